@@ -1,10 +1,72 @@
-import type { LumaAnswer, LumaConfig, LumaCursor, LumaDeps } from "./types.ts";
+import { readCalendarUrl } from "./calendarUrl.ts";
+import { calendarId } from "./slug.ts";
+import { readApi, readIcs, readItems, readPage } from "./sources.ts";
+import type { LumaAnswer, LumaConfig, LumaCursor, LumaDeps, LumaSource } from "./types.ts";
 
-/** Reads one page of an organization's Luma listing from the best source it has configured. */
+type Read = (at: LumaCursor, deps: LumaDeps) => Promise<LumaAnswer>;
+
+/**
+ * Reads one page of an organization's Luma listing from the best source it has configured. Start
+ * without a cursor, go on with the `next` of the answer. Where a better source says no for good,
+ * the next one is asked at once; where it is only busy or odd, it is not: the caller comes back.
+ */
 export async function fetchLumaPage(
-  _config: LumaConfig,
-  _cursor: LumaCursor | undefined,
-  _deps: LumaDeps,
+  config: LumaConfig,
+  cursor: LumaCursor | undefined,
+  deps: LumaDeps,
 ): Promise<LumaAnswer> {
-  return { kind: "failed", reason: "Luma is not connected yet.", permanent: false };
+  const sources = configured(config);
+  if (cursor !== undefined) return await goOn(sources, cursor, deps);
+
+  const fellBack: { source: LumaSource; reason: string }[] = [];
+  for (const [source, read] of sources) {
+    const answer = await read({ source }, deps);
+    if (answer.kind !== "failed" || !answer.permanent) {
+      return answer.kind === "page" && fellBack.length > 0 ? { ...answer, fellBack } : answer;
+    }
+    fellBack.push({ source, reason: answer.reason });
+  }
+  const reasons = fellBack.map((failure) => failure.reason).join("; ");
+  return {
+    kind: "failed",
+    reason: reasons === "" ? "no usable Luma calendar is configured" : reasons,
+    permanent: true,
+  };
+}
+
+/** A listing is finished where it was begun: halves of two sources do not make a whole. */
+async function goOn(
+  sources: Map<LumaSource, Read>,
+  cursor: LumaCursor,
+  deps: LumaDeps,
+): Promise<LumaAnswer> {
+  const read = sources.get(cursor.source);
+  const answer = await read?.(cursor, deps);
+  if (answer === undefined) {
+    const reason = "the Luma settings changed while the listing was read";
+    return { kind: "failed", reason, permanent: false };
+  }
+  // The first page came, so the source is there: begin again rather than give up.
+  return answer.kind === "failed" ? { ...answer, permanent: false } : answer;
+}
+
+/** What can be asked, best first. */
+function configured(config: LumaConfig): Map<LumaSource, Read> {
+  const address =
+    config.calendarUrl === undefined ? undefined : readCalendarUrl(config.calendarUrl);
+  const known = address?.ok === true ? address : undefined;
+  const id =
+    calendarId(config.calendarId?.trim()) ??
+    (known !== undefined && "calendarId" in known ? known.calendarId : undefined);
+  const page = known !== undefined && "calendarUrl" in known ? known.calendarUrl : undefined;
+  const key = config.apiKey?.trim() ?? "";
+
+  const sources = new Map<LumaSource, Read>();
+  if (key !== "") sources.set("api", (at, deps) => readApi(key, at, deps));
+  if (id !== undefined) {
+    sources.set("items", (at, deps) => readItems(id, at, deps));
+    sources.set("ics", (at, deps) => readIcs(id, at, deps));
+  }
+  if (page !== undefined) sources.set("page", (at, deps) => readPage(new URL(page), at, deps));
+  return sources;
 }

@@ -1,0 +1,87 @@
+import type { z } from "zod";
+
+import { readCoordinates } from "./coordinates.ts";
+import { number, part, text } from "./lenient.ts";
+import type { LumaEvent } from "./types.ts";
+
+const point = part({ latitude: number, longitude: number });
+
+/** `geo_address_json` (official API) and `geo_address_info` (keyless JSON) are one shape. */
+const address = part({
+  address: text,
+  full_address: text,
+  short_address: text,
+  city: text,
+  city_state: text,
+  mode: text,
+  place_coordinate: point,
+});
+
+export const placeShape = {
+  geo_address_json: address,
+  geo_address_info: address,
+  coordinate: point,
+  geo_latitude: number,
+  geo_longitude: number,
+  location_visibility: text,
+  geo_address_visibility: text,
+  location_type: text,
+  meeting_url: text,
+  zoom_meeting_url: text,
+};
+
+type PlaceFields = z.output<z.ZodObject<typeof placeShape>>;
+type Place = Pick<LumaEvent, "location" | "locationDetails" | "coordinates" | "eventType">;
+
+/** Where an event of the JSON sources takes place, as far as everybody may know. */
+export function readPlace(raw: PlaceFields): {
+  place: { [K in keyof Place]-?: Place[K] | undefined };
+  hidden: boolean;
+} {
+  const geo = raw.geo_address_json ?? raw.geo_address_info;
+  const hidden = isHidden(raw);
+  const eventType = readType(raw, [geo?.address, geo?.full_address, geo?.city].some(Boolean));
+  if (hidden) {
+    // Not the coordinates either: they are the address in other words.
+    const place = {
+      location: geo?.city ?? geo?.city_state,
+      locationDetails: undefined,
+      coordinates: undefined,
+      eventType,
+    };
+    return { place, hidden };
+  }
+  const at = raw.coordinate ?? geo?.place_coordinate;
+  const place = {
+    location: geo?.address ?? geo?.short_address ?? geo?.city_state ?? geo?.city,
+    locationDetails: geo?.full_address ?? geo?.short_address,
+    coordinates:
+      readCoordinates(at?.latitude, at?.longitude) ??
+      readCoordinates(raw.geo_latitude, raw.geo_longitude),
+    eventType,
+  };
+  return { place, hidden };
+}
+
+/** Only "public" is public; a word nobody has seen yet is taken for the careful one. */
+function isHidden(raw: PlaceFields): boolean {
+  const words = [raw.location_visibility, raw.geo_address_visibility];
+  const mode = raw.geo_address_info?.mode ?? raw.geo_address_json?.mode;
+  return (
+    words.some((word) => word !== undefined && word.toLowerCase() !== "public") ||
+    (mode !== undefined && mode.toLowerCase() !== "shown")
+  );
+}
+
+const ONLINE = new Set("zoom meet discord twitch twitter youtube online virtual".split(" "));
+const ON_SITE = new Set("offline in-person in_person".split(" "));
+
+function readType(raw: PlaceFields, hasAddress: boolean): LumaEvent["eventType"] {
+  const word = raw.location_type?.toLowerCase() ?? "missing";
+  const meets = raw.meeting_url !== undefined || raw.zoom_meeting_url !== undefined;
+  const onSite = ON_SITE.has(word) || hasAddress;
+  const online = ONLINE.has(word) || meets;
+  if (word === "hybrid" || (onSite && online)) return "hybrid";
+  if (onSite) return "in-person";
+  return online ? "virtual" : undefined;
+}

@@ -1,0 +1,13 @@
+const DEFAULT_MS = 60_000;
+const MAX_MS = 60 * 60_000;
+
+/**
+ * How long to stay away, in ms, from a `Retry-After` in seconds or as a date (RFC 9110, 10.2.3).
+ * Without one: a minute, which is how long Luma blocks. At least a second, at most an hour.
+ */
+export function readRetryAfter(header: string | null, now: number): number {
+  const text = header?.trim() ?? "";
+  const seconds = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
+  const wait = seconds === undefined ? Date.parse(text) - now : seconds * 1000;
+  return Number.isNaN(wait) ? DEFAULT_MS : Math.min(Math.max(Math.ceil(wait), 1000), MAX_MS);
+}

@@ -1,0 +1,71 @@
+import { instantInZone } from "./zone.ts";
+
+const EARLIEST = Date.UTC(2000, 0, 1);
+const LATEST = Date.UTC(2101, 0, 1);
+
+/** ISO 8601 in both spellings: 2026-10-20T18:30:00.000-06:00 and iCalendar's 20261020T183000Z. */
+const MOMENT =
+  /^(\d{4})(-?)(\d\d)\2(\d\d)(?:[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/;
+
+/**
+ * Unix ms, or nothing where the text is no time. Date.parse is not used: it guesses ("2026",
+ * "1 Oct") and takes a time without an offset for one of the machine it runs on.
+ *
+ * A wall clock without an offset needs `zone`; without one it says nothing about when the event
+ * is. A bare date is midnight in `zone`, else in UTC: the day, at least, is known.
+ */
+export function readTime(text: string | undefined, zone?: string): number | undefined {
+  const found = MOMENT.exec(text?.trim() ?? "");
+  if (found === null) return undefined;
+  const [, year, , month, day, hour, minute, second, fraction, offset] = found;
+  const wall = wallClock(
+    [year, month, day, hour, minute, second].map((part) => Number(part ?? 0)),
+    Math.floor(Number(`0.${fraction ?? 0}`) * 1000),
+  );
+  if (wall === undefined) return undefined;
+  const instant = place(wall, hour === undefined, offset, zone);
+  return instant !== undefined && instant >= EARLIEST && instant < LATEST ? instant : undefined;
+}
+
+/** The clock's reading as if it were UTC; nothing for 30 February or 25:00. */
+function wallClock(parts: number[], milliseconds: number): number | undefined {
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts;
+  if (hour > 23 || minute > 59 || second > 60) return undefined;
+  const date = new Date(Date.UTC(year, month - 1, day));
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  return date.getTime() + ((hour * 60 + minute) * 60 + Math.min(second, 59)) * 1000 + milliseconds;
+}
+
+function place(
+  wall: number,
+  dateOnly: boolean,
+  offset: string | undefined,
+  zone: string | undefined,
+): number | undefined {
+  if (offset !== undefined) {
+    if (offset.toUpperCase() === "Z") return wall;
+    const hours = Number(offset.slice(1, 3));
+    const minutes = Number(offset.slice(3).replace(":", ""));
+    if (hours > 14 || minutes > 59) return undefined;
+    return wall - (offset.startsWith("-") ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+  }
+  if (zone !== undefined) return instantInZone(wall, zone);
+  return dateOnly ? wall : undefined;
+}
+
+/** ISO 8601 duration in ms ("PT2H30M", Luma's "P0Y0M0DT2H0M0S"); none for months and years. */
+export function readDuration(text: string | undefined): number | undefined {
+  const found =
+    /^\+?P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(?:\.\d{1,9})?S)?)?$/.exec(
+      text?.trim().toUpperCase() ?? "",
+    );
+  if (found === null) return undefined;
+  const [years, months, weeks, days, hours, minutes, seconds] = found
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  // How long a month is depends on the month, and no event of ours lasts one.
+  if (years !== 0 || months !== 0) return undefined;
+  const inDays = (weeks ?? 0) * 7 + (days ?? 0);
+  const total = ((inDays * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
+  return total > 0 ? total * 1000 : undefined;
+}
