@@ -27,9 +27,12 @@ export type Place = {
   parent?: string;
 };
 
-/** One thing a person does. Times are the stand-in's own; nothing here is trusted input. */
+/**
+ * One thing a person does. Times are the stand-in's own; nothing here is trusted input.
+ * `replyTo` is the id of the message answered, where the platform has replies.
+ */
 export type Act = { as: string; in: string } & (
-  | { do: "say"; text: string }
+  | { do: "say"; text: string; replyTo?: string }
   | { do: "command"; name: string; options?: Record<string, string | number | boolean> }
   | { do: "autocomplete"; name: string; option: string; value: string }
   | { do: "click"; message: string; button: string }
@@ -83,8 +86,8 @@ export type TranscriptMessage = {
     fields?: { name: string; value: string }[];
     footer?: string;
   }[];
-  /** Rows of buttons; a link button has `url`. */
-  buttons?: { label: string; url?: string; disabled?: boolean }[][];
+  /** Rows of buttons; a link button has `url`, one that only copies has what it copies. */
+  buttons?: { label: string; url?: string; copy?: string; disabled?: boolean }[][];
   menus?: { id: string; placeholder?: string; options: { label: string; value: string }[] }[];
   files?: { name: string; mime: string; size: number; url: string }[];
   photo?: string;

@@ -1,0 +1,145 @@
+import type { Chat, User } from "@grammyjs/types";
+import type { Person, Place } from "../contract.ts";
+import { numberParam, type Params, textParam } from "./params.ts";
+import { badRequest, forbidden } from "./refusal.ts";
+import type { Stage, StageChat } from "./stage.ts";
+
+/** Where a person means: the chat, and the thread for a topic. */
+export type Spot = { chat: StageChat; thread?: number };
+
+type Fresh = Pick<StageChat, "id" | "type" | "key" | "title"> & { person?: Person };
+
+export function freshChat(fresh: Fresh): StageChat {
+  return {
+    ...fresh,
+    forum: false,
+    topics: new Map(),
+    bot: "in",
+    started: false,
+    mayWriteUntil: 0,
+    outsiders: new Set(),
+    asking: new Set(),
+    nextMessageId: 1,
+    oldestMessageId: 1,
+    messages: new Map(),
+    pinned: new Set(),
+  };
+}
+
+/** Opens a place: its chat, or for a topic its thread in the group it belongs to. */
+export function openPlace(stage: Stage, place: Place): void {
+  if (stage.places.some((known) => known.key === place.key)) {
+    throw new Error(`There is a place named "${place.key}" already`);
+  }
+  stage.places.push(place);
+  if (place.kind === "dm") return;
+  const id = Number(place.id);
+  if (!Number.isSafeInteger(id)) throw new Error(`Place "${place.key}" needs a numeric id`);
+  if (place.parent === undefined) {
+    const type = place.kind === "channel" ? "channel" : groupType(id);
+    stage.chats.set(id, freshChat({ id, type, key: place.key, title: place.title }));
+    return;
+  }
+  const group = spotOf(stage, place.parent)?.chat;
+  if (!group)
+    throw new Error(`Place "${place.key}" belongs to "${place.parent}", which is unknown`);
+  // Only supergroups have topics; a topic's id is the id of the message that opened it.
+  group.type = "supergroup";
+  group.forum = true;
+  group.topics.set(id, place.title);
+  group.nextMessageId = Math.max(group.nextMessageId, id + 1);
+}
+
+function groupType(id: number): "group" | "supergroup" {
+  return String(id).startsWith("-100") ? "supergroup" : "group";
+}
+
+/** The private chat of a person. */
+export function privateChat(stage: Stage, person: Person): StageChat {
+  const known = stage.chats.get(person.telegramId);
+  if (known) return known;
+  const { telegramId: id, name: title } = person;
+  const chat = freshChat({ id, type: "private", key: "dm", title, person });
+  stage.chats.set(id, chat);
+  return chat;
+}
+
+/** Finds a place by its key; `person` says whose private chat "dm" is. */
+export function spotOf(stage: Stage, key: string, person?: Person): Spot | undefined {
+  const place = stage.places.find((place) => place.key === key);
+  if (!place) return undefined;
+  if (place.kind === "dm") return person && { chat: privateChat(stage, person) };
+  if (place.parent === undefined) {
+    const chat = stage.chats.get(Number(place.id));
+    return chat && { chat };
+  }
+  const group = spotOf(stage, place.parent);
+  return group && { chat: group.chat, thread: Number(place.id) };
+}
+
+/** The chat a request names, whether or not the bot may write there. */
+export function chatOf(stage: Stage, params: Params): StageChat {
+  const given = textParam(params, "chat_id");
+  if (given === undefined || given === "") return badRequest("chat_id is empty");
+  const id = numberParam(params, "chat_id");
+  const person = stage.personById.get(id ?? 0);
+  const chat = person ? privateChat(stage, person) : stage.chats.get(id ?? 0);
+  if (!chat) return badRequest("chat not found");
+  if (chat.migratedTo !== undefined) {
+    return badRequest("group chat was upgraded to a supergroup chat", {
+      migrate_to_chat_id: chat.migratedTo,
+    });
+  }
+  return chat;
+}
+
+/** The chat a request names, which the bot must be in. */
+export function reachedChat(stage: Stage, params: Params): StageChat {
+  const chat = chatOf(stage, params);
+  if (chat.type === "private") {
+    if (chat.bot !== "in") return forbidden("bot was blocked by the user");
+    if (!chat.started && stage.now() > chat.mayWriteUntil) {
+      return forbidden("bot can't initiate conversation with a user");
+    }
+  } else if (chat.bot === "kicked") {
+    return forbidden(`bot was kicked from the ${chat.type} chat`);
+  } else if (chat.bot === "left") {
+    return forbidden(`bot is not a member of the ${chat.type} chat`);
+  }
+  return chat;
+}
+
+/** A chat as updates and answers show it. */
+export function chatShown(chat: StageChat): Chat {
+  if (chat.type === "private") {
+    const username = chat.person?.key;
+    return {
+      id: chat.id,
+      type: "private",
+      first_name: chat.title,
+      ...(username === undefined ? {} : { username }),
+    };
+  }
+  const { id, title } = chat;
+  if (chat.type === "supergroup") {
+    return { id, type: "supergroup", title, ...(chat.forum ? { is_forum: true } : {}) };
+  }
+  return { id, type: chat.type, title };
+}
+
+/** A person as updates and answers show them. */
+export function userShown(person: Person): User {
+  return {
+    id: person.telegramId,
+    is_bot: false,
+    first_name: person.name,
+    username: person.key,
+    language_code: person.language,
+  };
+}
+
+/** The bot as others see it; only getMe shows more. */
+export function botShown(stage: Stage): User {
+  const { id, is_bot, first_name, username } = stage.bot;
+  return { id, is_bot, first_name, username };
+}

@@ -1,0 +1,132 @@
+import type { BotCommand, UserFromGetMe } from "@grammyjs/types";
+import type { Person, StandIn, StandInOptions } from "../contract.ts";
+import { openPlace, privateChat } from "./chats.ts";
+import { shownCommands } from "./commands.ts";
+import { startFaults } from "./faults.ts";
+import { startShelf } from "./files.ts";
+import { leoIsAdmin } from "./members.ts";
+import { migrate } from "./migrate.ts";
+import { startRates } from "./rates.ts";
+import { startRequestLog } from "./requests.ts";
+import type { Stage } from "./stage.ts";
+import { isTyping, transcript } from "./transcript.ts";
+import { startUpdates } from "./updates.ts";
+import { perform } from "./verbs.ts";
+import { startWaiting } from "./waiting.ts";
+import { listen, portOf } from "./wire.ts";
+
+export type TelegramStandInOptions = StandInOptions & {
+  /** Who administers the place named `chatKey`; by default Leo, everywhere. */
+  isAdmin?: (person: Person, chatKey: string) => boolean;
+};
+
+export type TelegramStandIn = StandIn & {
+  bot: UserFromGetMe;
+  /** Telegram's limits on sending, off at first. */
+  limitRates(on: boolean): void;
+  /** Turns a basic group into a supergroup; returns its new id. */
+  migrate(placeKey: string): string;
+  /** The commands a person's client offers in a place. */
+  commands(query: { in: string; as: string }): BotCommand[];
+};
+
+const TOKEN = "7000000001:AAStandInForTelegramOnThisMachine00";
+const BOT: UserFromGetMe = {
+  id: 7_000_000_001,
+  is_bot: true,
+  first_name: "Plaza",
+  username: "plaza_bot",
+  can_join_groups: true,
+  can_read_all_group_messages: false,
+  supports_inline_queries: false,
+  can_connect_to_business: false,
+  has_main_web_app: false,
+  has_topics_enabled: false,
+  allows_users_to_create_topics: false,
+  can_manage_bots: false,
+  supports_join_request_queries: false,
+};
+const WAIT_MS = 5_000;
+
+/** Starts a Telegram of this machine's own, which a grammY bot talks to through `apiRoot`. */
+export async function startTelegramStandIn(
+  options: TelegramStandInOptions,
+): Promise<TelegramStandIn> {
+  const server = await listen(() => stage, options.port ?? 0);
+  const listeners = new Set<() => void>();
+  const stage = emptyStage(options, `http://127.0.0.1:${portOf(server)}`, () => {
+    for (const listener of listeners) listener();
+  });
+  for (const place of options.places) openPlace(stage, { ...place });
+
+  return {
+    platform: "telegram",
+    url: stage.url,
+    token: TOKEN,
+    bot: BOT,
+    people: () => [...stage.people],
+    places: () => stage.places.map((place) => ({ ...place })),
+    addPlace: (place) => {
+      openPlace(stage, { ...place });
+      stage.changed();
+    },
+    act: (act, waitMs = WAIT_MS) => perform(stage, act, waitMs),
+    transcript: (query) => transcript(stage, query),
+    isTyping: (query) => isTyping(stage, query),
+    file: (id) => {
+      // Messages show a file by its address, which ends in its id.
+      const file = stage.shelf.get(id.split("/").at(-1) ?? "");
+      return file?.bytes && { name: file.name, mime: file.mime, bytes: file.bytes };
+    },
+    fault: (fault) => stage.faults.add(fault),
+    faults: () => stage.faults.list(),
+    limitRates: (on) => stage.rates.limit(on),
+    migrate: (key) => migrate(stage, key),
+    commands: (query) => shownCommands(stage, query),
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    requests: () => stage.log.list(),
+    close: async () => {
+      stage.updates.close();
+      stage.waiting.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function emptyStage(options: TelegramStandInOptions, url: string, changed: () => void): Stage {
+  const now = options.now ?? Date.now;
+  const waiting = startWaiting(() => updates.delivered());
+  // A bot may remember updates it has handled, so a new stage does not begin where the last one
+  // did, but where none can have got to by now. It stays within 31 bits, as Telegram does.
+  const firstId = (Math.floor(now() / 10) % 2_000_000_000) + 1;
+  const updates = startUpdates(firstId, (offset) => waiting.confirmed(offset));
+  const stage: Stage = {
+    now,
+    token: TOKEN,
+    url,
+    bot: BOT,
+    people: options.people,
+    personByKey: new Map(options.people.map((person) => [person.key, person])),
+    personById: new Map(options.people.map((person) => [person.telegramId, person])),
+    places: [],
+    isAdmin: options.isAdmin ?? leoIsAdmin,
+    chats: new Map(),
+    updates,
+    waiting,
+    shelf: startShelf(),
+    rates: startRates(now),
+    faults: startFaults(),
+    log: startRequestLog(),
+    presses: new Map(),
+    commands: new Map(),
+    profile: new Map(),
+    changed,
+  };
+  for (const person of options.people) privateChat(stage, person);
+  return stage;
+}

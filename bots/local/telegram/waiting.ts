@@ -1,0 +1,140 @@
+import type { Kept, StageChat } from "./stage.ts";
+
+/** What the bot did about one thing a person did. */
+export type Gathered = { kept: Kept[]; toast?: string; silent: boolean };
+
+export type Watch = {
+  updateId: number;
+  /** Where an answer may show: the place, in its thread, and the person's own chat. */
+  places: { chat: StageChat; thread?: number | undefined }[];
+  /** The person's own message, to which the bot may reply. */
+  messageId?: number;
+  /** The pressed button. */
+  queryId?: string;
+  waitMs: number;
+};
+
+/** Who waits for the bot. It hears of everything the bot does. */
+export type Waiting = {
+  wait(watch: Watch): Promise<Gathered>;
+  /** A message was sent, changed or deleted. */
+  saw(kept: Kept): void;
+  /** The bot did something about a person that is not a message. */
+  touched(chat: StageChat): void;
+  answered(queryId: string, text: string): void;
+  confirmed(offset: number): void;
+  close(): void;
+};
+
+// A bot that handles updates one by one confirms an update when it is done with it, so that is when
+// a person has seen everything. One that handles many at once confirms before it starts: then an
+// answer is over when nothing followed for a moment, a longer one where a half is still missing.
+const QUIET_MS = 25;
+const HALF_MS = 300;
+
+type Waiter = Watch & {
+  kept: Set<Kept>;
+  toast?: string;
+  acknowledged: boolean;
+  effects: number;
+  confirmed: boolean;
+  over: boolean;
+  quiet?: NodeJS.Timeout;
+  finish: () => void;
+};
+
+/** `delivered` is the newest update the bot has been given: what came before is no answer to it. */
+export function startWaiting(delivered: () => number): Waiting {
+  const byChat = new Map<number, Set<Waiter>>();
+  const byQuery = new Map<string, Waiter>();
+  let unconfirmed: Waiter[] = [];
+  let head = 0;
+
+  function wait(watch: Watch): Promise<Gathered> {
+    return new Promise((resolve) => {
+      const waiter: Waiter = {
+        ...watch,
+        kept: new Set(),
+        acknowledged: false,
+        effects: 0,
+        confirmed: false,
+        over: false,
+        finish: () => {
+          if (waiter.over) return;
+          waiter.over = true;
+          clearTimeout(waiter.quiet);
+          clearTimeout(timer);
+          for (const { chat } of watch.places) byChat.get(chat.id)?.delete(waiter);
+          if (watch.queryId !== undefined) byQuery.delete(watch.queryId);
+          resolve({
+            kept: [...waiter.kept],
+            ...(waiter.toast === undefined ? {} : { toast: waiter.toast }),
+            silent: waiter.effects === 0,
+          });
+        },
+      };
+      const timer = setTimeout(waiter.finish, watch.waitMs);
+      for (const { chat } of watch.places) {
+        const waiters = byChat.get(chat.id) ?? new Set();
+        byChat.set(chat.id, waiters.add(waiter));
+      }
+      if (watch.queryId !== undefined) byQuery.set(watch.queryId, waiter);
+      unconfirmed.push(waiter);
+    });
+  }
+
+  function effect(waiter: Waiter) {
+    waiter.effects++;
+    const whole = waiter.queryId === undefined || (waiter.acknowledged && waiter.kept.size > 0);
+    clearTimeout(waiter.quiet);
+    waiter.quiet = setTimeout(waiter.finish, waiter.confirmed && whole ? QUIET_MS : HALF_MS);
+  }
+
+  function watching(chat: StageChat, thread: number | undefined): Waiter[] {
+    return [...(byChat.get(chat.id) ?? [])].filter(
+      (waiter) =>
+        waiter.updateId <= delivered() &&
+        waiter.places.some((place) => place.chat === chat && place.thread === thread),
+    );
+  }
+
+  return {
+    wait,
+    saw(kept) {
+      if (!byChat.get(kept.chat.id)?.size) return;
+      const waiters = watching(kept.chat, kept.thread);
+      const asked = waiters.filter((waiter) => waiter.messageId === kept.replyTo);
+      // A reply says whom it answers; anything else is news to all who wait here.
+      const reached = kept.replyTo !== undefined && asked.length > 0 ? asked : waiters;
+      for (const waiter of reached) {
+        waiter.kept.add(kept);
+        effect(waiter);
+      }
+    },
+    touched(chat) {
+      for (const waiter of watching(chat, undefined)) effect(waiter);
+    },
+    answered(queryId, text) {
+      const waiter = byQuery.get(queryId);
+      if (!waiter) return;
+      waiter.acknowledged = true;
+      if (text !== "") waiter.toast = text;
+      effect(waiter);
+    },
+    confirmed(offset) {
+      for (let first = unconfirmed[head]; first && first.updateId < offset;) {
+        first.confirmed = true;
+        if (first.effects > 0) first.finish();
+        first = unconfirmed[++head];
+      }
+      if (head > 1_000 && head * 2 > unconfirmed.length) {
+        unconfirmed = unconfirmed.slice(head);
+        head = 0;
+      }
+    },
+    close() {
+      for (const waiter of unconfirmed) waiter.finish();
+      for (const waiters of byChat.values()) for (const waiter of waiters) waiter.finish();
+    },
+  };
+}

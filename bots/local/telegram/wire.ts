@@ -1,0 +1,127 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { type Body, readBody } from "./body.ts";
+import { methods } from "./methods/index.ts";
+import { textParam } from "./params.ts";
+import { tooMany } from "./rates.ts";
+import { Refusal } from "./refusal.ts";
+import type { Stage } from "./stage.ts";
+import { sendFile } from "./downloads.ts";
+
+/** Listens on loopback only; `stage` is read with every request, so it may be filled in later. */
+export async function listen(stage: () => Stage, port: number): Promise<Server> {
+  const server = createServer((request, response) => {
+    void serve(stage(), request, response);
+  });
+  // A library reuses its sockets; one that we close just then would look like a broken network.
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", resolve);
+  });
+  return server;
+}
+
+export function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+// A page of another site could reach loopback under a name of its own; the Host header gives it away.
+const LOOPBACK = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
+
+async function serve(stage: Stage, request: IncomingMessage, response: ServerResponse) {
+  try {
+    if (!LOOPBACK.test(request.headers.host ?? "")) throw new Refusal(403, "Forbidden");
+    const [path = "", query = ""] = (request.url ?? "").split("?", 2);
+    const [, first = "", second = "", ...rest] = path.split("/");
+    if (first === "file" || first === "stage") {
+      sendFile(stage, [first, second, ...rest], response);
+    } else if (!first.startsWith("bot")) {
+      throw new Refusal(404, "Not Found");
+    } else if (decoded(first.slice(3)) !== stage.token) {
+      throw new Refusal(401, "Unauthorized");
+    } else {
+      await call(stage, second, new URLSearchParams(query), request, response);
+    }
+  } catch (error) {
+    refuse(response, error);
+  }
+}
+
+async function call(
+  stage: Stage,
+  called: string,
+  query: URLSearchParams,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  const at = stage.now();
+  const method = methods.get(called.toLowerCase());
+  const name = method?.name ?? called;
+  let chat: string | undefined;
+  const log = (status: number) =>
+    stage.log.add({ at, method: name, status, ...(chat === undefined ? {} : { chat }) });
+  const drop = () => {
+    log(0);
+    request.socket.destroy();
+  };
+
+  const fault = method && stage.faults.next(name);
+  try {
+    const body: Body = await readBody(request, query);
+    chat = textParam(body.params, "chat_id");
+    if (!method) throw new Refusal(404, "Not Found: method not found");
+    if (fault?.kind === "429") throw tooMany(fault.retryAfter ?? 1);
+    if (fault?.kind === "drop-before") return drop();
+
+    const onClose = (listener: () => void) => void response.once("close", listener);
+    const result = await method.run(stage, { ...body, onClose });
+
+    if (fault?.kind === "drop-after") return drop();
+    if (fault?.kind === "slow") await pause((fault.retryAfter ?? 1) * 1000);
+    if (fault?.kind === "500-after") throw new Refusal(500, "Internal Server Error");
+    log(200);
+    send(response, 200, { ok: true, result });
+  } catch (error) {
+    log(refuse(response, error));
+  }
+}
+
+/** Says no. Never with a 500 of its own making: that would read as a fault somebody asked for. */
+function refuse(response: ServerResponse, error: unknown): number {
+  const refusal =
+    error instanceof Refusal
+      ? error
+      : new Refusal(400, `Bad Request: the stand-in itself failed: ${String(error)}`);
+  if (refusal !== error) console.error(error);
+  const { code, message: description, parameters } = refusal;
+  send(response, code, {
+    ok: false,
+    error_code: code,
+    description,
+    ...(parameters && { parameters }),
+  });
+  return code;
+}
+
+function send(response: ServerResponse, status: number, answer: unknown): void {
+  if (response.destroyed || response.headersSent) return;
+  const body = JSON.stringify(answer);
+  response.writeHead(status, {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+  });
+  response.end(body);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
