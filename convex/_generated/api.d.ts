@@ -1,0 +1,186 @@
+/* eslint-disable */
+/**
+ * Generated `api` utility.
+ *
+ * THIS CODE IS AUTOMATICALLY GENERATED.
+ *
+ * To regenerate, run `npx convex dev`.
+ * @module
+ */
+
+import type {
+  ApiFromModules,
+  FilterApi,
+  FunctionReference,
+} from "convex/server";
+import type * as announcements from "../announcements.js";
+import type * as channels from "../channels.js";
+import type * as chatAccounts from "../chatAccounts.js";
+import type * as clock from "../clock.js";
+import type * as crons from "../crons.js";
+import type * as deliveries from "../deliveries.js";
+import type * as events_lumaClient from "../events/lumaClient.js";
+import type * as events_mutations from "../events/mutations.js";
+import type * as events_queries from "../events/queries.js";
+import type * as events_sync from "../events/sync.js";
+import type * as external_environment from "../external/environment.js";
+import type * as external_luma_assemble from "../external/luma/assemble.js";
+import type * as external_luma_calendarUrl from "../external/luma/calendarUrl.js";
+import type * as external_luma_clean from "../external/luma/clean.js";
+import type * as external_luma_compact from "../external/luma/compact.js";
+import type * as external_luma_coordinates from "../external/luma/coordinates.js";
+import type * as external_luma_entities from "../external/luma/entities.js";
+import type * as external_luma_fetchLumaPage from "../external/luma/fetchLumaPage.js";
+import type * as external_luma_hosts from "../external/luma/hosts.js";
+import type * as external_luma_icsEvent from "../external/luma/icsEvent.js";
+import type * as external_luma_icsLines from "../external/luma/icsLines.js";
+import type * as external_luma_icsTime from "../external/luma/icsTime.js";
+import type * as external_luma_identity from "../external/luma/identity.js";
+import type * as external_luma_jsonEvent from "../external/luma/jsonEvent.js";
+import type * as external_luma_jsonPlace from "../external/luma/jsonPlace.js";
+import type * as external_luma_ldNodes from "../external/luma/ldNodes.js";
+import type * as external_luma_ldPlace from "../external/luma/ldPlace.js";
+import type * as external_luma_ldText from "../external/luma/ldText.js";
+import type * as external_luma_lenient from "../external/luma/lenient.js";
+import type * as external_luma_links from "../external/luma/links.js";
+import type * as external_luma_listing from "../external/luma/listing.js";
+import type * as external_luma_mergeEvents from "../external/luma/mergeEvents.js";
+import type * as external_luma_nextData from "../external/luma/nextData.js";
+import type * as external_luma_parseApi from "../external/luma/parseApi.js";
+import type * as external_luma_parseIcs from "../external/luma/parseIcs.js";
+import type * as external_luma_parseItems from "../external/luma/parseItems.js";
+import type * as external_luma_parseLd from "../external/luma/parseLd.js";
+import type * as external_luma_parsePage from "../external/luma/parsePage.js";
+import type * as external_luma_safeJson from "../external/luma/safeJson.js";
+import type * as external_luma_scanHtml from "../external/luma/scanHtml.js";
+import type * as external_luma_slug from "../external/luma/slug.js";
+import type * as external_luma_times from "../external/luma/times.js";
+import type * as external_luma_types from "../external/luma/types.js";
+import type * as external_luma_webhook from "../external/luma/webhook.js";
+import type * as external_luma_zone from "../external/luma/zone.js";
+import type * as functions from "../functions.js";
+import type * as http from "../http.js";
+import type * as model_agenda from "../model/agenda.js";
+import type * as model_announcements from "../model/announcements.js";
+import type * as model_caller from "../model/caller.js";
+import type * as model_channels from "../model/channels.js";
+import type * as model_chatAccounts from "../model/chatAccounts.js";
+import type * as model_claims from "../model/claims.js";
+import type * as model_clock from "../model/clock.js";
+import type * as model_content from "../model/content.js";
+import type * as model_eventViews from "../model/eventViews.js";
+import type * as model_fields from "../model/fields.js";
+import type * as model_finishSync from "../model/finishSync.js";
+import type * as model_fromLuma from "../model/fromLuma.js";
+import type * as model_ledger from "../model/ledger.js";
+import type * as model_listings from "../model/listings.js";
+import type * as model_lookup from "../model/lookup.js";
+import type * as model_lumaValidators from "../model/lumaValidators.js";
+import type * as model_openEvents from "../model/openEvents.js";
+import type * as model_organizations from "../model/organizations.js";
+import type * as model_refusal from "../model/refusal.js";
+import type * as model_reminders from "../model/reminders.js";
+import type * as model_secrets from "../model/secrets.js";
+import type * as model_settlements from "../model/settlements.js";
+import type * as model_syncState from "../model/syncState.js";
+import type * as model_upsert from "../model/upsert.js";
+import type * as organizations from "../organizations.js";
+import type * as preferences from "../preferences.js";
+import type * as routes_calendar from "../routes/calendar.js";
+import type * as routes_lumaKey from "../routes/lumaKey.js";
+import type * as routes_lumaWebhook from "../routes/lumaWebhook.js";
+
+/**
+ * A utility for referencing Convex functions in your app's API.
+ *
+ * Usage:
+ * ```js
+ * const myFunctionReference = api.myModule.myFunction;
+ * ```
+ */
+declare const fullApi: ApiFromModules<{
+  announcements: typeof announcements;
+  channels: typeof channels;
+  chatAccounts: typeof chatAccounts;
+  clock: typeof clock;
+  crons: typeof crons;
+  deliveries: typeof deliveries;
+  "events/lumaClient": typeof events_lumaClient;
+  "events/mutations": typeof events_mutations;
+  "events/queries": typeof events_queries;
+  "events/sync": typeof events_sync;
+  "external/environment": typeof external_environment;
+  "external/luma/assemble": typeof external_luma_assemble;
+  "external/luma/calendarUrl": typeof external_luma_calendarUrl;
+  "external/luma/clean": typeof external_luma_clean;
+  "external/luma/compact": typeof external_luma_compact;
+  "external/luma/coordinates": typeof external_luma_coordinates;
+  "external/luma/entities": typeof external_luma_entities;
+  "external/luma/fetchLumaPage": typeof external_luma_fetchLumaPage;
+  "external/luma/hosts": typeof external_luma_hosts;
+  "external/luma/icsEvent": typeof external_luma_icsEvent;
+  "external/luma/icsLines": typeof external_luma_icsLines;
+  "external/luma/icsTime": typeof external_luma_icsTime;
+  "external/luma/identity": typeof external_luma_identity;
+  "external/luma/jsonEvent": typeof external_luma_jsonEvent;
+  "external/luma/jsonPlace": typeof external_luma_jsonPlace;
+  "external/luma/ldNodes": typeof external_luma_ldNodes;
+  "external/luma/ldPlace": typeof external_luma_ldPlace;
+  "external/luma/ldText": typeof external_luma_ldText;
+  "external/luma/lenient": typeof external_luma_lenient;
+  "external/luma/links": typeof external_luma_links;
+  "external/luma/listing": typeof external_luma_listing;
+  "external/luma/mergeEvents": typeof external_luma_mergeEvents;
+  "external/luma/nextData": typeof external_luma_nextData;
+  "external/luma/parseApi": typeof external_luma_parseApi;
+  "external/luma/parseIcs": typeof external_luma_parseIcs;
+  "external/luma/parseItems": typeof external_luma_parseItems;
+  "external/luma/parseLd": typeof external_luma_parseLd;
+  "external/luma/parsePage": typeof external_luma_parsePage;
+  "external/luma/safeJson": typeof external_luma_safeJson;
+  "external/luma/scanHtml": typeof external_luma_scanHtml;
+  "external/luma/slug": typeof external_luma_slug;
+  "external/luma/times": typeof external_luma_times;
+  "external/luma/types": typeof external_luma_types;
+  "external/luma/webhook": typeof external_luma_webhook;
+  "external/luma/zone": typeof external_luma_zone;
+  functions: typeof functions;
+  http: typeof http;
+  "model/agenda": typeof model_agenda;
+  "model/announcements": typeof model_announcements;
+  "model/caller": typeof model_caller;
+  "model/channels": typeof model_channels;
+  "model/chatAccounts": typeof model_chatAccounts;
+  "model/claims": typeof model_claims;
+  "model/clock": typeof model_clock;
+  "model/content": typeof model_content;
+  "model/eventViews": typeof model_eventViews;
+  "model/fields": typeof model_fields;
+  "model/finishSync": typeof model_finishSync;
+  "model/fromLuma": typeof model_fromLuma;
+  "model/ledger": typeof model_ledger;
+  "model/listings": typeof model_listings;
+  "model/lookup": typeof model_lookup;
+  "model/lumaValidators": typeof model_lumaValidators;
+  "model/openEvents": typeof model_openEvents;
+  "model/organizations": typeof model_organizations;
+  "model/refusal": typeof model_refusal;
+  "model/reminders": typeof model_reminders;
+  "model/secrets": typeof model_secrets;
+  "model/settlements": typeof model_settlements;
+  "model/syncState": typeof model_syncState;
+  "model/upsert": typeof model_upsert;
+  organizations: typeof organizations;
+  preferences: typeof preferences;
+  "routes/calendar": typeof routes_calendar;
+  "routes/lumaKey": typeof routes_lumaKey;
+  "routes/lumaWebhook": typeof routes_lumaWebhook;
+}>;
+export declare const api: FilterApi<
+  typeof fullApi,
+  FunctionReference<any, "public">
+>;
+export declare const internal: FilterApi<
+  typeof fullApi,
+  FunctionReference<any, "internal">
+>;

@@ -1,0 +1,163 @@
+import { v } from "convex/values";
+import { isTimezone } from "../shared/time/zones.ts";
+import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts";
+import { nextAgenda } from "./model/agenda.ts";
+import { channelAt } from "./model/channels.ts";
+import { agenda, channel, kind, locale, platform } from "./model/fields.ts";
+import { cancelAll } from "./model/ledger.ts";
+import { refusal } from "./model/refusal.ts";
+import { defaultReminders, isReminder } from "./model/reminders.ts";
+import { moveChat } from "./model/settlements.ts";
+
+const where = { platform, chatId: v.string(), threadId: v.optional(v.string()) };
+const shown = channel.omit("nextAgendaAt", "changedAt");
+const longestTitle = 120;
+
+/** What this chat is subscribed to; null where it never was. */
+export const show = adminQuery({
+  args: where,
+  returns: v.union(shown, v.null()),
+  handler: async (ctx, args) => {
+    const row = await channelAt(ctx, args);
+    if (!row) return null;
+    const { _id, _creationTime, nextAgendaAt, changedAt, ...rest } = row;
+    void [_id, _creationTime, nextAgendaAt, changedAt];
+    return rest;
+  },
+});
+
+/** The language, zone and organization of a chat, by which the bot answers people there. */
+export const setting = botQuery({
+  args: { chatId: v.string(), threadId: v.optional(v.string()) },
+  returns: v.union(
+    v.object({ locale, timezone: v.string(), orgId: v.optional(v.id("organizations")) }),
+    v.null(),
+  ),
+  handler: async (ctx, args) => {
+    const row = await channelAt(ctx, { platform: ctx.bot.platform, ...args });
+    if (!row?.isOn) return null;
+    const { locale, timezone, orgId } = row;
+    return { locale, timezone, ...(orgId && { orgId }) };
+  },
+});
+
+/**
+ * Subscribes a chat, thread or topic, or changes what it wants. What is not given stays, or takes
+ * its default: every kind, reminders a day and an hour before, the organization's language and
+ * zone. `agenda: null` stops the agenda.
+ */
+export const subscribe = adminMutation({
+  args: {
+    ...where,
+    title: v.string(),
+    orgId: v.optional(v.union(v.id("organizations"), v.null())),
+    kinds: v.optional(v.array(kind)),
+    locale: v.optional(locale),
+    timezone: v.optional(v.string()),
+    reminders: v.optional(v.array(v.number())),
+    agenda: v.optional(v.union(agenda, v.null())),
+  },
+  returns: shown,
+  handler: async (ctx, { platform, chatId, threadId, title, ...given }) => {
+    const known = await channelAt(ctx, { platform, chatId, threadId });
+    const orgId = given.orgId === undefined ? known?.orgId : (given.orgId ?? undefined);
+    const org = orgId && (await ctx.db.get("organizations", orgId));
+    if (orgId && !org) throw refusal("no-such-organization");
+    const { kinds, reminders } = given;
+    const timezone = given.timezone ?? known?.timezone ?? (org ? org.timezone : "UTC");
+    if (!isTimezone(timezone)) throw refusal("bad-timezone");
+    if (reminders && !reminders.every(isReminder)) throw refusal("bad-request");
+    const wanted = given.agenda === undefined ? known?.agenda : (given.agenda ?? undefined);
+    if (wanted && !isAgenda(wanted)) throw refusal("bad-request");
+    const now = Date.now();
+    const settings = {
+      title: title.slice(0, longestTitle),
+      orgId,
+      kinds: kinds ?? known?.kinds ?? ["new", "moved", "cancelled", "reminder", "agenda"],
+      locale: given.locale ?? known?.locale ?? (org ? org.locale : "en"),
+      timezone,
+      reminders: reminders ?? known?.reminders ?? [...defaultReminders],
+      agenda: wanted,
+      nextAgendaAt: wanted && nextAgenda(wanted, timezone, now),
+      isOn: true,
+      offReason: undefined,
+      changedAt: now,
+    };
+    if (known) await ctx.db.patch("channels", known._id, settings);
+    else
+      await ctx.db.insert("channels", {
+        platform,
+        chatId,
+        ...(threadId !== undefined && { threadId }),
+        ...defined(settings),
+      });
+    return defined({
+      platform,
+      chatId,
+      threadId,
+      ...settings,
+      nextAgendaAt: undefined,
+      changedAt: undefined,
+    });
+  },
+});
+
+/** The same object without its undefined fields: what an insert and an answer take. */
+function defined<T extends object>(object: T) {
+  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+function isAgenda({ hour, weekday }: { hour: number; weekday?: number }): boolean {
+  const isWeekday =
+    weekday === undefined || (Number.isInteger(weekday) && weekday >= 0 && weekday <= 6);
+  return Number.isInteger(hour) && hour >= 0 && hour <= 23 && isWeekday;
+}
+
+/** Stops everything for a chat; what it was still owed is cancelled. */
+export const unsubscribe = adminMutation({
+  args: where,
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const row = await channelAt(ctx, args);
+    if (!row) throw refusal("no-such-channel");
+    await ctx.db.patch("channels", row._id, {
+      isOn: false,
+      offReason: "admin",
+      nextAgendaAt: undefined,
+      changedAt: Date.now(),
+    });
+    await cancelAll(ctx, row._id, "admin");
+    return null;
+  },
+});
+
+/** The bot was told that a chat has a new id. */
+export const moved = botMutation({
+  args: { from: v.string(), to: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { from, to }) => {
+    await moveChat(ctx, { platform: ctx.bot.platform, chatId: from }, to);
+    return null;
+  },
+});
+
+/** The bot was told that it is no longer in a chat: its channels there go off, with the reason. */
+export const gone = botMutation({
+  args: { chatId: v.string(), reason: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { chatId, reason }) => {
+    const rows = await ctx.db
+      .query("channels")
+      .withIndex("by_platform_and_chat_and_thread", (q) =>
+        q.eq("platform", ctx.bot.platform).eq("chatId", chatId),
+      )
+      .take(100);
+    for (const row of rows.filter(({ isOn }) => isOn)) {
+      const offReason = reason.slice(0, 200);
+      await ctx.db.patch("channels", row._id, { isOn: false, offReason, changedAt: Date.now() });
+      await cancelAll(ctx, row._id, offReason);
+    }
+    return null;
+  },
+});

@@ -1,0 +1,113 @@
+import { internal } from "./_generated/api.js";
+import { internalMutation } from "./_generated/server.js";
+import { v } from "convex/values";
+import { agendaSpan, nextAgenda } from "./model/agenda.ts";
+import { mostNamed, tellAgenda, tellReminder } from "./model/announcements.ts";
+import { statusAt } from "./model/clock.ts";
+import { followEvent } from "./model/listings.ts";
+import { openEvents } from "./model/openEvents.ts";
+import { liveReminder, nextReminder } from "./model/reminders.ts";
+
+// What happens because time passes. Each takes a bounded batch and schedules itself for the rest.
+
+const batch = 50;
+const mostCounted = 100;
+
+/** Events begin and end: status follows the clock, not the sync. */
+export const updateStatuses = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const now = Date.now();
+    const beginning = await ctx.db
+      .query("events")
+      .withIndex("by_status", (q) => q.eq("status", "upcoming").lte("startDate", now))
+      .take(batch);
+    const ending = await ctx.db
+      .query("events")
+      .withIndex("by_status_and_end", (q) => q.eq("status", "live").lte("endsBy", now))
+      .take(batch);
+    for (const event of [...beginning, ...ending]) {
+      await ctx.db.patch("events", event._id, { status: statusAt(event, now) });
+      await followEvent(ctx, event._id, now);
+    }
+    if (beginning.length === batch || ending.length === batch)
+      await ctx.scheduler.runAfter(0, internal.clock.updateStatuses, {});
+    return null;
+  },
+});
+
+/** Reminders that have come due. What is too late for its channel is not sent any more. */
+export const remind = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const now = Date.now();
+    const due = await ctx.db
+      .query("listings")
+      .withIndex("by_next_reminder", (q) => q.gt("nextReminderAt", 0).lte("nextReminderAt", now))
+      .take(batch);
+    for (const listing of due) {
+      const event = await ctx.db.get("events", listing.eventId);
+      const minutes = liveReminder(listing.startDate, now);
+      if (event && minutes !== undefined)
+        await tellReminder(ctx, listing.orgId, event, minutes, now);
+      await ctx.db.patch("listings", listing._id, {
+        nextReminderAt: nextReminder(listing.startDate, now),
+      });
+    }
+    if (due.length === batch) await ctx.scheduler.runAfter(0, internal.clock.remind, {});
+    return null;
+  },
+});
+
+/** Agendas whose local hour has come. After a downtime the last one is sent, not each of them. */
+export const sendAgendas = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const now = Date.now();
+    const due = await ctx.db
+      .query("channels")
+      .withIndex("by_next_agenda", (q) => q.gt("nextAgendaAt", 0).lte("nextAgendaAt", now))
+      .take(batch);
+    for (const channel of due) {
+      const { agenda, nextAgendaAt } = channel;
+      if (!agenda || nextAgendaAt === undefined) continue;
+      const next = nextAgenda(agenda, channel.timezone, now);
+      await ctx.db.patch("channels", channel._id, { nextAgendaAt: next });
+      if (!channel.isOn || !channel.kinds.includes("agenda")) continue;
+      const to = nextAgendaAt + agendaSpan(agenda);
+      const events = await openEvents(ctx, { orgId: channel.orgId, from: now, to }, mostCounted);
+      const [first] = events;
+      if (!first) continue;
+      const told = { events: events.slice(0, mostNamed), total: events.length, due: nextAgendaAt };
+      await tellAgenda(ctx, channel, channel.orgId ?? first.orgId, told, now);
+    }
+    if (due.length === batch) await ctx.scheduler.runAfter(0, internal.clock.sendAgendas, {});
+    return null;
+  },
+});
+
+const keptMs = 30 * 24 * 60 * 60 * 1000;
+
+/** Forgets announcements and their deliveries a month after they were made. */
+export const sweep = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const old = await ctx.db
+      .query("announcements")
+      .withIndex("by_creation_time", (q) => q.lt("_creationTime", Date.now() - keptMs))
+      .first();
+    if (!old) return null;
+    const deliveries = await ctx.db
+      .query("deliveries")
+      .withIndex("by_announcement", (q) => q.eq("announcementId", old._id))
+      .take(500);
+    for (const delivery of deliveries) await ctx.db.delete("deliveries", delivery._id);
+    if (deliveries.length < 500) await ctx.db.delete("announcements", old._id);
+    await ctx.scheduler.runAfter(0, internal.clock.sweep, {});
+    return null;
+  },
+});

@@ -1,0 +1,13 @@
+import { cronJobs } from "convex/server";
+import { internal } from "./_generated/api.js";
+
+const crons = cronJobs();
+
+// Off the top of the hour, when everybody else's jobs run.
+crons.hourly("sync-luma-events", { minuteUTC: 17 }, internal.events.sync.runFullEventSync, {});
+crons.interval("update-event-statuses", { minutes: 1 }, internal.clock.updateStatuses, {});
+crons.interval("send-reminders", { minutes: 1 }, internal.clock.remind, {});
+crons.interval("send-agendas", { minutes: 1 }, internal.clock.sendAgendas, {});
+crons.daily("sweep-announcements", { hourUTC: 3, minuteUTC: 41 }, internal.clock.sweep, {});
+
+export default crons;

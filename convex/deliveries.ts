@@ -1,0 +1,161 @@
+import { v } from "convex/values";
+import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts";
+import { claim as claimMessages } from "./model/claims.ts";
+import { announcement, channel, deliveryState, kind, platform } from "./model/fields.ts";
+import { publicEvent, toPublic } from "./model/eventViews.ts";
+import { refreshOutbox } from "./model/ledger.ts";
+import { refusal } from "./model/refusal.ts";
+import { begin, outcome, settle } from "./model/settlements.ts";
+
+const mostClaimed = 50;
+const mostListed = 20;
+const failedStates = ["dead", "unknown", "pending", "sending"] as const;
+
+/**
+ * When this bot's platform next has something to send (Unix milliseconds), or null. The bots hold
+ * this query live: it changes when a message is owed, so nobody polls.
+ */
+export const nextReady = botQuery({
+  args: {},
+  returns: v.union(v.number(), v.null()),
+  handler: async (ctx) => {
+    const first = await ctx.db
+      .query("outboxes")
+      .withIndex("by_platform_and_ready", (q) => q.eq("platform", ctx.bot.platform))
+      .first();
+    return first?.readyAt ?? null;
+  },
+});
+
+const held = v.object({ deliveryId: v.id("deliveries"), fence: v.number() });
+
+const claimed = held.extend({
+  key: v.string(),
+  part: v.string(),
+  channel: channel.pick("chatId", "threadId", "locale", "timezone"),
+  announcement: announcement.pick("kind", "events", "total", "previousStart", "minutesBefore"),
+  event: v.union(publicEvent, v.null()),
+  messageId: v.optional(v.string()),
+});
+
+/** Leases messages to the calling bot: at most one per channel, `limit` in all. */
+export const claim = botMutation({
+  args: { limit: v.number() },
+  returns: v.array(claimed),
+  handler: async (ctx, { limit }) => {
+    const most = Math.min(limit, mostClaimed);
+    const messages = await claimMessages(ctx, ctx.bot.platform, most, Date.now());
+    return messages.map(({ delivery, channel, announcement, event, messageId }) => ({
+      deliveryId: delivery._id,
+      fence: delivery.fence,
+      key: delivery.key,
+      part: delivery.part,
+      channel: {
+        chatId: channel.chatId,
+        ...(channel.threadId !== undefined && { threadId: channel.threadId }),
+        locale: channel.locale,
+        timezone: channel.timezone,
+      },
+      announcement: {
+        kind: announcement.kind,
+        events: announcement.events,
+        total: announcement.total,
+        ...(announcement.previousStart !== undefined && {
+          previousStart: announcement.previousStart,
+        }),
+        ...(announcement.minutesBefore !== undefined && {
+          minutesBefore: announcement.minutesBefore,
+        }),
+      },
+      event: event && toPublic(event),
+      ...(messageId !== undefined && { messageId }),
+    }));
+  },
+});
+
+/**
+ * One step of a sending bot, in one round trip: what became of the last message, and that the next
+ * one begins. Answers whether the next may be sent.
+ */
+export const step = botMutation({
+  args: {
+    settled: v.optional(held.extend({ outcome })),
+    begins: v.optional(held),
+  },
+  returns: v.boolean(),
+  handler: async (ctx, { settled, begins }) => {
+    const now = Date.now();
+    const { platform } = ctx.bot;
+    if (settled) await settle(ctx, platform, settled, settled.outcome, now);
+    return begins ? await begin(ctx, platform, begins, now) : false;
+  },
+});
+
+/** What failed or waits, newest first, for an admin. */
+export const list = adminQuery({
+  args: {},
+  returns: v.array(
+    v.object({
+      _id: v.id("deliveries"),
+      state: deliveryState,
+      platform,
+      channel: v.string(),
+      kind: v.union(kind, v.null()),
+      title: v.string(),
+      reason: v.optional(v.string()),
+      at: v.number(),
+      canRetry: v.boolean(),
+    }),
+  ),
+  handler: async (ctx) => {
+    const rows = [];
+    for (const state of failedStates) {
+      rows.push(
+        ...(await ctx.db
+          .query("deliveries")
+          .withIndex("by_state", (q) => q.eq("state", state))
+          .order("desc")
+          .take(mostListed)),
+      );
+    }
+    const newest = rows.toSorted((a, b) => b._creationTime - a._creationTime).slice(0, mostListed);
+    return await Promise.all(
+      newest.map(async (row) => {
+        const channel = await ctx.db.get("channels", row.channelId);
+        const announcement = await ctx.db.get("announcements", row.announcementId);
+        return {
+          _id: row._id,
+          state: row.state,
+          platform: row.platform,
+          channel: channel?.title ?? "",
+          kind: announcement?.kind ?? null,
+          title: announcement?.events[0]?.facts.title ?? "",
+          ...(row.reason !== undefined && { reason: row.reason }),
+          at: row.sendingAt ?? row._creationTime,
+          canRetry: row.state === "dead" || row.state === "unknown",
+        };
+      }),
+    );
+  },
+});
+
+/** Sends again what is dead or unknown. An admin's decision: an unknown one may arrive twice. */
+export const retry = adminMutation({
+  args: { deliveryId: v.string() },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const id = ctx.db.normalizeId("deliveries", args.deliveryId);
+    const row = id && (await ctx.db.get("deliveries", id));
+    if (!row) throw refusal("no-such-delivery");
+    if (row.state !== "dead" && row.state !== "unknown") throw refusal("cannot-retry");
+    await ctx.db.patch("deliveries", row._id, {
+      state: "pending",
+      isOpen: true,
+      attempts: 0,
+      unheard: 0,
+      nextAttemptAt: Date.now(),
+    });
+    await refreshOutbox(ctx, row.channelId);
+    return null;
+  },
+});

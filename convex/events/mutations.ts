@@ -1,0 +1,176 @@
+import { v } from "convex/values";
+import { isSafeLink } from "../../shared/links.ts";
+import { isTimezone } from "../../shared/time/zones.ts";
+import { internalMutation } from "../_generated/server.js";
+import { adminMutation } from "../functions.ts";
+import { eventContent, syncReport } from "../model/fields.ts";
+import { compare, report, tellFirstSync } from "../model/finishSync.ts";
+import { complete } from "../model/fromLuma.ts";
+import { list } from "../model/listings.ts";
+import { findEvent } from "../model/lookup.ts";
+import { lumaEvent } from "../model/lumaValidators.ts";
+import { tellNew } from "../model/announcements.ts";
+import { refusal } from "../model/refusal.ts";
+import { syncState } from "../model/syncState.ts";
+import { applyChanges, cancelEvent, insertEvent, upsertPage } from "../model/upsert.ts";
+
+const { title, startDate, lumaUrl, ...others } = eventContent;
+const editable = v.object({ title, startDate, lumaUrl, ...others }).partial();
+
+/** An event that stands on no Luma calendar. Gives its id. Announced like any other. */
+export const create = adminMutation({
+  args: {
+    orgId: v.id("organizations"),
+    event: editable.extend({ title, startDate, lumaUrl }),
+  },
+  returns: v.id("events"),
+  handler: async (ctx, { orgId, event }) => {
+    const org = await ctx.db.get("organizations", orgId);
+    if (!org) throw refusal("no-such-organization");
+    checkContent(event);
+    const now = Date.now();
+    const inserted = await insertEvent(ctx, orgId, complete(event, org.timezone), now);
+    await list(ctx, inserted, orgId, now, true);
+    await tellNew(ctx, orgId, inserted, now);
+    return inserted._id;
+  },
+});
+
+/** Changes an event by hand. What is set here is curated: no sync overwrites it. */
+export const update = adminMutation({
+  args: {
+    eventId: v.id("events"),
+    changes: editable,
+    isFeatured: v.optional(v.boolean()),
+    cancel: v.optional(v.boolean()),
+  },
+  returns: v.null(),
+  handler: async (ctx, { eventId, changes, isFeatured, cancel }) => {
+    const event = await ctx.db.get("events", eventId);
+    if (!event) throw refusal("no-such-event");
+    checkContent(changes);
+    const now = Date.now();
+    if (cancel) await cancelEvent(ctx, event, now);
+    else if (Object.keys(changes).length > 0) await applyChanges(ctx, event, changes, now);
+    const curated = [...new Set([...(event.curated ?? []), ...Object.keys(changes)])];
+    await ctx.db.patch("events", eventId, {
+      curated,
+      ...(isFeatured !== undefined && { isFeatured }),
+    });
+    return null;
+  },
+});
+
+function checkContent(content: {
+  startDate?: number;
+  endDate?: number;
+  lumaUrl?: string;
+  timezone?: string;
+}) {
+  const times = [content.startDate, content.endDate].filter((time) => time !== undefined);
+  const isBad =
+    times.some((time) => !Number.isFinite(time)) ||
+    (content.lumaUrl !== undefined && !isSafeLink(content.lumaUrl)) ||
+    (content.timezone !== undefined && !isTimezone(content.timezone));
+  if (isBad) throw refusal("bad-event");
+}
+
+/**
+ * Takes over one page of a calendar (see `model/upsert.ts`). `refused` are identities of entries
+ * that could not be read: they count as seen, because they have not vanished.
+ */
+export const upsertEvents = internalMutation({
+  args: {
+    orgId: v.id("organizations"),
+    events: v.array(lumaEvent),
+    refused: v.array(v.string()),
+    calendarId: v.optional(v.string()),
+  },
+  returns: v.object({
+    seen: v.array(v.id("events")),
+    created: v.number(),
+    changed: v.number(),
+    removed: v.number(),
+  }),
+  handler: async (ctx, { orgId, events, refused, calendarId }) => {
+    const org = await ctx.db.get("organizations", orgId);
+    if (!org) throw refusal("no-such-organization");
+    if (calendarId && !org.lumaCalendarId)
+      await ctx.db.patch("organizations", orgId, { lumaCalendarId: calendarId });
+    const upserted = await upsertPage(ctx, org, events, Date.now());
+    for (const name of refused) {
+      const known = await findEvent(ctx, { lumaEventId: name, lumaSlug: name, lumaUrl: name });
+      if (known) upserted.seen.push(known._id);
+    }
+    return upserted;
+  },
+});
+
+/** After the last page: what is missing, the first sync's digest, and the report. */
+export const finishSync = internalMutation({
+  args: {
+    orgId: v.id("organizations"),
+    state: syncState,
+    complete: v.boolean(),
+    completeUntil: v.optional(v.number()),
+  },
+  returns: syncReport,
+  handler: async (ctx, { orgId, state, complete, completeUntil }) => {
+    const org = await ctx.db.get("organizations", orgId);
+    if (!org) throw refusal("no-such-organization");
+    const now = Date.now();
+    const looked = await compare(
+      ctx,
+      org,
+      {
+        seen: state.seen,
+        complete: complete && state.readable,
+        completeUntil: state.readable ? completeUntil : undefined,
+        startedAt: state.startedAt,
+        acceptEmpty: state.acceptEmpty,
+      },
+      now,
+    );
+    const said = {
+      ...counts(state),
+      result: looked.emptied ? ("suspicious" as const) : ("ok" as const),
+      ...(looked.emptied && { message: "empty" }),
+      removed: state.removed + looked.removed,
+      missing: looked.missing,
+      at: now,
+    };
+    if (!org.hasSynced && said.result === "ok") await tellFirstSync(ctx, org, now);
+    await report(ctx, org, said);
+    return said;
+  },
+});
+
+/** A sync that ended early: what is known stays as it is. */
+export const reportSetback = internalMutation({
+  args: {
+    orgId: v.id("organizations"),
+    state: syncState,
+    result: v.union(v.literal("suspicious"), v.literal("failed")),
+    message: v.string(),
+    retryAt: v.optional(v.number()),
+  },
+  returns: syncReport,
+  handler: async (ctx, { orgId, state, result, message, retryAt }) => {
+    const org = await ctx.db.get("organizations", orgId);
+    if (!org) throw refusal("no-such-organization");
+    const said = {
+      ...counts(state),
+      result,
+      message,
+      missing: 0,
+      at: Date.now(),
+      ...(retryAt !== undefined && { retryAt }),
+    };
+    await report(ctx, org, said);
+    return said;
+  },
+});
+
+function counts({ read, created, changed, removed, refused, source }: typeof syncState.type) {
+  return { read, created, changed, removed, refused, ...(source && { source }) };
+}

@@ -1,0 +1,95 @@
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import { internalQuery } from "../_generated/server.js";
+import { publicQuery } from "../functions.ts";
+import { eventCard, publicEvent, toCard, toPublic } from "../model/eventViews.ts";
+import { openEvents } from "../model/openEvents.ts";
+
+const mostListed = 100;
+const mostFound = 25;
+const mostOrganizations = 100;
+
+/** Published events by start, newest first, a page at a time: past and cancelled ones too. */
+export const list = publicQuery({
+  args: { orgId: v.id("organizations"), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(eventCard),
+  handler: async (ctx, { orgId, paginationOpts }) => {
+    const page = await ctx.db
+      .query("events")
+      .withIndex("by_org_start", (q) => q.eq("orgId", orgId))
+      .order("desc")
+      .paginate({ ...paginationOpts, numItems: Math.min(paginationOpts.numItems, mostListed) });
+    return { ...page, page: page.page.filter((event) => event.isPublished).map(toCard) };
+  },
+});
+
+/**
+ * What `/events` shows of a stretch of time, soonest first. `from` and `to` are Unix milliseconds,
+ * `to` exclusive; `skip` passes over events that start exactly at `from` and were shown already.
+ */
+export const getPublished = publicQuery({
+  args: {
+    orgId: v.optional(v.id("organizations")),
+    from: v.optional(v.number()),
+    to: v.optional(v.number()),
+    limit: v.number(),
+  },
+  returns: v.array(eventCard),
+  handler: async (ctx, { orgId, from, to, limit }) =>
+    (await openEvents(ctx, { orgId, from, to }, Math.min(limit, mostListed))).map(toCard),
+});
+
+/**
+ * The next events, soonest first. Takes no time, so that one live subscription serves everybody:
+ * what has ended leaves the list when the clock's cron notices.
+ */
+export const upcoming = publicQuery({
+  args: { orgId: v.optional(v.id("organizations")) },
+  returns: v.array(eventCard),
+  handler: async (ctx, { orgId }) => (await openEvents(ctx, { orgId }, mostListed)).map(toCard),
+});
+
+/** One published event by its id; null for one that is unpublished or unknown. */
+export const get = publicQuery({
+  args: { eventId: v.string() },
+  returns: v.union(publicEvent, v.null()),
+  handler: async (ctx, { eventId }) => {
+    // The id stood in a button: it may be anything.
+    const id = ctx.db.normalizeId("events", eventId);
+    const event = id && (await ctx.db.get("events", id));
+    return event?.isPublished ? toPublic(event) : null;
+  },
+});
+
+/** Published events whose title has these words, best first; the last word may be a beginning. */
+export const search = publicQuery({
+  args: { words: v.string() },
+  returns: v.array(eventCard),
+  handler: async (ctx, { words }) => {
+    const found = await ctx.db
+      .query("events")
+      .withSearchIndex("search_title", (q) =>
+        q.search("title", words.slice(0, 100)).eq("isPublished", true),
+      )
+      .take(mostFound);
+    return found.map(toCard);
+  },
+});
+
+/** Ids of organizations that have a Luma calendar, a page at a time. */
+export const getOrgsWithLumaConfig = internalQuery({
+  args: { cursor: v.union(v.string(), v.null()) },
+  returns: v.object({
+    orgIds: v.array(v.id("organizations")),
+    next: v.union(v.string(), v.null()),
+  }),
+  handler: async (ctx, { cursor }) => {
+    const page = await ctx.db
+      .query("organizations")
+      .paginate({ numItems: mostOrganizations, cursor });
+    const orgIds = page.page
+      .filter((org) => org.lumaApiKey || org.lumaCalendarId || org.lumaCalendarUrl)
+      .map((org) => org._id);
+    return { orgIds, next: page.isDone ? null : page.continueCursor };
+  },
+});

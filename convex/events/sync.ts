@@ -1,0 +1,168 @@
+import type { FunctionReturnType } from "convex/server";
+import { ConvexError, v } from "convex/values";
+import { internal } from "../_generated/api.js";
+import type { Id } from "../_generated/dataModel.js";
+import { type ActionCtx, internalAction } from "../_generated/server.js";
+import type { LumaPage } from "../external/luma/types.ts";
+import { adminAction } from "../functions.ts";
+import { syncReport } from "../model/fields.ts";
+import type { SyncReport } from "../model/finishSync.ts";
+import { refusal } from "../model/refusal.ts";
+import { freshSync, type SyncState, syncState, withPage } from "../model/syncState.ts";
+import { fetchLumaEvents } from "./lumaClient.ts";
+
+/** Pages read by one action before it hands over to the next. */
+const pagesPerAction = 10;
+const mostTries = 5;
+const secondLookMs = 2 * 60_000;
+const suspiciousRetryMs = 10 * 60_000;
+
+/** A minute between the starts of organizations' syncs would be slow for many; they are spread. */
+const staggerMs = 2_000;
+
+/** Syncs one organization's calendar; scheduled by the cron, by a retry, and page after page. */
+export const syncOrgEvents = internalAction({
+  args: { orgId: v.id("organizations"), state: v.optional(syncState) },
+  returns: v.union(syncReport, v.null()),
+  handler: async (ctx, { orgId, state }) => await sync(ctx, orgId, state ?? freshSync(Date.now())),
+});
+
+/** Syncs every organization that has a Luma calendar, a little apart from each other. */
+export const runFullEventSync = internalAction({
+  args: { cursor: v.optional(v.string()) },
+  returns: v.null(),
+  handler: async (ctx, { cursor }) => {
+    const page: FunctionReturnType<typeof internal.events.queries.getOrgsWithLumaConfig> =
+      await ctx.runQuery(internal.events.queries.getOrgsWithLumaConfig, { cursor: cursor ?? null });
+    for (const [index, orgId] of page.orgIds.entries())
+      await ctx.scheduler.runAfter(index * staggerMs, internal.events.sync.syncOrgEvents, {
+        orgId,
+      });
+    if (page.next)
+      await ctx.scheduler.runAfter(
+        page.orgIds.length * staggerMs,
+        internal.events.sync.runFullEventSync,
+        { cursor: page.next },
+      );
+    return null;
+  },
+});
+
+/**
+ * An admin's "sync now". Gives the report, or null where there is more to read than one answer
+ * waits for. `acceptEmpty`: the admin says that a calendar which shows nothing is right.
+ */
+export const syncNow = adminAction({
+  args: { orgId: v.id("organizations"), acceptEmpty: v.optional(v.boolean()) },
+  returns: v.union(syncReport, v.null()),
+  handler: async (ctx, { orgId, acceptEmpty }) =>
+    await sync(ctx, orgId, freshSync(Date.now(), acceptEmpty ?? false)),
+});
+
+async function sync(
+  ctx: ActionCtx,
+  orgId: Id<"organizations">,
+  start: SyncState,
+): Promise<SyncReport | null> {
+  const org = await ctx.runQuery(internal.organizations.forSync, { orgId });
+  if (!org) throw refusal("no-such-organization");
+  if (!org.lumaApiKey && !org.lumaCalendarId && !org.lumaCalendarUrl) throw refusal("no-calendar");
+  let state = start;
+  for (let pages = 0; pages < pagesPerAction; pages++) {
+    const answer = await read(org, state);
+    if (answer.kind !== "page") return await setback(ctx, orgId, state, answer);
+    const upserted = await ctx.runMutation(internal.events.mutations.upsertEvents, {
+      orgId,
+      events: answer.events,
+      refused: answer.refused.flatMap((entry) => entry.identity ?? []),
+      ...(answer.calendarId && { calendarId: answer.calendarId }),
+    });
+    state = withPage(state, answer, upserted);
+    if (!answer.next) return await finish(ctx, orgId, state, answer);
+  }
+  await ctx.scheduler.runAfter(0, internal.events.sync.syncOrgEvents, { orgId, state });
+  return null;
+}
+
+type Org = NonNullable<FunctionReturnType<typeof internal.organizations.forSync>>;
+
+/** Reads the next page; a key that cannot be opened is a failure an admin can mend, not a crash. */
+async function read(org: Org, state: SyncState) {
+  try {
+    return await fetchLumaEvents(org, state.cursor, Date.now());
+  } catch (error) {
+    if (error instanceof ConvexError) throw error;
+    return {
+      kind: "failed" as const,
+      reason: "the stored Luma key cannot be opened",
+      permanent: true,
+    };
+  }
+}
+
+async function finish(
+  ctx: ActionCtx,
+  orgId: Id<"organizations">,
+  state: SyncState,
+  last: LumaPage,
+): Promise<SyncReport> {
+  const report = await ctx.runMutation(internal.events.mutations.finishSync, {
+    orgId,
+    state,
+    complete: last.complete,
+    ...(last.completeUntil !== undefined && { completeUntil: last.completeUntil }),
+  });
+  if (report.missing > 0) await planAnother(ctx, orgId, secondLookMs, freshSync(0));
+  return report;
+}
+
+type Setback =
+  | { kind: "suspicious"; reason: string }
+  | { kind: "throttled"; retryAfterMs: number }
+  | { kind: "failed"; reason: string; permanent: boolean };
+
+/** Nothing usable came: what is known stays, the report says so, and another look is planned. */
+async function setback(
+  ctx: ActionCtx,
+  orgId: Id<"organizations">,
+  state: SyncState,
+  answer: Setback,
+): Promise<SyncReport> {
+  const tries = state.tries + 1;
+  const again = answer.kind !== "failed" || !answer.permanent;
+  const wait =
+    answer.kind === "throttled"
+      ? answer.retryAfterMs
+      : answer.kind === "suspicious"
+        ? suspiciousRetryMs
+        : 2 ** tries * 30_000;
+  const retryAt = again && tries < mostTries ? Date.now() + wait : undefined;
+  // A throttled listing goes on where it was; otherwise the next look begins anew.
+  if (retryAt !== undefined)
+    await planAnother(
+      ctx,
+      orgId,
+      wait,
+      answer.kind === "throttled" ? { ...state, tries } : freshSync(0, state.acceptEmpty, tries),
+    );
+  return await ctx.runMutation(internal.events.mutations.reportSetback, {
+    orgId,
+    state,
+    result: answer.kind === "suspicious" ? "suspicious" : "failed",
+    message: answer.kind === "throttled" ? "throttled" : answer.reason,
+    ...(retryAt !== undefined && { retryAt }),
+  });
+}
+
+async function planAnother(
+  ctx: ActionCtx,
+  orgId: Id<"organizations">,
+  wait: number,
+  state: SyncState,
+): Promise<void> {
+  const startedAt = state.startedAt || Date.now() + wait;
+  await ctx.scheduler.runAfter(wait, internal.events.sync.syncOrgEvents, {
+    orgId,
+    state: { ...state, startedAt },
+  });
+}

@@ -1,0 +1,241 @@
+import { internal } from "../_generated/api.js";
+import type { Doc, Id } from "../_generated/dataModel.js";
+import type { MutationCtx } from "../_generated/server.js";
+import { end, owe } from "./ledger.ts";
+import { reminderExpiry } from "./reminders.ts";
+
+// What is worth telling, written in the transaction that made it true. Reaching the channels is
+// scheduled from the same transaction, in batches.
+
+/** Within this time of a first word, a correction changes the message instead of adding one. */
+const correctionMs = 60_000;
+const day = 24 * 60 * 60 * 1000;
+
+/** How many organizations' calendars one event is looked up on. */
+export const mostListings = 20;
+
+/** How many events a digest or an agenda names. */
+export const mostNamed = 10;
+
+type Announcement = Omit<Doc<"announcements">, "_id" | "_creationTime">;
+type Told = Pick<Announcement, "topic" | "kind" | "expiresAt"> & Partial<Announcement>;
+
+export function factsOf(event: Doc<"events">): Announcement["events"][number]["facts"] {
+  const { title, startDate, timezone, lumaUrl, endDate, location, coverImage } = event;
+  return {
+    title,
+    startDate,
+    timezone,
+    lumaUrl,
+    ...(endDate !== undefined && { endDate }),
+    ...(location !== undefined && { location }),
+    ...(coverImage !== undefined && { coverImage }),
+  };
+}
+
+function named(events: Doc<"events">[]): Announcement["events"] {
+  return events.slice(0, mostNamed).map((event) => ({ eventId: event._id, facts: factsOf(event) }));
+}
+
+/** Writes one announcement and sends it on its way; one that is known already is left as it is. */
+async function tell(
+  ctx: MutationCtx,
+  orgId: Id<"organizations">,
+  told: Told,
+  events: Doc<"events">[],
+  now: number,
+): Promise<void> {
+  const key = `${told.topic}@${orgId}`;
+  const known = await ctx.db
+    .query("announcements")
+    .withIndex("by_key", (q) => q.eq("key", key))
+    .unique();
+  if (known) return;
+  const [only, ...others] = events;
+  const announcementId = await ctx.db.insert("announcements", {
+    ...told,
+    key,
+    orgId,
+    ...(only && others.length === 0 && { eventId: only._id }),
+    events: named(events),
+    total: told.total ?? events.length,
+    version: 1,
+    moves: only?.moves ?? 0,
+    createdAt: now,
+  });
+  await ctx.scheduler.runAfter(0, internal.announcements.fanOut, {
+    announcementId,
+    everyOrganization: false,
+    cursor: null,
+  });
+}
+
+/** Organizations whose calendars list the event: whoever reads it first, all their channels hear. */
+async function listedBy(ctx: MutationCtx, event: Doc<"events">): Promise<Id<"organizations">[]> {
+  const listings = await ctx.db
+    .query("listings")
+    .withIndex("by_event_and_org", (q) => q.eq("eventId", event._id))
+    .take(mostListings);
+  return listings.map((listing) => listing.orgId);
+}
+
+export async function tellNew(
+  ctx: MutationCtx,
+  orgId: Id<"organizations">,
+  event: Doc<"events">,
+  now: number,
+): Promise<void> {
+  const topic = `new:${event._id}:${event.moves}`;
+  await tell(ctx, orgId, { topic, kind: "new", expiresAt: event.startDate }, [event], now);
+}
+
+/** Several new events at once, or a calendar's first sync: one message, not many. */
+export async function tellDigest(
+  ctx: MutationCtx,
+  orgId: Id<"organizations">,
+  { events, total }: { events: Doc<"events">[]; total: number },
+  now: number,
+): Promise<void> {
+  const ids = events.map((event) => event._id).join(",");
+  const topic = `digest:${orgId}:${now}:${ids.length}`;
+  await tell(ctx, orgId, { topic, kind: "new", total, expiresAt: now + day }, events, now);
+}
+
+/**
+ * A new time or place. What was told less than a minute ago is corrected instead: nobody needs two
+ * messages about an event that moved twice while somebody was typing.
+ */
+export async function tellMoved(
+  ctx: MutationCtx,
+  event: Doc<"events">,
+  previousStart: number,
+  now: number,
+): Promise<void> {
+  for (const orgId of await listedBy(ctx, event)) {
+    const recent = await recentlyTold(ctx, event._id, orgId, now);
+    if (recent) {
+      await correct(ctx, recent, event, now);
+      continue;
+    }
+    const topic = `moved:${event._id}:${event.moves}`;
+    const expiresAt = Math.max(event.startDate, previousStart);
+    await tell(ctx, orgId, { topic, kind: "moved", previousStart, expiresAt }, [event], now);
+  }
+}
+
+async function recentlyTold(
+  ctx: MutationCtx,
+  eventId: Id<"events">,
+  orgId: Id<"organizations">,
+  now: number,
+) {
+  const latest = await ctx.db
+    .query("announcements")
+    .withIndex("by_event", (q) => q.eq("eventId", eventId))
+    .order("desc")
+    .take(mostListings);
+  const last = latest.find((told) => told.orgId === orgId && told.kind !== "reminder");
+  const isFresh = last && last.kind !== "cancelled" && now - last.createdAt < correctionMs;
+  return isFresh ? last : null;
+}
+
+async function correct(
+  ctx: MutationCtx,
+  announcement: Doc<"announcements">,
+  event: Doc<"events">,
+  now: number,
+): Promise<void> {
+  const version = announcement.version + 1;
+  await ctx.db.patch("announcements", announcement._id, {
+    events: named([event]),
+    moves: event.moves,
+    version,
+    expiresAt: Math.max(announcement.expiresAt, event.startDate),
+  });
+  await ctx.scheduler.runAfter(0, internal.announcements.correctSent, {
+    announcementId: announcement._id,
+    version,
+    cursor: null,
+    now,
+  });
+}
+
+export async function tellCancelled(
+  ctx: MutationCtx,
+  event: Doc<"events">,
+  orgIds: Id<"organizations">[],
+  now: number,
+): Promise<void> {
+  const topic = `cancelled:${event._id}:${event.moves}`;
+  const told = { topic, kind: "cancelled" as const, expiresAt: event.startDate };
+  for (const orgId of orgIds) await tell(ctx, orgId, told, [event], now);
+}
+
+export async function tellReminder(
+  ctx: MutationCtx,
+  orgId: Id<"organizations">,
+  event: Doc<"events">,
+  minutesBefore: number,
+  now: number,
+): Promise<void> {
+  const topic = `reminder:${event._id}:${event.startDate}:${minutesBefore}`;
+  const expiresAt = reminderExpiry(event.startDate, minutesBefore);
+  await tell(ctx, orgId, { topic, kind: "reminder", minutesBefore, expiresAt }, [event], now);
+}
+
+/** One channel's agenda: an announcement for that channel alone. */
+export async function tellAgenda(
+  ctx: MutationCtx,
+  channel: Doc<"channels">,
+  orgId: Id<"organizations">,
+  { events, total, due }: { events: Doc<"events">[]; total: number; due: number },
+  now: number,
+): Promise<void> {
+  const topic = `agenda:${channel._id}:${due}`;
+  const known = await ctx.db
+    .query("announcements")
+    .withIndex("by_key", (q) => q.eq("key", topic))
+    .unique();
+  if (known) return;
+  const id = await ctx.db.insert("announcements", {
+    key: topic,
+    topic,
+    kind: "agenda",
+    orgId,
+    agendaFor: channel._id,
+    events: named(events),
+    total,
+    version: 1,
+    moves: 0,
+    createdAt: now,
+    expiresAt: due + 6 * 60 * 60 * 1000,
+  });
+  const announcement = await ctx.db.get("announcements", id);
+  if (announcement) await owe(ctx, channel, announcement, "message", now);
+}
+
+/** Whether a channel asked to hear this. */
+export function wants(channel: Doc<"channels">, announcement: Doc<"announcements">): boolean {
+  const { kind, minutesBefore } = announcement;
+  if (!channel.kinds.includes(kind)) return false;
+  return minutesBefore === undefined || channel.reminders.includes(minutesBefore);
+}
+
+/**
+ * What a correction means for one channel's message: one that still waits will be rendered with
+ * the new facts anyway; one that is out, or on its way out, is owed an edit.
+ */
+export async function correctOne(
+  ctx: MutationCtx,
+  delivery: Doc<"deliveries">,
+  announcement: Doc<"announcements">,
+  now: number,
+): Promise<void> {
+  if (delivery.part !== "message") {
+    if (delivery.state === "pending") await end(ctx, delivery, "cancelled", "superseded");
+    return;
+  }
+  if (!["leased", "sending", "sent"].includes(delivery.state)) return;
+  const channel = await ctx.db.get("channels", delivery.channelId);
+  if (channel?.isOn) await owe(ctx, channel, announcement, `edit-${announcement.version}`, now);
+}

@@ -1,0 +1,68 @@
+import type { Doc, Id } from "../_generated/dataModel.js";
+import type { MutationCtx } from "../_generated/server.js";
+import { mostListings } from "./announcements.ts";
+import { isOpen } from "./clock.ts";
+import { nextReminder } from "./reminders.ts";
+
+export async function listingOf(
+  ctx: MutationCtx,
+  eventId: Id<"events">,
+  orgId: Id<"organizations">,
+) {
+  return await ctx.db
+    .query("listings")
+    .withIndex("by_event_and_org", (q) => q.eq("eventId", eventId).eq("orgId", orgId))
+    .unique();
+}
+
+export async function listingsOf(ctx: MutationCtx, eventId: Id<"events">) {
+  return await ctx.db
+    .query("listings")
+    .withIndex("by_event_and_org", (q) => q.eq("eventId", eventId))
+    .take(mostListings);
+}
+
+/** What a listing repeats of its event, so that lists and reminders read by index. */
+function mirrored(event: Doc<"events">, now: number) {
+  const open = isOpen(event);
+  return {
+    startDate: event.startDate,
+    isOpen: open,
+    nextReminderAt: open ? nextReminder(event.startDate, now) : undefined,
+  };
+}
+
+/** Notes that an organization's calendar lists the event. Writes nothing where that is known. */
+export async function list(
+  ctx: MutationCtx,
+  event: Doc<"events">,
+  orgId: Id<"organizations">,
+  now: number,
+  byHand = false,
+): Promise<void> {
+  const known = await listingOf(ctx, event._id, orgId);
+  if (!known) {
+    const { nextReminderAt, ...mirror } = mirrored(event, now);
+    await ctx.db.insert("listings", {
+      orgId,
+      eventId: event._id,
+      ...mirror,
+      ...(nextReminderAt !== undefined && { nextReminderAt }),
+      ...(byHand && { byHand }),
+    });
+  } else if (known.missingSince !== undefined) {
+    await ctx.db.patch("listings", known._id, { missingSince: undefined });
+  }
+}
+
+/** Brings every listing in step after the event has changed its time, status or visibility. */
+export async function followEvent(
+  ctx: MutationCtx,
+  eventId: Id<"events">,
+  now: number,
+): Promise<void> {
+  const event = await ctx.db.get("events", eventId);
+  if (!event) return;
+  for (const listing of await listingsOf(ctx, eventId))
+    await ctx.db.patch("listings", listing._id, mirrored(event, now));
+}

@@ -1,0 +1,183 @@
+import { v } from "convex/values";
+import { isTimezone } from "../shared/time/zones.ts";
+import { internal } from "./_generated/api.js";
+import type { Doc } from "./_generated/dataModel.js";
+import { internalMutation, internalQuery } from "./_generated/server.js";
+import { readCalendarUrl } from "./external/luma/calendarUrl.ts";
+import { adminMutation, adminQuery, publicQuery } from "./functions.ts";
+import { locale, syncReport } from "./model/fields.ts";
+import { organizationBySlug, slugOf } from "./model/organizations.ts";
+import { refusal } from "./model/refusal.ts";
+
+const mostListed = 100;
+const longestName = 80;
+
+const publicOrganization = v.object({
+  _id: v.id("organizations"),
+  name: v.string(),
+  slug: v.string(),
+  city: v.optional(v.string()),
+  locale,
+  timezone: v.string(),
+});
+
+function toPublic({ _id, name, slug, city, locale, timezone }: Doc<"organizations">) {
+  return { _id, name, slug, locale, timezone, ...(city !== undefined && { city }) };
+}
+
+/** The organizations, oldest first; at most a hundred. Public. */
+export const list = publicQuery({
+  args: {},
+  returns: v.array(publicOrganization),
+  handler: async (ctx) => (await ctx.db.query("organizations").take(mostListed)).map(toPublic),
+});
+
+/** Everything an admin may see of an organization; of its Luma key only whether there is one. */
+export const show = adminQuery({
+  args: { orgId: v.id("organizations") },
+  returns: publicOrganization.extend({
+    lumaCalendarUrl: v.optional(v.string()),
+    lumaCalendarId: v.optional(v.string()),
+    hasLumaKey: v.boolean(),
+    eventsLastSynced: v.optional(v.number()),
+    lastSync: v.optional(syncReport),
+  }),
+  handler: async (ctx, { orgId }) => {
+    const org = await ctx.db.get("organizations", orgId);
+    if (!org) throw refusal("no-such-organization");
+    const { lumaCalendarUrl, lumaCalendarId, eventsLastSynced, lastSync } = org;
+    return {
+      ...toPublic(org),
+      hasLumaKey: org.lumaApiKey !== undefined,
+      ...(lumaCalendarUrl !== undefined && { lumaCalendarUrl }),
+      ...(lumaCalendarId !== undefined && { lumaCalendarId }),
+      ...(eventsLastSynced !== undefined && { eventsLastSynced }),
+      ...(lastSync !== undefined && { lastSync }),
+    };
+  },
+});
+
+const changeable = {
+  name: v.optional(v.string()),
+  city: v.optional(v.string()),
+  timezone: v.optional(v.string()),
+  locale: v.optional(locale),
+  /** A page address ("luma.com/plaza") or a calendar id ("cal-..."); "none" takes it away. */
+  luma: v.optional(v.string()),
+};
+
+/** Adds an organization. Its slug comes from its name; refuses a name whose slug is taken. */
+export const add = adminMutation({
+  args: { ...changeable, name: v.string(), timezone: v.string(), locale },
+  returns: v.id("organizations"),
+  handler: async (ctx, { luma, ...fields }) => {
+    checkFields(fields);
+    const slug = slugOf(fields.name);
+    if (!slug) throw refusal("bad-name");
+    if (await organizationBySlug(ctx, slug)) throw refusal("slug-taken");
+    const calendar = luma === undefined ? {} : calendarFields(luma);
+    return await ctx.db.insert("organizations", {
+      ...fields,
+      slug,
+      hasSynced: false,
+      ...Object.fromEntries(Object.entries(calendar).filter(([, value]) => value !== undefined)),
+    });
+  },
+});
+
+/** Changes what is given. A new calendar begins anew: its first sync announces no single event. */
+export const change = adminMutation({
+  args: { orgId: v.id("organizations"), ...changeable },
+  returns: v.null(),
+  handler: async (ctx, { orgId, luma, ...fields }) => {
+    if (!(await ctx.db.get("organizations", orgId))) throw refusal("no-such-organization");
+    checkFields(fields);
+    await ctx.db.patch("organizations", orgId, {
+      ...fields,
+      ...(luma !== undefined && { ...calendarFields(luma), hasSynced: false }),
+    });
+    return null;
+  },
+});
+
+function checkFields({ name, timezone }: { name?: string; timezone?: string }) {
+  if (name !== undefined && (name.trim() === "" || name.length > longestName))
+    throw refusal("bad-name");
+  if (timezone !== undefined && !isTimezone(timezone)) throw refusal("bad-timezone");
+}
+
+/** One calendar replaces the other: a page whose id is not known yet must not keep an old id. */
+function calendarFields(luma: string) {
+  const read = luma === "none" ? null : readCalendarUrl(luma);
+  if (read?.ok === false) throw refusal("bad-luma-url");
+  return {
+    lumaCalendarUrl: read && "calendarUrl" in read ? read.calendarUrl : undefined,
+    lumaCalendarId: read && "calendarId" in read ? read.calendarId : undefined,
+  };
+}
+
+/** Whether the caller may store a key, and for which organization: asked before a key is read. */
+export const forKey = adminQuery({
+  args: { slug: v.string() },
+  returns: v.id("organizations"),
+  handler: async (ctx, { slug }) => {
+    const org = await organizationBySlug(ctx, slug);
+    if (!org) throw refusal("no-such-organization");
+    return org._id;
+  },
+});
+
+/** Stores a sealed Luma key; the route that calls this has checked the caller and sealed it. */
+export const storeLumaKey = internalMutation({
+  args: { orgId: v.id("organizations"), sealed: v.union(v.string(), v.null()) },
+  returns: v.null(),
+  handler: async (ctx, { orgId, sealed }) => {
+    await ctx.db.patch("organizations", orgId, { lumaApiKey: sealed ?? undefined });
+    return null;
+  },
+});
+
+/** What a sync needs to know; the key is still sealed. */
+export const forSync = internalQuery({
+  args: { orgId: v.id("organizations") },
+  returns: v.union(
+    v.object({
+      _id: v.id("organizations"),
+      lumaApiKey: v.optional(v.string()),
+      lumaCalendarId: v.optional(v.string()),
+      lumaCalendarUrl: v.optional(v.string()),
+    }),
+    v.null(),
+  ),
+  handler: async (ctx, { orgId }) => {
+    const org = await ctx.db.get("organizations", orgId);
+    if (!org) return null;
+    const { _id, lumaApiKey, lumaCalendarId, lumaCalendarUrl } = org;
+    return {
+      _id,
+      ...(lumaApiKey !== undefined && { lumaApiKey }),
+      ...(lumaCalendarId !== undefined && { lumaCalendarId }),
+      ...(lumaCalendarUrl !== undefined && { lumaCalendarUrl }),
+    };
+  },
+});
+
+/** An organization by its slug, for routes and webhooks. */
+export const bySlug = internalQuery({
+  args: { slug: v.string() },
+  returns: v.union(publicOrganization, v.null()),
+  handler: async (ctx, { slug }) => {
+    const org = await organizationBySlug(ctx, slug);
+    return org && toPublic(org);
+  },
+});
+
+/** Plans a sync at once; an action may be lost, so it is scheduled from a mutation. */
+export const syncSoon = internalMutation({
+  args: { orgId: v.id("organizations") },
+  returns: v.null(),
+  handler: async (ctx, { orgId }) => {
+    await ctx.scheduler.runAfter(0, internal.events.sync.syncOrgEvents, { orgId });
+    return null;
+  },
+});

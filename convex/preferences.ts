@@ -1,0 +1,39 @@
+import { v } from "convex/values";
+import { botQuery } from "./functions.ts";
+
+const mostNamed = 20;
+
+/**
+ * Whose settings changed last, people and chats of the bot's platform. A bot that remembers
+ * settings holds this query live and forgets what it names: the change may have come from another
+ * process or the other chat.
+ */
+export const lastChanged = botQuery({
+  args: {},
+  returns: v.object({
+    people: v.array(v.object({ platformUserId: v.string(), at: v.number() })),
+    chats: v.array(
+      v.object({ chatId: v.string(), threadId: v.optional(v.string()), at: v.number() }),
+    ),
+  }),
+  handler: async (ctx) => {
+    const accounts = await ctx.db
+      .query("chatAccounts")
+      .withIndex("by_platform_and_changed", (q) => q.eq("platform", ctx.bot.platform))
+      .order("desc")
+      .take(mostNamed);
+    const channels = await ctx.db
+      .query("channels")
+      .withIndex("by_platform_and_changed", (q) => q.eq("platform", ctx.bot.platform))
+      .order("desc")
+      .take(mostNamed);
+    return {
+      people: accounts.map(({ platformUserId, settingsChangedAt: at }) => ({ platformUserId, at })),
+      chats: channels.map(({ chatId, threadId, changedAt: at }) => ({
+        chatId,
+        at,
+        ...(threadId !== undefined && { threadId }),
+      })),
+    };
+  },
+});

@@ -1,0 +1,18 @@
+import { calendarFile } from "../../shared/calendar.ts";
+import { api, internal } from "../_generated/api.js";
+import { httpAction } from "../_generated/server.js";
+
+/** `GET /calendars/<slug>.ics`: an organization's next events; `/calendars/all.ics`: everybody's. */
+export const feed = httpAction(async (ctx, request) => {
+  const name = decodeURIComponent(new URL(request.url).pathname.slice("/calendars/".length));
+  const slug = name.endsWith(".ics") ? name.slice(0, -".ics".length) : "";
+  const org = slug === "all" ? null : await ctx.runQuery(internal.organizations.bySlug, { slug });
+  if (slug !== "all" && !org) return new Response("There is no such calendar.", { status: 404 });
+  const events = await ctx.runQuery(api.events.queries.upcoming, org ? { orgId: org._id } : {});
+  return new Response(calendarFile(org?.name ?? "Plaza", events, Date.now()), {
+    headers: {
+      "Content-Type": "text/calendar; charset=utf-8",
+      "Cache-Control": "public, max-age=900",
+    },
+  });
+});

@@ -1,0 +1,29 @@
+/** Every reason for which a function can say no. Each has a text `refusal.<code>`. */
+export const refusalCodes = [
+  "not-signed-in",
+  "admins-only",
+  "bots-only",
+  "no-such-event",
+  "no-such-organization",
+  "no-such-channel",
+  "no-such-delivery",
+  "slug-taken",
+  "bad-name",
+  "bad-timezone",
+  "bad-luma-url",
+  "bad-luma-calendar",
+  "bad-event",
+  "no-encryption-key",
+  "no-calendar",
+  "cannot-retry",
+  "bad-request",
+] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+
+/** Reads a refusal back from what a Convex client threw; null for every other error. */
+export function refusalOf(error: unknown): RefusalCode | null {
+  if (typeof error !== "object" || error === null || !("data" in error)) return null;
+  const { data } = error;
+  if (typeof data !== "object" || data === null || !("refusal" in data)) return null;
+  return refusalCodes.find((code) => code === data.refusal) ?? null;
+}
