@@ -1,0 +1,188 @@
+// A stand-in for Discord on this machine: REST and gateway for an unmodified discord.js, and verbs
+// for what people do there.
+
+import { randomBytes } from "node:crypto";
+import type { AddressInfo } from "node:net";
+import type {
+  APIApplicationCommand,
+  APIGuildScheduledEvent,
+  APIMessage,
+} from "discord-api-types/v10";
+import { WebSocketServer } from "ws";
+import type { Person, StandIn, StandInOptions } from "../contract.ts";
+import { ring } from "./bounded.ts";
+import { channelAt, deletePlace, openPlace } from "./channels.ts";
+import { fileStore } from "./files.ts";
+import { gatewayFaults, type GatewayFaults, greet } from "./gateway/server.ts";
+import { roleOf } from "./guild.ts";
+import { KEEP } from "./limits.ts";
+import { BOT_PERMISSIONS, EVERYONE, EVERYTHING, isAdmin } from "./people.ts";
+import { addRole } from "./routes/guild.ts";
+import { snowflakes } from "./snowflake.ts";
+import { seemsBusy, transcriptOf } from "./transcript.ts";
+import { act } from "./verbs/act.ts";
+import { leave } from "./verbs/membership.ts";
+import { isLocalHost, restServer } from "./wire/server.ts";
+import { rateBook } from "./wire/rates.ts";
+import type { Stored, World } from "./world.ts";
+
+export { isAdmin } from "./people.ts";
+
+/** What this stand-in can do beyond what both have in common. */
+export type DiscordExtras = {
+  applicationId: string;
+  guildId: string;
+  gateway: GatewayFaults;
+  /** Discord's rate limits, off until asked for. */
+  limitRates(on: boolean): void;
+  /** The registered commands: global, or of the guild. */
+  commands(guildId?: string): APIApplicationCommand[];
+  events(): APIGuildScheduledEvent[];
+  addRole(name: string): string;
+  rolesOf(person: string): string[];
+  /** Sets what the bot may do in the guild. */
+  permit(permissions: bigint): void;
+  leave(person: string): boolean;
+  deletePlace(key: string): boolean;
+  /** The message as the API has it, with the mentions it was allowed. */
+  message(query: { in: string; as: string; id: string }): Kept | undefined;
+};
+
+export type Kept = { message: APIMessage; allowedMentions?: Stored["allowedMentions"] };
+export type DiscordStandIn = StandIn & DiscordExtras;
+
+function createWorld({ people, now = Date.now }: StandInOptions): World {
+  const newId = snowflakes(now);
+  const [botId, guildId, botRole, adminRole] = [newId(), newId(), newId(), newId()];
+  const joinedAt = new Date(now()).toISOString();
+  const memberships = people.map((person) => {
+    const roles = new Set(isAdmin(person) ? [adminRole] : []);
+    return [person.discordId, { person, roles, joinedAt }] as const;
+  });
+  const roles = [
+    roleOf(guildId, "@everyone", EVERYONE, 0),
+    { ...roleOf(botRole, "Plaza", BOT_PERMISSIONS, 10), managed: true },
+    roleOf(adminRole, "Admin", EVERYTHING, 11),
+  ];
+  return {
+    now,
+    newId,
+    base: "",
+    token: `stand-in.discord.${randomBytes(12).toString("hex")}`,
+    botId,
+    guildId,
+    botRole,
+    adminRole,
+    botPermissions: BOT_PERMISSIONS,
+    people: new Map(people.map((person) => [person.key, person])),
+    peopleById: new Map(people.map((person) => [person.discordId, person])),
+    members: new Map(memberships),
+    roles: new Map(roles.map((role) => [role.id, role])),
+    places: new Map(),
+    channels: new Map(),
+    channelOfPlace: new Map(),
+    dms: new Map(),
+    commands: new Map(),
+    events: new Map(),
+    interactions: new Map(),
+    modals: new Map(),
+    files: fileStore(),
+    sessions: new Map(),
+    faults: [],
+    requests: ring(KEEP.requests),
+    rates: rateBook(),
+    listeners: new Set(),
+  };
+}
+
+/** Starts listening on loopback; `url` and `token` are what discord.js is given. */
+export async function startDiscordStandIn(options: StandInOptions): Promise<DiscordStandIn> {
+  const world = createWorld(options);
+  for (const place of options.places) openPlace(world, place);
+  const server = restServer(world);
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 65_536 });
+  server.on("upgrade", (request, socket, head) => {
+    const url = new URL(request.url ?? "/", "ws://localhost");
+    const known = url.pathname === "/gateway" || url.pathname === "/gateway/";
+    if (!known || !isLocalHost(request.headers.host)) socket.destroy();
+    else sockets.handleUpgrade(request, socket, head, (client) => greet(world, client, url));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  world.base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    ...common(world),
+    ...extras(world),
+    async close() {
+      for (const client of sockets.clients) client.terminate();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function common(world: World): Omit<StandIn, "close"> {
+  const at = ({ in: place, as }: { in: string; as: string }) => {
+    const person = world.people.get(as);
+    const channel = person && channelAt(world, place, person);
+    return channel && { person, channel };
+  };
+  return {
+    platform: "discord",
+    url: `${world.base}/api`,
+    token: world.token,
+    people: () => [...world.people.values()],
+    places: () => [...world.places.values()],
+    addPlace: (place) => openPlace(world, place),
+    act: (wanted, waitMs) => act(world, wanted, waitMs),
+    transcript: (query) => {
+      const found = at(query);
+      return found ? transcriptOf(found.channel, found.person) : [];
+    },
+    isTyping: (query) => {
+      const found = at(query);
+      return found !== undefined && seemsBusy(world, found.channel, found.person);
+    },
+    file: (id) => world.files.get(/\/attachments\/\d+\/(\d+)\//.exec(id)?.[1] ?? id),
+    fault: (fault) => world.faults.push({ ...fault }),
+    faults: () => world.faults.map((fault) => ({ ...fault })),
+    onChange: (listener) => {
+      world.listeners.add(listener);
+      return () => world.listeners.delete(listener);
+    },
+    requests: () => world.requests.all(),
+  };
+}
+
+function extras(world: World): DiscordExtras {
+  const personCalled = (key: string): Person | undefined => world.people.get(key);
+  return {
+    applicationId: world.botId,
+    guildId: world.guildId,
+    gateway: gatewayFaults(world),
+    limitRates: (on) => {
+      world.rates.on = on;
+    },
+    commands: (guildId = "") => world.commands.get(guildId) ?? [],
+    events: () => [...world.events.values()],
+    addRole: (name) => addRole(world, name).id,
+    rolesOf: (key) => [...(world.members.get(personCalled(key)?.discordId ?? "")?.roles ?? [])],
+    permit: (permissions) => {
+      world.botPermissions = permissions;
+    },
+    leave: (key) => {
+      const person = personCalled(key);
+      return person !== undefined && leave(world, person);
+    },
+    deletePlace: (key) => deletePlace(world, key),
+    message: ({ in: place, as, id }) => {
+      const person = personCalled(as);
+      const stored = person && channelAt(world, place, person)?.messages.get(id);
+      if (!stored) return undefined;
+      const { message, allowedMentions } = stored;
+      return { message, ...(allowedMentions && { allowedMentions }) };
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import { MessageFlags, PermissionFlagsBits } from "discord-api-types/v10";
+import { keepNewest } from "../bounded.ts";
+import { need, visibleChannel, writableChannel } from "../channels.ts";
+import { KEEP, TIME } from "../limits.ts";
+import { deleteMessage, editMessage, findMessage, postMessage } from "../messages.ts";
+import { forbidden, invalidForm, type Issue } from "../refusal.ts";
+import { isLoading } from "../transcript.ts";
+import { checkInteger } from "../validation/fields.ts";
+import { type Draft, readMessage } from "../validation/message.ts";
+import type { Handler, Routes } from "../wire/router.ts";
+import type { Channel, Stored, World } from "../world.ts";
+
+const post: Handler = ({ world, json, uploads }, id = "") => {
+  const channel = writableChannel(world, id);
+  const draft = readMessage(json, uploads);
+  const earlier = draft.enforceNonce ? sameNonce(world, channel, draft) : undefined;
+  if (earlier) return { status: 200, body: earlier.message };
+  // Only answers to interactions can be for one person.
+  draft.flags &= ~(MessageFlags.Ephemeral | MessageFlags.Loading);
+  const stored = postMessage(world, channel, draft, {});
+  if (draft.nonce !== undefined) {
+    const { nonces } = channel;
+    nonces.delete(draft.nonce);
+    keepNewest(nonces, draft.nonce, { at: world.now(), stored }, KEEP.nonces);
+  }
+  return { status: 200, body: stored.message };
+};
+
+/** The message the bot already sent with this nonce, while Discord still remembers. */
+function sameNonce(world: World, channel: Channel, { nonce = "" }: Draft): Stored | undefined {
+  const known = channel.nonces.get(nonce);
+  return known && world.now() - known.at <= TIME.nonce ? known.stored : undefined;
+}
+
+const patch: Handler = ({ world, json, uploads }, id = "", messageId = "") => {
+  const channel = visibleChannel(world, id);
+  const stored = findMessage(channel, messageId);
+  if (stored.from !== "plaza") {
+    throw forbidden(50005, "Cannot edit a message authored by another user");
+  }
+  editMessage(world, stored, readMessage(json, uploads, stored.message.flags));
+  return { status: 200, body: stored.message };
+};
+
+const remove: Handler = ({ world }, id = "", messageId = "") => {
+  const channel = visibleChannel(world, id);
+  const stored = findMessage(channel, messageId);
+  if (stored.from !== "plaza") need(world, channel, PermissionFlagsBits.ManageMessages);
+  deleteMessage(world, stored);
+  return { status: 204 };
+};
+
+const getOne: Handler = ({ world }, id = "", messageId = "") => ({
+  status: 200,
+  body: findMessage(visibleChannel(world, id), messageId).message,
+});
+
+const list: Handler = ({ world, query }, id = "") => {
+  const channel = visibleChannel(world, id);
+  const issues: Issue[] = [];
+  const limit = Number(query.get("limit") ?? 50);
+  checkInteger(issues, ["limit"], limit, { min: 1, max: 100 });
+  if (issues.length > 0) throw invalidForm(issues);
+  const all = [...channel.messages.values()]
+    .filter((one) => !one.deleted && one.onlyFor === undefined && !isLoading(one))
+    .map((one) => one.message);
+  const [before, after, around] = ["before", "after", "around"].map((key) => query.get(key) ?? "");
+  if (around) {
+    const at = all.findIndex((one) => !isBefore(one.id, around));
+    const start = Math.max(0, (at < 0 ? all.length : at) - Math.floor(limit / 2));
+    return { status: 200, body: all.slice(start, start + limit).toReversed() };
+  }
+  if (after) {
+    const later = all.filter((one) => isBefore(after, one.id)).slice(0, limit);
+    return { status: 200, body: later.toReversed() };
+  }
+  const earlier = before ? all.filter((one) => isBefore(one.id, before)) : all;
+  return { status: 200, body: earlier.slice(-limit).toReversed() };
+};
+
+/** Snowflakes compare by number: a shorter one is older. */
+function isBefore(a: string, b: string): boolean {
+  return a.length === b.length ? a < b : a.length < b.length;
+}
+
+export const messageRoutes: Routes = {
+  "POST /channels/:/messages": post,
+  "GET /channels/:/messages": list,
+  "GET /channels/:/messages/:": getOne,
+  "PATCH /channels/:/messages/:": patch,
+  "DELETE /channels/:/messages/:": remove,
+};

@@ -1,0 +1,137 @@
+import {
+  type APIMessageTopLevelComponent,
+  ButtonStyle,
+  ComponentType as Type,
+} from "discord-api-types/v10";
+import { COMPONENT } from "../limits.ts";
+import type { Issue } from "../refusal.ts";
+import {
+  checkInteger,
+  checkOneOf,
+  checkText,
+  checkUrl,
+  type Fields,
+  type Path,
+  readFields,
+  readList,
+} from "./fields.ts";
+import { checkLayout, LAYOUT } from "./layout.ts";
+
+/** What has to be unique, or is counted, over a whole message. */
+export type Tally = { issues: Issue[]; customIds: Set<string>; count: number };
+
+const SELECTS = [
+  Type.StringSelect,
+  Type.UserSelect,
+  Type.RoleSelect,
+  Type.MentionableSelect,
+  Type.ChannelSelect,
+];
+
+/** Checks a message's rows of buttons and menus; with `v2`, its whole layout. */
+export function readComponents(
+  issues: Issue[],
+  value: unknown,
+  v2: boolean,
+): APIMessageTopLevelComponent[] {
+  const max = v2 ? COMPONENT.total : COMPONENT.rows;
+  const list = readList(issues, ["components"], value, { max });
+  const tally: Tally = { issues, customIds: new Set(), count: 0 };
+  for (const [index, one] of list.entries()) {
+    const path = ["components", index];
+    const row = readFields(issues, path, one);
+    const allowed = v2 ? [Type.ActionRow, ...LAYOUT] : [Type.ActionRow];
+    if (!checkOneOf(issues, [...path, "type"], row["type"], allowed)) continue;
+    if (row["type"] === Type.ActionRow) checkRow(tally, path, row);
+    else checkLayout(tally, path, row);
+  }
+  if (v2 && tally.count > COMPONENT.total) {
+    const message = `Total number of components exceeds ${COMPONENT.total}`;
+    issues.push({ path: ["components"], code: "COMPONENT_MAX_TOTAL_COMPONENTS", message });
+  }
+  return list as APIMessageTopLevelComponent[];
+}
+
+/** A row: up to five buttons, or one menu alone. */
+export function checkRow(tally: Tally, path: Path, row: Fields): void {
+  const { issues } = tally;
+  tally.count += 1;
+  const inner = [...path, "components"];
+  const size = { min: 1, max: COMPONENT.buttons, required: true };
+  const list = readList(issues, inner, row["components"], size);
+  let width = 0;
+  for (const [index, one] of list.entries()) {
+    const at = [...inner, index];
+    const component = readFields(issues, at, one);
+    const type = component["type"];
+    tally.count += 1;
+    if (!checkOneOf(issues, [...at, "type"], type, [Type.Button, ...SELECTS])) continue;
+    width += type === Type.Button ? 1 : COMPONENT.buttons;
+    if (type === Type.Button) checkButton(tally, at, component);
+    else checkSelect(tally, at, component);
+  }
+  if (width > COMPONENT.buttons && list.length <= COMPONENT.buttons) {
+    const message = "The specified component exceeds the maximum width";
+    issues.push({ path: inner, code: "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message });
+  }
+}
+
+export function checkCustomId(tally: Tally, path: Path, value: unknown): void {
+  const { issues, customIds } = tally;
+  const at = [...path, "custom_id"];
+  checkText(issues, at, value, { min: 1, max: COMPONENT.customId, required: true });
+  if (typeof value !== "string") return;
+  if (customIds.has(value)) {
+    const message = "Component custom id cannot be duplicated";
+    issues.push({ path: at, code: "COMPONENT_CUSTOM_ID_DUPLICATED", message });
+  }
+  customIds.add(value);
+}
+
+export function checkButton(tally: Tally, path: Path, button: Fields): void {
+  const { issues } = tally;
+  checkOneOf(issues, [...path, "style"], button["style"], [1, 2, 3, 4, 5]);
+  checkText(issues, [...path, "label"], button["label"], { max: COMPONENT.label });
+  if ((button["label"] ?? "") === "" && (button["emoji"] ?? null) === null) {
+    const message = "A button must have a label or emoji.";
+    issues.push({ path, code: "BUTTON_COMPONENT_INVALID_EMOJI", message });
+  }
+  if (button["style"] === ButtonStyle.Link) {
+    const at = [...path, "url"];
+    checkText(issues, at, button["url"], { max: COMPONENT.url, required: true });
+    checkUrl(issues, at, button["url"], ["http", "https", "discord"]);
+  } else {
+    checkCustomId(tally, path, button["custom_id"]);
+  }
+}
+
+function checkSelect(tally: Tally, path: Path, select: Fields): void {
+  const { issues } = tally;
+  checkCustomId(tally, path, select["custom_id"]);
+  const placeholder = { max: COMPONENT.placeholder };
+  checkText(issues, [...path, "placeholder"], select["placeholder"], placeholder);
+  checkInteger(issues, [...path, "min_values"], select["min_values"], { max: COMPONENT.options });
+  const most = { min: 1, max: COMPONENT.options };
+  checkInteger(issues, [...path, "max_values"], select["max_values"], most);
+  if (select["type"] === Type.StringSelect) checkOptions(tally, path, select["options"]);
+}
+
+function checkOptions({ issues }: Tally, path: Path, value: unknown): void {
+  const at = [...path, "options"];
+  const list = readList(issues, at, value, { min: 1, max: COMPONENT.options, required: true });
+  const values = new Set<unknown>();
+  for (const [index, one] of list.entries()) {
+    const option = readFields(issues, [...at, index], one);
+    const size = { min: 1, max: COMPONENT.optionText, required: true };
+    checkText(issues, [...at, index, "label"], option["label"], size);
+    checkText(issues, [...at, index, "value"], option["value"], size);
+    const description = { max: COMPONENT.optionText };
+    checkText(issues, [...at, index, "description"], option["description"], description);
+    if (values.has(option["value"])) {
+      const message = "The specified option value is already used";
+      const where = [...at, index, "value"];
+      issues.push({ path: where, code: "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", message });
+    }
+    values.add(option["value"]);
+  }
+}

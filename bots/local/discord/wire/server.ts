@@ -1,0 +1,132 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Fault } from "../../contract.ts";
+import { badRequest, Refusal, unauthorized, unknownRoute } from "../refusal.ts";
+import { closedRoutes, openRoutes } from "../routes/all.ts";
+import type { Seen, World } from "../world.ts";
+import { readBody } from "./body.ts";
+import { takeFault } from "./faults.ts";
+import { countRequest } from "./rates.ts";
+import { type Call, type Match, type Reply, router } from "./router.ts";
+
+const find = router(closedRoutes, openRoutes);
+
+type Answer = Reply & { headers?: Record<string, string> };
+
+/** The REST side, and the files under /attachments. */
+export function restServer(world: World): Server {
+  const server = createServer((request, response) => {
+    void serve(world, request, response);
+  });
+  // Longer than any client keeps an idle connection, so that it never races our closing it.
+  server.keepAliveTimeout = 120_000;
+  return server;
+}
+
+/** Only this machine's own names: a page elsewhere must not reach us by rebinding a name. */
+export function isLocalHost(host: string | undefined): boolean {
+  return host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
+}
+
+async function serve(world: World, request: IncomingMessage, response: ServerResponse) {
+  const { method = "GET", url = "/" } = request;
+  if (!isLocalHost(request.headers.host)) return write(response, { status: 403, body: {} });
+  const query = url.indexOf("?");
+  const path = query < 0 ? url : url.slice(0, query);
+  if (path.startsWith("/attachments/")) return serveFile(world, path, response);
+
+  const route = path.replace(/^\/api\/v10(?=\/)/, "");
+  const match = route === path ? undefined : find(method, route);
+  const seen: Seen = { at: world.now(), method: match?.name ?? `${method} ${route}`, status: 0 };
+  world.requests.add(seen);
+  const fault = takeFault(world.faults, method, route);
+  if (fault?.kind === "drop-before") return request.socket.destroy();
+
+  const limit = fault?.kind === "429" ? refusedFor(fault) : undefined;
+  const search = new URLSearchParams(query < 0 ? "" : url.slice(query + 1));
+  const answer = limit ?? (await handle(world, request, match, search, seen));
+  // The body of a request that was refused early still has to be taken off the wire.
+  request.resume();
+  if (fault?.kind === "drop-after") return request.socket.destroy();
+  if (fault?.kind === "slow") await pause((fault.retryAfter ?? 1) * 1000);
+  const given = fault?.kind === "500-after" ? { status: 500, body: INTERNAL } : answer;
+  seen.status = given.status;
+  write(response, given);
+}
+
+const INTERNAL = { message: "500: Internal Server Error", code: 0 };
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
+
+async function handle(
+  world: World,
+  request: IncomingMessage,
+  match: Match | undefined,
+  query: URLSearchParams,
+  seen: Seen,
+): Promise<Answer> {
+  let headers: Record<string, string> | undefined;
+  try {
+    if (!match) throw unknownRoute();
+    if (!match.open && request.headers.authorization !== `Bot ${world.token}`) throw unauthorized();
+    const channel = match.name.includes(" /channels/:") ? match.ids[0] : undefined;
+    if (channel !== undefined) seen.chat = channel;
+    const verdict = countRequest(world.rates, seen.at, { ...match, channel });
+    headers = verdict.headers;
+    if (verdict.refused) {
+      const { retryAfter, global } = verdict.refused;
+      return { ...tooMany(retryAfter, global), headers: { ...headers, ...after(retryAfter) } };
+    }
+    const call: Call = { world, query, ...(await readBody(request)) };
+    const reply = match.handler(call, ...match.ids);
+    if (call.chat !== undefined) seen.chat = call.chat;
+    return { ...reply, headers };
+  } catch (error) {
+    const refusal =
+      error instanceof Refusal
+        ? error
+        : // Never 500 by accident: the client would hide it by trying again.
+          badRequest(0, `The stand-in failed: ${String(error)}`);
+    return { status: refusal.status, body: refusal.body, ...(headers && { headers }) };
+  }
+}
+
+const after = (seconds: number) => ({ "Retry-After": String(Math.ceil(seconds)) });
+
+function tooMany(retryAfter: number, global: boolean): Answer {
+  const message = "You are being rate limited.";
+  return { status: 429, body: { message, retry_after: retryAfter, global } };
+}
+
+function refusedFor({ retryAfter = 1 }: Fault): Answer {
+  return {
+    ...tooMany(retryAfter, false),
+    // In full precision: tests ask for waits of milliseconds.
+    headers: { "Retry-After": String(retryAfter), "X-RateLimit-Scope": "shared" },
+  };
+}
+
+function serveFile(world: World, path: string, response: ServerResponse): void {
+  const file = world.files.get(path.split("/")[3] ?? "");
+  if (!file) return write(response, { status: 404, body: { message: "404: Not Found", code: 0 } });
+  response.writeHead(200, {
+    "Content-Type": file.mime,
+    "Content-Length": file.bytes.length,
+    "X-Content-Type-Options": "nosniff",
+  });
+  response.end(file.bytes);
+}
+
+function write(response: ServerResponse, { status, body, headers }: Answer): void {
+  if (body === undefined) {
+    response.writeHead(status, headers);
+    response.end();
+    return;
+  }
+  const text = JSON.stringify(body);
+  response.writeHead(status, {
+    "Content-Type": "application/json",
+    "Content-Length": Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}

@@ -1,0 +1,120 @@
+import type {
+  APIApplicationCommand,
+  APIGuildScheduledEvent,
+  APIMessage,
+  APIRole,
+  APIAllowedMentions,
+  APIAttachment,
+  APIModalInteractionResponseCallbackData,
+  ChannelType,
+  InteractionType,
+} from "discord-api-types/v10";
+import type { ActAnswer, Fault, Person, Place } from "../contract.ts";
+import type { Ring } from "./bounded.ts";
+import type { FileStore } from "./files.ts";
+import type { Session } from "./gateway/sessions.ts";
+import type { RateBook } from "./wire/rates.ts";
+
+/** Everything the stand-in knows. Routes and verbs read and change it; nothing else is kept. */
+export type World = {
+  now: () => number;
+  newId: () => string;
+  /** "http://127.0.0.1:PORT", set once the server listens. */
+  base: string;
+  token: string;
+  /** The bot's user id, which is also its application's. */
+  botId: string;
+  guildId: string;
+  botRole: string;
+  adminRole: string;
+  botPermissions: bigint;
+  people: Map<string, Person>;
+  peopleById: Map<string, Person>;
+  members: Map<string, Member>;
+  roles: Map<string, APIRole>;
+  places: Map<string, Place>;
+  channels: Map<string, Channel>;
+  /** By the key of a shared place. */
+  channelOfPlace: Map<string, Channel>;
+  /** By the key of a person. */
+  dms: Map<string, Channel>;
+  /** By guild id; the global ones under "". */
+  commands: Map<string, APIApplicationCommand[]>;
+  events: Map<string, APIGuildScheduledEvent>;
+  /** By token. */
+  interactions: Map<string, Interaction>;
+  modals: Map<string, OpenModal>;
+  files: FileStore;
+  sessions: Map<string, Session>;
+  faults: Fault[];
+  requests: Ring<Seen>;
+  rates: RateBook;
+  listeners: Set<() => void>;
+};
+
+export type Seen = { at: number; method: string; status: number; chat?: string };
+
+export type Member = { person: Person; roles: Set<string>; joinedAt: string };
+
+export type Channel = {
+  id: string;
+  name: string;
+  type: ChannelType;
+  parent?: string;
+  /** Whose direct messages these are. */
+  person?: Person;
+  /** The bot may see the channel; in a DM, the person takes its messages. */
+  open: boolean;
+  messages: Map<string, Stored>;
+  nonces: Map<string, { at: number; stored: Stored }>;
+  thinking: Set<Stored>;
+  typingUntil: number;
+  watches: Set<Watch>;
+};
+
+export type Stored = {
+  message: APIMessage;
+  channel: Channel;
+  /** A person's key, or "plaza". */
+  from: string;
+  at: number;
+  edited?: number;
+  deleted?: boolean;
+  /** The key of the only person who sees it. */
+  onlyFor?: string;
+  allowedMentions?: APIAllowedMentions;
+  /** All files, also those shown inside an embed and so missing from `message.attachments`. */
+  attachments: APIAttachment[];
+};
+
+/** Somebody waits for what the bot does next in a channel. */
+export type Watch = { sees(stored: Stored): boolean; settle(answer: ActAnswer): void };
+
+export type Interaction = {
+  id: string;
+  token: string;
+  type: InteractionType;
+  at: number;
+  person: Person;
+  channel: Channel;
+  /** The command's name, for the message's metadata. */
+  command?: string;
+  acknowledged: boolean;
+  /** The message "@original" means. */
+  original?: Stored;
+  /** The message whose button or menu was used. */
+  source?: Stored;
+  /** What the person waits for; gone once answered. */
+  settle?: (answer: ActAnswer) => void;
+};
+
+export type OpenModal = {
+  data: APIModalInteractionResponseCallbackData;
+  channel: Channel;
+  source?: Stored;
+};
+
+/** Tells the page that something a person could see is different now. */
+export function changed(world: World): void {
+  for (const listener of world.listeners) listener();
+}
