@@ -1,0 +1,54 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { HTML, ICS, JSON_TYPE, json, notFound, type StageAnswer } from "./answer.ts";
+import type { Ask } from "./asks.ts";
+import { STAGE_CALENDAR, STAGE_CALENDAR_ID } from "./calendars.ts";
+
+/**
+ * Answers from saved files: `<slug>.html`, `<slug or calendar id>.ics` and `.json`. A name that is
+ * not there falls back to the only file of its kind; a kind without files is not found.
+ */
+export async function fromDirectory(
+  directory: string,
+  ask: Ask,
+  query: URLSearchParams,
+): Promise<StageAnswer> {
+  switch (ask.for) {
+    case "redirect":
+      return { status: 308, body: "", location: `https://luma.com/${ask.slug}` };
+    case "page":
+      return await saved(directory, [ask.slug], "html", HTML, false);
+    case "ics":
+      return await saved(directory, names(ask.calendarId), "ics", ICS, true);
+    case "items":
+    case "api":
+    case "legacyApi":
+      break;
+  }
+  // Of a saved listing there is one page, whatever its cursor promises.
+  if (query.has("pagination_cursor")) {
+    return json({ entries: [], has_more: false, next_cursor: null });
+  }
+  const wanted = "calendarId" in ask ? names(ask.calendarId) : [STAGE_CALENDAR];
+  return await saved(directory, wanted, "json", JSON_TYPE, true);
+}
+
+function names(calendarId: string): string[] {
+  return calendarId === STAGE_CALENDAR_ID ? [calendarId, STAGE_CALENDAR] : [calendarId];
+}
+
+async function saved(
+  directory: string,
+  wanted: string[],
+  extension: string,
+  type: string,
+  orOnly: boolean,
+): Promise<StageAnswer> {
+  const files = (await readdir(directory)).filter((file) => file.endsWith(`.${extension}`));
+  // Only names that were listed are opened, so a request cannot leave the directory.
+  const named = wanted.map((name) => `${name}.${extension}`).find((file) => files.includes(file));
+  const file = named ?? (orOnly && files.length === 1 ? files[0] : undefined);
+  if (file === undefined) return notFound();
+  return { status: 200, type, body: await readFile(join(directory, file), "utf8") };
+}
