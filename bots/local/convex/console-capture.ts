@@ -1,0 +1,26 @@
+import { inspect } from "node:util";
+import { currentHostCall } from "./host-call.ts";
+
+const levels = { debug: "DEBUG", log: "LOG", info: "INFO", warn: "WARN", error: "ERROR" } as const;
+
+const captured = new WeakSet<Console>();
+
+/**
+ * Sends what functions print to their call's log lines, in the form Convex clients expect. Anything
+ * printed outside a call, or after it was answered, goes where it always did.
+ */
+export function captureConsole(target: Console = globalThis.console): void {
+  if (captured.has(target)) return;
+  captured.add(target);
+  for (const [method, level] of Object.entries(levels)) {
+    const name = method as keyof typeof levels;
+    const print = target[name].bind(target);
+    target[name] = (...values: unknown[]) => {
+      const call = currentHostCall();
+      if (call?.open) call.logLines.push(`[${level}] ${values.map(show).join(" ")}`);
+      else print(...values);
+    };
+  }
+}
+
+const show = (value: unknown): string => inspect(value, { depth: 4, breakLength: Infinity });

@@ -1,0 +1,171 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { convexTest } from "convex-test";
+import { makeFunctionReference, type SchemaDefinition, type GenericSchema } from "convex/server";
+import { jsonToConvex, type JSONValue } from "convex/values";
+import { captureConsole } from "./console-capture.ts";
+import { readCrons } from "./cron-schedules.ts";
+import { createQueryCache } from "./query-cache.ts";
+import type { Auth, Call, Engine } from "./engine.ts";
+import { functionInfo, functionModules, importNamed } from "./functions-directory.ts";
+import { inHostCall } from "./host-call.ts";
+import { httpModule, routerOf, withRequest } from "./http-router.ts";
+import { allowLongTimers } from "./long-timers.ts";
+import { outcomeOf, readMetrics } from "./outcome.ts";
+import { createWriteSignal } from "./write-signal.ts";
+import { watchSyscalls } from "./syscall-watch.ts";
+
+type Args = Record<string, never>;
+
+/**
+ * The functions of a directory on convex-test: in memory, for one process. convex-test runs one
+ * transaction at a time, queries included, so nobody sees half of one; actions run beside them.
+ */
+export async function createConvexTestEngine(functionsDirectory: string): Promise<Engine> {
+  // convex-test follows the asynchronous work of a function. A call that comes from inside one (an
+  // action fetching from its own host) must not be taken for part of it.
+  const outside = AsyncLocalStorage.snapshot();
+  const modules = functionModules(functionsDirectory);
+  const schema = (await importNamed(functionsDirectory, "schema"))?.["default"];
+  const router = routerOf(await importNamed(functionsDirectory, "http"));
+  const importers = new Map(
+    Object.entries(modules).map(([key, load]) => [key.slice(8).replace(/\.[^.]+$/, ""), load]),
+  );
+  if (router !== null) modules["/convex/http.ts"] = async () => httpModule(router);
+  const crons = readCrons((await importNamed(functionsDirectory, "crons"))?.["default"]);
+
+  const t = convexTest({
+    modules,
+    transactionLimits: true,
+    ...(schema === undefined ? {} : { schema: schema as SchemaDefinition<GenericSchema, boolean> }),
+  });
+  watchSyscalls();
+  captureConsole();
+  const restoreTimers = allowLongTimers();
+
+  const tableNames = new Set(
+    Object.keys((schema as { tables?: Record<string, unknown> } | undefined)?.tables ?? {}),
+  );
+  const as = (auth: Auth) => (auth.kind === "none" ? t : t.withIdentity(identityFor(auth)));
+
+  /** The moment of the last commit. Waits for the transaction in progress, if there is one. */
+  const latest = (onReached?: () => void): Promise<bigint> =>
+    outside(() =>
+      t.query(async (ctx) => {
+        onReached?.();
+        return ctx.meta.getSnapshotTs();
+      }),
+    );
+  const signal = createWriteSignal(latest);
+  const wrote = (table: string | undefined): void => {
+    if (table !== undefined && !table.startsWith("_")) tableNames.add(table);
+    outside(signal.wrote);
+  };
+
+  // A function is called from a transaction of the host's, which adds the moment and the cost, and
+  // which a refused return value rolls back (called directly, convex-test would have committed it).
+  const query = (call: Call) =>
+    outside(() =>
+      inHostCall(wrote, async (hostCall) => {
+        const run = { ts: 0n };
+        const outcome = await outcomeOf(hostCall, (metrics) =>
+          as(call.auth).query(async (ctx) => {
+            run.ts = ctx.meta.getSnapshotTs();
+            try {
+              const reference = makeFunctionReference<"query">(call.path);
+              return await ctx.runQuery(reference, jsonToConvex(call.args) as Args);
+            } finally {
+              await readMetrics(ctx, metrics);
+            }
+          }),
+        );
+        return { ...outcome, ts: run.ts };
+      }),
+    );
+  const cache = createQueryCache(query, latest);
+
+  return {
+    async describe(path) {
+      const [module = "", name = ""] = path.split(":");
+      return functionInfo((await outside(() => importers.get(module)?.()))?.[name]);
+    },
+    query,
+    queries: cache.queries,
+    mutation: (call) =>
+      outside(() =>
+        inHostCall(wrote, async (hostCall) => {
+          const run: { ts: bigint } = { ts: 0n };
+          const outcome = await outcomeOf(hostCall, async (metrics) => {
+            const committed = await as(call.auth).mutation(async (ctx) => {
+              try {
+                const reference = makeFunctionReference<"mutation">(call.path);
+                const value: unknown = await ctx.runMutation(
+                  reference,
+                  jsonToConvex(call.args) as Args,
+                );
+                return { value, ts: ctx.db.vars.commitTs };
+              } finally {
+                await readMetrics(ctx, metrics);
+              }
+            });
+            // convex-test puts the moment of the commit where the placeholder was.
+            run.ts = committed.ts as unknown as bigint;
+            return committed.value;
+          });
+          return { ...outcome, ts: run.ts };
+        }),
+      ),
+    action: (call) =>
+      outside(() =>
+        inHostCall(wrote, (hostCall) =>
+          outcomeOf(hostCall, () =>
+            as(call.auth).action(
+              makeFunctionReference<"action">(call.path),
+              jsonToConvex(call.args) as Args,
+            ),
+          ),
+        ),
+      ),
+    async http(request, auth) {
+      if (router === null) {
+        return new Response("This Convex deployment does not have HTTP actions enabled.", {
+          status: 404,
+        });
+      }
+      const { pathname, search } = new URL(request.url);
+      if (router.lookup(pathname, request.method) === null) {
+        return new Response("No matching routes found", { status: 404 });
+      }
+      const run = () => as(auth).fetch(pathname + search, { method: request.method });
+      return await outside(() => inHostCall(wrote, () => withRequest(request, run)));
+    },
+    onWrite: signal.onWrite,
+    tables: () =>
+      outside(() =>
+        t.query(async (ctx) => {
+          const counts: Record<string, number> = {};
+          for (const table of [...tableNames].sort()) {
+            // `count` is not in the public types; unlike collect() it is not held to a limit.
+            const all = ctx.db.query(table) as unknown as { count(): Promise<number> };
+            counts[table] = await all.count();
+          }
+          return counts;
+        }),
+      ),
+    crons,
+    async close() {
+      signal.close();
+      restoreTimers();
+    },
+  };
+}
+
+/** convex-test takes an identity, never a refusal: this one rejects when it is awaited. */
+function identityFor(auth: Exclude<Auth, { kind: "none" }>) {
+  if (auth.kind === "user") return auth.identity;
+  const reject = (_: unknown, rejected: (error: Error) => void) => rejected(new Error(auth.reason));
+  return Object.fromEntries([
+    ["subject", ""],
+    ["issuer", ""],
+    ["then", reject as unknown as JSONValue],
+  ]);
+}

@@ -1,0 +1,84 @@
+import type { JSONValue } from "convex/values";
+
+// The seam between the protocol a Convex client speaks and whatever runs the functions and keeps
+// the data. Everything above this type (protocol/, identity, crons) knows only this file; an engine
+// knows nothing of sockets, tokens or requests' paths on the wire.
+
+export type FunctionKind = "query" | "mutation" | "action" | "httpAction";
+
+export type FunctionInfo = { kind: FunctionKind; visibility: "public" | "internal" };
+
+/** What `ctx.auth.getUserIdentity()` gives: the identity's own three fields, then any claims. */
+export type Identity = {
+  tokenIdentifier: string;
+  subject: string;
+  issuer: string;
+  [claim: string]: JSONValue | undefined;
+};
+
+/**
+ * Who a function runs for. `unverified` is for http actions only, where a header that is no token of
+ * ours may still be meant for the action: asking for the identity must then fail, not give null.
+ */
+export type Auth =
+  { kind: "none" } | { kind: "user"; identity: Identity } | { kind: "unverified"; reason: string };
+
+/** `path` is canonical ("events/queries:list"); `args` is one object in Convex's encoded JSON. */
+export type Call = { path: string; args: JSONValue; auth: Auth };
+
+/** What a transaction cost, as Convex counts it against its limits. */
+export type Metrics = {
+  documentsRead: number;
+  documentsWritten: number;
+  bytesRead: number;
+  bytesWritten: number;
+  databaseQueries: number;
+  functionsScheduled: number;
+};
+
+/** The real error: what may be told of it to whom is the protocol's business. */
+export type Failure = { message: string; stack?: string; data?: JSONValue };
+
+export type Outcome = ({ ok: true; value: JSONValue } | { ok: false; failure: Failure }) & {
+  logLines: string[];
+  metrics?: Metrics;
+};
+
+/** A moment of the database, in nanoseconds of Unix time; never repeated, never going back. */
+export type Timestamp = bigint;
+
+/** One entry of crons.ts, as `cronJobs()` records it. */
+export type Cron = { name: string; path: string; args: JSONValue; schedule: CronSchedule };
+
+export type CronSchedule =
+  | { type: "interval"; seconds?: number; minutes?: number; hours?: number }
+  | { type: "hourly"; minuteUTC?: number }
+  | { type: "daily"; hourUTC: number; minuteUTC?: number }
+  | { type: "weekly"; dayOfWeek: string; hourUTC: number; minuteUTC?: number }
+  | { type: "monthly"; day: number; hourUTC: number; minuteUTC?: number }
+  | { type: "cron"; cron: string };
+
+export type Engine = {
+  /** What is exported at this path, or null. Visibility is for the caller to enforce. */
+  describe(path: string): Promise<FunctionInfo | null>;
+
+  /** One query, always executed. */
+  query(call: Call): Promise<Outcome>;
+  /**
+   * Several queries as of one moment. An engine may answer those no write has touched since from
+   * memory; the results must still be what running them at `ts` would give.
+   */
+  queries(calls: readonly Call[]): Promise<{ ts: Timestamp; outcomes: Outcome[] }>;
+  /** One transaction: all of it or nothing. A later `queries` has a `ts` not before this one's. */
+  mutation(call: Call): Promise<Outcome & { ts: Timestamp }>;
+  action(call: Call): Promise<Outcome>;
+  /** Runs the http action routed for the request; answers 404 itself when there is none. */
+  http(request: Request, auth: Auth): Promise<Response>;
+
+  /** Called after something may have been committed, by whomever. Returns how to stop listening. */
+  onWrite(listener: () => void): () => void;
+  /** Documents per table. */
+  tables(): Promise<Record<string, number>>;
+  readonly crons: readonly Cron[];
+  close(): Promise<void>;
+};

@@ -1,0 +1,31 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+// What the convex-test engine remembers of the call being run. It travels with the asynchronous
+// work, so functions called by functions, and those they schedule, find it as well.
+
+export type HostCall = {
+  logLines: string[];
+  /** False once the call has been answered: what it scheduled still inherits it. */
+  open: boolean;
+  /** The error the last failed nested call was left with, before `convex/server` rewrote it. */
+  nestedFailure?: unknown;
+  /** Told of every write, before it is committed. */
+  wrote(table: string | undefined): void;
+};
+
+const storage = new AsyncLocalStorage<HostCall>();
+
+export const currentHostCall = (): HostCall | undefined => storage.getStore();
+
+/** Runs `work` with a call of its own; its log lines end with it. */
+export async function inHostCall<T>(
+  wrote: HostCall["wrote"],
+  work: (call: HostCall) => Promise<T>,
+): Promise<T> {
+  const call: HostCall = { logLines: [], open: true, wrote };
+  try {
+    return await storage.run(call, () => work(call));
+  } finally {
+    call.open = false;
+  }
+}

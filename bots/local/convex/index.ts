@@ -1,0 +1,125 @@
+import { createConvexTestEngine } from "./convex-test-engine.ts";
+import type { Engine } from "./engine.ts";
+import { createTokenVerifier } from "./identity.ts";
+import { createLocalApi } from "./local-api.ts";
+import { createAdmit } from "./protocol/caller.ts";
+import { createFunctions, type CallRecord } from "./protocol/functions.ts";
+import { createHttpApi } from "./protocol/http.ts";
+import { createMutationsOnce } from "./protocol/mutations-once.ts";
+import { isFromThisMachine, sendProblem } from "./protocol/requests.ts";
+import { createSite } from "./protocol/site.ts";
+import { createSyncServer } from "./protocol/sync.ts";
+import { createScheduler, type CronState } from "./scheduler.ts";
+import { listenOnLoopback } from "./servers.ts";
+
+export type { CallRecord } from "./protocol/functions.ts";
+
+export type ConvexHostOptions = {
+  /** What a Convex project calls `convex/`. */
+  functionsDir: string;
+  adminKey: string;
+  /** 0, the default, takes any free port. */
+  port?: number;
+  sitePort?: number;
+  /** For tokens and crons. Functions read the real clock. */
+  now?: () => number;
+  /** How keys of identity providers are fetched. */
+  fetch?: typeof globalThis.fetch;
+  /** What callers learn of errors: as in production (the default), or everything. */
+  errors?: "production" | "development";
+  createEngine?: (functionsDir: string) => Promise<Engine>;
+  /** Told of every query, mutation and action, with its real error and what it cost. */
+  observe?: (record: CallRecord) => void;
+  /** Told of what went wrong outside any function. */
+  onError?: (where: string, error: unknown) => void;
+};
+
+export type HostState = { tables: Record<string, number>; crons: CronState[]; version: string };
+
+export type ConvexHost = {
+  url: string;
+  siteUrl: string;
+  runCron(name: string): Promise<void>;
+  state(): Promise<HostState>;
+  /** Breaks every client's socket, as a failing network would. */
+  dropSockets(): void;
+  close(): Promise<void>;
+};
+
+/** Runs a directory of Convex functions on this machine, for the official clients to connect to. */
+export async function startConvexHost(options: ConvexHostOptions): Promise<ConvexHost> {
+  const { functionsDir, adminKey, now = Date.now, onError = printError } = options;
+  const api = await listenOnLoopback(options.port ?? 0, onError);
+  const site = await listenOnLoopback(options.sitePort ?? 0, onError);
+  // Functions and auth.config.ts find their own addresses here, so before anything is imported.
+  process.env["CONVEX_CLOUD_URL"] = api.url;
+  process.env["CONVEX_SITE_URL"] = site.url;
+
+  const engine = await (options.createEngine ?? createConvexTestEngine)(functionsDir);
+  const verify = await createTokenVerifier({
+    functionsDirectory: functionsDir,
+    now,
+    fetch: options.fetch ?? globalThis.fetch,
+  });
+  const admit = createAdmit(verify, adminKey);
+  const redact = options.errors !== "development";
+  const functions = createFunctions({ engine, redact, observe: options.observe ?? printFailure });
+  const sync = createSyncServer({ engine, functions, admit, once: createMutationsOnce(), now });
+
+  const scheduler = createScheduler({
+    crons: engine.crons,
+    now,
+    async run({ path, args }) {
+      const caller = { admin: true, auth: { kind: "none" } } as const;
+      const reply = await functions.run({ kind: "any", path, args, caller });
+      if (!reply.ok) throw new Error(reply.errorMessage);
+    },
+  });
+
+  const state = async (): Promise<HostState> => ({
+    tables: await engine.tables(),
+    crons: scheduler.state(),
+    version: "convex-test",
+  });
+  const httpApi = createHttpApi({ engine, functions, admit });
+  const localApi = createLocalApi({ state, runCron: scheduler.runNow }, admit);
+
+  api.serve({
+    async request(request, response) {
+      if (!isFromThisMachine(request)) {
+        return sendProblem(response, 403, { code: "BadOrigin", message: "Not for other sites" });
+      }
+      if ((await localApi(request, response)) || (await httpApi(request, response))) return;
+      sendProblem(response, 404, { code: "NotFound", message: "Not found" });
+    },
+    upgrade(request, socket, head) {
+      if (isFromThisMachine(request)) sync.upgrade(request, socket, head);
+      else socket.destroy();
+    },
+  });
+  site.serve({ request: createSite({ engine, admit, siteUrl: site.url, onError }) });
+  scheduler.start();
+
+  return {
+    url: api.url,
+    siteUrl: site.url,
+    runCron: scheduler.runNow,
+    state,
+    dropSockets: sync.drop,
+    async close() {
+      scheduler.stop();
+      sync.close();
+      await Promise.all([api.close(), site.close()]);
+      await engine.close();
+    },
+  };
+}
+
+function printFailure({ path, requestId, error }: CallRecord): void {
+  if (error !== undefined) process.stderr.write(`[Request ID: ${requestId}] ${path}: ${error}\n`);
+}
+
+function printError(where: string, error: unknown): void {
+  const told = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${where}: ${told}\n`);
+}
