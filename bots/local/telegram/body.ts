@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import busboy from "busboy";
 import type { Upload } from "./files.ts";
 import { isRecord, type Params } from "./params.ts";
+import { readParts } from "./multipart.ts";
 import { badRequest, Refusal } from "./refusal.ts";
 
 export type Body = { params: Params; uploads: Map<string, Upload> };
@@ -11,14 +11,18 @@ const NO_UPLOADS: Map<string, Upload> = new Map();
 
 /** Reads what a method was called with, from the address and from the body. */
 export async function readBody(request: IncomingMessage, query: URLSearchParams): Promise<Body> {
-  const inAddress = query.size > 0 ? Object.fromEntries(query) : {};
+  const inAddress: Params = query.size > 0 ? Object.fromEntries(query) : {};
   const type = request.headers["content-type"] ?? "";
-  if (type.startsWith("multipart/form-data")) {
-    const { params, uploads } = await readMultipart(request);
-    return { params: { ...inAddress, ...params }, uploads };
-  }
   const raw = await readAll(request);
   if (raw.length === 0) return { params: inAddress, uploads: NO_UPLOADS };
+  if (type.startsWith("multipart/form-data")) {
+    const body: Body = { params: inAddress, uploads: new Map() };
+    for (const { name, upload, value } of readParts(raw, type)) {
+      if (upload) body.uploads.set(name, upload);
+      else body.params[name] = value;
+    }
+    return body;
+  }
   if (type.startsWith("application/x-www-form-urlencoded")) {
     const form = Object.fromEntries(new URLSearchParams(raw.toString("utf8")));
     return { params: { ...inAddress, ...form }, uploads: NO_UPLOADS };
@@ -41,31 +45,11 @@ async function readAll(request: IncomingMessage): Promise<Buffer> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MOST_BYTES) throw tooLarge();
-    chunks.push(chunk);
+    // What is too much is read to its end all the same, so that the sender hears the answer.
+    if (size <= MOST_BYTES) chunks.push(chunk);
   }
+  if (size > MOST_BYTES) throw tooLarge();
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
-}
-
-function readMultipart(request: IncomingMessage): Promise<Body> {
-  return new Promise((resolve, reject) => {
-    const params: Params = {};
-    const uploads = new Map<string, Upload>();
-    const form = busboy({ headers: request.headers, limits: { fileSize: MOST_BYTES } });
-    form.on("field", (name, value) => (params[name] = value));
-    form.on("file", (field, stream, { filename }: { filename: string | undefined }) => {
-      const chunks: Buffer[] = [];
-      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("limit", () => reject(tooLarge()));
-      stream.on("end", () => {
-        uploads.set(field, { name: filename ?? field, bytes: Buffer.concat(chunks) });
-      });
-    });
-    form.on("close", () => resolve({ params, uploads }));
-    form.on("error", () => reject(new Refusal(400, "Bad Request: can't parse multipart body")));
-    request.on("error", reject);
-    request.pipe(form);
-  });
 }
 
 function tooLarge(): Refusal {

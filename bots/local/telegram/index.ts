@@ -26,6 +26,8 @@ export type TelegramStandIn = StandIn & {
   limitRates(on: boolean): void;
   /** Turns a basic group into a supergroup; returns its new id. */
   migrate(placeKey: string): string;
+  /** How many calls of a method were answered well so far. */
+  count(method: string): number;
   /** The commands a person's client offers in a place. */
   commands(query: { in: string; as: string }): BotCommand[];
 };
@@ -52,12 +54,13 @@ const WAIT_MS = 5_000;
 export async function startTelegramStandIn(
   options: TelegramStandInOptions,
 ): Promise<TelegramStandIn> {
-  const server = await listen(() => stage, options.port ?? 0);
   const listeners = new Set<() => void>();
-  const stage = emptyStage(options, `http://127.0.0.1:${portOf(server)}`, () => {
+  const stage = emptyStage(options, () => {
     for (const listener of listeners) listener();
   });
   for (const place of options.places) openPlace(stage, { ...place });
+  const server = await listen(stage, options.port ?? 0);
+  stage.url = `http://127.0.0.1:${portOf(server)}`;
 
   return {
     platform: "telegram",
@@ -82,6 +85,7 @@ export async function startTelegramStandIn(
     faults: () => stage.faults.list(),
     limitRates: (on) => stage.rates.limit(on),
     migrate: (key) => migrate(stage, key),
+    count: (method) => stage.log.count(method),
     commands: (query) => shownCommands(stage, query),
     onChange: (listener) => {
       listeners.add(listener);
@@ -98,7 +102,7 @@ export async function startTelegramStandIn(
   };
 }
 
-function emptyStage(options: TelegramStandInOptions, url: string, changed: () => void): Stage {
+function emptyStage(options: TelegramStandInOptions, changed: () => void): Stage {
   const now = options.now ?? Date.now;
   const waiting = startWaiting(() => updates.delivered());
   // A bot may remember updates it has handled, so a new stage does not begin where the last one
@@ -108,7 +112,7 @@ function emptyStage(options: TelegramStandInOptions, url: string, changed: () =>
   const stage: Stage = {
     now,
     token: TOKEN,
-    url,
+    url: "",
     bot: BOT,
     people: options.people,
     personByKey: new Map(options.people.map((person) => [person.key, person])),

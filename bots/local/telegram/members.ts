@@ -1,4 +1,4 @@
-import type { ChatMember } from "@grammyjs/types";
+import type { ChatMember, User } from "@grammyjs/types";
 import type { Person } from "../contract.ts";
 import { botShown, chatShown, userShown } from "./chats.ts";
 import type { Stage, StageChat } from "./stage.ts";
@@ -74,14 +74,20 @@ export function membershipChanged(stage: Stage, chat: StageChat, person: Person)
       via_join_request: true,
     },
   });
+  announceArrival(stage, chat, user, user);
+}
+
+/** A group says in its history who has come. */
+export function announceArrival(stage: Stage, chat: StageChat, by: User, who: User): void {
+  const shown = chatShown(chat);
   if (shown.type === "channel") return;
   stage.updates.push({
     message: {
       message_id: chat.nextMessageId++,
-      date,
+      date: Math.floor(stage.now() / 1000),
       chat: shown,
-      from: user,
-      new_chat_members: [user],
+      from: by,
+      new_chat_members: [who],
     },
   });
 }

@@ -1,5 +1,4 @@
-import { chatShown, freshChat, spotOf } from "./chats.ts";
-import { botShown } from "./chats.ts";
+import { botShown, chatShown, freshChat, spotOf } from "./chats.ts";
 import type { Stage } from "./stage.ts";
 
 /**

@@ -8,42 +8,48 @@ export type Rates = {
   spend(chat: StageChat): void;
 };
 
-type Bucket = { tokens: number; at: number };
-type Limit = { size: number; perSecond: number };
+/** So many in any stretch of `ms`. */
+type Limit = { most: number; ms: number };
 
-const OVERALL: Limit = { size: 30, perSecond: 30 };
+const OVERALL: Limit = { most: 30, ms: 1_000 };
 // One a second, with some patience for a short burst.
-const PER_CHAT: Limit = { size: 3, perSecond: 1 };
-const PER_GROUP: Limit = { size: 20, perSecond: 20 / 60 };
+const PER_CHAT: Limit = { most: 3, ms: 3_000 };
+const PER_GROUP: Limit = { most: 20, ms: 60_000 };
 
 export function startRates(now: () => number): Rates {
-  const buckets = new Map<string, Bucket>();
+  // When each counted message was sent, no more of them than the limit lets through.
+  const sent = new Map<string, number[]>();
   let on = false;
 
-  /** The bucket as it is now, and in how many seconds it has something to give. */
-  function look(key: string, limit: Limit): { bucket: Bucket; wait: number } {
-    const at = now();
-    const bucket = buckets.get(key) ?? { tokens: limit.size, at };
-    buckets.set(key, bucket);
-    const refilled = bucket.tokens + ((at - bucket.at) / 1000) * limit.perSecond;
-    bucket.tokens = Math.min(limit.size, refilled);
-    bucket.at = at;
-    // Thirds and twentieths do not add up exactly; a hair's breadth must not cost a second more.
-    return { bucket, wait: (1 - bucket.tokens - 1e-9) / limit.perSecond };
+  function timesOf(key: string): number[] {
+    const times = sent.get(key) ?? [];
+    sent.set(key, times);
+    return times;
   }
 
   return {
     limit(next) {
       on = next;
-      buckets.clear();
+      sent.clear();
     },
     spend(chat) {
       if (!on) return;
-      const looks = [look("all", OVERALL), look(`chat ${chat.id}`, PER_CHAT)];
-      if (chat.type !== "private") looks.push(look(`group ${chat.id}`, PER_GROUP));
-      const wait = Math.ceil(Math.max(...looks.map((look) => look.wait)));
+      const at = now();
+      const limits: [number[], Limit][] = [
+        [timesOf("all"), OVERALL],
+        [timesOf(`chat ${chat.id}`), PER_CHAT],
+      ];
+      if (chat.type !== "private") limits.push([timesOf(`group ${chat.id}`), PER_GROUP]);
+
+      const waits = limits.map(([times, { most, ms }]) =>
+        times.length < most ? 0 : (times[0] ?? 0) + ms - at,
+      );
+      const wait = Math.ceil(Math.max(...waits) / 1000);
       if (wait > 0) throw tooMany(wait);
-      for (const { bucket } of looks) bucket.tokens -= 1;
+      for (const [times, { most }] of limits) {
+        if (times.length === most) times.shift();
+        times.push(at);
+      }
     },
   };
 }

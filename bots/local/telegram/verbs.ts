@@ -1,6 +1,6 @@
 import type { Act, ActAnswer, Person } from "../contract.ts";
-import { chatShown, privateChat, type Spot, spotOf, userShown } from "./chats.ts";
-import { botChanged } from "./members.ts";
+import { botShown, chatShown, privateChat, type Spot, spotOf, userShown } from "./chats.ts";
+import { announceArrival, botChanged, isAdmin } from "./members.ts";
 import { no, outcome } from "./outcome.ts";
 import { press } from "./press.ts";
 import { say } from "./say.ts";
@@ -31,6 +31,8 @@ export async function perform(stage: Stage, act: Act, waitMs: number): Promise<A
       return no(`Telegram has no "${act.do}"`);
   }
 }
+
+const NOT_ADMIN = "Only an administrator adds and removes the bot";
 
 // How long after asking to join a person can be written to, even one who never wrote to the bot.
 const ASKING_MS = 5 * 60_000;
@@ -63,12 +65,15 @@ function addBot(stage: Stage, person: Person, spot: Spot, waitMs: number): Promi
   const { chat } = spot;
   const was = chat.bot === "in" ? "member" : chat.bot;
   const joins = chat.bot !== "in";
-  chat.bot = "in";
   if (chat.type === "private") {
+    chat.bot = "in";
     if (joins) botChanged(stage, chat, person, was);
     return say(stage, person, spot, { text: "/start" }, waitMs);
   }
+  if (!isAdmin(stage, chat, person)) return no(NOT_ADMIN);
+  chat.bot = "in";
   const updateId = botChanged(stage, chat, person, was);
+  if (joins) announceArrival(stage, chat, userShown(person), botShown(stage));
   stage.changed();
   return outcome(stage, person, spot, { updateId, waitMs });
 }
@@ -77,7 +82,9 @@ function addBot(stage: Stage, person: Person, spot: Spot, waitMs: number): Promi
 function removeBot(stage: Stage, person: Person, spot: Spot, waitMs: number): Promise<ActAnswer> {
   const { chat } = spot;
   if (chat.bot !== "in") return no("The bot is not in this chat");
-  const was = chat.type === "private" ? "member" : "administrator";
+  const inPrivate = chat.type === "private";
+  if (!inPrivate && !isAdmin(stage, chat, person)) return no(NOT_ADMIN);
+  const was = inPrivate ? "member" : "administrator";
   chat.bot = "kicked";
   const updateId = botChanged(stage, chat, person, was);
   stage.changed();

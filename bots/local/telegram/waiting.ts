@@ -31,6 +31,8 @@ export type Waiting = {
 // answer is over when nothing followed for a moment, a longer one where a half is still missing.
 const QUIET_MS = 25;
 const HALF_MS = 300;
+// One that is still at it may take its time between two steps.
+const AT_IT_MS = 600;
 
 type Waiter = Watch & {
   kept: Set<Kept>;
@@ -87,7 +89,8 @@ export function startWaiting(delivered: () => number): Waiting {
     waiter.effects++;
     const whole = waiter.queryId === undefined || (waiter.acknowledged && waiter.kept.size > 0);
     clearTimeout(waiter.quiet);
-    waiter.quiet = setTimeout(waiter.finish, waiter.confirmed && whole ? QUIET_MS : HALF_MS);
+    const patience = whole ? QUIET_MS : HALF_MS;
+    waiter.quiet = setTimeout(waiter.finish, waiter.confirmed ? patience : AT_IT_MS);
   }
 
   function watching(chat: StageChat, thread: number | undefined): Waiter[] {
@@ -103,7 +106,9 @@ export function startWaiting(delivered: () => number): Waiting {
     saw(kept) {
       if (!byChat.get(kept.chat.id)?.size) return;
       const waiters = watching(kept.chat, kept.thread);
-      const asked = waiters.filter((waiter) => waiter.messageId === kept.replyTo);
+      const asked = waiters.filter(
+        ({ messageId, places }) => messageId === kept.replyTo && places[0]?.chat === kept.chat,
+      );
       // A reply says whom it answers; anything else is news to all who wait here.
       const reached = kept.replyTo !== undefined && asked.length > 0 ? asked : waiters;
       for (const waiter of reached) {

@@ -7,10 +7,10 @@ import { Refusal } from "./refusal.ts";
 import type { Stage } from "./stage.ts";
 import { sendFile } from "./downloads.ts";
 
-/** Listens on loopback only; `stage` is read with every request, so it may be filled in later. */
-export async function listen(stage: () => Stage, port: number): Promise<Server> {
+/** Listens on loopback only. */
+export async function listen(stage: Stage, port: number): Promise<Server> {
   const server = createServer((request, response) => {
-    void serve(stage(), request, response);
+    void serve(stage, request, response);
   });
   // A library reuses its sockets; one that we close just then would look like a broken network.
   server.keepAliveTimeout = 120_000;
@@ -26,6 +26,7 @@ export function portOf(server: Server): number {
   return typeof address === "object" && address ? address.port : 0;
 }
 
+const TOKEN = /^\d+:[\w-]+$/;
 // A page of another site could reach loopback under a name of its own; the Host header gives it away.
 const LOOPBACK = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
 
@@ -37,6 +38,8 @@ async function serve(stage: Stage, request: IncomingMessage, response: ServerRes
     if (first === "file" || first === "stage") {
       sendFile(stage, [first, second, ...rest], response);
     } else if (!first.startsWith("bot")) {
+      throw new Refusal(404, "Not Found");
+    } else if (!TOKEN.test(decoded(first.slice(3)))) {
       throw new Refusal(404, "Not Found");
     } else if (decoded(first.slice(3)) !== stage.token) {
       throw new Refusal(401, "Unauthorized");
@@ -89,6 +92,8 @@ async function call(
 
 /** Says no. Never with a 500 of its own making: that would read as a fault somebody asked for. */
 function refuse(response: ServerResponse, error: unknown): number {
+  // Who has hung up needs no answer.
+  if (response.destroyed) return 0;
   const refusal =
     error instanceof Refusal
       ? error
