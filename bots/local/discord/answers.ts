@@ -1,4 +1,4 @@
-import { MessageFlags } from "discord-api-types/v10";
+import { MessageFlags, MessageType } from "discord-api-types/v10";
 import { metadataOf, settleWithMessage } from "./interactions.ts";
 import { deleteMessage, editMessage, postMessage } from "./messages.ts";
 import { unknownMessage } from "./refusal.ts";
@@ -14,7 +14,7 @@ export function postAnswer(world: World, interaction: Interaction, draft: Draft)
     application_id: world.botId,
     interaction_metadata: metadataOf(world, interaction),
     ...(command !== undefined && {
-      type: 20,
+      type: MessageType.ChatInputCommand,
       interaction: { id, type, name: command, user: metadataOf(world, interaction).user },
     }),
   };

@@ -1,18 +1,16 @@
 import {
   type APIChannel,
   type APIGuild,
-  type APIRole,
   ChannelType,
   OverwriteType,
   PermissionFlagsBits,
-  type RoleFlags,
 } from "discord-api-types/v10";
 import { botMember, userOf } from "./people.ts";
-import type { Channel, World } from "./world.ts";
+import type { Channel, Role, World } from "./world.ts";
 
 const FOUNDER = "100000000000000001";
 
-export function roleOf(id: string, name: string, permissions: bigint, position: number): APIRole {
+export function roleOf(id: string, name: string, permissions: bigint, position: number): Role {
   return {
     id,
     name,
@@ -23,7 +21,7 @@ export function roleOf(id: string, name: string, permissions: bigint, position: 
     hoist: false,
     managed: false,
     mentionable: false,
-    flags: 0 as RoleFlags,
+    flags: 0,
   };
 }
 
@@ -46,7 +44,9 @@ export function channelShape(world: World, channel: Channel): APIChannel {
     rate_limit_per_user: 0,
     last_message_id: null,
   };
-  if (isThread(channel)) return { ...common, ...threadParts(world, channel) } as APIChannel;
+  if (isThread(channel)) {
+    return { ...common, ...threadParts(world, channel) } as unknown as APIChannel;
+  }
   const hidden = {
     id: world.botId,
     type: OverwriteType.Member,

@@ -1,30 +1,19 @@
 // A stand-in for Discord on this machine: REST and gateway for an unmodified discord.js, and verbs
 // for what people do there.
 
-import { randomBytes } from "node:crypto";
 import type { AddressInfo } from "node:net";
-import type {
-  APIApplicationCommand,
-  APIGuildScheduledEvent,
-  APIMessage,
-} from "discord-api-types/v10";
+import type { APIApplicationCommand, APIGuildScheduledEvent } from "discord-api-types/v10";
 import { WebSocketServer } from "ws";
 import type { Person, StandIn, StandInOptions } from "../contract.ts";
-import { ring } from "./bounded.ts";
+import { createWorld } from "./begin.ts";
 import { channelAt, deletePlace, openPlace } from "./channels.ts";
-import { fileStore } from "./files.ts";
 import { gatewayFaults, type GatewayFaults, greet } from "./gateway/server.ts";
-import { roleOf } from "./guild.ts";
-import { KEEP } from "./limits.ts";
-import { BOT_PERMISSIONS, EVERYONE, EVERYTHING, isAdmin } from "./people.ts";
 import { addRole } from "./routes/guild.ts";
-import { snowflakes } from "./snowflake.ts";
 import { seemsBusy, transcriptOf } from "./transcript.ts";
 import { act } from "./verbs/act.ts";
 import { leave } from "./verbs/membership.ts";
 import { isLocalHost, restServer } from "./wire/server.ts";
-import { rateBook } from "./wire/rates.ts";
-import type { Stored, World } from "./world.ts";
+import type { Message, Stored, World } from "./world.ts";
 
 export { isAdmin } from "./people.ts";
 
@@ -48,52 +37,8 @@ export type DiscordExtras = {
   message(query: { in: string; as: string; id: string }): Kept | undefined;
 };
 
-export type Kept = { message: APIMessage; allowedMentions?: Stored["allowedMentions"] };
+export type Kept = { message: Message; allowedMentions?: Stored["allowedMentions"] };
 export type DiscordStandIn = StandIn & DiscordExtras;
-
-function createWorld({ people, now = Date.now }: StandInOptions): World {
-  const newId = snowflakes(now);
-  const [botId, guildId, botRole, adminRole] = [newId(), newId(), newId(), newId()];
-  const joinedAt = new Date(now()).toISOString();
-  const memberships = people.map((person) => {
-    const roles = new Set(isAdmin(person) ? [adminRole] : []);
-    return [person.discordId, { person, roles, joinedAt }] as const;
-  });
-  const roles = [
-    roleOf(guildId, "@everyone", EVERYONE, 0),
-    { ...roleOf(botRole, "Plaza", BOT_PERMISSIONS, 10), managed: true },
-    roleOf(adminRole, "Admin", EVERYTHING, 11),
-  ];
-  return {
-    now,
-    newId,
-    base: "",
-    token: `stand-in.discord.${randomBytes(12).toString("hex")}`,
-    botId,
-    guildId,
-    botRole,
-    adminRole,
-    botPermissions: BOT_PERMISSIONS,
-    people: new Map(people.map((person) => [person.key, person])),
-    peopleById: new Map(people.map((person) => [person.discordId, person])),
-    members: new Map(memberships),
-    roles: new Map(roles.map((role) => [role.id, role])),
-    places: new Map(),
-    channels: new Map(),
-    channelOfPlace: new Map(),
-    dms: new Map(),
-    commands: new Map(),
-    events: new Map(),
-    interactions: new Map(),
-    modals: new Map(),
-    files: fileStore(),
-    sessions: new Map(),
-    faults: [],
-    requests: ring(KEEP.requests),
-    rates: rateBook(),
-    listeners: new Set(),
-  };
-}
 
 /** Starts listening on loopback; `url` and `token` are what discord.js is given. */
 export async function startDiscordStandIn(options: StandInOptions): Promise<DiscordStandIn> {

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import {
   type APIMessageInteractionMetadata,
   InteractionContextType,
-  InteractionType,
+  type InteractionType,
 } from "discord-api-types/v10";
 import type { ActAnswer, Person } from "../contract.ts";
 import { keepNewest } from "./bounded.ts";
@@ -10,7 +10,7 @@ import { dispatch } from "./gateway/dispatch.ts";
 import { channelShape } from "./guild.ts";
 import { KEEP, TIME } from "./limits.ts";
 import { botPermissionsIn, localeOf, memberOf, permissionsOf, userOf } from "./people.ts";
-import { badRequest, notFound, unauthorized, Refusal } from "./refusal.ts";
+import { badRequest, notFound, Refusal } from "./refusal.ts";
 import { show } from "./transcript.ts";
 import type { Channel, Interaction, Stored, World } from "./world.ts";
 
@@ -109,9 +109,8 @@ export function unanswered(world: World, id: string, token: string): Interaction
 export function answered(world: World, application: string, token: string): Interaction {
   if (application !== world.botId) throw notFound(10015, "Unknown Webhook");
   const interaction = world.interactions.get(token);
-  if (!interaction) throw new Refusal(401, 50027, "Invalid Webhook Token");
-  if (world.now() - interaction.at > TIME.token) {
-    throw new Refusal(unauthorized().status, 50027, "Invalid Webhook Token");
+  if (!interaction || world.now() - interaction.at > TIME.token) {
+    throw new Refusal(401, 50027, "Invalid Webhook Token");
   }
   if (!interaction.acknowledged) throw notFound(10015, "Unknown Webhook");
   return interaction;

@@ -1,4 +1,5 @@
-import { type APIMessage, MessageFlags, MessageType } from "discord-api-types/v10";
+import { MessageFlags, MessageReferenceType, MessageType } from "discord-api-types/v10";
+import type { Person } from "../contract.ts";
 import { keepUploads, resolvePictures } from "./attachments.ts";
 import { keepNewest } from "./bounded.ts";
 import { dispatchIn, dispatchMessage } from "./gateway/dispatch.ts";
@@ -8,7 +9,7 @@ import { badRequest, invalidForm, unknownMessage } from "./refusal.ts";
 import { show } from "./transcript.ts";
 import { mayMention } from "./validation/mentions.ts";
 import type { Draft } from "./validation/message.ts";
-import { changed, type Channel, type Stored, type World } from "./world.ts";
+import { changed, type Channel, type Message, type Stored, type World } from "./world.ts";
 
 const KEPT_FLAGS =
   MessageFlags.SuppressEmbeds |
@@ -17,7 +18,7 @@ const KEPT_FLAGS =
   MessageFlags.Ephemeral |
   MessageFlags.Loading;
 
-export type Extra = { onlyFor?: string; message?: Partial<APIMessage> };
+export type Extra = { onlyFor?: string; message?: Partial<Message> };
 
 /** Puts a message of the bot into a channel, keeps it and tells everybody. */
 export function postMessage(world: World, channel: Channel, draft: Draft, extra: Extra): Stored {
@@ -48,8 +49,8 @@ export function postMessage(world: World, channel: Channel, draft: Draft, extra:
 /** Changes a message of the bot. Filling in a deferred answer is no edit a person would notice. */
 export function editMessage(world: World, stored: Stored, draft: Draft): void {
   const { message, channel } = stored;
-  const wasLoading = ((message.flags ?? 0) & MessageFlags.Loading) !== 0;
-  const fixed = (message.flags ?? 0) & (MessageFlags.Ephemeral | MessageFlags.IsComponentsV2);
+  const wasLoading = (message.flags & MessageFlags.Loading) !== 0;
+  const fixed = message.flags & (MessageFlags.Ephemeral | MessageFlags.IsComponentsV2);
   const before = { ...message };
   message.flags =
     fixed | (draft.flags & KEPT_FLAGS & ~MessageFlags.Ephemeral & ~MessageFlags.Loading);
@@ -82,17 +83,24 @@ export function deleteMessage(world: World, stored: Stored): void {
 }
 
 /** Puts what a person says into a channel; says how many clients of the bot heard it. */
-export function sayAs(world: World, channel: Channel, key: string, text: string): number {
-  const person = world.people.get(key);
-  if (!person) return 0;
+export function sayAs(
+  world: World,
+  channel: Channel,
+  person: Person,
+  { text, replyTo }: { text: string; replyTo?: string },
+): { id: string; reached: number } {
   const at = world.now();
   const message = { ...emptyMessage(world, channel, at), author: userOf(person), content: text };
   message.mentions = mentioned(world, text);
-  keep(world, { message, channel, from: key, at, attachments: [] });
+  const stored: Stored = { message, channel, from: person.key, at, attachments: [] };
+  if (replyTo !== undefined) refer(world, stored, { id: replyTo, mustExist: false });
+  keep(world, stored);
   changed(world);
   const member = world.members.get(person.discordId);
   const roles = member ? { member: { roles: [...member.roles], joined_at: member.joinedAt } } : {};
-  return dispatchMessage(world, channel, "MESSAGE_CREATE", message, channel.person ? {} : roles);
+  const more = channel.person ? {} : roles;
+  const reached = dispatchMessage(world, channel, "MESSAGE_CREATE", message, more);
+  return { id: message.id, reached };
 }
 
 /** A message the bot may name: there, not deleted, and not somebody's private one. */
@@ -102,7 +110,7 @@ export function findMessage(channel: Channel, id: string): Stored {
   return stored;
 }
 
-function emptyMessage(world: World, channel: Channel, at: number): APIMessage {
+function emptyMessage(world: World, channel: Channel, at: number): Message {
   return {
     id: world.newId(),
     channel_id: channel.id,
@@ -119,7 +127,7 @@ function emptyMessage(world: World, channel: Channel, at: number): APIMessage {
     components: [],
     pinned: false,
     type: MessageType.Default,
-    flags: 0 as MessageFlags,
+    flags: 0,
   };
 }
 
@@ -134,7 +142,7 @@ function fill(world: World, stored: Stored, draft: Draft): void {
   const nothingNew = draft.uploads.length === 0 && kept.length === 0;
   const content = draft.content ?? message.content;
   const parts = [draft.embeds ?? message.embeds, draft.components ?? message.components ?? []];
-  const loading = (message.flags ?? 0) & MessageFlags.Loading;
+  const loading = message.flags & MessageFlags.Loading;
   if (!loading && content === "" && nothingNew && parts.every((part) => part.length === 0)) {
     throw badRequest(50006, "Cannot send an empty message");
   }
@@ -170,7 +178,11 @@ function refer(world: World, stored: Stored, replyTo: { id: string; mustExist: b
     throw invalidForm([{ path: ["message_reference"], code, message: "Unknown message" }]);
   }
   message.type = MessageType.Reply;
-  message.message_reference = { type: 0, channel_id: channel.id, message_id: replyTo.id };
+  message.message_reference = {
+    type: MessageReferenceType.Default,
+    channel_id: channel.id,
+    message_id: replyTo.id,
+  };
   if (!channel.person) message.message_reference.guild_id = world.guildId;
   // Only one step back, as Discord does; a chain of replies would grow without end.
   message.referenced_message = { ...target.message };

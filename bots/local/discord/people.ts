@@ -1,7 +1,7 @@
 import {
+  GuildMemberFlags,
   type APIGuildMember,
   type APIUser,
-  type GuildMemberFlags,
   Locale,
   PermissionFlagsBits,
 } from "discord-api-types/v10";
@@ -60,7 +60,7 @@ export function memberOf(member: Member): Omit<APIGuildMember, "user"> {
     premium_since: null,
     deaf: false,
     mute: false,
-    flags: 0 as GuildMemberFlags,
+    flags: GuildMemberFlags.CompletedOnboarding,
     pending: false,
     communication_disabled_until: null,
   };

@@ -22,6 +22,17 @@ export const unknownRoute = () => notFound(0, "404: Not Found");
 export const unknownMessage = () => notFound(10008, "Unknown Message");
 export const missingPermissions = () => forbidden(50013, "Missing Permissions");
 
+/** Reads a part of a body, so that what is wrong with it is told under the part's name. */
+export function under<T>(part: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const errors = error instanceof Refusal ? error.body["errors"] : undefined;
+    if (errors === undefined) throw error;
+    throw new Refusal(400, 50035, "Invalid Form Body", { [part]: errors });
+  }
+}
+
 /** 50035 with the tree of errors that discord.js prints line by line. */
 export function invalidForm(issues: Issue[]): Refusal {
   const tree: Record<string, unknown> = {};

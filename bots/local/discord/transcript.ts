@@ -22,7 +22,7 @@ export function canSee(stored: Stored, key: string): boolean {
 }
 
 export function isLoading(stored: Stored): boolean {
-  return ((stored.message.flags ?? 0) & MessageFlags.Loading) !== 0;
+  return (stored.message.flags & MessageFlags.Loading) !== 0;
 }
 
 /** Whether the bot seems busy to this person: it types, or "is thinking" about an answer. */

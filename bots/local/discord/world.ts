@@ -31,7 +31,7 @@ export type World = {
   people: Map<string, Person>;
   peopleById: Map<string, Person>;
   members: Map<string, Member>;
-  roles: Map<string, APIRole>;
+  roles: Map<string, Role>;
   places: Map<string, Place>;
   channels: Map<string, Channel>;
   /** By the key of a shared place. */
@@ -54,6 +54,9 @@ export type World = {
 
 export type Seen = { at: number; method: string; status: number; chat?: string };
 
+/** A role as the API has it, its flags plain bits. */
+export type Role = Omit<APIRole, "flags"> & { flags: number };
+
 export type Member = { person: Person; roles: Set<string>; joinedAt: string };
 
 export type Channel = {
@@ -72,8 +75,14 @@ export type Channel = {
   watches: Set<Watch>;
 };
 
+/** A message as the API has it; flags are plain bits here, and always there. */
+export type Message = Omit<APIMessage, "flags" | "referenced_message"> & {
+  flags: number;
+  referenced_message?: Message;
+};
+
 export type Stored = {
-  message: APIMessage;
+  message: Message;
   channel: Channel;
   /** A person's key, or "plaza". */
   from: string;

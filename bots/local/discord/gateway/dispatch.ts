@@ -1,5 +1,5 @@
-import { type APIMessage, GatewayIntentBits } from "discord-api-types/v10";
-import type { Channel, World } from "../world.ts";
+import { GatewayIntentBits } from "discord-api-types/v10";
+import type { Channel, Message, World } from "../world.ts";
 import { intentFor } from "./intents.ts";
 import { sendEvent } from "./sessions.ts";
 
@@ -29,7 +29,7 @@ export function dispatchMessage(
   world: World,
   channel: Channel,
   event: string,
-  message: APIMessage,
+  message: Message,
   more: object = {},
 ): number {
   const guild = channel.person === undefined;
@@ -53,7 +53,7 @@ export function dispatchMessage(
 
 const BLANK = { content: "", embeds: [], attachments: [], components: [] };
 
-function isForBot(world: World, message: APIMessage): boolean {
+function isForBot(world: World, message: Message): boolean {
   const mine = message.author.id === world.botId;
   return mine || message.mentions.some((user) => user.id === world.botId);
 }

@@ -1,4 +1,4 @@
-import type { APIApplicationCommand } from "discord-api-types/v10";
+import { type APIApplicationCommand, ApplicationCommandType } from "discord-api-types/v10";
 import { forbidden, notFound } from "../refusal.ts";
 import { readCommands } from "../validation/commands.ts";
 import type { Handler, Routes } from "../wire/router.ts";
@@ -22,7 +22,7 @@ const put: Handler = ({ world, json }, application = "", guild = "") => {
       default_member_permissions: null,
       nsfw: false,
       ...one,
-      type: one.type ?? 1,
+      type: one.type ?? ApplicationCommandType.ChatInput,
       // A command that keeps its name keeps its id.
       id: known?.id ?? world.newId(),
       version: world.newId(),

@@ -1,6 +1,7 @@
 import {
   type APIGuildScheduledEvent,
   GuildScheduledEventEntityType as Entity,
+  GuildScheduledEventStatus as Status,
   PermissionFlagsBits,
 } from "discord-api-types/v10";
 import { dispatch } from "../gateway/dispatch.ts";
@@ -82,10 +83,12 @@ const create: Handler = ({ world, json }, guild = "") => {
   return save(world, event, "GUILD_SCHEDULED_EVENT_CREATE");
 };
 
+const OVER = [Status.Completed, Status.Canceled];
+
 function save(world: World, fields: Fields, name: string) {
   const event = fields as unknown as APIGuildScheduledEvent;
   // What is over leaves the list, as it does in the client.
-  if (event.status === 3 || event.status === 4) world.events.delete(event.id);
+  if (OVER.includes(event.status)) world.events.delete(event.id);
   else world.events.set(event.id, event);
   dispatch(world, name, event);
   changed(world);

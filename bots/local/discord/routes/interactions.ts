@@ -6,7 +6,7 @@ import {
 import { editAnswer, postAnswer } from "../answers.ts";
 import { settleWith, unanswered } from "../interactions.ts";
 import { openModal } from "../modals.ts";
-import { invalidForm, unknownMessage } from "../refusal.ts";
+import { invalidForm, under, unknownMessage } from "../refusal.ts";
 import { readChoices } from "../validation/choices.ts";
 import { isFields } from "../validation/fields.ts";
 import { readMessage } from "../validation/message.ts";
@@ -14,13 +14,18 @@ import { readModal } from "../validation/modal.ts";
 import type { Call, Handler, Routes } from "../wire/router.ts";
 import { changed, type Interaction, type Stored } from "../world.ts";
 
+const MESSAGE = [Type.ChannelMessageWithSource, Type.DeferredChannelMessageWithSource];
+const UPDATE = [Type.DeferredMessageUpdate, Type.UpdateMessage];
+
 /** Which answers each kind of interaction takes. */
 const ALLOWED: Partial<Record<InteractionType, Type[]>> = {
-  [InteractionType.ApplicationCommand]: [4, 5, 9],
-  [InteractionType.MessageComponent]: [4, 5, 6, 7, 9],
-  [InteractionType.ApplicationCommandAutocomplete]: [8],
-  [InteractionType.ModalSubmit]: [4, 5, 6, 7],
+  [InteractionType.ApplicationCommand]: [...MESSAGE, Type.Modal],
+  [InteractionType.MessageComponent]: [...MESSAGE, ...UPDATE, Type.Modal],
+  [InteractionType.ApplicationCommandAutocomplete]: [Type.ApplicationCommandAutocompleteResult],
+  [InteractionType.ModalSubmit]: [...MESSAGE, ...UPDATE],
 };
+
+const read = (...of: Parameters<typeof readMessage>) => under("data", () => readMessage(...of));
 
 const callback: Handler = (call, id = "", token = "") => {
   const { world, json } = call;
@@ -42,7 +47,7 @@ const callback: Handler = (call, id = "", token = "") => {
 function allowedFor({ type, source }: Interaction): Type[] {
   const allowed = ALLOWED[type] ?? [];
   // Without a message under it, a form has nothing to update.
-  return source ? allowed : allowed.filter((one) => one !== 6 && one !== 7);
+  return source ? allowed : allowed.filter((one) => !UPDATE.includes(one));
 }
 
 /** Does what the answer says; the message it made or changed, if any. */
@@ -55,10 +60,10 @@ function answer(
   const { world, uploads } = call;
   switch (type) {
     case Type.ChannelMessageWithSource:
-      interaction.original = postAnswer(world, interaction, readMessage(data, uploads));
+      interaction.original = postAnswer(world, interaction, read(data, uploads));
       return interaction.original;
     case Type.DeferredChannelMessageWithSource: {
-      const draft = readMessage(data ?? {}, []);
+      const draft = read(data ?? {}, []);
       draft.flags = (draft.flags & MessageFlags.Ephemeral) | MessageFlags.Loading;
       interaction.original = postAnswer(world, interaction, draft);
       return interaction.original;
@@ -67,12 +72,7 @@ function answer(
       return deferUpdate(interaction);
     case Type.UpdateMessage: {
       const stored = sourceOf(interaction);
-      editAnswer(
-        world,
-        interaction,
-        stored,
-        readMessage(data ?? {}, uploads, stored.message.flags),
-      );
+      editAnswer(world, interaction, stored, read(data ?? {}, uploads, stored.message.flags));
       interaction.original = stored;
       return stored;
     }

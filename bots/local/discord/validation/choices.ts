@@ -1,6 +1,6 @@
 import { CHOICES } from "../limits.ts";
 import { invalidForm, type Issue } from "../refusal.ts";
-import { checkText, readFields, readList } from "./fields.ts";
+import { asText, checkText, readFields, readList } from "./fields.ts";
 
 /** Checks what an autocomplete offers. */
 export function readChoices(data: unknown): { name: string; value: string }[] {
@@ -19,7 +19,7 @@ export function readChoices(data: unknown): { name: string; value: string }[] {
       const size = { max: CHOICES.value, required: true };
       checkText(issues, [...path, index, "value"], value, size);
     }
-    return { name: String(choice["name"] as string), value: String(value as string) };
+    return { name: asText(choice["name"]), value: asText(value) };
   });
   if (issues.length > 0) throw invalidForm(issues);
   return choices;

@@ -5,7 +5,15 @@ import {
 } from "discord-api-types/v10";
 import { CHOICES, COMMAND } from "../limits.ts";
 import { invalidForm, type Issue } from "../refusal.ts";
-import { checkOneOf, checkText, type Fields, type Path, readFields, readList } from "./fields.ts";
+import {
+  asText,
+  checkOneOf,
+  checkText,
+  type Fields,
+  type Path,
+  readFields,
+  readList,
+} from "./fields.ts";
 
 const NAME = /^[-_'\p{L}\p{N}\p{sc=Devanagari}\p{sc=Thai}]{1,32}$/u;
 const LOCALES = new Set<string>(Object.values(Locale));
@@ -19,7 +27,7 @@ export function readCommands(body: unknown): Partial<APIApplicationCommand>[] {
   for (const [index, one] of list.entries()) {
     const command = readFields(issues, [index], one);
     checkCommand(issues, [index], command);
-    const name = `${String(command["type"] ?? 1)} ${String(command["name"])}`;
+    const name = `${asText(command["type"] ?? 1)} ${asText(command["name"])}`;
     if (names.has(name)) {
       const message = "Application command names must be unique";
       const path = [index, "name"];

@@ -1,4 +1,4 @@
-import type { APIEmbed } from "discord-api-types/v10";
+import { type APIEmbed, EmbedType } from "discord-api-types/v10";
 import { EMBED, MESSAGE } from "../limits.ts";
 import type { Issue } from "../refusal.ts";
 import {
@@ -22,7 +22,7 @@ export function readEmbeds(issues: Issue[], value: unknown): APIEmbed[] {
     const path = ["embeds", index];
     const embed = readFields(issues, path, one);
     total += checkEmbed(issues, path, embed);
-    return { ...embed, type: "rich" } as APIEmbed;
+    return { ...embed, type: EmbedType.Rich };
   });
   if (total > EMBED.total) {
     const message = `Embed size exceeds maximum size of ${EMBED.total}`;

@@ -6,6 +6,10 @@ export type Path = (string | number)[];
 export const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A string or number as text; anything else is none. */
+export const asText = (value: unknown) =>
+  typeof value === "string" || typeof value === "number" ? String(value) : "";
+
 const absent = (value: unknown) => value === undefined || value === null;
 
 /** Notes a missing field; true where there is nothing more to check. */

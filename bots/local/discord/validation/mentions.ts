@@ -1,4 +1,4 @@
-import type { APIAllowedMentions } from "discord-api-types/v10";
+import { type APIAllowedMentions, AllowedMentionsTypes as Kind } from "discord-api-types/v10";
 import type { Issue } from "../refusal.ts";
 import { checkOneOf, readFields, readList } from "./fields.ts";
 
@@ -20,12 +20,12 @@ export function readMentions(issues: Issue[], value: unknown): APIAllowedMention
       issues.push({ path, code: "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message });
     }
   }
-  return mentions as APIAllowedMentions;
+  return mentions;
 }
 
 /** Whether a user's mention in the text really notifies that user. */
 export function mayMention(allowed: APIAllowedMentions | undefined, userId: string): boolean {
   if (!allowed) return true;
-  const all = allowed.parse?.some((kind) => String(kind) === "users") ?? false;
+  const all = allowed.parse?.some((kind) => kind === Kind.User) ?? false;
   return all || (allowed.users?.includes(userId) ?? false);
 }

@@ -9,7 +9,15 @@ import { invalidForm, type Issue } from "../refusal.ts";
 import type { Upload } from "../wire/body.ts";
 import { readComponents } from "./components.ts";
 import { readEmbeds } from "./embeds.ts";
-import { checkInteger, checkText, isFields, type Fields, readFields, readList } from "./fields.ts";
+import {
+  asText,
+  checkInteger,
+  checkText,
+  isFields,
+  type Fields,
+  readFields,
+  readList,
+} from "./fields.ts";
 import { readMentions } from "./mentions.ts";
 
 /** A message as the bot asked for it. What was not named is undefined: an edit leaves it alone. */
@@ -38,7 +46,7 @@ export function readMessage(body: unknown, uploads: Upload[], before = 0): Draft
   const draft: Draft = { flags, enforceNonce: fields["enforce_nonce"] === true, uploads };
 
   checkText(issues, ["content"], fields["content"], { max: MESSAGE.content });
-  if (fields["content"] !== undefined) draft.content = String(fields["content"] ?? "");
+  if (fields["content"] !== undefined) draft.content = asText(fields["content"]);
   if (fields["embeds"] !== undefined) draft.embeds = readEmbeds(issues, fields["embeds"]);
   if (fields["components"] !== undefined) {
     draft.components = readComponents(issues, fields["components"], v2);
@@ -74,7 +82,7 @@ function refuseOldParts(issues: Issue[], draft: Draft): void {
 function readNonce(issues: Issue[], draft: Draft, nonce: unknown): void {
   if (nonce === undefined || nonce === null) return;
   if (typeof nonce !== "number") checkText(issues, ["nonce"], nonce, { max: MESSAGE.nonce });
-  draft.nonce = String(nonce as string | number);
+  draft.nonce = asText(nonce);
 }
 
 function readReference(draft: Draft, reference: unknown): void {
@@ -87,7 +95,7 @@ function readAttachments(issues: Issue[], value: unknown): NamedFile[] {
   const list = readList(issues, ["attachments"], value, { max: MESSAGE.files });
   return list.map((one, index) => {
     const file: Fields = readFields(issues, ["attachments", index], one);
-    const named: NamedFile = { id: String((file["id"] ?? "") as string | number) };
+    const named: NamedFile = { id: asText(file["id"]) };
     if (typeof file["description"] === "string") named.description = file["description"];
     if (typeof file["filename"] === "string") named.filename = file["filename"];
     return named;

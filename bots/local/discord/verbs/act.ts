@@ -34,8 +34,7 @@ export async function act(world: World, wanted: Act, waitMs = WAIT_MS): Promise<
       return await choose(scene, wanted);
     case "submit":
       return await submit(scene, wanted);
-    case "addBot":
-    case "removeBot":
+    default:
       setOpen(world, channel, wanted.do === "addBot");
       return { ok: true };
   }

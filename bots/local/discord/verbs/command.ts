@@ -32,7 +32,7 @@ export async function autocomplete(
   if (typeof typed === "string") return refuse(typed);
   const option = typed.options.find((one) => one.name === act.option);
   if (!option) return refuse(`This command has no option "${act.option}".`);
-  if (!("autocomplete" in option) || option.autocomplete !== true) {
+  if (!("autocomplete" in option) || !option.autocomplete) {
     return refuse(`The option "${act.option}" has no suggestions.`);
   }
   const focused = { name: act.option, type: option.type, value: act.value, focused: true };

@@ -1,6 +1,7 @@
 import {
   type APIApplicationCommand,
   type APIApplicationCommandOption,
+  ApplicationCommandType as Type,
   ApplicationCommandOptionType as Kind,
   InteractionContextType as Context,
 } from "discord-api-types/v10";
@@ -24,7 +25,9 @@ export function findCommand(
   typed: string,
 ): Typed | string {
   const [name = "", ...rest] = typed.trim().replace(/^\//, "").split(/\s+/);
-  const command = available(world, channel).find((one) => one.name === name && one.type === 1);
+  const command = available(world, channel).find(
+    (one) => one.name === name && one.type === Type.ChatInput,
+  );
   if (!command) return `There is no command /${name} here.`;
   if (!mayUse(command, channel, person)) {
     return "You do not have permission to use this command here.";
