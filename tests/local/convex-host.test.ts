@@ -1,129 +1,144 @@
-import { fileURLToPath } from "node:url";
-import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { makeFunctionReference } from "convex/server";
 import { ConvexError } from "convex/values";
-import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import {
-  startConvexHost,
-  type CallRecord,
-  type ConvexHost,
-} from "../../bots/local/convex/index.ts";
+  add,
+  adminClient,
+  adminKey,
+  echo,
+  follow,
+  httpClient,
+  list,
+  live,
+  startTestHost,
+  token,
+  visit,
+  whoami,
+  type TestHost,
+} from "./convex-host-fixture.ts";
 
-const adminKey = "an admin key for tests only";
-const startOfDay = Date.UTC(2031, 0, 1);
-
-const list = makeFunctionReference<"query", { author: string }, string[]>("notes:list");
-const add = makeFunctionReference<"mutation", { author: string; text: string }, string>(
-  "notes:add",
-);
-const whoami = makeFunctionReference<"query", Record<string, never>, Record<string, unknown> | null>(
-  "pages:whoami",
-);
-const visit = makeFunctionReference<"mutation", { page: string }, null>("pages:visit");
-const echo = makeFunctionReference<"mutation", { value: unknown }, unknown>("pages:echo");
-
-let host: ConvexHost;
-let time = startOfDay;
-const records: CallRecord[] = [];
-const { publicKey, privateKey } = await generateKeyPair("ES256");
-
+let host: TestHost;
 beforeAll(async () => {
-  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: "k1", alg: "ES256" }] };
-  process.env["NOTES_JWKS"] = `data:application/json;base64,${btoa(JSON.stringify(jwks))}`;
-  host = await startConvexHost({
-    functionsDir: fileURLToPath(new URL("convex-host-functions", import.meta.url)),
-    adminKey,
-    now: () => time,
-    observe: (record) => records.push(record),
-  });
+  host = await startTestHost();
 });
-
 afterAll(async () => {
   await host.close();
 });
 
-const http = (auth?: string) =>
-  new ConvexHttpClient(host.url, { logger: false, ...(auth === undefined ? {} : { auth }) });
-
-function adminHttp(): ConvexHttpClient {
-  const client = http() as ConvexHttpClient & { setAdminAuth(key: string): void };
-  client.setAdminAuth(adminKey);
-  return client;
-}
-
-/** A live client, closed with its test. */
-async function live(run: (client: ConvexClient) => Promise<void>): Promise<void> {
-  const client = new ConvexClient(host.url, {
-    logger: false,
-    webSocketConstructor: WebSocket as unknown as typeof globalThis.WebSocket,
-  });
-  try {
-    await run(client);
-  } finally {
-    await client.close();
-  }
-}
-
-/** What a subscription has been told, and how to wait for the next of it. */
-function follow(client: ConvexClient, author: string) {
-  const seen: string[][] = [];
-  let arrived = Promise.withResolvers<void>();
-  client.onUpdate(list, { author }, (texts) => {
-    seen.push(texts);
-    arrived.resolve();
-    arrived = Promise.withResolvers();
-  });
-  const until = async (count: number): Promise<void> => {
-    while (seen.length < count) await arrived.promise;
-  };
-  return { seen, until };
-}
-
-const token = (claims: { sub?: string; aud?: string; exp?: number; more?: object } = {}) =>
-  new SignJWT({ ...claims.more })
-    .setProtectedHeader({ alg: "ES256", typ: "JWT", kid: "k1" })
-    .setIssuer("https://tokens.example")
-    .setAudience(claims.aud ?? "notes")
-    .setSubject(claims.sub ?? "ana")
-    .setIssuedAt(time / 1000)
-    .setExpirationTime(claims.exp ?? time / 1000 + 300)
-    .sign(privateKey);
+const addThenRefuse = makeFunctionReference<"mutation">("notes:addThenRefuse");
+const countAll = makeFunctionReference<"query">("notes:countAll");
 
 describe("the HTTP client", () => {
   test("reads what it wrote", async () => {
-    const client = http();
+    const client = httpClient(host);
     expect(await client.mutation(add, { author: "reads", text: "one" })).toBe("one");
     expect(await client.query(list, { author: "reads" })).toEqual(["one"]);
+    expect(await client.consistentQuery(list, { author: "reads" })).toEqual(["one"]);
   });
 
   test("runs actions, whose mutations may run side by side", async () => {
     const addByAction = makeFunctionReference<"action">("notes:addByAction");
     const texts = ["a", "b", "c", "d"];
-    expect(await http().action(addByAction, { author: "acts", texts })).toEqual(texts);
-    expect(await http().query(list, { author: "acts" })).toHaveLength(4);
+    expect(await httpClient(host).action(addByAction, { author: "acts", texts })).toEqual(texts);
+    expect(await httpClient(host).query(list, { author: "acts" })).toHaveLength(4);
   });
 
   test("gets a value of every kind back as it was", async () => {
     const value = { big: 5n, bytes: new Uint8Array([1, 2]).buffer, none: null, n: [1.5, -0] };
-    expect(await http().mutation(echo, { value })).toEqual(value);
+    expect(await httpClient(host).mutation(echo, { value })).toEqual(value);
+  });
+
+  test("is told which function is missing, and which is of another kind", async () => {
+    const missing = makeFunctionReference<"query">("notes:nothing");
+    await expect(httpClient(host).query(missing, {})).rejects.toThrow(
+      "Could not find public function for 'notes:nothing'",
+    );
+    const listAsMutation = makeFunctionReference<"mutation">("notes:list");
+    await expect(httpClient(host).mutation(listAsMutation, { author: "x" })).rejects.toThrow(
+      "Trying to execute notes.js:list as Mutation, but it is defined as Query.",
+    );
+  });
+});
+
+describe("a transaction", () => {
+  test("that refuses leaves nothing behind, and its data reaches the client", async () => {
+    const refused = httpClient(host).mutation(addThenRefuse, { author: "half", refuse: true });
+    await expect(refused).rejects.toThrow(ConvexError);
+    await expect(refused).rejects.toMatchObject({ data: { code: "no", count: 3n } });
+    expect(await httpClient(host).query(list, { author: "half" })).toEqual([]);
+  });
+
+  test("that breaks tells its error to the host, and to callers only that it broke", async () => {
+    const call = { author: "half", refuse: false };
+    await expect(httpClient(host).mutation(addThenRefuse, call)).rejects.toThrow(
+      /^\[Request ID: [0-9a-f]{16}\] Server Error$/,
+    );
+    expect(host.records.at(-1)?.error).toContain("hunter2");
+    await expect(adminClient(host).mutation(addThenRefuse, call)).rejects.toThrow("hunter2");
+    expect(await httpClient(host).query(list, { author: "half" })).toEqual([]);
+  });
+
+  test("whose return value is refused leaves nothing behind", async () => {
+    const badReturn = makeFunctionReference<"mutation">("notes:badReturn");
+    await expect(httpClient(host).mutation(badReturn, { author: "wrong" })).rejects.toThrow(
+      "Server Error",
+    );
+    expect(await httpClient(host).query(list, { author: "wrong" })).toEqual([]);
+  });
+
+  test("sees all of another or nothing of it", async () => {
+    const appendCount = makeFunctionReference<"mutation">("notes:appendCount");
+    const clients = Array.from({ length: 8 }, () => httpClient(host));
+    await Promise.all(clients.map((client) => client.mutation(appendCount, { author: "race" })));
+    const counted = await httpClient(host).query(list, { author: "race" });
+    expect(counted).toEqual(["0", "1", "2", "3", "4", "5", "6", "7"]);
+  });
+
+  test("is measured as Convex counts it", async () => {
+    await httpClient(host).mutation(add, { author: "measured", text: "one" });
+    expect(host.records.at(-1)).toMatchObject({
+      path: "notes:add",
+      metrics: { documentsWritten: 1, documentsRead: 0 },
+    });
+    await httpClient(host).query(list, { author: "measured" });
+    const { metrics, logLines } = host.records.at(-1) ?? {};
+    expect(metrics).toMatchObject({ documentsWritten: 0, documentsRead: 1 });
+    expect(metrics?.bytesRead).toBeGreaterThan(0);
+    expect(logLines).toEqual(["[LOG] 'listing' 'measured'"]);
+  });
+});
+
+describe("an internal function", () => {
+  test("does not exist for a caller without the admin key", async () => {
+    await expect(httpClient(host).query(countAll, {})).rejects.toThrow("Could not find public");
+    expect(await adminClient(host).query(countAll, {})).toBeGreaterThanOrEqual(0);
+  });
+
+  test("stays closed to a wrong key, as does the host's own state", async () => {
+    for (const key of ["", "wrong", `${adminKey}x`]) {
+      const headers = { authorization: `Convex ${key}` };
+      const response = await fetch(`${host.url}/api/local/state`, { headers });
+      expect(response.status).toBe(401);
+    }
+    expect((await fetch(`${host.url}/api/local/state`)).status).toBe(403);
   });
 });
 
 describe("a subscription", () => {
-  test("is told of another client's write", async () => {
-    await live(async (client) => {
+  test("is told of another client's write, and of nothing else", async () => {
+    await live(host, async (client) => {
       const { seen, until } = follow(client, "told");
       await until(1);
-      await http().mutation(add, { author: "told", text: "hello" });
+      await client.mutation(visit, { page: "/unrelated" });
+      await httpClient(host).mutation(add, { author: "told", text: "hello" });
       await until(2);
       expect(seen).toEqual([[], ["hello"]]);
     });
   });
 
   test("shows a client's own mutation by the time it is done, even one that writes nothing", async () => {
-    await live(async (client) => {
+    await live(host, async (client) => {
       const { seen, until } = follow(client, "own");
       await until(1);
       await client.mutation(add, { author: "own", text: "mine" });
@@ -132,14 +147,70 @@ describe("a subscription", () => {
       expect(seen).toHaveLength(2);
     });
   });
+
+  test("is told of what actions and scheduled functions write", async () => {
+    await live(host, async (client) => {
+      const { seen, until } = follow(client, "others");
+      await until(1);
+      const addByAction = makeFunctionReference<"action">("notes:addByAction");
+      await client.action(addByAction, { author: "others", texts: ["by action"] });
+      await until(2);
+      const addLater = makeFunctionReference<"mutation">("notes:addLater");
+      await client.mutation(addLater, { author: "others", text: "later", inMs: 0 });
+      await until(3);
+      expect(seen.at(-1)).toEqual(["by action", "later"]);
+    });
+  });
+
+  test("that fails says why", async () => {
+    await live(host, async (client) => {
+      const failed = Promise.withResolvers<Error>();
+      client.onUpdate(countAll, {}, () => undefined, failed.resolve);
+      expect((await failed.promise).message).toContain("Could not find public function");
+    });
+  });
+
+  test("goes on after the connection was lost, with what happened meanwhile", async () => {
+    await live(host, async (client) => {
+      const { seen, until } = follow(client, "lost");
+      await until(1);
+      host.dropSockets();
+      await httpClient(host).mutation(add, { author: "lost", text: "meanwhile" });
+      await until(2);
+      await client.mutation(add, { author: "lost", text: "after" });
+      expect(seen.at(-1)).toEqual(["meanwhile", "after"]);
+    });
+  });
+
+  test("a mutation whose answer was lost with the connection is applied once", async () => {
+    let losses = 1;
+    /** Loses the connection where the first answer would arrive. */
+    class Lossy extends WebSocket {
+      override emit(event: string | symbol, ...args: unknown[]): boolean {
+        if (event === "message" && String(args[0]).includes("MutationResponse") && losses > 0) {
+          losses -= 1;
+          this.terminate();
+          return true;
+        }
+        return super.emit(event, ...args);
+      }
+    }
+    await live(
+      host,
+      async (client) => {
+        expect(await client.mutation(add, { author: "once", text: "only" })).toBe("only");
+      },
+      Lossy,
+    );
+    expect(losses).toBe(0);
+    expect(await httpClient(host).query(list, { author: "once" })).toEqual(["only"]);
+  });
 });
 
 describe("a token", () => {
   test("of a known provider makes the caller its subject", async () => {
-    const identity = await http(await token({ more: { given_name: "Ana", team: { id: 7 } } })).query(
-      whoami,
-      {},
-    );
+    const more = { given_name: "Ana", team: { id: 7 }, subject: "forged" };
+    const identity = await httpClient(host, await token(host, { more })).query(whoami, {});
     expect(identity).toEqual({
       tokenIdentifier: "https://tokens.example|ana",
       issuer: "https://tokens.example",
@@ -148,6 +219,54 @@ describe("a token", () => {
       "team.id": 7,
     });
   });
-});
 
-void [records, adminHttp, visit, ConvexError];
+  test("of an OpenID provider is verified with the keys its discovery document names", async () => {
+    const signed = await token(host, { iss: "https://people.example", aud: "convex", sub: "bo" });
+    expect(await httpClient(host, signed).query(whoami, {})).toMatchObject({ subject: "bo" });
+  });
+
+  test("that proves nothing is refused, and the request is not served as anonymous", async () => {
+    const people = { iss: "https://people.example", aud: "convex" };
+    const refusals: [string, string][] = [
+      ["not a token", "Could not parse JWT payload"],
+      [
+        await token(host, { aud: "another app" }),
+        "No auth provider found matching the given token",
+      ],
+      [await token(host, { iss: "https://evil.example" }), "No auth provider found"],
+      [await token(host, { expiresIn: -60 }), "Token expired"],
+      [await token(host, {}, "foreign"), "Could not decode token"],
+      [await token(host, people, "foreign"), "Could not verify OIDC token claim"],
+    ];
+    for (const [presented, text] of refusals) {
+      await expect(httpClient(host, presented).query(whoami, {})).rejects.toThrow(text);
+    }
+  });
+
+  test("identifies a live client, until it runs out and a new one is asked for", async () => {
+    await live(host, async (client) => {
+      let asked = 0;
+      client.setAuth(async () => await token(host, { sub: `ana ${(asked += 1)}` }));
+      const subjects: unknown[] = [];
+      const second = Promise.withResolvers<void>();
+      client.onUpdate(whoami, {}, (identity) => {
+        if (subjects.at(-1) !== identity?.["subject"]) subjects.push(identity?.["subject"]);
+        if (subjects.length > 1 && host.clock.now > Date.UTC(2031, 0, 1)) second.resolve();
+      });
+      await client.mutation(echo, { value: "signed in" });
+      host.clock.now += 10 * 60_000;
+      expect(await client.mutation(echo, { value: "again" })).toBe("again");
+      await second.promise;
+      expect(subjects).not.toContain(undefined);
+    });
+  });
+
+  test("that is refused signs a live client out", async () => {
+    await live(host, async (client) => {
+      const signedIn = await new Promise<boolean>((resolve) => {
+        client.setAuth(async () => await token(host, {}, "foreign"), resolve);
+      });
+      expect(signedIn).toBe(false);
+    });
+  });
+});

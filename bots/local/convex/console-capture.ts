@@ -6,8 +6,8 @@ const levels = { debug: "DEBUG", log: "LOG", info: "INFO", warn: "WARN", error: 
 const captured = new WeakSet<Console>();
 
 /**
- * Sends what functions print to their call's log lines, in the form Convex clients expect. Anything
- * printed outside a call, or after it was answered, goes where it always did.
+ * Sends what functions print to their call's log lines, in the form Convex clients expect, or to
+ * stderr where no caller waits for them. What anything else prints goes where it always did.
  */
 export function captureConsole(target: Console = globalThis.console): void {
   if (captured.has(target)) return;
@@ -17,8 +17,10 @@ export function captureConsole(target: Console = globalThis.console): void {
     const print = target[name].bind(target);
     target[name] = (...values: unknown[]) => {
       const call = currentHostCall();
-      if (call?.open) call.logLines.push(`[${level}] ${values.map(show).join(" ")}`);
-      else print(...values);
+      if (call === undefined) return print(...values);
+      const line = `[${level}] ${values.map(show).join(" ")}`;
+      if (call.open) call.logLines.push(line);
+      else process.stderr.write(`${line}\n`);
     };
   }
 }

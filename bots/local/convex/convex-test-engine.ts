@@ -1,6 +1,11 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { convexTest } from "convex-test";
-import { makeFunctionReference, type SchemaDefinition, type GenericSchema } from "convex/server";
+import {
+  makeFunctionReference,
+  type SchemaDefinition,
+  type GenericSchema,
+  type UserIdentity,
+} from "convex/server";
 import { jsonToConvex, type JSONValue } from "convex/values";
 import { captureConsole } from "./console-capture.ts";
 import { readCrons } from "./cron-schedules.ts";
@@ -10,7 +15,7 @@ import { functionInfo, functionModules, importNamed } from "./functions-director
 import { inHostCall } from "./host-call.ts";
 import { httpModule, routerOf, withRequest } from "./http-router.ts";
 import { allowLongTimers } from "./long-timers.ts";
-import { outcomeOf, readMetrics } from "./outcome.ts";
+import { outcomeOf, readMetrics, transactionOutcome } from "./outcome.ts";
 import { createWriteSignal } from "./write-signal.ts";
 import { watchSyscalls } from "./syscall-watch.ts";
 
@@ -60,14 +65,16 @@ export async function createConvexTestEngine(functionsDirectory: string): Promis
     if (table !== undefined && !table.startsWith("_")) tableNames.add(table);
     outside(signal.wrote);
   };
+  const storeBlob = (blob: Blob) => outside(() => t.run((ctx) => ctx.storage.store(blob)));
+  const hooks = { wrote, storeBlob };
 
   // A function is called from a transaction of the host's, which adds the moment and the cost, and
   // which a refused return value rolls back (called directly, convex-test would have committed it).
   const query = (call: Call) =>
     outside(() =>
-      inHostCall(wrote, async (hostCall) => {
+      inHostCall(hooks, async (hostCall) => {
         const run = { ts: 0n };
-        const outcome = await outcomeOf(hostCall, (metrics) =>
+        const outcome = await transactionOutcome(hostCall, (metrics) =>
           as(call.auth).query(async (ctx) => {
             run.ts = ctx.meta.getSnapshotTs();
             try {
@@ -92,9 +99,9 @@ export async function createConvexTestEngine(functionsDirectory: string): Promis
     queries: cache.queries,
     mutation: (call) =>
       outside(() =>
-        inHostCall(wrote, async (hostCall) => {
+        inHostCall(hooks, async (hostCall) => {
           const run: { ts: bigint } = { ts: 0n };
-          const outcome = await outcomeOf(hostCall, async (metrics) => {
+          const outcome = await transactionOutcome(hostCall, async (metrics) => {
             const committed = await as(call.auth).mutation(async (ctx) => {
               try {
                 const reference = makeFunctionReference<"mutation">(call.path);
@@ -116,7 +123,7 @@ export async function createConvexTestEngine(functionsDirectory: string): Promis
       ),
     action: (call) =>
       outside(() =>
-        inHostCall(wrote, (hostCall) =>
+        inHostCall(hooks, (hostCall) =>
           outcomeOf(hostCall, () =>
             as(call.auth).action(
               makeFunctionReference<"action">(call.path),
@@ -136,7 +143,13 @@ export async function createConvexTestEngine(functionsDirectory: string): Promis
         return new Response("No matching routes found", { status: 404 });
       }
       const run = () => as(auth).fetch(pathname + search, { method: request.method });
-      return await outside(() => inHostCall(wrote, () => withRequest(request, run)));
+      return await outside(() =>
+        inHostCall(hooks, (call) => {
+          // Nobody is sent the log lines of an http action.
+          call.open = false;
+          return withRequest(request, run);
+        }),
+      );
     },
     onWrite: signal.onWrite,
     tables: () =>
@@ -160,12 +173,9 @@ export async function createConvexTestEngine(functionsDirectory: string): Promis
 }
 
 /** convex-test takes an identity, never a refusal: this one rejects when it is awaited. */
-function identityFor(auth: Exclude<Auth, { kind: "none" }>) {
+function identityFor(auth: Exclude<Auth, { kind: "none" }>): Partial<UserIdentity> {
   if (auth.kind === "user") return auth.identity;
-  const reject = (_: unknown, rejected: (error: Error) => void) => rejected(new Error(auth.reason));
-  return Object.fromEntries([
-    ["subject", ""],
-    ["issuer", ""],
-    ["then", reject as unknown as JSONValue],
-  ]);
+  const then = (_: unknown, reject: (error: Error) => void) => reject(new Error(auth.reason));
+  // oxlint-disable-next-line unicorn/no-thenable -- being awaited is the point
+  return { subject: "", issuer: "", then: then as unknown as JSONValue };
 }

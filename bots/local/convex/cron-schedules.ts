@@ -32,14 +32,9 @@ const intervalMs = (every: { seconds?: number; minutes?: number; hours?: number 
 function cronExpression(schedule: Exclude<CronSchedule, { type: "interval" }>): string {
   if (schedule.type === "cron") return schedule.cron;
   const minute = schedule.minuteUTC ?? 0;
-  switch (schedule.type) {
-    case "hourly":
-      return `${minute} * * * *`;
-    case "daily":
-      return `${minute} ${schedule.hourUTC} * * *`;
-    case "weekly":
-      return `${minute} ${schedule.hourUTC} * * ${schedule.dayOfWeek.slice(0, 3)}`;
-    case "monthly":
-      return `${minute} ${schedule.hourUTC} ${schedule.day} * *`;
-  }
+  if (schedule.type === "hourly") return `${minute} * * * *`;
+  const time = `${minute} ${schedule.hourUTC}`;
+  if (schedule.type === "daily") return `${time} * * *`;
+  if (schedule.type === "weekly") return `${time} * * ${schedule.dayOfWeek.slice(0, 3)}`;
+  return `${time} ${schedule.day} * *`;
 }

@@ -7,10 +7,16 @@ export type HostCall = {
   logLines: string[];
   /** False once the call has been answered: what it scheduled still inherits it. */
   open: boolean;
-  /** The error the last failed nested call was left with, before `convex/server` rewrote it. */
+  /** What the last nested call threw, before `convex/server` rewrote it; unset where it succeeded. */
   nestedFailure?: unknown;
+} & EngineHooks;
+
+/** What the engine does about operations it cannot leave to convex-test. */
+export type EngineHooks = {
   /** Told of every write, before it is committed. */
-  wrote(table: string | undefined): void;
+  wrote: (table: string | undefined) => void;
+  /** Stores a file in a transaction of its own. */
+  storeBlob: (blob: Blob) => Promise<unknown>;
 };
 
 const storage = new AsyncLocalStorage<HostCall>();
@@ -19,10 +25,10 @@ export const currentHostCall = (): HostCall | undefined => storage.getStore();
 
 /** Runs `work` with a call of its own; its log lines end with it. */
 export async function inHostCall<T>(
-  wrote: HostCall["wrote"],
+  hooks: EngineHooks,
   work: (call: HostCall) => Promise<T>,
 ): Promise<T> {
-  const call: HostCall = { logLines: [], open: true, wrote };
+  const call: HostCall = { logLines: [], open: true, ...hooks };
   try {
     return await storage.run(call, () => work(call));
   } finally {

@@ -63,7 +63,7 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
   });
   const admit = createAdmit(verify, adminKey);
   const redact = options.errors !== "development";
-  const functions = createFunctions({ engine, redact, observe: options.observe ?? printFailure });
+  const functions = createFunctions({ engine, redact, observe: options.observe ?? printCall });
   const sync = createSyncServer({ engine, functions, admit, once: createMutationsOnce(), now });
 
   const scheduler = createScheduler({
@@ -76,13 +76,14 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
     },
   });
 
+  const runCron = (name: string) => scheduler.runNow(name);
   const state = async (): Promise<HostState> => ({
     tables: await engine.tables(),
     crons: scheduler.state(),
     version: "convex-test",
   });
   const httpApi = createHttpApi({ engine, functions, admit });
-  const localApi = createLocalApi({ state, runCron: scheduler.runNow }, admit);
+  const localApi = createLocalApi({ state, runCron }, admit);
 
   api.serve({
     async request(request, response) {
@@ -103,9 +104,9 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
   return {
     url: api.url,
     siteUrl: site.url,
-    runCron: scheduler.runNow,
+    runCron,
     state,
-    dropSockets: sync.drop,
+    dropSockets: () => sync.drop(),
     async close() {
       scheduler.stop();
       sync.close();
@@ -115,7 +116,8 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
   };
 }
 
-function printFailure({ path, requestId, error }: CallRecord): void {
+function printCall({ path, requestId, error, logLines }: CallRecord): void {
+  for (const line of logLines) process.stderr.write(`${path}: ${line}\n`);
   if (error !== undefined) process.stderr.write(`[Request ID: ${requestId}] ${path}: ${error}\n`);
 }
 

@@ -3,42 +3,44 @@ import { convexToJson, type JSONValue, type Value } from "convex/values";
 import type { Failure, Metrics, Outcome } from "./engine.ts";
 import type { HostCall } from "./host-call.ts";
 
-/** Runs a call and says how it went; a function's error is an outcome, not an exception. */
-export async function outcomeOf(
+/** As `outcomeOf`, for a function that is the one nested call of a transaction of the host's. */
+export async function transactionOutcome(
   call: HostCall,
   run: (metrics: { read?: Metrics }) => Promise<unknown>,
 ): Promise<Outcome> {
   const metrics: { read?: Metrics } = {};
-  const told = () => ({
-    logLines: call.logLines,
-    ...(metrics.read === undefined ? {} : { metrics: metrics.read }),
+  const outcome = await outcomeOf(call, async () => {
+    try {
+      return await run(metrics);
+    } catch (error) {
+      // `convex/server` rewrites what a nested call throws: the stack is lost, and so are the values
+      // of `data` that are not plain JSON. The error it was made from has both.
+      throw call.nestedFailure ?? error;
+    }
   });
+  return metrics.read === undefined ? outcome : { ...outcome, metrics: metrics.read };
+}
+
+/** Runs a call and says how it went; a function's error is an outcome, not an exception. */
+export async function outcomeOf(call: HostCall, run: () => Promise<unknown>): Promise<Outcome> {
+  const { logLines } = call;
   try {
-    const value = encoded(await run(metrics));
-    return { ok: true, value, ...told() };
+    return { ok: true, value: encoded(await run()), logLines };
   } catch (error) {
-    return { ok: false, failure: failureOf(error, call.nestedFailure), ...told() };
+    return { ok: false, failure: failureOf(error), logLines };
   }
 }
 
-export const encoded = (value: unknown): JSONValue =>
+const encoded = (value: unknown): JSONValue =>
   value === undefined ? null : convexToJson(value as Value);
 
-/**
- * `convex/server` rewrites what a nested call throws: the stack is lost, and so are the values of
- * `data` that are not plain JSON. The error it was made from has both.
- */
-function failureOf(error: unknown, nested: unknown): Failure {
-  const original =
-    nested instanceof Error && error instanceof Error && nested.message === error.message
-      ? nested
-      : error;
-  if (!(original instanceof Error)) return { message: String(original) };
-  const data = Symbol.for("ConvexError") in original ? (original as { data?: unknown }).data : null;
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const isConvexError = Symbol.for("ConvexError") in error;
   return {
-    message: original.message,
-    ...(original.stack === undefined ? {} : { stack: original.stack }),
-    ...(Symbol.for("ConvexError") in original ? { data: encoded(data) } : {}),
+    message: error.message,
+    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    ...(isConvexError ? { data: encoded((error as { data?: unknown }).data) } : {}),
   };
 }
 

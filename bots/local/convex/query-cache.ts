@@ -39,9 +39,9 @@ export function createQueryCache(
     for (let round = 1; round < maxRounds && !agree(runs); round += 1) {
       moment = newest(runs);
       runs = await Promise.all(
-        calls.map((call, i) => {
+        calls.map(async (call, i) => {
           const run = runs[i];
-          return run?.ts === moment ? run : runAt(call, moment);
+          return run?.ts === moment ? run : await runAt(call, moment);
         }),
       );
     }

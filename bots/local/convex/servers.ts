@@ -14,7 +14,7 @@ const loopback = "127.0.0.1";
 
 export type Handlers = {
   request(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 };
 
 export type LoopbackServer = {
@@ -46,10 +46,9 @@ export async function listenOnLoopback(
   const server = createServer(listener);
   server.on("upgrade", (request, socket, head) => {
     socket.on("error", () => socket.destroy());
-    if (!isForThisMachine(request)) return void socket.destroy();
-    void ready.promise.then(({ upgrade }) =>
-      upgrade === undefined ? socket.destroy() : upgrade(request, socket, head),
-    );
+    const refuse = () => void socket.destroy();
+    if (!isForThisMachine(request)) refuse();
+    else void ready.promise.then(({ upgrade = refuse }) => upgrade(request, socket, head));
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, loopback, () => resolve());

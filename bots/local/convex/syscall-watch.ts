@@ -5,9 +5,9 @@ import { currentHostCall } from "./host-call.ts";
 // action calls, in a scheduled one.
 
 type Syscalls = {
-  syscall(op: string, args: string): string;
-  asyncSyscall(op: string, args: string): Promise<string>;
-  jsSyscall(op: string, args: Record<string, unknown>): Promise<unknown>;
+  syscall: (op: string, args: string) => string;
+  asyncSyscall: (op: string, args: string) => Promise<string>;
+  jsSyscall: (op: string, args: Record<string, unknown>) => Promise<unknown>;
 };
 
 const writes = new Set([
@@ -42,7 +42,13 @@ export function watchSyscalls(): void {
     },
     get jsSyscall() {
       const run = original.jsSyscall;
-      return (op: string, args: Record<string, unknown>) => watched(op, () => run(op, args));
+      return (op: string, args: Record<string, unknown>) => {
+        const call = currentHostCall();
+        // convex-test would write the file into whichever transaction happens to be running.
+        return op === "storage/storeBlob" && call !== undefined
+          ? watched(op, () => call.storeBlob(args["blob"] as Blob))
+          : watched(op, () => run(op, args));
+      };
     },
   };
   runtime.Convex = watching;
@@ -51,7 +57,9 @@ export function watchSyscalls(): void {
 async function watched<T>(op: string, run: () => Promise<T>, insertArgs?: string): Promise<T> {
   const call = currentHostCall();
   try {
-    return await run();
+    const result = await run();
+    if (call !== undefined && op === "1.0/runUdf") call.nestedFailure = undefined;
+    return result;
   } catch (error) {
     if (call !== undefined && op === "1.0/runUdf") call.nestedFailure = error;
     throw error;

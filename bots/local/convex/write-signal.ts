@@ -15,19 +15,21 @@ export function createWriteSignal(latest: (onReached: () => void) => Promise<unk
     for (const listener of listeners) listener();
   }
 
-  return {
-    wrote(): void {
-      if (waiting || closed) return;
-      waiting = true;
-      void afterTransaction();
-    },
-    onWrite(listener: () => void): () => void {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
-    close(): void {
-      closed = true;
-      listeners.clear();
-    },
-  };
+  function wrote(): void {
+    if (waiting || closed) return;
+    waiting = true;
+    void afterTransaction();
+  }
+
+  function onWrite(listener: () => void): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  function close(): void {
+    closed = true;
+    listeners.clear();
+  }
+
+  return { wrote, onWrite, close };
 }

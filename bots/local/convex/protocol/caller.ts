@@ -15,11 +15,6 @@ export type Admit = {
 
 /** Turns what a client presents into who it is. A refusal is never answered as if it were nobody. */
 export function createAdmit(verify: VerifyToken, adminKey: string): Admit {
-  const anonymous = (): Admission => ({
-    ok: true,
-    caller: { admin: false, auth: { kind: "none" } },
-  });
-
   async function user(token: string): Promise<Admission> {
     const verified = await verify(token);
     if (!verified.ok) return verified;
@@ -50,6 +45,11 @@ export function createAdmit(verify: VerifyToken, adminKey: string): Admit {
   return { anonymous, user, admin, header };
 }
 
+const anonymous = (): Admission => ({
+  ok: true,
+  caller: { admin: false, auth: { kind: "none" } },
+});
+
 const badAdminKey: Admission = {
   ok: false,
   code: "BadDeployKey",
@@ -65,9 +65,10 @@ const badHeader: Admission = {
 
 /** Compared by digest, so that neither length nor content shows in the time taken. */
 function same(a: string, b: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
   return b !== "" && timingSafeEqual(digest(a), digest(b));
 }
+
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
 
 function decodeActing(encoded: string): unknown {
   try {

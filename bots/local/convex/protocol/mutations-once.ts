@@ -21,7 +21,7 @@ export function createMutationsOnce() {
     replies.set(key, reply);
     const ended = reply
       .catch(() => undefined)
-      .then(() => {
+      .finally(() => {
         if (last.get(sessionId) === ended) last.delete(sessionId);
         settled.push(key);
         if (settled.length > kept) replies.delete(settled.shift() ?? "");

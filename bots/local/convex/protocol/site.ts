@@ -52,7 +52,7 @@ function toRequest(incoming: IncomingMessage, siteUrl: string): Request {
     method,
     headers,
     // A streamed body has to be announced as one that cannot be sent twice.
-    ...(hasBody ? { body: Readable.toWeb(incoming) as ReadableStream, duplex: "half" } : {}),
+    ...(hasBody ? { body: Readable.toWeb(incoming), duplex: "half" } : {}),
   } as RequestInit);
 }
 

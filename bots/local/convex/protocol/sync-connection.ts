@@ -148,7 +148,7 @@ export function createSyncConnection(
   async function rounds(): Promise<void> {
     refreshing = true;
     try {
-      while (refreshAgain && open) {
+      while (refreshAgain) {
         refreshAgain = false;
         await transition();
       }
@@ -158,7 +158,7 @@ export function createSyncConnection(
   }
 
   async function transition(): Promise<void> {
-    if (expired()) return;
+    if (!open || expired()) return;
     const { querySet, identity } = asked;
     const ids = [...asked.queries.keys()];
     const owed = owesTransition;
