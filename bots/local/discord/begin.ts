@@ -33,6 +33,7 @@ export function createWorld({ people, now = Date.now }: StandInOptions): World {
     botRole,
     adminRole,
     botPermissions: BOT_PERMISSIONS,
+    inGuild: true,
     people: new Map(people.map((person) => [person.key, person])),
     peopleById: new Map(people.map((person) => [person.discordId, person])),
     members: new Map(memberships),

@@ -4,6 +4,7 @@ import { dispatch, dispatchIn } from "./gateway/dispatch.ts";
 import { channelShape, isThread } from "./guild.ts";
 import { botPermissionsIn } from "./people.ts";
 import { forbidden, missingPermissions, notFound } from "./refusal.ts";
+import { botSees } from "./sees.ts";
 import { changed, type Channel, type World } from "./world.ts";
 
 function newChannel(id: string, name: string, type: ChannelType): Channel {
@@ -29,7 +30,7 @@ export function openPlace(world: World, place: Place): void {
   const thread = place.kind === "thread" || place.kind === "topic";
   const type = thread ? ChannelType.PublicThread : ChannelType.GuildText;
   const channel = newChannel(place.id ?? world.newId(), place.title, type);
-  if (thread) channel.parent = parentId(world, place.parent);
+  if (thread) channel.parent = parentOf(world, place.parent);
   world.places.set(place.key, { ...place, id: channel.id });
   world.channels.set(channel.id, channel);
   world.channelOfPlace.set(place.key, channel);
@@ -38,11 +39,11 @@ export function openPlace(world: World, place: Place): void {
   changed(world);
 }
 
-function parentId(world: World, parent: string | undefined): string {
+function parentOf(world: World, parent: string | undefined): Channel {
   const channel = world.channelOfPlace.get(parent ?? "") ?? world.channels.get(parent ?? "");
   if (!channel)
     throw new Error(`A thread needs its parent channel first: ${parent ?? "none given"}`);
-  return channel.id;
+  return channel;
 }
 
 /** Removes a shared place, as when an admin deletes the channel. */
@@ -90,7 +91,7 @@ export function channelAt(world: World, key: string, person: Person): Channel | 
 export function visibleChannel(world: World, id: string): Channel {
   const channel = world.channels.get(id);
   if (!channel) throw notFound(10003, "Unknown Channel");
-  if (!channel.open && !channel.person) throw forbidden(50001, "Missing Access");
+  if (!botSees(world, channel)) throw forbidden(50001, "Missing Access");
   return channel;
 }
 

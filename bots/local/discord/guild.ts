@@ -6,6 +6,7 @@ import {
   PermissionFlagsBits,
 } from "discord-api-types/v10";
 import { botMember, userOf } from "./people.ts";
+import { botSees } from "./sees.ts";
 import type { Channel, Role, World } from "./world.ts";
 
 const FOUNDER = "100000000000000001";
@@ -65,7 +66,7 @@ export function channelShape(world: World, channel: Channel): APIChannel {
 
 function threadParts(world: World, channel: Channel) {
   return {
-    parent_id: channel.parent ?? null,
+    parent_id: channel.parent?.id ?? null,
     owner_id: world.botId,
     message_count: 0,
     member_count: 1,
@@ -129,7 +130,7 @@ export function guildCreate(world: World): Record<string, unknown> {
     members: [botMember(world)],
     channels: shared.filter((one) => !isThread(one)).map((one) => channelShape(world, one)),
     threads: shared
-      .filter((one) => isThread(one) && one.open)
+      .filter((one) => isThread(one) && botSees(world, one))
       .map((one) => channelShape(world, one)),
     presences: [],
     stage_instances: [],

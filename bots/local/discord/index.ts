@@ -11,7 +11,7 @@ import { gatewayFaults, type GatewayFaults, greet } from "./gateway/server.ts";
 import { addRole } from "./routes/guild.ts";
 import { seemsBusy, transcriptOf } from "./transcript.ts";
 import { act } from "./verbs/act.ts";
-import { leave } from "./verbs/membership.ts";
+import { leave, setInGuild } from "./verbs/membership.ts";
 import { isLocalHost, restServer } from "./wire/server.ts";
 import type { Message, Stored, World } from "./world.ts";
 
@@ -32,6 +32,8 @@ export type DiscordExtras = {
   /** Sets what the bot may do in the guild. */
   permit(permissions: bigint): void;
   leave(person: string): boolean;
+  /** Throws the bot out of the guild, or lets it back in. */
+  setInGuild(inside: boolean): void;
   deletePlace(key: string): boolean;
   /** The message as the API has it, with the mentions it was allowed. */
   message(query: { in: string; as: string; id: string }): Kept | undefined;
@@ -44,7 +46,7 @@ export type DiscordStandIn = StandIn & DiscordExtras;
 export async function startDiscordStandIn(options: StandInOptions): Promise<DiscordStandIn> {
   const world = createWorld(options);
   for (const place of options.places) openPlace(world, place);
-  const server = restServer(world);
+  const { server, quiet } = restServer(world);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 65_536 });
   server.on("upgrade", (request, socket, head) => {
     const url = new URL(request.url ?? "/", "ws://localhost");
@@ -61,7 +63,9 @@ export async function startDiscordStandIn(options: StandInOptions): Promise<Disc
     ...extras(world),
     async close() {
       for (const client of sockets.clients) client.terminate();
+      // Requests under way are answered first: a client would take a cut for a fault, and try again.
       const closed = new Promise((resolve) => server.close(resolve));
+      await quiet();
       server.closeAllConnections();
       await closed;
     },
@@ -72,7 +76,9 @@ function common(world: World): Omit<StandIn, "close"> {
   const at = ({ in: place, as }: { in: string; as: string }) => {
     const person = world.people.get(as);
     const channel = person && channelAt(world, place, person);
-    return channel && { person, channel };
+    if (!channel) return undefined;
+    const outside = !channel.person && !world.members.has(person.discordId);
+    return outside ? undefined : { person, channel };
   };
   return {
     platform: "discord",
@@ -121,6 +127,7 @@ function extras(world: World): DiscordExtras {
       const person = personCalled(key);
       return person !== undefined && leave(world, person);
     },
+    setInGuild: (inside) => setInGuild(world, inside),
     deletePlace: (key) => deletePlace(world, key),
     message: ({ in: place, as, id }) => {
       const person = personCalled(as);

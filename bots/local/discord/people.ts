@@ -6,6 +6,7 @@ import {
   PermissionFlagsBits,
 } from "discord-api-types/v10";
 import type { Person } from "../contract.ts";
+import { botSees } from "./sees.ts";
 import type { Channel, Member, World } from "./world.ts";
 
 /** The one person of the stage who runs the server. */
@@ -109,5 +110,5 @@ export function permissionsOf(person: Person): bigint {
 /** What the bot may do in one channel. */
 export function botPermissionsIn(world: World, channel: Channel): bigint {
   if (channel.person) return MEMBER_PERMISSIONS;
-  return channel.open ? world.botPermissions : 0n;
+  return botSees(world, channel) ? world.botPermissions : 0n;
 }

@@ -28,6 +28,8 @@ export type World = {
   botRole: string;
   adminRole: string;
   botPermissions: bigint;
+  /** False once the bot was thrown out. */
+  inGuild: boolean;
   people: Map<string, Person>;
   peopleById: Map<string, Person>;
   members: Map<string, Member>;
@@ -63,7 +65,7 @@ export type Channel = {
   id: string;
   name: string;
   type: ChannelType;
-  parent?: string;
+  parent?: Channel;
   /** Whose direct messages these are. */
   person?: Person;
   /** The bot may see the channel; in a DM, the person takes its messages. */

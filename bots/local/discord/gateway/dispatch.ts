@@ -1,10 +1,13 @@
 import { GatewayIntentBits } from "discord-api-types/v10";
+import { botSees } from "../sees.ts";
 import type { Channel, Message, World } from "../world.ts";
 import { intentFor } from "./intents.ts";
 import { sendEvent } from "./sessions.ts";
 
 /** Sends an event to every session that asked for its kind; says how many that were. */
 export function dispatch(world: World, event: string, data: unknown, guild = true): number {
+  // Whoever is not in the guild hears nothing of it; interactions come by another way.
+  if (guild && !world.inGuild && event !== "INTERACTION_CREATE") return 0;
   const needed = intentFor(event, guild);
   let json: string | undefined;
   let reached = 0;
@@ -20,7 +23,7 @@ export function dispatch(world: World, event: string, data: unknown, guild = tru
 /** The same for something in one channel: a channel the bot cannot see sends nothing. */
 export function dispatchIn(world: World, channel: Channel, event: string, data: object): number {
   if (channel.person) return dispatch(world, event, data, false);
-  if (!channel.open) return 0;
+  if (!botSees(world, channel)) return 0;
   return dispatch(world, event, { ...data, guild_id: world.guildId });
 }
 
@@ -33,7 +36,7 @@ export function dispatchMessage(
   more: object = {},
 ): number {
   const guild = channel.person === undefined;
-  if (guild && !channel.open) return 0;
+  if (!botSees(world, channel)) return 0;
   const needed = intentFor(event, guild);
   const place = guild ? { guild_id: world.guildId } : {};
   const whole = { ...message, ...more, channel_type: channel.type, ...place };

@@ -77,7 +77,7 @@ function identify(line: Line, d: Record<string, unknown>): void {
   const ready = {
     v: 10,
     user: botUser(world),
-    guilds: [{ id: world.guildId, unavailable: true }],
+    guilds: world.inGuild ? [{ id: world.guildId, unavailable: true }] : [],
     session_id: session.id,
     resume_gateway_url: gatewayUrl(world),
     shard: d["shard"] ?? [0, 1],
@@ -87,7 +87,8 @@ function identify(line: Line, d: Record<string, unknown>): void {
   };
   sendEvent(session, GatewayDispatchEvents.Ready, JSON.stringify(ready));
   // Without the Guilds intent the guild stays unavailable, as at Discord.
-  if ((intents & 1) !== 0) sendEvent(session, "GUILD_CREATE", JSON.stringify(guildCreate(world)));
+  if (world.inGuild && (intents & 1) !== 0)
+    sendEvent(session, "GUILD_CREATE", JSON.stringify(guildCreate(world)));
 }
 
 function resume(line: Line, d: Record<string, unknown>): void {

@@ -54,6 +54,7 @@ const openDm: Handler = ({ world, json }) => {
 const myGuilds: Handler = ({ world }) => {
   const { id, name, icon, features } = guildShape(world);
   const permissions = world.botPermissions.toString();
+  if (!world.inGuild) return { status: 200, body: [] };
   return { status: 200, body: [{ id, name, icon, features, permissions, owner: false }] };
 };
 

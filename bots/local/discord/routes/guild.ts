@@ -9,7 +9,7 @@ import { changed, type Member, type World } from "../world.ts";
 
 /** Refuses any guild but the one the bot is in. */
 export function checkGuild(world: World, id: string): void {
-  if (id !== world.guildId) throw notFound(10004, "Unknown Guild");
+  if (id !== world.guildId || !world.inGuild) throw notFound(10004, "Unknown Guild");
 }
 
 const get: Handler = ({ world, query }, id = "") => {

@@ -54,6 +54,7 @@ function optionsOf(option: APIApplicationCommandOption): APIApplicationCommandOp
 
 /** The guild's own commands come before global ones of the same name. */
 function available(world: World, channel: Channel): APIApplicationCommand[] {
+  if (!channel.person && !world.inGuild) return [];
   const everywhere = world.commands.get("") ?? [];
   const context = channel.person ? Context.BotDM : Context.Guild;
   const own = channel.person ? [] : (world.commands.get(world.guildId) ?? []);

@@ -1,5 +1,6 @@
 import type { ActAnswer, Person } from "../../contract.ts";
 import { dispatch } from "../gateway/dispatch.ts";
+import { guildCreate } from "../guild.ts";
 import { memberOf, userOf } from "../people.ts";
 import { changed, type World } from "../world.ts";
 
@@ -16,6 +17,15 @@ export function join(world: World, person: Person): ActAnswer {
   dispatch(world, "GUILD_MEMBER_ADD", { ...memberOf(member), user, guild_id: world.guildId });
   changed(world);
   return { ok: true };
+}
+
+/** Throws the bot out of the guild, or lets it back in. */
+export function setInGuild(world: World, inside: boolean): void {
+  if (world.inGuild === inside) return;
+  if (!inside) dispatch(world, "GUILD_DELETE", { id: world.guildId });
+  world.inGuild = inside;
+  if (inside) dispatch(world, "GUILD_CREATE", guildCreate(world));
+  changed(world);
 }
 
 /** Takes a person out of the guild; from then on the bot cannot write to them either. */

@@ -61,7 +61,8 @@ function add(world: World, filled: Filled, option: APIApplicationCommandOption, 
         return whole ? "Enter a whole number." : "Enter a number.";
       }
       const { min_value: min = -Infinity, max_value: max = Infinity } = option;
-      if (number < min || number > max) return `Enter a number from ${min} to ${max}.`;
+      if (number < min) return `Enter ${min} or more.`;
+      if (number > max) return `Enter ${max} or less.`;
       return put(number);
     }
     case Kind.Boolean: {

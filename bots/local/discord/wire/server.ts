@@ -12,14 +12,23 @@ const find = router(closedRoutes, openRoutes);
 
 type Answer = Reply & { headers?: Record<string, string> };
 
-/** The REST side, and the files under /attachments. */
-export function restServer(world: World): Server {
+/** The REST side, and the files under /attachments. `quiet` waits for what is being answered. */
+export function restServer(world: World): { server: Server; quiet: () => Promise<void> } {
+  const underWay = new Set<Promise<void>>();
   const server = createServer((request, response) => {
+    const answered = new Promise<void>((resolve) => response.once("close", resolve));
+    underWay.add(answered);
+    void answered.then(() => underWay.delete(answered));
     void serve(world, request, response);
   });
   // Longer than any client keeps an idle connection, so that it never races our closing it.
   server.keepAliveTimeout = 120_000;
-  return server;
+  return {
+    server,
+    async quiet() {
+      await Promise.all(underWay);
+    },
+  };
 }
 
 /** Only this machine's own names: a page elsewhere must not reach us by rebinding a name. */
