@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { nextDue } from "../../bots/local/convex/cron-schedules.ts";
 import type { Cron, CronSchedule } from "../../bots/local/convex/engine.ts";
+import { allowLongTimers } from "../../bots/local/convex/long-timers.ts";
 import { createScheduler } from "../../bots/local/convex/scheduler.ts";
 
 const start = Date.UTC(2031, 0, 31, 12, 30);
@@ -77,4 +78,20 @@ describe("a cron", () => {
     await at(start + minute);
     expect(ran).toHaveLength(3);
   });
+});
+
+test("a timer of more than 24.8 days waits its time", () => {
+  vi.useFakeTimers();
+  const undo = allowLongTimers();
+  try {
+    const fired = vi.fn<() => void>();
+    setTimeout(fired, 60 * day);
+    vi.advanceTimersByTime(60 * day - 1);
+    expect(fired).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(fired).toHaveBeenCalledOnce();
+  } finally {
+    undo();
+    vi.useRealTimers();
+  }
 });

@@ -36,7 +36,7 @@ export async function startTestHost(): Promise<TestHost> {
     adminKey,
     now: () => clock.now,
     fetch: async (address) => {
-      const document = address.toString().replace("https://people.example/", "");
+      const document = new Request(address).url.replace("https://people.example/", "");
       if (document === ".well-known/openid-configuration") {
         return Response.json({ jwks_uri: "https://people.example/keys" });
       }

@@ -91,6 +91,7 @@ export async function createConvexTestEngine(functionsDirectory: string): Promis
   const cache = createQueryCache(query, latest);
 
   return {
+    version: "convex-test",
     async describe(path) {
       const [module = "", name = ""] = path.split(":");
       return functionInfo((await outside(() => importers.get(module)?.()))?.[name]);

@@ -59,6 +59,9 @@ export type CronSchedule =
   | { type: "cron"; cron: string };
 
 export type Engine = {
+  /** Which engine this is, for whoever asks the host. */
+  readonly version: string;
+
   /** What is exported at this path, or null. Visibility is for the caller to enforce. */
   describe(path: string): Promise<FunctionInfo | null>;
 

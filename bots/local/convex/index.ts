@@ -80,7 +80,7 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
   const state = async (): Promise<HostState> => ({
     tables: await engine.tables(),
     crons: scheduler.state(),
-    version: "convex-test",
+    version: engine.version,
   });
   const httpApi = createHttpApi({ engine, functions, admit });
   const localApi = createLocalApi({ state, runCron }, admit);
