@@ -20,7 +20,7 @@ export async function fromDirectory(
     case "page":
       return await saved(directory, [ask.slug], "html", HTML, false);
     case "ics":
-      return await saved(directory, names(ask.calendarId), "ics", ICS, true);
+      return await saved(directory, await names(directory, ask.calendarId), "ics", ICS, true);
     case "items":
     case "api":
     case "legacyApi":
@@ -30,12 +30,17 @@ export async function fromDirectory(
   if (query.has("pagination_cursor")) {
     return json({ entries: [], has_more: false, next_cursor: null });
   }
-  const wanted = "calendarId" in ask ? names(ask.calendarId) : [STAGE_CALENDAR];
+  const wanted = "calendarId" in ask ? await names(directory, ask.calendarId) : [STAGE_CALENDAR];
   return await saved(directory, wanted, "json", JSON_TYPE, true);
 }
 
-function names(calendarId: string): string[] {
-  return calendarId === STAGE_CALENDAR_ID ? [calendarId, STAGE_CALENDAR] : [calendarId];
+/** The names a calendar's files may have: its id, and the slug of the page that names this id. */
+async function names(directory: string, calendarId: string): Promise<string[]> {
+  if (calendarId === STAGE_CALENDAR_ID) return [calendarId, STAGE_CALENDAR];
+  const pages = (await readdir(directory)).filter((file) => file.endsWith(".html"));
+  const texts = await Promise.all(pages.map((file) => readFile(join(directory, file), "utf8")));
+  const own = pages.filter((_, index) => texts[index]?.includes(`luma://calendar/${calendarId}"`));
+  return [calendarId, ...own.map((file) => file.slice(0, -".html".length))];
 }
 
 async function saved(

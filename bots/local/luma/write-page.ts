@@ -85,7 +85,7 @@ function writeLdPlace({ location, online }: StoredEvent, url: string): object {
 
 /** "</script" inside the JSON would end the script. */
 function script(attributes: string, data: object): string {
-  return `<script ${attributes}>${JSON.stringify(data).replaceAll("</", "<\\/")}</script>`;
+  return `<script ${attributes}>${JSON.stringify(data).replaceAll("<", "\\u003c")}</script>`;
 }
 
 function asHtml(text: string): string {

@@ -68,7 +68,7 @@ const LINK_INTRO = "get up-to-date information at:";
 /** The event's address stands only in the description: behind Luma's words, else the first on Luma. */
 function linkIn(body: string): string | undefined {
   const words = body.split(/\s+/);
-  const urls = words.map((word) => httpsUrl(word.replace(/[).,;>\]]+$/, "")));
+  const urls = words.map((word) => httpsUrl(word.replace(/^[(<[]+|[).,;>\]]+$/g, "")));
   const intro = body.toLowerCase().indexOf(LINK_INTRO);
   const after = intro === -1 ? "" : body.slice(intro + LINK_INTRO.length).trim();
   const named = httpsUrl(after.split(/\s/, 1)[0]);

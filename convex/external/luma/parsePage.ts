@@ -46,13 +46,16 @@ function isLd(script: Scan["scripts"][number]): boolean {
 
 /** The JSON of a script, also where it was wrapped in a comment or escaped as HTML. */
 function readScript(content: string): unknown {
-  const whole = safeJson(content);
-  if (whole !== undefined) return whole;
-  const start = Math.min(...["{", "["].map((c) => content.indexOf(c)).filter((at) => at !== -1));
-  const end = Math.max(content.lastIndexOf("}"), content.lastIndexOf("]"));
-  if (!Number.isFinite(start) || end < start) return undefined;
-  const core = content.slice(start, end + 1);
-  return safeJson(core) ?? (core.includes("&quot;") ? safeJson(decodeEntities(core)) : undefined);
+  const core = between(between(content, "<![CDATA[", "]]>"), "<!--", "-->").trim();
+  // What is left of "//]]>" in front of the end.
+  const json = core.endsWith("//") ? core.slice(0, -2) : core;
+  return safeJson(json) ?? (json.includes("&quot;") ? safeJson(decodeEntities(json)) : undefined);
+}
+
+function between(text: string, open: string, close: string): string {
+  const start = text.slice(0, 100).indexOf(open);
+  const end = text.lastIndexOf(close);
+  return start === -1 || end < start ? text : text.slice(start + open.length, end);
 }
 
 /** `<meta name="apple-itunes-app" content="app-id=1, app-argument=luma://calendar/cal-...">`. */

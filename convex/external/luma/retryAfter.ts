@@ -8,6 +8,8 @@ const MAX_MS = 60 * 60_000;
 export function readRetryAfter(header: string | null, now: number): number {
   const text = header?.trim() ?? "";
   const seconds = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
-  const wait = seconds === undefined ? Date.parse(text) - now : seconds * 1000;
+  // Date.parse takes "-5" for a month; a date has letters.
+  const date = /[a-z]/i.test(text) ? Date.parse(text) : NaN;
+  const wait = seconds === undefined ? date - now : seconds * 1000;
   return Number.isNaN(wait) ? DEFAULT_MS : Math.min(Math.max(Math.ceil(wait), 1000), MAX_MS);
 }

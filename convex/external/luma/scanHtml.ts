@@ -26,8 +26,8 @@ export function scanHtml(html: string): Scan {
   let at = html.indexOf("<");
   while (at !== -1 && scan.scripts.length < MAX_TAGS && scan.metas.length < MAX_TAGS) {
     const end = readMarkup(html, at, scan);
+    scan.steps += (end === -1 ? html.length : end) - at;
     if (end === -1) break;
-    scan.steps += end - at;
     at = html.indexOf("<", end);
   }
   return scan;
@@ -39,32 +39,35 @@ function readMarkup(html: string, at: number, scan: Scan): number {
     const close = html.indexOf("-->", at + 4);
     return close === -1 ? -1 : close + 3;
   }
-  const name = tagAt(html, at + 1);
-  if (name === undefined) return at + 1;
+  const name = tagName(html, at + 1);
+  if (name === "") return at + 1;
+  // Every tag's attributes are read: one of them may hold "<script>" as a text.
   const open = readAttributes(html, at + 1 + name.length);
   if (open === undefined) return -1;
   if (name === "meta") scan.metas.push({ attributes: open.attributes, content: "" });
-  if (name === "meta") return open.end;
+  if (!RAW_TEXT.has(name)) return open.end;
 
   const close = closingTag(html, open.end, name);
   if (close === -1) return -1;
   const content = html.slice(open.end, close);
   if (name === "script") scan.scripts.push({ attributes: open.attributes, content });
-  else scan.title ??= content;
+  if (name === "title") scan.title ??= content;
   return close + 2 + name.length;
 }
 
-function tagAt(html: string, at: number): "script" | "meta" | "title" | undefined {
-  for (const name of ["script", "meta", "title"] as const) {
-    if (isNameAt(html, at, name)) return name;
-  }
-  return undefined;
-}
+/** Tags whose content is text up to their own closing tag, whatever it looks like. */
+const RAW_TEXT = new Set(["script", "style", "title", "textarea"]);
+const LONGEST_NAME = 32;
 
-/** The whole page is never lower-cased: some letters change length by that, and offsets with them. */
-function isNameAt(html: string, at: number, name: string): boolean {
-  const end = at + name.length;
-  return html.slice(at, end).toLowerCase() === name && (end >= html.length || isBreak(html, end));
+/**
+ * The name at this place in lower case, "" where there is none. The page itself is never
+ * lower-cased: some letters change length by that, and every offset with them.
+ */
+function tagName(html: string, from: number): string {
+  let at = from;
+  while (at < html.length && at - from <= LONGEST_NAME && !isBreak(html, at)) at++;
+  const name = html.slice(from, at).toLowerCase();
+  return /^[a-z][a-z0-9-]*$/.test(name) ? name : "";
 }
 
 function isBreak(html: string, at: number): boolean {
@@ -74,7 +77,7 @@ function isBreak(html: string, at: number): boolean {
 
 function closingTag(html: string, from: number, name: string): number {
   let at = html.indexOf("</", from);
-  while (at !== -1 && !isNameAt(html, at + 2, name)) at = html.indexOf("</", at + 2);
+  while (at !== -1 && tagName(html, at + 2) !== name) at = html.indexOf("</", at + 2);
   return at;
 }
 

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+import { startLumaStandIn, type LumaStandIn } from "../../bots/local/luma/index.ts";
+import { ALL, ask, ITEMS, NOW, page, PAGE } from "./doorway.ts";
+
+let luma: LumaStandIn;
+beforeEach(async () => {
+  luma = await startLumaStandIn({ now: () => NOW });
+});
+afterEach(() => luma.close());
+
+const paths = () => luma.requests().map(({ path }) => path);
+
+describe("which source is asked", () => {
+  test("a key means the official API, and nothing else is asked", async () => {
+    expect(page(await ask(luma.url, ALL)).source).toBe("api");
+    expect(paths()).toEqual(["/public-api.luma.com/v1/calendars/events/list"]);
+  });
+
+  test("a calendar's id means the keyless JSON", async () => {
+    expect(page(await ask(luma.url, { ...ITEMS, ...PAGE })).source).toBe("items");
+    expect(paths()).toEqual(["/api2.luma.com/calendar/get-items"]);
+  });
+
+  test("an address alone means the page, which reveals the id for next time", async () => {
+    expect(await ask(luma.url, PAGE)).toMatchObject({
+      kind: "page",
+      source: "page",
+      calendarId: "cal-PlazaStage0001",
+    });
+  });
+
+  test("a calendar's address that holds its id is as good as the id", async () => {
+    const calendarUrl = "https://luma.com/calendar/cal-PlazaStage0001";
+    expect(page(await ask(luma.url, { calendarUrl })).source).toBe("items");
+  });
+
+  test("a lu.ma address leads to the same calendar", async () => {
+    const { origin } = { origin: luma.url };
+    expect((await fetch(`${origin}/lu.ma/plaza`, { redirect: "manual" })).status).toBe(308);
+    expect(page(await ask(origin, { calendarUrl: "https://lu.ma/plaza" })).source).toBe("page");
+  });
+
+  test("with nothing usable configured nothing is asked", async () => {
+    const configs = [{}, { apiKey: " " }, { calendarUrl: "https://evil.example/plaza" }];
+    for (const config of configs) {
+      expect(await ask(luma.url, config)).toMatchObject({ kind: "failed", permanent: true });
+    }
+    expect(paths()).toEqual([]);
+  });
+});
+
+describe("where a better source says no for good", () => {
+  test("the next one is asked in the same call, and the answer says why", async () => {
+    const answer = page(await ask(luma.url, { ...ALL, apiKey: "wrong-key" }));
+    expect(answer.source).toBe("items");
+    expect(answer.fellBack).toEqual([
+      { source: "api", reason: "Luma's official API does not accept the API key (401)" },
+    ]);
+    expect(JSON.stringify(answer)).not.toContain("wrong-key");
+  });
+
+  test("an id nobody knows is asked for as a feed too, then the page", async () => {
+    const answer = page(await ask(luma.url, { ...PAGE, calendarId: "cal-Unknown" }));
+    expect(answer.source).toBe("page");
+    expect(paths()).toEqual([
+      "/api2.luma.com/calendar/get-items",
+      "/api.lu.ma/ics/get",
+      "/luma.com/plaza",
+    ]);
+  });
+
+  test("where all say no, the reasons come together and it is permanent", async () => {
+    const answer = await ask(luma.url, { apiKey: "wrong-key", calendarUrl: "luma.com/nowhere" });
+    expect(answer).toEqual({
+      kind: "failed",
+      permanent: true,
+      reason:
+        "Luma's official API does not accept the API key (401); Luma's calendar page answered 404",
+    });
+  });
+
+  test.each(["429", "500", "rate-limit-page", "broken", "drop"] as const)(
+    "being busy or odd (%s) is not saying no: no other source is asked",
+    async (kind) => {
+      luma.fault({ kind, count: 1 });
+      expect((await ask(luma.url, ALL)).kind).not.toBe("page");
+      expect(paths()).toHaveLength(1);
+    },
+  );
+});

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+
+import { cleanLine, cleanText } from "../../convex/external/luma/clean.ts";
+import { decodeEntities } from "../../convex/external/luma/entities.ts";
+import { readHosts } from "../../convex/external/luma/hosts.ts";
+
+describe("text from strangers", () => {
+  test("control and direction characters are stripped, emoji stay whole", () => {
+    expect(cleanLine("a\u0000b\u202ec\u2066d\u200fe\u0085f\u007f")).toBe("abcde f");
+    expect(cleanLine("👩‍🌾 day")).toBe("👩‍🌾 day");
+  });
+
+  test("those that come as entities are stripped too", () => {
+    expect(cleanLine("a&#8238;b&#0;c&#x202E;d")).toBe("abcd");
+  });
+
+  test("a title is one line, a description keeps its lines", () => {
+    expect(cleanLine("  Seed\r\n\tswap  ")).toBe("Seed swap");
+    expect(cleanText("one\r\ntwo\u2028three")).toBe("one\ntwo\nthree");
+  });
+
+  test("a cut never leaves half an emoji", () => {
+    expect(cleanLine("ab🌱cd", 3)).toBe("ab");
+    expect(cleanLine("ab🌱cd", 4)).toBe("ab🌱");
+  });
+
+  test("half a surrogate pair does not pass", () => {
+    expect(cleanLine("a\ud83cb")).toBe("a\ufffdb");
+  });
+
+  test("nothing visible is nothing", () => {
+    expect(cleanLine(" \u200b\u202e ")).toBeUndefined();
+  });
+});
+
+describe("HTML entities", () => {
+  test.each([
+    ["R&amp;D", "R&D"],
+    ["&quot;x&quot; &#39;y&#x27;", `"x" 'y'`],
+    ["&ntilde;and&uacute; &Eacute;l", "ñandú Él"],
+    ["&amp;lt;b&amp;gt;", "&lt;b&gt;"],
+    ["fish & chips &unknown; &", "fish & chips &unknown; &"],
+    ["&constructor; &#55357; &#9999999;", "&constructor;  "],
+  ])("%j is %j", (text, expected) => {
+    expect(decodeEntities(text)).toBe(expected);
+  });
+});
+
+describe("hosts", () => {
+  test("the same name is one host, with what either says of it", () => {
+    const hosts = readHosts([
+      { name: "Garden Club" },
+      { name: "garden club", avatarUrl: "https://a.example/1.png", handle: "@garden" },
+    ]);
+    expect(hosts).toEqual([
+      { name: "Garden Club", avatarUrl: "https://a.example/1.png", handle: "garden" },
+    ]);
+  });
+
+  test("an internal id is no handle, an http picture no picture", () => {
+    const hosts = readHosts([
+      { name: "Bo", handle: "usr-123", avatarUrl: "http://a.example/1.png" },
+    ]);
+    expect(hosts).toEqual([{ name: "Bo" }]);
+  });
+
+  test("no names, no hosts", () => {
+    expect(readHosts([{ name: undefined }, { name: " " }])).toBeUndefined();
+  });
+});
