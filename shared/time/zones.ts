@@ -5,8 +5,7 @@ export function isTimezone(name: string): boolean {
   // Offsets ("+02:00") are accepted by Intl but do not follow a place through the year.
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
+    return Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {
     return false;
   }

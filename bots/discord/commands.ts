@@ -1,0 +1,48 @@
+import {
+  type APIApplicationCommandBasicOption,
+  ApplicationCommandOptionType,
+  ApplicationCommandType,
+  type RESTPostAPIChatInputApplicationCommandsJSONBody,
+} from "discord-api-types/v10";
+import type { Command, Option } from "../../shared/commands/command.ts";
+import { commands } from "../../shared/commands/index.ts";
+import { texts, type TextKey } from "../../shared/texts/index.ts";
+
+/** The command table as Discord registers it, described in both languages. */
+export function slashCommands(): RESTPostAPIChatInputApplicationCommandsJSONBody[] {
+  return commands.map(slashCommand);
+}
+
+function slashCommand({ name, describe, options }: Command) {
+  return {
+    type: ApplicationCommandType.ChatInput as const,
+    name,
+    ...described(describe),
+    options: options.filter((option) => option.name !== "key").map(slashOption),
+  };
+}
+
+function slashOption({
+  name,
+  describe,
+  choices,
+  completes,
+}: Option): APIApplicationCommandBasicOption {
+  const option = {
+    type: ApplicationCommandOptionType.String as const,
+    name,
+    ...described(describe),
+  };
+  if (completes) return { ...option, autocomplete: true };
+  return choices
+    ? { ...option, choices: choices.map((value) => ({ name: value, value })) }
+    : option;
+}
+
+function described(key: TextKey) {
+  const es = texts("es")(key);
+  return {
+    description: texts("en")(key),
+    description_localizations: { "es-ES": es, "es-419": es },
+  };
+}

@@ -1,0 +1,134 @@
+import {
+  type AutocompleteInteraction,
+  Client,
+  Events,
+  GatewayIntentBits,
+  type Interaction,
+  type Message as DiscordMessage,
+  Options,
+  Partials,
+} from "discord.js";
+import { api } from "../../convex/_generated/api.js";
+import type { Call, Choice } from "../../shared/commands/command.ts";
+import {
+  answerText,
+  commands,
+  runCommand,
+  runForm,
+  runPress,
+} from "../../shared/commands/index.ts";
+import type { Message } from "../../shared/messages/message.ts";
+import type { BotParts, RunningBot } from "../bot.ts";
+import { errorKind } from "../log.ts";
+import { slashCommands } from "./commands.ts";
+import { answerInteraction, payloadOf } from "./reply.ts";
+import { requestOf, requestOfMessage } from "./request.ts";
+
+/** Runs the Discord bot until `signal` aborts. */
+export async function runDiscord(
+  { token, api: restApi }: { token: string; api: string | undefined },
+  { answering, backend, clock, log, signal }: BotParts,
+): Promise<RunningBot> {
+  const client = new Client({
+    // Slash commands need no message content and no member list.
+    intents: [GatewayIntentBits.Guilds, GatewayIntentBits.DirectMessages],
+    partials: [Partials.Channel],
+    // Nobody is ever pinged by what a stranger typed into an event's title.
+    allowedMentions: { parse: [] },
+    rest: { ...(restApi && { api: restApi }), timeout: 10_000 },
+    makeCache: Options.cacheWithLimits({
+      ...Options.DefaultMakeCacheSettings,
+      MessageManager: 0,
+      UserManager: { maxSize: 200, keepOverLimit: (user) => user.id === user.client.user.id },
+      GuildMemberManager: { maxSize: 50, keepOverLimit: (one) => one.id === one.client.user.id },
+    }),
+  });
+  let ready = false;
+
+  const answered = async (interaction: Interaction, run: (call: Call) => Promise<Message>) =>
+    (await answering(requestOf(interaction), run)).message;
+
+  const onInteraction = async (interaction: Interaction) => {
+    if (interaction.isAutocomplete()) return await complete(interaction);
+    const parts = { clock, signal };
+    if (interaction.isChatInputCommand()) {
+      const { commandName, options } = interaction;
+      const named = Object.fromEntries(
+        options.data.map(({ name, value }) => [name, String(value)]),
+      );
+      const args = { words: [], named };
+      const work = answering({ ...requestOf(interaction), args }, async (call) =>
+        runCommand(call, commandName),
+      ).then(({ message }) => message);
+      const isPrivate = commands.some((one) => one.name === commandName && one.isPrivate);
+      await answerInteraction(interaction, isPrivate, work, parts);
+    } else if (interaction.isMessageComponent()) {
+      const { customId } = interaction;
+      // What stands under an announcement is answered to the one who pressed, not to everybody.
+      const isNew = customId.startsWith("+");
+      const press = isNew ? customId.slice(1) : customId;
+      const work = answered(interaction, async (call) => runPress(call, press));
+      await answerInteraction(interaction, isNew && interaction.inGuild(), work, parts);
+    } else if (interaction.isModalSubmit()) {
+      const fields = Object.fromEntries(
+        [...interaction.fields.fields.keys()].map((id) => [
+          id,
+          interaction.fields.getTextInputValue(id),
+        ]),
+      );
+      const work = answered(interaction, async (call) =>
+        runForm(call, interaction.customId, fields),
+      );
+      await answerInteraction(interaction, true, work, parts);
+    }
+  };
+
+  const complete = async (interaction: AutocompleteInteraction) => {
+    const { name, value } = interaction.options.getFocused(true);
+    const command = commands.find((one) => one.name === interaction.commandName);
+    let choices: Choice[] = [];
+    await answering(requestOf(interaction), async (call) => {
+      choices = (await command?.complete?.(call, name, value)) ?? [];
+      return {};
+    });
+    await interaction.respond(choices.slice(0, 25));
+  };
+
+  const onMessage = async (message: DiscordMessage) => {
+    if (message.inGuild() || message.author.bot) return;
+    const answer = await answering(requestOfMessage(message), async (call) => answerText(call));
+    if (message.channel.isSendable()) await message.channel.send(payloadOf(answer.message));
+  };
+
+  const guarded = <T>(what: string, handle: (subject: T) => Promise<unknown>) => {
+    return (subject: T) => {
+      handle(subject).catch((error: unknown) => log.error(errorKind(error), `${what} failed`));
+    };
+  };
+  const gone = async ({ id }: { id: string }) =>
+    await backend.bot.mutation(api.channels.gone, {
+      chatId: id,
+      reason: "the channel was deleted",
+    });
+
+  client.on(Events.InteractionCreate, guarded("an interaction", onInteraction));
+  client.on(Events.MessageCreate, guarded("a message", onMessage));
+  client.on(Events.ChannelDelete, guarded("a deleted channel", gone));
+  client.on(Events.ThreadDelete, guarded("a deleted thread", gone));
+  client.on(Events.Error, (error) => log.warn(errorKind(error), "Discord's gateway failed"));
+  for (const up of [Events.ShardReady, Events.ShardResume] as const)
+    client.on(up, () => (ready = true));
+  client.on(Events.ShardDisconnect, () => (ready = false));
+  client.on(Events.ShardReconnecting, () => (ready = false));
+
+  const { promise, resolve } = Promise.withResolvers<void>();
+  client.once(Events.ClientReady, () => resolve());
+  await client.login(token);
+  await promise;
+  await client.application?.commands.set(slashCommands());
+  log.info({ username: client.user?.username }, "Discord bot runs");
+  const stopped = new Promise<void>((stop) => {
+    signal.addEventListener("abort", () => void client.destroy().finally(stop), { once: true });
+  });
+  return { isReady: () => ready, stopped };
+}

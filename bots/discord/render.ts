@@ -1,0 +1,127 @@
+import { escapeMarkdown } from "discord.js";
+import {
+  type APIActionRowComponent,
+  type APIButtonComponentWithCustomId,
+  type APIButtonComponentWithURL,
+  type APIEmbed,
+  ButtonStyle,
+  ComponentType,
+} from "discord-api-types/v10";
+import { isSafeLink } from "../../shared/links.ts";
+import { fit } from "../../shared/messages/fit.ts";
+import type { Button, Inline, Line, Message } from "../../shared/messages/message.ts";
+import { cut } from "../../shared/messages/names.ts";
+import type { TimeStyle } from "../../shared/time/format.ts";
+
+// Discord's limits: https://discord.com/developers/docs/resources/message and .../components.
+const longestContent = 2000;
+const longestDescription = 4096;
+const longestTitle = 256;
+const mostRows = 5;
+const mostInRow = 5;
+const longestPress = 100;
+const longestLabel = 80;
+const accent = 0x5b6cff;
+
+type ApiButton = APIButtonComponentWithCustomId | APIButtonComponentWithURL;
+export type Row = APIActionRowComponent<ApiButton>;
+
+/** A message as Discord's API takes it. An empty `embeds` or `components` clears them in an edit. */
+export type Rendered = { content: string; embeds: APIEmbed[]; components: Row[] };
+
+/** Renders a message within Discord's lengths. Times show in each reader's own zone. */
+export function renderDiscord(message: Message): Rendered {
+  const components = rowsOf(message.buttons ?? []);
+  // A bare sentence is a plain message; what has a title is a card.
+  const isCard = message.title !== undefined || message.image !== undefined;
+  const text = fit(message, {
+    longest: isCard ? longestDescription : longestContent,
+    render: textOf,
+    lengthOf: (rendered) => rendered.length,
+  });
+  if (!isCard) return { content: text, embeds: [], components };
+  const { title, url, image } = message;
+  const embed: APIEmbed = {
+    color: accent,
+    ...(title && { title: cut(escapeMarkdown(title), longestTitle) }),
+    ...(url && isSafeLink(url) && { url }),
+    ...(text && { description: text }),
+    ...(image && isSafeLink(image) && { image: { url: image } }),
+  };
+  return { content: "", embeds: [embed], components };
+}
+
+function textOf(message: Message): string {
+  const blocks = [
+    (message.lines ?? []).map(lineOf),
+    ...(message.items ?? []).map((line) => [lineOf(line)]),
+    (message.footer ?? []).map(lineOf),
+    message.body === undefined ? [] : [escapeMarkdown(message.body)],
+  ];
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+function lineOf(line: Line): string {
+  return line.map(inlineOf).join("");
+}
+
+const timeStyles: Record<TimeStyle, string> = { full: "F", hour: "t", weekday: "D" };
+
+function inlineOf(part: Inline): string {
+  if (typeof part === "string") return escaped(part);
+  if ("bold" in part) return `**${escaped(part.bold)}**`;
+  if ("italic" in part) return `*${escaped(part.italic)}*`;
+  if ("code" in part) return `\`${part.code.replaceAll("`", "'")}\``;
+  if ("time" in part) return `<t:${Math.floor(part.time / 1000)}:${timeStyles[part.style]}>`;
+  // Brackets would end the link's text early; the address is percent-encoded by the URL parser.
+  const text = escaped(part.link).replace(/[[\]]/g, "\\$&");
+  return isSafeLink(part.url) ? `[${text}](${encodeParentheses(part.url)})` : text;
+}
+
+/** No markup of a stranger's: neither bold nor lists nor headings nor links with other texts. */
+function escaped(text: string): string {
+  return escapeMarkdown(text, {
+    heading: true,
+    bulletedList: true,
+    numberedList: false,
+    maskedLink: true,
+  }).replaceAll("<", "\\<");
+}
+
+function encodeParentheses(url: string): string {
+  return url.replaceAll("(", "%28").replaceAll(")", "%29");
+}
+
+function rowsOf(buttons: readonly (readonly Button[])[]): Row[] {
+  const rows = buttons.map((row) => row.flatMap(buttonOf)).filter((row) => row.length > 0);
+  return packed(rows)
+    .slice(0, mostRows)
+    .map((components) => ({ type: ComponentType.ActionRow, components }));
+}
+
+/** Too many rows for Discord: single buttons that follow each other share one. */
+function packed(rows: ApiButton[][]): ApiButton[][] {
+  if (rows.length <= mostRows) return rows.map((row) => row.slice(0, mostInRow));
+  const result: ApiButton[][] = [];
+  for (const row of rows) {
+    const last = result.at(-1);
+    const canJoin = row.length === 1 && last && last.length < mostInRow;
+    if (canJoin) last.push(...row);
+    else result.push(row.slice(0, mostInRow));
+  }
+  return result;
+}
+
+function buttonOf(button: Button): ApiButton[] {
+  const type = ComponentType.Button as const;
+  const label = cut(button.label, longestLabel);
+  if ("url" in button)
+    return isSafeLink(button.url)
+      ? [{ type, style: ButtonStyle.Link, label, url: button.url }]
+      : [];
+  if (button.press.length > longestPress) return [];
+  return [{ type, style: ButtonStyle.Secondary, label, custom_id: button.press }];
+}

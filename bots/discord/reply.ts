@@ -1,0 +1,78 @@
+import {
+  AttachmentBuilder,
+  type ChatInputCommandInteraction,
+  type MessageComponentInteraction,
+  MessageFlags,
+  type ModalSubmitInteraction,
+} from "discord.js";
+import { ComponentType, TextInputStyle } from "discord-api-types/v10";
+import type { Form, Message } from "../../shared/messages/message.ts";
+import { cut } from "../../shared/messages/names.ts";
+import type { Clock } from "../clock.ts";
+import { renderDiscord } from "./render.ts";
+
+export type Answerable =
+  ChatInputCommandInteraction | MessageComponentInteraction | ModalSubmitInteraction;
+
+/** Discord gives three seconds for the first answer; a slow one is announced before. */
+const deferAfterMs = 1_500;
+
+/** What interaction.reply, editReply and update take. */
+export function payloadOf(message: Message) {
+  const { file } = message;
+  const files = file ? [new AttachmentBuilder(Buffer.from(file.content), { name: file.name })] : [];
+  return { ...renderDiscord(message), files };
+}
+
+/**
+ * Answers an interaction with what `work` gives, and says "thinking" where that takes long. Whether
+ * only the person sees it is fixed by the first answer, so the caller must know: `isPrivate`.
+ */
+export async function answerInteraction(
+  interaction: Answerable,
+  isPrivate: boolean,
+  work: Promise<Message>,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+): Promise<void> {
+  const done = new AbortController();
+  const flags = isPrivate ? { flags: MessageFlags.Ephemeral as const } : {};
+  const slow = clock.sleep(deferAfterMs, AbortSignal.any([done.signal, signal])).then(async () => {
+    if (!done.signal.aborted) await interaction.deferReply(flags);
+    return !done.signal.aborted;
+  });
+  const message = await work;
+  done.abort();
+  await slow;
+  const payload = payloadOf(message);
+  if (interaction.deferred) await interaction.editReply(payload);
+  else if (message.form && !interaction.isModalSubmit()) await showForm(interaction, message.form);
+  else if (message.replaces && interaction.isMessageComponent() && !isPrivate)
+    await interaction.update(payload);
+  else {
+    const hidden = isPrivate || message.isPrivate === true;
+    await interaction.reply({ ...payload, ...(hidden && { flags: MessageFlags.Ephemeral }) });
+  }
+}
+
+async function showForm(
+  interaction: ChatInputCommandInteraction | MessageComponentInteraction,
+  form: Form,
+): Promise<void> {
+  await interaction.showModal({
+    custom_id: form.id,
+    title: cut(form.title, 45),
+    components: form.fields.map((field) => ({
+      type: ComponentType.ActionRow,
+      components: [
+        {
+          type: ComponentType.TextInput,
+          custom_id: field.id,
+          label: cut(field.label, 45),
+          style: field.longest > 100 ? TextInputStyle.Paragraph : TextInputStyle.Short,
+          max_length: field.longest,
+          required: field.isRequired,
+        },
+      ],
+    })),
+  });
+}

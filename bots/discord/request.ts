@@ -1,0 +1,31 @@
+import type { BaseInteraction, Message } from "discord.js";
+import type { Chat } from "../../shared/commands/command.ts";
+import { cleanName } from "../../shared/messages/names.ts";
+import type { Request } from "../answer.ts";
+
+/** Who asks and where, in neutral words. A thread has an id of its own, like any channel. */
+export function requestOf(interaction: BaseInteraction): Request {
+  const { user, locale, channel, channelId } = interaction;
+  const name = channel && "name" in channel && channel.name ? `#${channel.name}` : user.username;
+  return {
+    chat: chatOf(channelId ?? user.id, interaction.inGuild(), name),
+    person: { id: user.id, name: cleanName(user.displayName, 64), language: locale },
+  };
+}
+
+/** A message written to the bot in private; Discord does not say in which language its author reads. */
+export function requestOfMessage({ author, channelId }: Message): Request {
+  return {
+    chat: chatOf(channelId, false, author.username),
+    person: { id: author.id, name: cleanName(author.displayName, 64) },
+  };
+}
+
+function chatOf(id: string, isGuild: boolean, title: string): Chat {
+  return {
+    platform: "discord",
+    id,
+    kind: isGuild ? "group" : "private",
+    title: cleanName(title, 120),
+  };
+}

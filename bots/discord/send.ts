@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { DiscordAPIError, HTTPError, RateLimitError, REST } from "discord.js";
+import { Routes } from "discord-api-types/v10";
+import { announcementMessage, type Claimed } from "../../shared/messages/announcement.ts";
+import type { Outcome, Sender } from "../outbox.ts";
+import { renderDiscord } from "./render.ts";
+
+const mentionNobody = { parse: [] };
+
+/**
+ * Discord's sender for the ledger. The library repeats a request after a 5xx or a time-out by
+ * itself; the nonce makes that safe, and makes it safe for the ledger too. 50 requests a second are
+ * allowed; answers need some of them.
+ */
+export function createDiscordSender(token: string, api: string | undefined): Sender {
+  const rest = new REST({
+    version: "10",
+    ...(api && { api }),
+    timeout: 6_000,
+    retries: 1,
+    // A limit is the ledger's to wait for: it lets other channels go first.
+    rejectOnRateLimit: () => true,
+  }).setToken(token);
+  return {
+    atOnce: 8,
+    perSecond: 40,
+    async send(claimed) {
+      try {
+        return { kind: "sent", messageId: await deliver(rest, claimed) };
+      } catch (error) {
+        return outcomeOf(error);
+      }
+    },
+  };
+}
+
+async function deliver(rest: REST, claimed: Claimed): Promise<string> {
+  const { channel, messageId, key } = claimed;
+  const reader = { locale: channel.locale, timezone: channel.timezone };
+  const body = {
+    ...renderDiscord(announcementMessage(claimed, reader)),
+    allowed_mentions: mentionNobody,
+  };
+  if (messageId !== undefined) {
+    await rest.patch(Routes.channelMessage(channel.chatId, messageId), { body });
+    return messageId;
+  }
+  const sent = await rest.post(Routes.channelMessages(channel.chatId), {
+    body: { ...body, nonce: nonceOf(key), enforce_nonce: true },
+  });
+  return typeof sent === "object" && sent !== null && "id" in sent ? String(sent.id) : "";
+}
+
+/** The same for the same delivery, different for every other: 25 characters at most. */
+export function nonceOf(key: string): string {
+  return createHash("sha256").update(key).digest("base64url").slice(0, 24);
+}
+
+/** Unknown channel, unknown guild, missing access, cannot message this user, missing permissions. */
+const goneCodes = [10003, 10004, 50001, 50007, 50013];
+const unknownMessage = 10008;
+
+/** What an error of discord.js means for the ledger. */
+export function outcomeOf(error: unknown): Outcome {
+  if (error instanceof RateLimitError) return { kind: "later", retryAfterMs: error.retryAfter };
+  if (error instanceof DiscordAPIError) {
+    const reason = `Discord ${error.code}: ${error.message.split("\n")[0] ?? ""}`;
+    if (error.code === unknownMessage) return { kind: "message-gone" };
+    if (goneCodes.includes(Number(error.code))) return { kind: "channel-gone", reason };
+    return { kind: "refused", reason };
+  }
+  if (error instanceof HTTPError) return { kind: "unheard", reason: `Discord ${error.status}` };
+  return { kind: "unheard", reason: "no answer from Discord" };
+}

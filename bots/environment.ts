@@ -1,0 +1,65 @@
+import { z } from "zod";
+
+// The one place that reads the environment of the bots' process.
+
+const address = z.url({ protocol: /^https?$/ });
+const privateKey = z
+  .string()
+  .refine(isPrivateJwk, 'must be an ES256 private key as a JSON Web Key with a "kid"');
+
+const variables = z.object({
+  /** Where the Convex deployment answers. */
+  CONVEX_URL: address,
+  /** Where it serves http routes; by default what Convex Cloud makes of CONVEX_URL. */
+  CONVEX_SITE_URL: address.optional(),
+  /** What the bots sign their callers' tokens with; its public half is PLAZA_BOT_JWKS in Convex. */
+  PLAZA_BOT_PRIVATE_KEY: privateKey,
+  TELEGRAM_BOT_TOKEN: z
+    .string()
+    .regex(/^\d+:[\w-]{20,}$/, "must be a token from BotFather")
+    .optional(),
+  DISCORD_BOT_TOKEN: z.string().min(20).optional(),
+  /** Another Bot API server, another Discord: the local stage's stand-ins. */
+  TELEGRAM_API_ROOT: address.optional(),
+  DISCORD_API_ROOT: address.optional(),
+  HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+});
+export type Environment = z.infer<typeof variables>;
+
+function isPrivateJwk(text: string): boolean {
+  try {
+    const key: unknown = JSON.parse(text);
+    return (
+      typeof key === "object" &&
+      key !== null &&
+      "d" in key &&
+      "kid" in key &&
+      "crv" in key &&
+      key.crv === "P-256"
+    );
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The checked environment, or every problem at once as sentences that hold no value of a variable.
+ * Empty variables count as unset.
+ */
+export function readEnvironment(
+  source: Readonly<Record<string, string | undefined>>,
+): { ok: true; environment: Environment } | { ok: false; problems: string[] } {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value));
+  const read = variables.safeParse(given);
+  const problems = read.success
+    ? []
+    : read.error.issues.map((issue) => {
+        const name = String(issue.path[0]);
+        return given[name] === undefined ? `${name} is missing` : `${name}: ${issue.message}`;
+      });
+  if (!given["TELEGRAM_BOT_TOKEN"] && !given["DISCORD_BOT_TOKEN"])
+    problems.push("TELEGRAM_BOT_TOKEN or DISCORD_BOT_TOKEN is missing: one of them at least");
+  if (!read.success || problems.length > 0) return { ok: false, problems };
+  return { ok: true, environment: read.data };
+}

@@ -1,0 +1,23 @@
+import { pino, type Logger } from "pino";
+
+export type Log = Logger;
+
+/**
+ * Structured logs on standard output. Values are chosen where they are logged; the redaction is the
+ * net below. A platform's error object is never logged: it can hold a token.
+ */
+export function createLog(level: string): Log {
+  return pino({
+    level,
+    base: null,
+    redact: { paths: ["token", "*.token", "key", "*.key", "authorization", "*.authorization"] },
+  });
+}
+
+/** What may be said of an error in a log: its kind and code, not its text, which can hold secrets. */
+export function errorKind(error: unknown): { error: string; code?: string | number } {
+  if (!(error instanceof Error)) return { error: typeof error };
+  const code = "code" in error ? error.code : "error_code" in error ? error.error_code : undefined;
+  const isCode = typeof code === "string" || typeof code === "number";
+  return { error: error.name, ...(isCode && { code }) };
+}

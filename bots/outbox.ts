@@ -1,0 +1,144 @@
+import type { FunctionArgs } from "convex/server";
+import { api } from "../convex/_generated/api.js";
+import type { Claimed } from "../shared/messages/announcement.ts";
+import type { Plaza } from "../shared/plaza.ts";
+import type { Clock } from "./clock.ts";
+import { errorKind, type Log } from "./log.ts";
+
+type Step = FunctionArgs<typeof api.deliveries.step>;
+export type Outcome = NonNullable<Step["settled"]>["outcome"];
+
+/** How a platform sends: it never throws, every end of a try is an outcome. */
+export type Sender = {
+  send(message: Claimed): Promise<Outcome>;
+  /**
+   * Messages under way at once. A process that is killed leaves so many of which nobody knows
+   * whether they arrived: one where the platform cannot tell a repeat, more where it can.
+   */
+  atOnce: number;
+  /** Below the platform's own limit, which answers to people share. */
+  perSecond: number;
+};
+
+/** After this long between "begin" and its answer, the lease may be over: do not send. */
+const staleMs = 8_000;
+const batch = 40;
+/** While something waits, look this often even if no change is pushed; otherwise once a minute. */
+const waitingPollMs = 5_000;
+const idlePollMs = 60_000;
+const longestPauseMs = 10_000;
+
+export type Outbox = {
+  /** Something may be ready. `readyAt` as `deliveries.nextReady` gives it. */
+  wake(readyAt: number | null): void;
+  /** Resolves when the running sends have been settled. */
+  stopped: Promise<void>;
+};
+
+/**
+ * Sends what the ledger owes to one platform until `signal` aborts: claim, begin, send, settle. It
+ * can be killed at any point and run in several processes at once; see `convex/model/claims.ts`.
+ */
+export function runOutbox(
+  plaza: Plaza,
+  sender: Sender,
+  { clock, log, signal }: { clock: Clock; log: Log; signal: AbortSignal },
+): Outbox {
+  let readyAt: number | null = 0;
+  let woken = new AbortController();
+  const pace = createPace(clock, sender.perSecond);
+
+  const wait = async () => {
+    const now = clock.now();
+    const poll = readyAt === null ? idlePollMs : waitingPollMs;
+    const ms = readyAt === null ? poll : Math.min(Math.max(readyAt - now, 50), poll);
+    await clock.sleep(ms, AbortSignal.any([woken.signal, signal]));
+    woken = new AbortController();
+  };
+
+  const loop = async () => {
+    while (!signal.aborted) {
+      try {
+        const messages = await plaza.mutation(api.deliveries.claim, { limit: batch });
+        if (messages.length > 0) {
+          await sendAll(messages);
+          continue;
+        }
+      } catch (error) {
+        log.warn(errorKind(error), "the ledger could not be read");
+        await clock.sleep(1_000, signal);
+      }
+      await wait();
+    }
+  };
+
+  const sendAll = async (messages: Claimed[]) => {
+    const waiting = messages.values();
+    const workers = Array.from({ length: Math.min(sender.atOnce, messages.length) }, async () => {
+      let settled: Step["settled"];
+      for (const message of waiting) {
+        if (signal.aborted) break;
+        const asked = clock.now();
+        const mayBegin = await step(settled, message);
+        settled = undefined;
+        if (!mayBegin || clock.now() - asked > staleMs) continue;
+        await pace.turn(signal);
+        const outcome = await sender.send(message);
+        settled = { deliveryId: message.deliveryId, fence: message.fence, outcome };
+        note(message, outcome);
+        if (outcome.kind === "later") pace.pause(Math.min(outcome.retryAfterMs, longestPauseMs));
+      }
+      if (settled) await step(settled, undefined);
+    });
+    await Promise.all(workers);
+  };
+
+  /** One round trip: the last message is settled and the next begins. Tries until Convex answers. */
+  const step = async (settled: Step["settled"], next: Claimed | undefined): Promise<boolean> => {
+    const begins = next && { deliveryId: next.deliveryId, fence: next.fence };
+    for (let tries = 0; ; tries++) {
+      try {
+        return await plaza.mutation(api.deliveries.step, {
+          ...(settled && { settled }),
+          ...(begins && { begins }),
+        });
+      } catch (error) {
+        log.warn(errorKind(error), "a delivery could not be settled");
+        // Without a word to keep there is nothing to lose: the lease runs out by itself.
+        if (!settled || signal.aborted) return false;
+        await clock.sleep(Math.min(1_000 * 2 ** tries, 15_000), signal);
+      }
+    }
+  };
+
+  const note = ({ key }: Claimed, outcome: Outcome) => {
+    if (outcome.kind === "sent") log.debug({ delivery: key }, "sent");
+    else
+      log[outcome.kind === "refused" ? "error" : "warn"]({ delivery: key, ...outcome }, "not sent");
+  };
+
+  return {
+    wake(at) {
+      readyAt = at;
+      woken.abort();
+    },
+    stopped: loop(),
+  };
+}
+
+/** Spaces the starts of sends so that there are at most `perSecond`, without bursts. */
+function createPace(clock: Clock, perSecond: number) {
+  const gap = 1000 / perSecond;
+  let next = 0;
+  return {
+    async turn(signal: AbortSignal) {
+      const now = clock.now();
+      const at = Math.max(now, next);
+      next = at + gap;
+      if (at > now) await clock.sleep(at - now, signal);
+    },
+    pause(ms: number) {
+      next = Math.max(next, clock.now() + ms);
+    },
+  };
+}

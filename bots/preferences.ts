@@ -1,0 +1,87 @@
+import type { FunctionReturnType } from "convex/server";
+import { api } from "../convex/_generated/api.js";
+import { chatSubject, type Platform } from "../shared/identity.ts";
+import type { Backend } from "./convex/index.ts";
+
+type Own = FunctionReturnType<typeof api.chatAccounts.me>;
+type OfChat = FunctionReturnType<typeof api.channels.setting>;
+
+export type Preferences = {
+  /** What a person chose, and whether they are an admin. */
+  ofPerson(id: string): Promise<Own>;
+  /** What an admin chose for a chat; null for one that is not subscribed. */
+  ofChat(chatId: string, threadId?: string): Promise<OfChat>;
+  /** After a change that was made through this process: nothing of these is remembered. */
+  forget(personId: string | undefined, chatId: string, threadId?: string): void;
+};
+
+const mostKept = 5000;
+
+/**
+ * People's and chats' settings, asked for once and remembered. A live query names whose settings
+ * changed last, so that a change made elsewhere is forgotten here at once.
+ */
+export function createPreferences(backend: Backend, platform: Platform): Preferences {
+  const people = new Map<string, Promise<Own>>();
+  const chats = new Map<string, Promise<OfChat>>();
+  const seen = new Map<string, number>();
+
+  backend.watch(api.preferences.lastChanged, {}, (changed) => {
+    for (const { platformUserId, at } of changed.people)
+      forgetOlder(people, platformUserId, `person ${platformUserId}`, at);
+    for (const { chatId, threadId, at } of changed.chats)
+      forgetOlder(chats, chatKey(chatId, threadId), `chat ${chatKey(chatId, threadId)}`, at);
+  });
+
+  function forgetOlder(kept: Map<string, unknown>, key: string, name: string, at: number) {
+    if (seen.get(name) === at) return;
+    seen.delete(name);
+    seen.set(name, at);
+    trim(seen);
+    kept.delete(key);
+  }
+
+  return {
+    ofPerson: async (id) =>
+      await remember(people, id, async () => {
+        return await backend.as(chatSubject(platform, id)).query(api.chatAccounts.me, {});
+      }),
+    ofChat: async (chatId, threadId) =>
+      await remember(chats, chatKey(chatId, threadId), async () => {
+        const where = { chatId, ...(threadId !== undefined && { threadId }) };
+        return await backend.bot.query(api.channels.setting, where);
+      }),
+    forget(personId, chatId, threadId) {
+      if (personId !== undefined) people.delete(personId);
+      chats.delete(chatKey(chatId, threadId));
+    },
+  };
+}
+
+function chatKey(chatId: string, threadId: string | undefined): string {
+  return threadId === undefined ? chatId : `${chatId}/${threadId}`;
+}
+
+async function remember<T>(
+  kept: Map<string, Promise<T>>,
+  key: string,
+  ask: () => Promise<T>,
+): Promise<T> {
+  const known = kept.get(key);
+  if (known) return await known;
+  const asked = ask();
+  kept.set(key, asked);
+  trim(kept);
+  try {
+    return await asked;
+  } catch (error) {
+    // A failure is not an answer: the next question asks again.
+    kept.delete(key);
+    throw error;
+  }
+}
+
+function trim(kept: Map<string, unknown>): void {
+  const oldest = kept.size > mostKept ? kept.keys().next().value : undefined;
+  if (oldest !== undefined) kept.delete(oldest);
+}

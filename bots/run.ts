@@ -1,0 +1,82 @@
+import { api } from "../convex/_generated/api.js";
+import type { Platform } from "../shared/identity.ts";
+import { createAnswering } from "./answer.ts";
+import type { BotParts, RunningBot } from "./bot.ts";
+import type { Clock } from "./clock.ts";
+import { connect } from "./convex/index.ts";
+import { createTokenSource } from "./convex/tokens.ts";
+import { runDiscord } from "./discord/index.ts";
+import { createDiscordSender } from "./discord/send.ts";
+import type { Environment } from "./environment.ts";
+import { serveHealth } from "./health.ts";
+import type { Log } from "./log.ts";
+import { runOutbox, type Sender } from "./outbox.ts";
+import { createPreferences } from "./preferences.ts";
+import { runTelegram } from "./telegram/index.ts";
+import { createTelegramSender } from "./telegram/send.ts";
+
+type Process = { clock: Clock; log: Log; signal: AbortSignal };
+
+/** Runs every configured bot until `signal` aborts; resolves when all they had begun is done. */
+export async function runBots(environment: Environment, process: Process): Promise<void> {
+  const { TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN, TELEGRAM_API_ROOT, DISCORD_API_ROOT } =
+    environment;
+  const states: Record<string, () => boolean> = {};
+  const health = await serveHealth(environment.HEALTH_PORT, () =>
+    Object.fromEntries(Object.entries(states).map(([name, isReady]) => [name, isReady()])),
+  );
+  const bots: Promise<void>[] = [];
+  const start = (
+    platform: Platform,
+    sender: Sender,
+    run: (parts: BotParts) => Promise<RunningBot>,
+  ) => {
+    states[platform] = () => false;
+    bots.push(runBot(platform, environment, process, sender, run, states));
+  };
+  if (TELEGRAM_BOT_TOKEN) {
+    const account = { token: TELEGRAM_BOT_TOKEN, apiRoot: TELEGRAM_API_ROOT };
+    start(
+      "telegram",
+      createTelegramSender(account.token, account.apiRoot),
+      async (parts) => await runTelegram(account, parts),
+    );
+  }
+  if (DISCORD_BOT_TOKEN) {
+    const account = { token: DISCORD_BOT_TOKEN, api: DISCORD_API_ROOT };
+    start(
+      "discord",
+      createDiscordSender(account.token, account.api),
+      async (parts) => await runDiscord(account, parts),
+    );
+  }
+  try {
+    await Promise.all(bots);
+  } finally {
+    await health.close();
+  }
+}
+
+async function runBot(
+  platform: Platform,
+  environment: Environment,
+  { clock, log, signal }: Process,
+  sender: Sender,
+  run: (parts: BotParts) => Promise<RunningBot>,
+  states: Record<string, () => boolean>,
+): Promise<void> {
+  const tokens = createTokenSource(environment.PLAZA_BOT_PRIVATE_KEY, () => clock.now());
+  const address = { url: environment.CONVEX_URL, siteUrl: environment.CONVEX_SITE_URL };
+  const backend = connect(address, platform, tokens, () => clock.now());
+  const preferences = createPreferences(backend, platform);
+  const answering = createAnswering({ backend, preferences, log, now: () => clock.now() });
+  const bot = await run({ answering, backend, clock, log, signal });
+  states[platform] = () => bot.isReady() && backend.isConnected();
+  const outbox = runOutbox(backend.bot, sender, { clock, log, signal });
+  const stopWatching = backend.watch(api.deliveries.nextReady, {}, (readyAt) =>
+    outbox.wake(readyAt),
+  );
+  await Promise.all([bot.stopped, outbox.stopped]);
+  stopWatching();
+  await backend.close();
+}

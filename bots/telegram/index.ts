@@ -1,0 +1,119 @@
+import { autoRetry } from "@grammyjs/auto-retry";
+import { Bot, type Context, type Filter, GrammyError } from "grammy";
+import { api } from "../../convex/_generated/api.js";
+import { parseArgs } from "../../shared/commands/args.ts";
+import type { Call } from "../../shared/commands/command.ts";
+import { answerText, commands, runCommand, runPress } from "../../shared/commands/index.ts";
+import type { Message } from "../../shared/messages/message.ts";
+import type { Answer, Request } from "../answer.ts";
+import type { BotParts, RunningBot } from "../bot.ts";
+import { errorKind } from "../log.ts";
+import { registerCommands } from "./commands.ts";
+import { pollUpdates } from "./polling.ts";
+import { pressAnswer } from "./press.ts";
+import { authorOf, chatOf, personOf, readCommand } from "./request.ts";
+import { createTelegramSender, sendMessage } from "./send.ts";
+
+export { createTelegramSender };
+
+/** A slow answer shows "typing" after this long. */
+const typingAfterMs = 700;
+
+async function reply(ctx: Context, request: Request, { message, reader }: Answer): Promise<void> {
+  const { id: chatId, threadId } = request.chat;
+  await sendMessage(ctx.api, { chatId, threadId }, message, reader);
+  // In groups this needs the right to delete; where it is missing, the answer has said so.
+  if (message.hidesRequest) await ctx.deleteMessage().catch(() => undefined);
+}
+
+/** Runs the Telegram bot until `signal` aborts. */
+export async function runTelegram(
+  { token, apiRoot }: { token: string; apiRoot: string | undefined },
+  { answering, backend, clock, log, signal }: BotParts,
+): Promise<RunningBot> {
+  const bot = new Bot(token, { client: { ...(apiRoot && { apiRoot }), timeoutSeconds: 60 } });
+  // Short waits only; what is ambiguous is not sent a second time behind our back.
+  bot.api.config.use(
+    autoRetry({
+      maxRetryAttempts: 3,
+      maxDelaySeconds: 10,
+      rethrowHttpErrors: true,
+      rethrowInternalServerErrors: true,
+    }),
+  );
+
+  const answer = async (ctx: Context, request: Request, run: (call: Call) => Promise<Message>) => {
+    const typing = setTimeout(() => {
+      ctx.replyWithChatAction("typing").catch(() => undefined);
+    }, typingAfterMs);
+    try {
+      return await answering(request, run);
+    } finally {
+      clearTimeout(typing);
+    }
+  };
+
+  const onText = async (ctx: Filter<Context, "message:text" | "channel_post:text">) => {
+    const { msg } = ctx;
+    const command = readCommand(msg.text, ctx.me.username);
+    const chat = chatOf(ctx.chat, msg);
+    const person = authorOf(msg);
+    if (command === "other") return;
+    // Members' talk in groups is not ours to answer.
+    if (!command && chat.kind !== "private") return;
+    const known = command && commands.find((one) => one.name === command.name);
+    if (command && !known && chat.kind !== "private" && !command.isForMe) return;
+    const args = parseArgs(command?.rest ?? "", known?.options.map((option) => option.name) ?? []);
+    const request = { chat, args, ...(person && { person }) };
+    const run = async (call: Call) =>
+      command ? await runCommand(call, command.name) : answerText(call);
+    await reply(ctx, request, await answer(ctx, request, run));
+  };
+  bot.on(["message:text", "channel_post:text"], onText);
+
+  bot.on("callback_query:data", async (ctx) => {
+    const { message, from, data } = ctx.callbackQuery;
+    if (!message) return;
+    const chat = chatOf(message.chat, "text" in message ? message : undefined);
+    const request = { chat, person: personOf(from) };
+    const isNew = data.startsWith("+");
+    const given = await answer(ctx, request, async (call) =>
+      runPress(call, isNew ? data.slice(1) : data),
+    );
+    await pressAnswer(ctx, request, given, isNew);
+  });
+
+  bot.on("message:migrate_to_chat_id", async (ctx) => {
+    const to = String(ctx.msg.migrate_to_chat_id);
+    await backend.bot.mutation(api.channels.moved, { from: String(ctx.chat.id), to });
+  });
+
+  bot.on("my_chat_member", async (ctx) => {
+    const { status } = ctx.myChatMember.new_chat_member;
+    if (status !== "left" && status !== "kicked") return;
+    const reason = ctx.chat.type === "private" ? "blocked by the user" : `the bot has ${status}`;
+    await backend.bot.mutation(api.channels.gone, { chatId: String(ctx.chat.id), reason });
+  });
+
+  // One broken update must not stop the others of its batch; its text may hold a token.
+  const handle = bot.handleUpdate.bind(bot);
+  bot.handleUpdate = async (update) => {
+    try {
+      await handle(update);
+    } catch (error) {
+      const cause = error instanceof Error && "error" in error ? error.error : error;
+      const description = cause instanceof GrammyError ? cause.description : undefined;
+      log.error({ ...errorKind(cause), description, update: update.update_id }, "an update failed");
+    }
+  };
+
+  await bot.init();
+  await registerCommands(bot);
+  let isPolling = false;
+  const onReady = () => {
+    isPolling = true;
+  };
+  const stopped = pollUpdates(bot, { clock, log, signal, onReady });
+  log.info({ username: bot.botInfo.username }, "Telegram bot runs");
+  return { isReady: () => isPolling, stopped };
+}

@@ -1,0 +1,110 @@
+import { FormattedString } from "@grammyjs/parse-mode";
+import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity } from "grammy/types";
+import { fit } from "../../shared/messages/fit.ts";
+import type { Button, Inline, Line, Message, Reader } from "../../shared/messages/message.ts";
+import { cut } from "../../shared/messages/names.ts";
+import { isSafeLink } from "../../shared/links.ts";
+import { formatTime, type TimeStyle, zoneName } from "../../shared/time/format.ts";
+
+/** Telegram counts text in UTF-16 units, after entities: https://core.telegram.org/bots/api#sendmessage */
+const longestText = 4096;
+const longestCaption = 1024;
+const longestPress = 64;
+
+/** What sendMessage and editMessageText take. */
+export type Rendered = {
+  text: string;
+  entities: MessageEntity[];
+  link_preview_options: { is_disabled: true } | PicturePreview;
+  reply_markup?: InlineKeyboardMarkup;
+};
+type PicturePreview = { url: string; prefer_large_media: true; show_above_text: true };
+
+/** Renders a message for a Telegram reader, within Telegram's length. */
+export function renderTelegram(message: Message, reader: Reader): Rendered {
+  const longest = message.file ? longestCaption : longestText;
+  const text = fit(message, {
+    longest,
+    render: (candidate) => textOf(candidate, reader),
+    lengthOf: (rendered) => rendered.text.length,
+  });
+  const keyboard = keyboardOf(message);
+  return {
+    text: text.text,
+    entities: text.entities,
+    // A picture is shown through the preview: the text keeps its full length, and stays editable.
+    link_preview_options: message.image
+      ? { url: message.image, prefer_large_media: true, show_above_text: true }
+      : { is_disabled: true },
+    ...(keyboard && { reply_markup: keyboard }),
+  };
+}
+
+function textOf(message: Message, reader: Reader): FormattedString {
+  const blocks = [
+    message.title === undefined ? [] : [titleOf(message)],
+    (message.lines ?? []).map((line) => lineOf(line, reader)),
+    ...(message.items ?? []).map((line) => [lineOf(line, reader)]),
+    (message.footer ?? []).map((line) => lineOf(line, reader)),
+    message.body === undefined ? [] : [new FormattedString(message.body)],
+    zoneNote(message, reader),
+  ];
+  const texts = blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => FormattedString.join(lines, "\n"));
+  return FormattedString.join(texts, "\n\n");
+}
+
+function titleOf({ title = "", url }: Message): FormattedString {
+  const bold = FormattedString.bold(title);
+  return url && isSafeLink(url) ? FormattedString.link(bold, url) : bold;
+}
+
+function lineOf(line: Line, reader: Reader): FormattedString {
+  return FormattedString.join(
+    line.map((part) => inlineOf(part, reader)),
+    "",
+  );
+}
+
+/** Telegram's own names of what is shown; clients that know the entity use the reader's own zone. */
+const timeFormats = { full: "wDt", hour: "t", weekday: "w" } as const satisfies Record<
+  TimeStyle,
+  string
+>;
+
+function inlineOf(part: Inline, reader: Reader): FormattedString {
+  if (typeof part === "string") return new FormattedString(part);
+  if ("bold" in part) return FormattedString.bold(part.bold);
+  if ("italic" in part) return FormattedString.italic(part.italic);
+  if ("code" in part) return FormattedString.code(part.code);
+  if ("time" in part) {
+    const text = formatTime(part.time, part.style, reader.timezone, reader.locale);
+    return FormattedString.time(text, Math.floor(part.time / 1000), timeFormats[part.style]);
+  }
+  return isSafeLink(part.url)
+    ? FormattedString.link(part.link, part.url)
+    : new FormattedString(part.link);
+}
+
+/** Times without a zone are guesses: a message that shows any says whose they are. */
+function zoneNote(message: Message, reader: Reader): FormattedString[] {
+  const lines = [...(message.lines ?? []), ...(message.items ?? [])];
+  const hasTimes = lines.some((line) =>
+    line.some((part) => typeof part === "object" && "time" in part),
+  );
+  return hasTimes ? [FormattedString.italic(`(${zoneName(reader.timezone)})`)] : [];
+}
+
+function keyboardOf({ buttons = [] }: Message): InlineKeyboardMarkup | undefined {
+  const rows = buttons.map((row) => row.flatMap(buttonOf)).filter((row) => row.length > 0);
+  return rows.length > 0 ? { inline_keyboard: rows } : undefined;
+}
+
+function buttonOf(button: Button): InlineKeyboardButton[] {
+  const text = cut(button.label, 60);
+  if ("url" in button) return isSafeLink(button.url) ? [{ text, url: button.url }] : [];
+  // A press that does not fit would be refused together with the whole message.
+  if (Buffer.byteLength(button.press) > longestPress) return [];
+  return [{ text, callback_data: button.press }];
+}

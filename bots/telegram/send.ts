@@ -1,0 +1,95 @@
+import { Api, GrammyError, HttpError, InputFile } from "grammy";
+import type { Message, Reader } from "../../shared/messages/message.ts";
+import { announcementMessage, type Claimed } from "../../shared/messages/announcement.ts";
+import type { Outcome, Sender } from "../outbox.ts";
+import { renderTelegram } from "./render.ts";
+
+/** Where an answer goes: a chat, and in it perhaps a topic. */
+export type Target = { chatId: string; threadId?: string | undefined };
+
+/** Sends a message, as a document where it carries a file. Gives Telegram's message id. */
+export async function sendMessage(
+  api: Api,
+  { chatId, threadId }: Target,
+  message: Message,
+  reader: Reader,
+): Promise<number> {
+  const { text, entities, link_preview_options, reply_markup } = renderTelegram(message, reader);
+  const also = {
+    ...(threadId !== undefined && { message_thread_id: Number(threadId) }),
+    ...(reply_markup && { reply_markup }),
+  };
+  if (!message.file) {
+    const options = { ...also, entities, link_preview_options };
+    return (await api.sendMessage(chatId, text, options)).message_id;
+  }
+  const file = new InputFile(Buffer.from(message.file.content), message.file.name);
+  const options = { ...also, caption: text, caption_entities: entities };
+  return (await api.sendDocument(chatId, file, options)).message_id;
+}
+
+/**
+ * Telegram's sender for the ledger. Its own Api object, without any retry of the library's: what is
+ * ambiguous is the ledger's to decide. 30 messages a second are allowed; answers need some of them.
+ */
+export function createTelegramSender(token: string, apiRoot: string | undefined): Sender {
+  const api = new Api(token, { ...(apiRoot && { apiRoot }), timeoutSeconds: 10 });
+  return {
+    atOnce: 1,
+    perSecond: 27,
+    async send(claimed) {
+      try {
+        return { kind: "sent", messageId: await deliver(api, claimed) };
+      } catch (error) {
+        return outcomeOf(error);
+      }
+    },
+  };
+}
+
+async function deliver(api: Api, claimed: Claimed): Promise<string> {
+  const { channel, messageId } = claimed;
+  const reader = { locale: channel.locale, timezone: channel.timezone };
+  const message = announcementMessage(claimed, reader);
+  if (messageId === undefined) return String(await sendMessage(api, channel, message, reader));
+  const { text, ...options } = renderTelegram(message, reader);
+  try {
+    await api.editMessageText(channel.chatId, Number(messageId), text, options);
+  } catch (error) {
+    const isSame = error instanceof GrammyError && error.description.includes("is not modified");
+    if (!isSame) throw error;
+  }
+  return messageId;
+}
+
+const goneReasons = [
+  "chat not found",
+  "PEER_ID_INVALID",
+  "user is deactivated",
+  "group chat was deactivated",
+  "need administrator rights",
+  "not enough rights",
+  "have no rights",
+  "CHAT_WRITE_FORBIDDEN",
+  "TOPIC_CLOSED",
+  "message thread not found",
+];
+
+/**
+ * What an error of grammY means for the ledger. A GrammyError is Telegram's own no; with a 5xx it
+ * may have been taken all the same. An HttpError means that we never heard back.
+ */
+export function outcomeOf(error: unknown): Outcome {
+  if (error instanceof HttpError) return { kind: "unheard", reason: "no answer from Telegram" };
+  if (!(error instanceof GrammyError)) return { kind: "refused", reason: "could not be rendered" };
+  const { error_code: code, description, parameters } = error;
+  if (code === 429) return { kind: "later", retryAfterMs: (parameters.retry_after ?? 5) * 1000 };
+  if (code >= 500) return { kind: "unheard", reason: `Telegram ${code}` };
+  if (parameters.migrate_to_chat_id !== undefined)
+    return { kind: "migrated", chatId: String(parameters.migrate_to_chat_id) };
+  if (/message to edit not found|message can't be edited|MESSAGE_ID_INVALID/.test(description))
+    return { kind: "message-gone" };
+  if (code === 403 || goneReasons.some((reason) => description.includes(reason)))
+    return { kind: "channel-gone", reason: description };
+  return { kind: "refused", reason: description };
+}

@@ -1,0 +1,164 @@
+import type { FunctionReturnType } from "convex/server";
+import { api } from "../../convex/_generated/api.js";
+import { labelled } from "../messages/labelled.ts";
+import type { Line, Message } from "../messages/message.ts";
+import { cleanName } from "../messages/names.ts";
+import { isTextKey, texts } from "../texts/index.ts";
+import { formatTime } from "../time/format.ts";
+import { isTimezone } from "../time/zones.ts";
+import { type Agenda, type Kind, readAgenda, readKinds, readReminders } from "./channelWords.ts";
+import type { Call, Command } from "./command.ts";
+import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
+import { readLanguage } from "./settings.ts";
+
+type Shown = NonNullable<FunctionReturnType<typeof api.channels.show>>;
+type Settings = {
+  kinds?: Kind[];
+  locale?: "en" | "es";
+  timezone?: string;
+  reminders?: number[];
+  agenda?: Agenda | null;
+  orgId?: Organization["_id"] | null;
+};
+
+export const channel: Command = {
+  name: "channel",
+  describe: "command.channel",
+  isPrivate: true,
+  for: "admin",
+  options: [
+    { name: "kinds", describe: "option.kinds" },
+    { name: "language", describe: "option.language", choices: ["en", "es"] },
+    { name: "zone", describe: "option.zone" },
+    { name: "reminders", describe: "option.reminders" },
+    { name: "agenda", describe: "option.agenda" },
+    { name: "org", describe: "option.org" },
+    { name: "chat", describe: "option.chat" },
+  ],
+  async run(call) {
+    // Whoever posts in a Telegram channel is unknown to us: the admin says it in private instead.
+    if (!call.person) return askInPrivate(call);
+    const where = whereOf(call);
+    const kindText = call.args.named["kinds"] ?? call.args.words.join(" ");
+    if (["off", "stop", "no"].includes(kindText.toLowerCase())) {
+      await call.plaza.mutation(api.channels.unsubscribe, where);
+      return { lines: [[call.t("channel.stopped")]] };
+    }
+    const read = await readSettings(call, kindText);
+    if ("problem" in read) return { lines: [[read.problem]] };
+    if (Object.keys(read).length === 0) return await show(call, where);
+    const title = call.args.named["chat"] ?? call.chat.title;
+    const saved = await call.plaza.mutation(api.channels.subscribe, { ...where, ...read, title });
+    return await describe(call, saved, [[call.t("channel.saved")]]);
+  },
+};
+
+/** The chat that is meant: this one, or the one that was named. */
+function whereOf({ chat, args }: Call) {
+  const [chatId, threadId] = (args.named["chat"] ?? "").split("/");
+  const { platform } = chat;
+  if (chatId) return { platform, chatId, ...(threadId && { threadId }) };
+  return { platform, chatId: chat.id, ...(chat.threadId && { threadId: chat.threadId }) };
+}
+
+function askInPrivate({ chat, t, args }: Call): Message {
+  const wanted = args.words.join(" ") || "all";
+  return {
+    lines: [[t("channel.private-hint")], [{ code: `/channel ${wanted} chat=${chat.id}` }]],
+  };
+}
+
+/** Everything that was asked for, or a sentence about the first word that is not understood. */
+async function readSettings(call: Call, kindText: string): Promise<Settings | { problem: string }> {
+  const { args, t } = call;
+  const { language, zone, reminders, agenda, org } = args.named;
+  const bad = (word: string) => ({
+    problem: t("channel.bad", {
+      word: cleanName(word, 60),
+      hint: t("usage", { example: t("usage.channel") }),
+    }),
+  });
+  const settings: Settings = {};
+  if (kindText) {
+    const read = readKinds(kindText);
+    if (!read) return bad(kindText);
+    settings.kinds = read;
+  }
+  if (language !== undefined) {
+    const read = readLanguage(language);
+    if (!read) return bad(language);
+    settings.locale = read;
+  }
+  if (zone !== undefined) {
+    if (!isTimezone(zone)) return { problem: t("refusal.bad-timezone") };
+    settings.timezone = zone;
+  }
+  if (reminders !== undefined) {
+    const read = readReminders(reminders);
+    if (!read) return bad(reminders);
+    settings.reminders = read;
+  }
+  if (agenda !== undefined) {
+    const read = readAgenda(agenda);
+    if (read === undefined) return bad(agenda);
+    settings.agenda = read;
+  }
+  if (org !== undefined) {
+    const all = await organizations(call);
+    const found = org === "all" ? null : findOrganization(all, org);
+    if (found === undefined)
+      return { problem: t("org.unknown", { name: cleanName(org, 60), names: namesOf(all) }) };
+    settings.orgId = found?._id ?? null;
+  }
+  return settings;
+}
+
+async function show(call: Call, where: ReturnType<typeof whereOf>): Promise<Message> {
+  const { t, plaza } = call;
+  const known = await plaza.query(api.channels.show, where);
+  if (known?.isOn) return await describe(call, known, []);
+  const start = t("channel.off", { example: t("channel.off.example") });
+  const reason = known?.offReason;
+  return {
+    lines: [
+      ...(reason && reason !== "admin"
+        ? [[t("channel.off.reason", { reason: cleanName(reason, 200) })]]
+        : []),
+      [start],
+    ],
+  };
+}
+
+async function describe(call: Call, shown: Shown, before: Line[]): Promise<Message> {
+  const { t } = call;
+  const org = (await organizations(call)).find((one) => one._id === shown.orgId);
+  const none = t("channel.none");
+  const reminders = shown.reminders.map((minutes) => {
+    const key = `reminder.${minutes}`;
+    return isTextKey(key) ? t(key) : `${minutes} min`;
+  });
+  return {
+    title: t("channel.title.named", { title: cleanName(shown.title, 80) }),
+    lines: [
+      ...before,
+      labelled(t("channel.kinds"), shown.kinds.map((kind) => t(`kind.${kind}`)).join(", ") || none),
+      labelled(t("channel.reminders"), reminders.join(", ") || none),
+      labelled(t("channel.agenda"), shown.agenda ? agendaText(call, shown.agenda) : none),
+      labelled(t("channel.language"), t(`language.${shown.locale}`)),
+      labelled(t("channel.zone"), shown.timezone),
+      labelled(t("channel.org"), org ? cleanName(org.name, 60) : t("channel.org.all")),
+    ],
+  };
+}
+
+function agendaText({ reader }: Call, { every, hour, weekday }: Agenda): string {
+  const t = texts(reader.locale);
+  const clock = `${String(hour).padStart(2, "0")}:00`;
+  if (every === "day") return t("agenda.day", { hour: clock });
+  // 2024-09-01 was a Sunday: weekday 0.
+  const day = Date.UTC(2024, 8, 1 + (weekday ?? 1), 12);
+  return t("agenda.week", {
+    weekday: formatTime(day, "weekday", "UTC", reader.locale),
+    hour: clock,
+  });
+}

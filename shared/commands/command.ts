@@ -1,0 +1,56 @@
+import type { Platform } from "../identity.ts";
+import type { Message, Reader } from "../messages/message.ts";
+import type { Plaza } from "../plaza.ts";
+import type { Id } from "../../convex/_generated/dataModel.js";
+import type { TextKey, Texts } from "../texts/index.ts";
+import type { Args } from "./args.ts";
+
+/** The chat in which something was asked. A topic or thread has the id of its chat and its own. */
+export type Chat = {
+  platform: Platform;
+  id: string;
+  threadId?: string;
+  kind: "private" | "group" | "channel";
+  title: string;
+  /** What an admin has chosen for this chat, if it is subscribed. */
+  orgId?: Id<"organizations">;
+};
+
+/** One request, in the words of no platform. */
+export type Call = {
+  chat: Chat;
+  /** Absent where the platform does not say who writes: posts in a Telegram channel. */
+  person?: { id: string; name: string; isAdmin: boolean };
+  reader: Reader;
+  /** The person's own choices, as they are stored. */
+  chosen: { locale?: "en" | "es"; timezone?: string };
+  args: Args;
+  t: Texts;
+  /** Unix milliseconds. */
+  now: number;
+  plaza: Plaza;
+};
+
+export type Option = {
+  name: string;
+  describe: TextKey;
+  /** The platform may ask `complete` for suggestions while the person types. */
+  completes?: boolean;
+  choices?: readonly string[];
+};
+
+export type Choice = { name: string; value: string };
+
+/** A command is data and one function; a renderer and an adapter per platform do the rest. */
+export type Command = {
+  name: string;
+  describe: TextKey;
+  /** Shown in `/help` to these; what is allowed is decided by Convex. */
+  for: "anyone" | "admin";
+  options: readonly Option[];
+  /** Only the one who asks should see the answer, where the platform can do that. */
+  isPrivate?: boolean;
+  run(call: Call): Promise<Message>;
+  /** At most 25 suggestions for an option. */
+  complete?(call: Call, option: string, typed: string): Promise<Choice[]>;
+};

@@ -1,0 +1,90 @@
+import { api } from "../../convex/_generated/api.js";
+import type { Message } from "../messages/message.ts";
+import { cleanName } from "../messages/names.ts";
+import { localeOf, texts } from "../texts/index.ts";
+import { plain } from "../time/when.ts";
+import { isTimezone } from "../time/zones.ts";
+import type { Call, Command } from "./command.ts";
+
+const languages: Record<string, "en" | "es"> = {
+  english: "en",
+  ingles: "en",
+  spanish: "es",
+  espanol: "es",
+  castellano: "es",
+};
+
+/** A language by its tag or its name in either language. */
+export function readLanguage(word: string): "en" | "es" | undefined {
+  const name = plain(word);
+  return Object.hasOwn(languages, name) ? languages[name] : localeOf(name);
+}
+
+type Changes = { locale?: "en" | "es" | null; timezone?: string | null };
+
+export const settings: Command = {
+  name: "settings",
+  describe: "command.settings",
+  isPrivate: true,
+  for: "anyone",
+  options: [
+    { name: "language", describe: "option.language", choices: ["auto", "en", "es"] },
+    { name: "timezone", describe: "option.timezone" },
+  ],
+  async run(call) {
+    const { args, t } = call;
+    const changes: Changes = {};
+    for (const word of [args.named["language"], args.named["timezone"], ...args.words]) {
+      if (word === undefined) continue;
+      if (!readInto(changes, word, word === args.named["timezone"]))
+        return { lines: [[t("unknown.option", { word: cleanName(word, 60), hint: hint(call) })]] };
+    }
+    return await apply(call, changes);
+  },
+};
+
+function readInto(changes: Changes, word: string, isZone: boolean): boolean {
+  const language = isZone ? undefined : readLanguage(word);
+  if (language) changes.locale = language;
+  else if (plain(word) === "auto")
+    Object.assign(changes, isZone ? { timezone: null } : { locale: null });
+  else if (isTimezone(word)) changes.timezone = word;
+  else return false;
+  return true;
+}
+
+function hint({ t }: Call): string {
+  return t("settings.hint", { example: t("settings.hint.example") });
+}
+
+/** A press of a language button: `settings|es`, `settings|auto`. */
+export async function pressSettings(call: Call, [language]: readonly string[]): Promise<Message> {
+  return await apply(call, { locale: language === "en" || language === "es" ? language : null });
+}
+
+/** Stores what is to be changed, if anything, and shows the settings in the language that then holds. */
+async function apply(call: Call, changes: Changes): Promise<Message> {
+  const isChange = Object.keys(changes).length > 0;
+  if (isChange) await call.plaza.mutation(api.chatAccounts.change, changes);
+  const { locale, timezone } = { ...call.chosen, ...changes };
+  const t = texts(locale ?? call.reader.locale);
+  const own = (value: string | undefined | null) => value ?? t("settings.auto");
+  return {
+    title: t("settings.title"),
+    lines: [
+      ...(isChange ? [[t("settings.saved")]] : []),
+      [{ bold: t("settings.language") }, `: ${locale ? t(`language.${locale}`) : own(locale)}`],
+      [{ bold: t("settings.timezone") }, `: ${own(timezone)}`],
+      [t("settings.hint", { example: t("settings.hint.example") })],
+    ],
+    buttons: [
+      [
+        { label: t("language.en"), press: "settings|en" },
+        { label: t("language.es"), press: "settings|es" },
+        { label: t("settings.auto"), press: "settings|auto" },
+      ],
+    ],
+    isPrivate: true,
+    replaces: true,
+  };
+}

@@ -1,0 +1,84 @@
+import type { FunctionReturnType } from "convex/server";
+import type { api } from "../../convex/_generated/api.js";
+import { texts, type Texts } from "../texts/index.ts";
+import { eventButtons } from "./eventButtons.ts";
+import type { Inline, Line, Message, Reader } from "./message.ts";
+import { cleanName } from "./names.ts";
+
+/** What a claim hands to a bot: one announcement on its way to one channel. */
+export type Claimed = FunctionReturnType<typeof api.deliveries.claim>[number];
+type Facts = Claimed["announcement"]["events"][number]["facts"];
+
+/** Words an announcement for its channel. The event as it is now wins over what was written down. */
+export function announcementMessage(
+  { announcement, event }: Pick<Claimed, "announcement" | "event">,
+  reader: Reader,
+): Message {
+  const t = texts(reader.locale);
+  const [first] = announcement.events;
+  const isList = announcement.kind === "agenda" || announcement.events.length !== 1;
+  if (!first || isList) return list(announcement, t);
+  const facts =
+    announcement.kind !== "cancelled" && event ? { ...first.facts, ...event } : first.facts;
+  return single(announcement, first.eventId, facts, t);
+}
+
+function list({ kind, events, total }: Claimed["announcement"], t: Texts): Message {
+  const count = Math.max(total, events.length);
+  return {
+    title: kind === "agenda" ? t("told.agenda") : t("told.digest", { count }),
+    items: events.map(({ facts }) => entry(facts)),
+    total: count,
+    more: (hidden) => t("events.more", { count: hidden }),
+    buttons: [[{ label: t("button.all"), press: "+events" }]],
+  };
+}
+
+function entry(facts: Facts): Line {
+  const title = cleanName(facts.title, 100);
+  const place: Inline[] = facts.location ? [` · ${cleanName(facts.location, 60)}`] : [];
+  return [
+    { link: title, url: facts.lumaUrl },
+    " · ",
+    { time: facts.startDate, style: "full" },
+    ...place,
+  ];
+}
+
+function single(
+  { kind, previousStart, minutesBefore }: Claimed["announcement"],
+  eventId: string,
+  facts: Facts,
+  t: Texts,
+): Message {
+  const headings = {
+    new: t("told.new"),
+    moved: t("told.moved"),
+    cancelled: t("told.cancelled"),
+    reminder: t("told.reminder", { minutes: String(minutesBefore ?? 0) }),
+    agenda: t("told.agenda"),
+  };
+  const isCancelled = kind === "cancelled";
+  const was: Line[] =
+    previousStart !== undefined && previousStart !== facts.startDate
+      ? [split(t("told.moved.was", { time: "\u0000" }), { time: previousStart, style: "full" })]
+      : [];
+  return {
+    title: `${headings[kind]}: ${cleanName(facts.title, 150)}`,
+    url: facts.lumaUrl,
+    lines: [
+      [{ time: facts.startDate, style: "full" }],
+      ...was,
+      ...(facts.location ? [[cleanName(facts.location, 120)]] : []),
+      ...(isCancelled ? [[t("told.cancelled.text")]] : []),
+    ],
+    ...(kind === "new" && facts.coverImage && { image: facts.coverImage }),
+    ...(!isCancelled && { buttons: eventButtons({ _id: eventId, lumaUrl: facts.lumaUrl }, t) }),
+  };
+}
+
+/** Puts an inline where a text has a NUL: a time inside a sentence keeps its own form. */
+export function split(text: string, inline: Inline): Line {
+  const [before = "", after = ""] = text.split("\u0000");
+  return [before, inline, after].filter((part) => part !== "");
+}

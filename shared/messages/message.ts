@@ -1,0 +1,57 @@
+import type { TimeStyle } from "../time/format.ts";
+
+// What a command answers, before any platform: words with meaning, not markup. The renderers
+// (`bots/telegram/render.ts`, `bots/discord/render.ts`) know limits and formats.
+
+/** A run of text. Plain strings are shown as they are: nothing in them is markup. */
+export type Inline =
+  | string
+  | { bold: string }
+  | { italic: string }
+  | { code: string }
+  | { link: string; url: string }
+  /** Unix milliseconds, shown in the reader's zone. */
+  | { time: number; style: TimeStyle };
+
+export type Line = readonly Inline[];
+
+/** `press` is an opaque word of at most 64 bytes that comes back when the button is pressed. */
+export type Button = { label: string } & ({ press: string } | { url: string });
+
+/** A form that a platform may show as a dialog; `id` comes back with what was filled in. */
+export type Form = {
+  id: string;
+  title: string;
+  fields: { id: string; label: string; longest: number; isRequired: boolean }[];
+};
+
+export type Message = {
+  title?: string;
+  /** Where the title leads. */
+  url?: string;
+  lines?: readonly Line[];
+  /** Entries of a list. Those that do not fit are counted in one last line. */
+  items?: readonly Line[];
+  /** What the last line says of `hidden` entries; `total` counts entries that are not in `items`. */
+  more?: (hidden: number) => string;
+  total?: number;
+  /** After the list. */
+  footer?: readonly Line[];
+  /** Long text that is cut first when space is short. */
+  body?: string;
+  buttons?: readonly (readonly Button[])[];
+  /** https address of a picture. */
+  image?: string;
+  file?: { name: string; mime: string; content: string };
+  /** Only the person who asked should see it, where the platform can do that. */
+  isPrivate?: boolean;
+  /** It may take the place of the message whose button was pressed. */
+  replaces?: boolean;
+  /** What was asked holds a secret: it is deleted where the platform allows. */
+  hidesRequest?: boolean;
+  /** Instead of an answer: a dialog. `lines` say the same for platforms without dialogs. */
+  form?: Form;
+};
+
+/** By whom and where a message is read: its language and the zone of its times. */
+export type Reader = { locale: "en" | "es"; timezone: string };

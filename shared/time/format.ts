@@ -1,0 +1,23 @@
+import { enUS } from "date-fns/locale/en-US";
+import { es } from "date-fns/locale/es";
+import { formatInTimeZone } from "date-fns-tz";
+import type { Locale } from "../texts/index.ts";
+
+/** How much of a moment is shown: day and hour, the hour alone, or the weekday. */
+export type TimeStyle = "full" | "hour" | "weekday";
+
+const patterns: Record<Locale, Record<TimeStyle, string>> = {
+  en: { full: "EEE, MMM d, h:mm a", hour: "h:mm a", weekday: "EEEE" },
+  es: { full: "EEE d MMM, HH:mm", hour: "HH:mm", weekday: "EEEE" },
+};
+const languages = { en: enUS, es };
+
+/** A moment (Unix milliseconds) as a person in a zone reads it. */
+export function formatTime(at: number, style: TimeStyle, timezone: string, locale: Locale): string {
+  return formatInTimeZone(at, timezone, patterns[locale][style], { locale: languages[locale] });
+}
+
+/** A zone in few words: "Mexico City" of "America/Mexico_City". */
+export function zoneName(timezone: string): string {
+  return (timezone.split("/").at(-1) ?? timezone).replaceAll("_", " ");
+}
