@@ -1,5 +1,5 @@
-import { run as runConcurrently } from "@grammyjs/runner";
 import { Api, Bot, GrammyError, HttpError, InlineKeyboard, InputFile } from "grammy";
+import { assert, asyncProperty, constantFrom, dictionary, jsonValue } from "fast-check";
 import { request } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import type { Act, ActAnswer, Person, Place } from "../../bots/local/contract.ts";
@@ -8,6 +8,7 @@ import {
   type TelegramStandIn,
   type TelegramStandInOptions,
 } from "../../bots/local/telegram/index.ts";
+import { methods } from "../../bots/local/telegram/methods/index.ts";
 
 const PEOPLE: Person[] = [
   { key: "ana", name: "Ana", language: "es-419", telegramId: 101, discordId: "1" },
@@ -50,6 +51,13 @@ async function run(
       await polling;
     });
   });
+}
+
+/** Asks for the next updates before the last ones are dealt with, until nobody answers. */
+async function pollOnAndOn(bot: Bot, offset = 0): Promise<void> {
+  const updates = await bot.api.getUpdates({ offset, timeout: 30 });
+  for (const update of updates) void bot.handleUpdate(update);
+  await pollOnAndOn(bot, (updates.at(-1)?.update_id ?? offset - 1) + 1);
 }
 
 /** A stage with an echo bot. */
@@ -135,8 +143,8 @@ test("a bot that handles many updates at once is waited for as well", async () =
     await ctx.editMessageText("You are in");
   });
   await bot.init();
-  const runner = runConcurrently(bot);
-  closing.push(() => runner.stop());
+  const polling = pollOnAndOn(bot).catch(() => undefined);
+  closing.push(() => standIn.close().then(() => polling));
   const [asked] = good(await standIn.act(say("hi"))).messages ?? [];
   const message = asked?.id ?? "";
   const pressed = await standIn.act({ as: "ana", in: "dm", do: "click", message, button: "Yes" });
@@ -244,6 +252,7 @@ test("in a group the bot hears commands, mentions and replies to it, and nothing
   const texts = async (act: Act) => good(await standIn.act(act)).texts;
   expect(await texts(say("hi all", "group"))).toEqual([]);
   expect(await texts(say("/next@other_bot", "group"))).toEqual([]);
+  expect(await texts(say("#next lu.ma/x", "group"))).toEqual([]);
   expect(await texts(say("mail me at a@plaza_bot.org", "group"))).toEqual([]);
   expect(await texts(say("/next", "group"))).toEqual(["/next"]);
   expect(await texts(say("/next@Plaza_bot 2", "group"))).toEqual(["/next@Plaza_bot 2"]);
@@ -486,11 +495,14 @@ test("a group that became a supergroup is found under its new id only", async ()
 test("a topic is a thread of its group, seen apart from it", async () => {
   const standIn = await stage();
   const bot = newBot(standIn);
-  bot.command("next", (ctx) => ctx.reply("Tonight"));
+  bot.command("next", async (ctx) => {
+    await ctx.api.sendMessage(ctx.chat.id, "Elsewhere");
+    await ctx.reply("Tonight");
+  });
   await run(bot);
   const answer = good(await standIn.act(say("/next", "talks")));
   expect(answer.texts).toEqual(["Tonight"]);
-  expect(standIn.transcript({ in: "forum", as: "ana" })).toEqual([]);
+  expect(standIn.transcript({ in: "forum", as: "ana" })).toMatchObject([{ text: "Elsewhere" }]);
   expect(standIn.transcript({ in: "talks", as: "ana" })).toHaveLength(2);
   const sent = await bot.api.sendMessage(-1001000000003, "x", { message_thread_id: 7 });
   expect(sent).toMatchObject({
@@ -627,6 +639,18 @@ test("a fault without a name leaves the long poll alone", async () => {
   expect((await no(bot.getUpdates({}))).error_code).toBe(500);
 });
 
+test("a slow answer comes after its effect", async () => {
+  const standIn = await stage();
+  const bot = api(standIn);
+  const seen = new Promise<void>((resolve) => void standIn.onChange(() => resolve()));
+  standIn.fault({ kind: "slow", count: 1, retryAfter: 0.1 });
+  const sent = bot.sendMessage(GROUP, "x");
+  await seen;
+  await bot.getMe();
+  expect(standIn.requests().map(({ method }) => method)).toEqual(["getMe"]);
+  await sent;
+});
+
 const PIXEL = Buffer.from(
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
   "base64",
@@ -741,4 +765,24 @@ test("only this machine, the right token and a known method are served", async (
   expect(await status(standIn, `/file${path}/documents/file_1.ics`)).toBe(404);
   const broken = { method: "POST", headers: { "content-type": "application/json" }, body: "{" };
   expect((await fetch(`${standIn.url}${path}/getMe`, broken)).status).toBe(400);
+});
+
+const PARAMS = (
+  "chat_id text caption entities reply_markup reply_parameters message_id photo document media " +
+  "user_id action commands scope offset limit allowed_updates file_id"
+).split(" ");
+
+test("no request, however odd, makes the stand-in fail by itself", async () => {
+  const standIn = await stage();
+  const odd = dictionary(constantFrom(...PARAMS), jsonValue());
+  const fails = asyncProperty(constantFrom(...methods.keys()), odd, async (method, params) => {
+    const answer = await fetch(`${standIn.url}/bot${standIn.token}/${method}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ chat_id: GROUP, text: "x", ...params }),
+    });
+    expect(answer.status).not.toBe(500);
+    expect(await answer.text()).not.toContain("itself failed");
+  });
+  await assert(fails, { numRuns: 300 });
 });

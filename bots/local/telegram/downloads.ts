@@ -6,8 +6,7 @@ import type { ShelvedFile } from "./files.ts";
 /** Sends a file: to the bot below its token, to a person's page by the file's own secret id. */
 export function sendFile(stage: Stage, path: string[], response: ServerResponse): void {
   const [root, next = "", ...rest] = path;
-  if (root === "file" && decodeURIComponent(next) !== `bot${stage.token}`)
-    throw new Refusal(401, "Unauthorized");
+  if (root === "file" && next !== `bot${stage.token}`) throw new Refusal(401, "Unauthorized");
   const file = root === "file" ? stage.shelf.byPath(rest.join("/")) : stage.shelf.get(next);
   if (!file?.bytes) throw new Refusal(404, "Not Found");
   response.writeHead(200, {

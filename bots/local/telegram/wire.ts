@@ -34,14 +34,14 @@ async function serve(stage: Stage, request: IncomingMessage, response: ServerRes
   try {
     if (!LOOPBACK.test(request.headers.host ?? "")) throw new Refusal(403, "Forbidden");
     const [path = "", query = ""] = (request.url ?? "").split("?", 2);
-    const [, first = "", second = "", ...rest] = path.split("/");
+    const [, first = "", second = "", ...rest] = path.split("/").map(decoded);
     if (first === "file" || first === "stage") {
       sendFile(stage, [first, second, ...rest], response);
     } else if (!first.startsWith("bot")) {
       throw new Refusal(404, "Not Found");
-    } else if (!TOKEN.test(decoded(first.slice(3)))) {
+    } else if (!TOKEN.test(first.slice(3))) {
       throw new Refusal(404, "Not Found");
-    } else if (decoded(first.slice(3)) !== stage.token) {
+    } else if (first.slice(3) !== stage.token) {
       throw new Refusal(401, "Unauthorized");
     } else {
       await call(stage, second, new URLSearchParams(query), request, response);
