@@ -85,6 +85,14 @@ describe("how a feed is written", () => {
     expect(only(parseIcs(other)).title).toBe("seed swap");
   });
 
+  test("an alarm's lines are not its event's", () => {
+    const alarm = ["BEGIN:VALARM", "DESCRIPTION:Reminder", "DURATION:PT5M", "END:VALARM"];
+    const event = readFeed([...alarm, "LOCATION:Greenhouse"]);
+    expect(event).toMatchObject({ location: "Greenhouse" });
+    expect(event).not.toHaveProperty("description");
+    expect(event).not.toHaveProperty("endDate");
+  });
+
   test("a tab folds as well as a blank", () => {
     expect(readFeed(["LOCATION:Green\r\n\thouse"]).location).toBe("Greenhouse");
   });

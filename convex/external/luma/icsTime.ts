@@ -11,10 +11,8 @@ export type IcsTime = { at: number; zone?: string };
 export function readIcsTime(line: IcsLine | undefined, calendarZone?: string): IcsTime | undefined {
   if (line === undefined) return undefined;
   const named = line.params.get("TZID");
+  // A TZID nobody knows leaves a wall clock without a zone, which is no time: no guessing.
   const zone = named === undefined ? calendarZone : readTzid(named);
-  // A wall clock of a zone nobody knows is no time; a guess would be hours off.
-  const isClock = /T\d/i.test(line.value) && !/Z\s*$/i.test(line.value);
-  if (isClock && named !== undefined && zone === undefined) return undefined;
   const at = readTime(line.value, zone);
   if (at === undefined) return undefined;
   const isUtc = /Z\s*$/i.test(line.value);
