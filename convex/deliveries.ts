@@ -1,4 +1,5 @@
 import { v } from "convex/values";
+import { internalQuery } from "./_generated/server.js";
 import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts";
 import { claim as claimMessages } from "./model/claims.ts";
 import { announcement, channel, deliveryState, kind, platform } from "./model/fields.ts";
@@ -88,6 +89,35 @@ export const step = botMutation({
     const { platform } = ctx.bot;
     if (settled) await settle(ctx, platform, settled, settled.outcome, now);
     return begins ? await begin(ctx, platform, begins, now) : false;
+  },
+});
+
+const states = [
+  "pending",
+  "leased",
+  "sending",
+  "sent",
+  "unknown",
+  "dead",
+  "suppressed",
+  "cancelled",
+] as const;
+const mostCounted = 1000;
+
+/** How many deliveries are in each state, counted up to a thousand: `npx convex run` it. */
+export const countByState = internalQuery({
+  args: {},
+  returns: v.record(v.string(), v.number()),
+  handler: async (ctx) => {
+    const counts: Record<string, number> = {};
+    for (const state of states) {
+      const rows = await ctx.db
+        .query("deliveries")
+        .withIndex("by_state", (q) => q.eq("state", state))
+        .take(mostCounted);
+      if (rows.length > 0) counts[state] = rows.length;
+    }
+    return counts;
   },
 });
 

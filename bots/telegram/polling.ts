@@ -26,20 +26,24 @@ export async function pollUpdates(
 ): Promise<void> {
   let offset = 0;
   let failures = 0;
+  // The first look comes back at once: only then is it known that Telegram answers.
+  let isConnected = false;
   while (!signal.aborted) {
     try {
       const updates = await bot.api.getUpdates(
-        { offset, limit: 100, timeout: failures > 0 ? 0 : pollSeconds, allowed_updates: kinds },
+        { offset, limit: 100, timeout: isConnected ? pollSeconds : 0, allowed_updates: kinds },
         // grammY's type is an older polyfill's; the signal is the platform's own.
         signal as Parameters<typeof bot.api.getUpdates>[1],
       );
       failures = 0;
+      isConnected = true;
       onReady();
       await Promise.all(perChat(updates).map(async (several) => await inOrder(bot, several)));
       offset = (updates.at(-1)?.update_id ?? offset - 1) + 1;
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
+      isConnected = false;
       log.warn(errorKind(error), "Telegram did not answer");
       await clock.sleep(Math.min(250 * 2 ** failures, longestPauseMs), signal);
     }

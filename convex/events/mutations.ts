@@ -111,11 +111,10 @@ export const finishSync = internalMutation({
   args: {
     orgId: v.id("organizations"),
     state: syncState,
-    complete: v.boolean(),
     completeUntil: v.optional(v.number()),
   },
   returns: syncReport,
-  handler: async (ctx, { orgId, state, complete, completeUntil }) => {
+  handler: async (ctx, { orgId, state, completeUntil }) => {
     const org = await ctx.db.get("organizations", orgId);
     if (!org) throw refusal("no-such-organization");
     const now = Date.now();
@@ -124,7 +123,7 @@ export const finishSync = internalMutation({
       org,
       {
         seen: state.seen,
-        complete: complete && state.readable,
+        complete: state.complete && state.readable,
         completeUntil: state.readable ? completeUntil : undefined,
         startedAt: state.startedAt,
         acceptEmpty: state.acceptEmpty,

@@ -109,7 +109,6 @@ async function finish(
   const report = await ctx.runMutation(internal.events.mutations.finishSync, {
     orgId,
     state,
-    complete: last.complete,
     ...(last.completeUntil !== undefined && { completeUntil: last.completeUntil }),
   });
   if (report.missing > 0) await planAnother(ctx, orgId, secondLookMs, freshSync(0));

@@ -15,6 +15,8 @@ export const syncState = v.object({
   refused: v.number(),
   /** False once something was refused that cannot be told from a vanished event. */
   readable: v.boolean(),
+  /** Every page so far said that the whole listing is complete. */
+  complete: v.boolean(),
   source: v.optional(v.string()),
   tries: v.number(),
   acceptEmpty: v.boolean(),
@@ -31,6 +33,7 @@ export function freshSync(startedAt: number, acceptEmpty = false, tries = 0): Sy
     removed: 0,
     refused: 0,
     readable: true,
+    complete: true,
     tries,
     acceptEmpty,
   };
@@ -47,6 +50,7 @@ export function withPage(
     ...rest,
     ...(page.next && { cursor: page.next }),
     source: page.source,
+    complete: state.complete && page.complete,
     seen: [...state.seen, ...upserted.seen],
     read: state.read + page.events.length,
     created: state.created + upserted.created,

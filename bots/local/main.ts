@@ -1,0 +1,28 @@
+import { serveStage, type StageServer } from "./stage/server.ts";
+import { startStage, type Stage } from "./stage/stage.ts";
+
+// `npm start`: everything on this machine, for one person to play with.
+
+const wantedPort = Number(process.env["PLAZA_PORT"] ?? 4545);
+
+let stage: Stage | undefined;
+let server: StageServer | undefined;
+let isStopping = false;
+
+async function stop() {
+  if (isStopping) return;
+  isStopping = true;
+  await server?.close();
+  await stage?.close();
+  process.exit(0);
+}
+process.on("SIGINT", () => void stop());
+process.on("SIGTERM", () => void stop());
+
+stage = await startStage({
+  lumaDirectory: process.env["PLAZA_LUMA_DIR"],
+  isLoud: process.env["PLAZA_LOGS"] === "1",
+});
+const running = stage;
+server = await serveStage(running, wantedPort).catch(async () => await serveStage(running, 0));
+console.log(`Plaza is at ${server.url} (Ctrl-C stops it)`);

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { Stage } from "./stage.ts";
+
+// What the page's backstage and scripts can do behind the scenes.
+
+const faultKinds = ["429", "500-after", "drop-before", "drop-after", "slow"] as const;
+const lumaFaultKinds = ["429", "rate-limit-page", "broken", "500", "drop"] as const;
+const counted = {
+  count: z.number().int().min(1).max(1000),
+  retryAfter: z.number().min(0).optional(),
+};
+
+const put = z.looseObject({ slug: z.string().min(1) });
+const wish = z.union([
+  z.object({ do: z.literal("run"), cron: z.string() }),
+  z.object({ do: z.literal("calendar"), put }),
+  z.object({ do: z.literal("calendar"), remove: z.string() }),
+  z.object({
+    do: z.literal("fault"),
+    platform: z.enum(["telegram", "discord"]),
+    kind: z.enum(faultKinds),
+    only: z.string().optional(),
+    ...counted,
+  }),
+  z.object({
+    do: z.literal("fault"),
+    platform: z.literal("luma"),
+    kind: z.enum(lumaFaultKinds),
+    ...counted,
+  }),
+  z.object({ do: z.literal("kill"), what: z.literal("bots") }),
+  z.object({ do: z.literal("clock"), advance: z.string() }),
+]);
+
+/** Does what was asked; throws a sentence for what cannot be done. */
+export async function doBackstage(stage: Stage, asked: unknown): Promise<void> {
+  const read = wish.safeParse(asked);
+  if (!read.success) throw new Error("this is not something the backstage can do: see the README");
+  const wanted = read.data;
+  switch (wanted.do) {
+    case "run":
+      return await stage.convex.runCron(wanted.cron);
+    case "calendar":
+      if ("remove" in wanted) return stage.luma.remove(wanted.remove);
+      return stage.luma.put(wanted.put);
+    case "fault": {
+      const { do: _do, platform, ...fault } = wanted;
+      const { retryAfter, ...rest } = fault;
+      const whole = { ...rest, ...(retryAfter !== undefined && { retryAfter }) };
+      if (platform === "luma")
+        return stage.luma.fault(whole as Parameters<typeof stage.luma.fault>[0]);
+      return stage[platform].fault(whole as Parameters<typeof stage.telegram.fault>[0]);
+    }
+    case "kill":
+      await stage.bots.kill();
+      return await stage.bots.ready();
+    case "clock":
+      return stage.advance(readDuration(wanted.advance));
+  }
+}
+
+const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** "90s", "20m", "2h", "1d" in milliseconds. */
+function readDuration(text: string): number {
+  const match = /^(\d{1,6})([smhd])$/.exec(text.trim());
+  if (!match) throw new Error("a duration looks like 90s, 20m, 2h or 1d");
+  return Number(match[1]) * units[match[2] as keyof typeof units];
+}
+
+/** Everything the backstage shows. */
+export async function backstageState(stage: Stage): Promise<object> {
+  const { tables, crons, version } = await stage.convex.state();
+  return {
+    crons,
+    tables,
+    deliveries: await stage.convex.run("query", "deliveries:countByState", {}),
+    faults: {
+      telegram: stage.telegram.faults(),
+      discord: stage.discord.faults(),
+      luma: stage.luma.faults(),
+    },
+    calendar: stage.luma.events(),
+    versions: { plaza: stage.version, convex: version, node: process.versions.node },
+    clock: stage.clock(),
+    bots: { running: stage.bots.isRunning() },
+  };
+}

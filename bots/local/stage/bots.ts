@@ -1,0 +1,99 @@
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import type { StandIn } from "../contract.ts";
+import type { LocalConvex } from "./convex.ts";
+import type { Keys } from "./keys.ts";
+import { startProcess, type Started } from "./process.ts";
+
+type Parts = {
+  convex: LocalConvex;
+  telegram: StandIn;
+  discord: StandIn;
+  keys: Keys;
+  isLoud: boolean;
+  clockOffset: () => number;
+};
+
+export type LocalBots = {
+  process(): Started;
+  /** Resolves when both bots say that they are ready. */
+  ready(): Promise<void>;
+  isRunning(): boolean;
+  /** SIGKILL, and a new process at once, as a supervisor would. */
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Runs `bots/main.ts` unmodified against the stand-ins, by the libraries' own options. */
+export function startBots(parts: Parts): LocalBots {
+  let stopped = false;
+  let port = freePort();
+  let current = port.then((free) => startBotProcess(parts, free));
+  let latest: Started | undefined;
+  const keep = (started: Promise<Started>) => void started.then((process) => (latest = process));
+  keep(current);
+
+  return {
+    process() {
+      if (!latest) throw new Error("the bots have not been started yet");
+      return latest;
+    },
+    async ready() {
+      const started = await current;
+      const url = `http://127.0.0.1:${await port}/readyz`;
+      while (started.child.exitCode === null) {
+        const answer = await fetch(url).catch(() => null);
+        await answer?.arrayBuffer();
+        if (answer?.ok) return;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      throw new Error("the bots ended before they were ready");
+    },
+    isRunning: () => latest !== undefined && latest.child.exitCode === null && !stopped,
+    async kill() {
+      await (await current).kill();
+      if (stopped) return;
+      port = freePort();
+      current = port.then((free) => startBotProcess(parts, free));
+      keep(current);
+      await current;
+    },
+    async stop() {
+      stopped = true;
+      await (await current).stop();
+    },
+  };
+}
+
+function startBotProcess(
+  { convex, telegram, discord, keys, isLoud, clockOffset }: Parts,
+  port: number,
+): Started {
+  const started = startProcess(
+    new URL("../../main.ts", import.meta.url),
+    {
+      CONVEX_URL: convex.url,
+      CONVEX_SITE_URL: convex.siteUrl,
+      PLAZA_BOT_PRIVATE_KEY: keys.botPrivateKey,
+      TELEGRAM_BOT_TOKEN: telegram.token,
+      TELEGRAM_API_ROOT: telegram.url,
+      DISCORD_BOT_TOKEN: discord.token,
+      DISCORD_API_ROOT: discord.url,
+      HEALTH_PORT: String(port),
+      LOG_LEVEL: isLoud ? "info" : "warn",
+      PLAZA_CLOCK_OFFSET: String(clockOffset()),
+    },
+    { isLoud },
+  );
+  // Nobody waits for its first line: that it ends early is seen by whoever waits for it to be ready.
+  started.firstLine.catch(() => undefined);
+  return started;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
+}

@@ -1,0 +1,41 @@
+import type { Person, Place } from "../contract.ts";
+
+// Who lives on the stage, and where they talk. Ana is a member, Leo is an admin.
+
+export const people: Person[] = [
+  {
+    key: "ana",
+    name: "Ana Torres",
+    language: "es",
+    telegramId: 1001,
+    discordId: "900000000000001001",
+  },
+  {
+    key: "leo",
+    name: "Leo Park",
+    language: "en",
+    telegramId: 1002,
+    discordId: "900000000000001002",
+  },
+  {
+    key: "mia",
+    name: "Mia Fischer",
+    language: "en",
+    telegramId: 1003,
+    discordId: "900000000000001003",
+  },
+];
+
+export const adminChatIds = "telegram:1002,discord:900000000000001002";
+
+export const telegramPlaces: Place[] = [
+  { key: "dm", title: "Plaza", kind: "dm" },
+  { key: "group", title: "Plaza members", kind: "group", id: "-1001000000001" },
+  { key: "announcements", title: "Plaza news", kind: "channel", id: "-1001000000002" },
+];
+
+export const discordPlaces: Place[] = [
+  { key: "dm", title: "Plaza", kind: "dm" },
+  { key: "group", title: "general", kind: "channel", id: "910000000000000001" },
+  { key: "announcements", title: "announcements", kind: "channel", id: "910000000000000002" },
+];

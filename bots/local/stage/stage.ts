@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { startDiscordStandIn } from "../discord/index.ts";
+import { startLumaStandIn } from "../luma/index.ts";
+import { startTelegramStandIn } from "../telegram/index.ts";
+import { startBots } from "./bots.ts";
+import { seededCalendar } from "./calendar.ts";
+import { discordPlaces, people, telegramPlaces } from "./cast.ts";
+import { startConvex } from "./convex.ts";
+import { makeKeys } from "./keys.ts";
+import { seed } from "./seed.ts";
+
+export type StageOptions = {
+  /** Saved Luma files instead of a calendar that can be edited. */
+  lumaDirectory?: string | undefined;
+  /** Show the processes' logs. */
+  isLoud?: boolean;
+  /** No organization and no subscribed channel. */
+  isEmpty?: boolean;
+};
+
+export type Stage = Awaited<ReturnType<typeof startStage>>;
+
+/** Starts the stand-ins, the Convex host and the bots, each bot a process of its own. */
+export async function startStage({ lumaDirectory, isLoud = false, isEmpty = false }: StageOptions) {
+  let offset = 0;
+  const now = () => Date.now() + offset;
+  const keys = await makeKeys();
+  const [telegram, discord, luma] = await Promise.all([
+    startTelegramStandIn({ people, places: telegramPlaces, now }),
+    startDiscordStandIn({ people, places: discordPlaces, now }),
+    startLumaStandIn({ now, ...(lumaDirectory && { directory: lumaDirectory }) }),
+  ]);
+  if (!lumaDirectory) for (const event of seededCalendar(now())) luma.put(event);
+  const convex = await startConvex(keys, luma.url, offset);
+  const bots = startBots({ convex, telegram, discord, keys, isLoud, clockOffset: () => offset });
+  if (!isEmpty) await seed(convex.url, keys, now);
+  await bots.ready();
+  const { version } = JSON.parse(
+    readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
+  ) as { version: string };
+
+  return {
+    telegram,
+    discord,
+    luma,
+    convex,
+    bots,
+    keys,
+    version,
+    /** Unix milliseconds, and how far the clock was moved. */
+    clock: () => ({ now: now(), offset }),
+    advance(ms: number) {
+      offset += ms;
+      for (const { child } of [convex.process, bots.process()])
+        if (child.connected) child.send({ clockOffset: offset });
+    },
+    async close() {
+      await bots.stop();
+      await convex.process.stop();
+      await Promise.all([telegram.close(), discord.close(), luma.close()]);
+    },
+  };
+}
