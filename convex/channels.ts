@@ -64,7 +64,9 @@ export const subscribe = adminMutation({
     const org = orgId && (await ctx.db.get("organizations", orgId));
     if (orgId && !org) throw refusal("no-such-organization");
     const { kinds, reminders } = given;
-    const timezone = given.timezone ?? known?.timezone ?? (org ? org.timezone : "UTC");
+    // Language and zone come from the organization; where none is named, from the first one.
+    const home = org ?? (await ctx.db.query("organizations").first());
+    const timezone = given.timezone ?? known?.timezone ?? home?.timezone ?? "UTC";
     if (!isTimezone(timezone)) throw refusal("bad-timezone");
     if (reminders && !reminders.every(isReminder)) throw refusal("bad-request");
     const wanted = given.agenda === undefined ? known?.agenda : (given.agenda ?? undefined);
@@ -74,7 +76,7 @@ export const subscribe = adminMutation({
       title: title.slice(0, longestTitle),
       orgId,
       kinds: kinds ?? known?.kinds ?? ["new", "moved", "cancelled", "reminder", "agenda"],
-      locale: given.locale ?? known?.locale ?? (org ? org.locale : "en"),
+      locale: given.locale ?? known?.locale ?? home?.locale ?? "en",
       timezone,
       reminders: reminders ?? known?.reminders ?? [...defaultReminders],
       agenda: wanted,

@@ -1,7 +1,7 @@
 import Fuse from "fuse.js";
 import { api } from "../../convex/_generated/api.js";
 import { calendarFile } from "../calendar.ts";
-import { eventButtons } from "../messages/eventButtons.ts";
+import { fileButton, pageButton } from "../messages/eventButtons.ts";
 import type { Line, Message } from "../messages/message.ts";
 import { cleanName, cut } from "../messages/names.ts";
 import { placeOf } from "../messages/place.ts";
@@ -120,17 +120,12 @@ export async function details(call: Call, eventId: string): Promise<Message> {
     ...(found.description && { body: found.description }),
     ...(found.coverImage && { image: found.coverImage }),
     buttons: [
-      ...eventButtons(found, t).map((row) => row.filter((button) => !isDetails(button))),
+      ...(found.status === "cancelled" ? [] : [fileButton(found, t)]),
+      pageButton(found.lumaUrl, t),
       [{ label: t("button.back"), press: "events" }],
     ],
     replaces: true,
   };
-}
-
-function isDetails(button: object): boolean {
-  return (
-    "press" in button && typeof button.press === "string" && button.press.startsWith("+event|")
-  );
 }
 
 function placeInFull(place: string, address: string | undefined): string {

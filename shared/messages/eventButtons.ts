@@ -9,16 +9,17 @@ export function pageButton(lumaUrl: string, t: Texts): Button[] {
   return [{ label: t(isLuma ? "button.luma" : "button.page"), url: lumaUrl }];
 }
 
+export function fileButton(event: { _id: string }, t: Texts): Button[] {
+  return [{ label: t("button.calendar"), press: `+file|${event._id}` }];
+}
+
 /**
  * What can be done with one event. The "+" asks for a new message: these buttons stand under
  * announcements, which must stay as they are.
  */
 export function eventButtons(event: { _id: string; lumaUrl: string }, t: Texts): Button[][] {
   return [
-    [
-      { label: t("button.details"), press: `+event|${event._id}` },
-      { label: t("button.calendar"), press: `+file|${event._id}` },
-    ],
+    [{ label: t("button.details"), press: `+event|${event._id}` }, ...fileButton(event, t)],
     pageButton(event.lumaUrl, t),
   ];
 }

@@ -118,6 +118,8 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
 
 function printCall({ path, requestId, error, logLines }: CallRecord): void {
   for (const line of logLines) process.stderr.write(`${path}: ${line}\n`);
+  // A ConvexError is an answer that the function chose, not a failure of it.
+  if (error?.startsWith("ConvexError:")) return;
   if (error !== undefined) process.stderr.write(`[Request ID: ${requestId}] ${path}: ${error}\n`);
 }
 

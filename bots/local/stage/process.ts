@@ -35,7 +35,9 @@ export function startProcess(
   return {
     child,
     // Later output is drained, and shown where logs are wanted.
-    firstLine: firstLineOf(child, (chunk) => isLoud && process.stderr.write(chunk)),
+    firstLine: firstLineOf(child, (chunk) => {
+      if (isLoud) process.stderr.write(chunk);
+    }),
     stop: async () => await end("SIGTERM"),
     kill: async () => await end("SIGKILL"),
   };
@@ -56,7 +58,7 @@ async function firstLineOf(child: ChildProcess, onMore: (chunk: Buffer) => void)
   return await new Promise((resolve, reject) => {
     let text = "";
     child.stdout?.on("data", (chunk: Buffer) => {
-      if (text.includes("\n")) return void onMore(chunk);
+      if (text.includes("\n")) return onMore(chunk);
       text += chunk.toString();
       if (text.includes("\n")) resolve(text.split("\n")[0] ?? "");
     });

@@ -54,7 +54,10 @@ export async function serveStage(stage: Stage, port: number): Promise<StageServe
         const chosen = standIn(stage, platform);
         if (!chosen)
           return send(response, 400, { ok: false, error: "platform is telegram or discord" });
-        return send(response, 200, await chosen.act(act as Act));
+        const answer = await chosen.act(act);
+        if (!answer.ok || !answer.messages) return send(response, 200, answer);
+        const messages = answer.messages.map((message) => local(chosen, message));
+        return send(response, 200, { ...answer, messages });
       }
       case "GET /api/transcript": {
         const chosen = standIn(stage, url.searchParams.get("platform"));
