@@ -281,7 +281,10 @@ test("a deferred answer counts only once it is filled in, and stays as private a
     busy = standIn.isTyping({ in: "group", as: "ana" });
     await interaction.editReply("Done");
   });
-  expect(first(await hello())).toMatchObject({ text: "Done", ephemeral: true });
+  const { id, text, ephemeral } = first(await hello());
+  expect([text, ephemeral]).toEqual(["Done", true]);
+  const flags = standIn.message({ in: "group", as: "ana", id })?.message.flags;
+  expect(flags).toBe(MessageFlags.Ephemeral);
   expect(busy).toBe(true);
   expect(standIn.transcript({ in: "group", as: "leo" })).toEqual([]);
   expect(standIn.transcript({ in: "group", as: "ana" })[0]).not.toHaveProperty("edited");
@@ -291,13 +294,9 @@ test("the first follow-up after a deferral becomes the answer, with the deferral
   const { standIn, hello } = await helloBot(async (interaction) => {
     await interaction.deferReply();
     await interaction.followUp({ content: "One", flags: MessageFlags.Ephemeral });
-    await interaction.followUp({ content: "Two", flags: MessageFlags.Ephemeral });
-    await interaction.deleteReply();
   });
-  expect(first(await hello())).toMatchObject({ text: "One" });
-  expect(standIn.transcript({ in: "group", as: "leo" }).map((one) => one.text)).not.toContain(
-    "Two",
-  );
+  expect(first(await hello())).not.toHaveProperty("ephemeral");
+  expect(standIn.transcript({ in: "group", as: "leo" })).toMatchObject([{ text: "One" }]);
 });
 
 test("the bot can read, edit and delete its answer and its follow-ups", async () => {
@@ -491,6 +490,31 @@ test("what people say arrives without its text, unless it is private or names th
   expect(await say("group", mention)).toBe(`heard [${mention}]`);
 });
 
+test("each person gets the reply to their own message", async () => {
+  const { standIn } = await stage();
+  const client = await login(standIn);
+  const heard: Message[] = [];
+  client.on(Events.MessageCreate, (message) => {
+    if (!message.author.bot) heard.push(message);
+    if (heard.length !== 2) return;
+    for (const one of heard.splice(0).toReversed()) void one.reply(one.author.username);
+  });
+  const say = (as: string) => standIn.act({ do: "say", as, in: "group", text: "hello" });
+  const answers = await Promise.all([say("ana"), say("leo")]);
+  expect(answers.map((one) => first(one).text)).toEqual(["ana", "leo"]);
+});
+
+test("a reply carries the message it answers, and nothing before that", async () => {
+  const { standIn } = await stage();
+  const client = await login(standIn);
+  const one = await group(client).send("one");
+  const two = await one.reply("two");
+  const { id } = await two.reply("three");
+  const kept = standIn.message({ in: "group", as: "ana", id })?.message;
+  expect(kept?.referenced_message?.content).toBe("two");
+  expect(kept?.referenced_message).not.toHaveProperty("referenced_message");
+});
+
 test("with the MessageContent intent the text arrives", async () => {
   const { standIn } = await stage();
   const client = await login(standIn, { intents: [...DEFAULT, Intent.MessageContent] });
@@ -523,6 +547,8 @@ test("two clients of the same bot both hear everything", async () => {
   await standIn.act({ do: "say", as: "ana", in: "dm", text: "hello" }, 0);
   expect(await Promise.all(heard)).toHaveLength(2);
   expect(standIn.gateway.connected()).toBe(2);
+  await clients[0]?.destroy();
+  await expect.poll(() => standIn.gateway.connected()).toBe(1);
 });
 
 test("after a dropped connection the client resumes and gets what it missed", async () => {
