@@ -11,7 +11,6 @@ export const refusalCodes = [
   "bad-name",
   "bad-timezone",
   "bad-luma-url",
-  "bad-luma-calendar",
   "bad-event",
   "no-encryption-key",
   "no-calendar",

@@ -31,7 +31,8 @@ export function renderTelegram(message: Message, reader: Reader): Rendered {
   const keyboard = keyboardOf(message);
   return {
     text: text.text,
-    entities: text.entities,
+    // Telegram refuses an entity over nothing.
+    entities: text.entities.filter((entity) => entity.length > 0),
     // A picture is shown through the preview: the text keeps its full length, and stays editable.
     link_preview_options: message.image
       ? { url: message.image, prefer_large_media: true, show_above_text: true }

@@ -74,7 +74,7 @@ function startBotProcess(
     {
       CONVEX_URL: convex.url,
       CONVEX_SITE_URL: convex.siteUrl,
-      PLAZA_BOT_PRIVATE_KEY: keys.botPrivateKey,
+      PLAZA_BOT_PRIVATE_KEY: keys.PLAZA_BOT_PRIVATE_KEY,
       TELEGRAM_BOT_TOKEN: telegram.token,
       TELEGRAM_API_ROOT: telegram.url,
       DISCORD_BOT_TOKEN: discord.token,

@@ -11,7 +11,7 @@ import type { Keys } from "./keys.ts";
  */
 export async function seed(convexUrl: string, keys: Keys, now: () => number): Promise<void> {
   const leo = people.find((person) => person.key === "leo");
-  const tokens = createTokenSource(keys.botPrivateKey, now);
+  const tokens = createTokenSource(keys.PLAZA_BOT_PRIVATE_KEY, now);
   const plaza = new ConvexHttpClient(convexUrl, {
     skipConvexDeploymentUrlCheck: true,
     logger: false,
