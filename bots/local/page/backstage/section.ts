@@ -1,0 +1,26 @@
+import { el, type Child } from "../dom.ts";
+
+/** A titled part of the drawer, folded by pressing its title. */
+export function section(title: string, isOpen: boolean, ...children: Child[]): HTMLElement {
+  return el(
+    "details",
+    { class: "part", open: isOpen },
+    el("summary", {}, el("h3", {}, title)),
+    el("div", { class: "part-body" }, ...children),
+  );
+}
+
+/** Draws only what differs from what is there, so that the keyboard is not lost without need. */
+export function onChange<State>(draw: (state: State) => void): (state: State) => void {
+  let shown = "";
+  return (state) => {
+    const print = JSON.stringify(state);
+    if (print === shown) return;
+    shown = print;
+    draw(state);
+  };
+}
+
+export function button(words: string, onclick: () => unknown, kind = ""): HTMLButtonElement {
+  return el("button", { class: `button small ${kind}`.trim(), type: "button", onclick }, words);
+}

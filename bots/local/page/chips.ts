@@ -1,0 +1,30 @@
+import { el } from "./dom.ts";
+import type { Look } from "./look.ts";
+import type { Stage } from "./stage.ts";
+
+const usual = ["events", "calendar", "settings", "channel", "help"];
+
+/** A few commands at hand, of those the bot has made known. */
+export function chips(getStage: () => Stage, look: Look, begin: (command: string) => void) {
+  const row = el("div", { class: "chips", role: "group", "aria-label": "Quick commands" });
+  let shown = "";
+  function update(): void {
+    const names = namesOf(getStage(), look);
+    const offered = usual.filter((name) => names.includes(name));
+    if (offered.join() === shown) return;
+    shown = offered.join();
+    row.replaceChildren(
+      ...offered.map((name) =>
+        el("button", { class: "chip", type: "button", onclick: () => begin(name) }, `/${name}`),
+      ),
+    );
+  }
+  update();
+  return { row, update };
+}
+
+function namesOf({ commands }: Stage, { platform }: Look): string[] {
+  return platform === "telegram"
+    ? commands.telegram.map(({ command }) => command)
+    : commands.discord.map(({ name }) => name);
+}

@@ -1,0 +1,112 @@
+import type { chips } from "./chips.ts";
+import { el } from "./dom.ts";
+import { icon } from "./icons.ts";
+import type { Look, Scene } from "./look.ts";
+import { peopleChooser } from "./people.ts";
+import { placesNav } from "./places.ts";
+import type { Deed, Seat, Stage } from "./stage.ts";
+
+type Given = {
+  composer: HTMLElement;
+  chips: ReturnType<typeof chips>;
+  sit: (part: Partial<Seat>) => void;
+  perform: (deed: Deed) => void;
+};
+
+/** Builds a platform's part of the page once; `dress` keeps it true. */
+export function layOut(root: HTMLElement, look: Look, given: Given) {
+  const people = peopleChooser(look, (as) => given.sit({ as }));
+  const places = placesNav(look, (place) => given.sit({ in: place }));
+  const picture = el("span", { class: "head-picture" });
+  const title = el("h3", { class: "head-title" });
+  const below = el("span", { class: "head-below" });
+  const list = el("ol", { class: "log", role: "log", "aria-label": `${look.name}: messages` });
+  const empty = el(
+    "div",
+    { class: "empty", hidden: true },
+    el("strong", {}, "Nothing said yet"),
+    el("span", {}, "Say ", el("code", {}, "/events")),
+  );
+  const scroller = el("div", { class: "scroller", tabindex: -1 }, empty, list);
+  const toast = el("div", { class: "toast", role: "status" });
+  const typing = el("div", { class: "typing" }, dots(), el("span", {}, `${look.typing}…`));
+
+  root.append(
+    el("header", { class: "caption" }, el("h2", {}, look.name), people.element),
+    el(
+      "div",
+      { class: "device" },
+      places.element,
+      el(
+        "div",
+        { class: "chat" },
+        el(
+          "header",
+          { class: "head" },
+          picture,
+          el("div", { class: "head-words" }, title, below),
+          membership(given.perform),
+        ),
+        el("div", { class: "room" }, scroller, toast),
+        given.chips.row,
+        given.composer,
+        typing,
+      ),
+    ),
+  );
+
+  type State = { isTyping: boolean; isEmpty: boolean };
+  let placeShown = "";
+  function dress(scene: Scene, stage: Stage, { isTyping, isEmpty }: State): void {
+    people.show(stage.people, scene.seat.as);
+    places.show(stage.places[look.platform], scene.seat.in);
+    given.chips.update();
+    const head = look.head(scene);
+    if (placeShown !== scene.place.key) picture.replaceChildren(head.picture);
+    placeShown = scene.place.key;
+    title.textContent = head.title;
+    below.textContent = head.below;
+    empty.hidden = !isEmpty;
+    root.classList.toggle("is-typing", isTyping);
+    root.classList.toggle("is-channel", scene.place.kind === "channel");
+  }
+
+  return { scroller, list, toast, dress };
+}
+
+/** A day between messages. */
+export function dayLine(label: string): HTMLElement {
+  return el("li", { class: "day" }, el("span", {}, label));
+}
+
+/** The bot comes and goes; people ask to join. */
+function membership(perform: (deed: Deed) => void): HTMLElement {
+  const choice = (words: string, deed: Deed) => {
+    const onclick = () => {
+      menu.open = false;
+      perform(deed);
+    };
+    return el("button", { type: "button", onclick }, words);
+  };
+  const menu = el(
+    "details",
+    { class: "more" },
+    el("summary", { "aria-label": "Membership" }, icon("more")),
+    el(
+      "div",
+      { class: "more-list" },
+      choice("Add the bot here", { do: "addBot" }),
+      choice("Remove the bot", { do: "removeBot" }),
+      choice("Ask to join", { do: "join" }),
+    ),
+  );
+  menu.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") menu.open = false;
+  });
+  menu.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!menu.contains(relatedTarget as Node | null)) menu.open = false;
+  });
+  return menu;
+}
+
+const dots = () => el("span", { class: "dots" }, el("i"), el("i"), el("i"));

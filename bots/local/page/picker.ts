@@ -1,0 +1,95 @@
+import { el } from "./dom.ts";
+
+export type Choice = { label: string; hint?: string; value: string };
+
+let pickers = 0;
+
+/**
+ * The list over a field that is being written in: arrows move, Enter and Tab take, Escape closes.
+ * The keyboard stays in the field; a screen reader follows by `aria-activedescendant`.
+ */
+export function openPicker(label: string) {
+  const id = `picker-${(pickers += 1)}`;
+  const list = el("ul", {
+    class: "picker",
+    role: "listbox",
+    id,
+    "aria-label": label,
+    hidden: true,
+  });
+  let field: HTMLElement | undefined;
+  let choices: Choice[] = [];
+  let active = 0;
+  let take: ((choice: Choice) => void) | undefined;
+
+  /** Unless `marksFirst`, Enter is still the field's until an arrow has chosen. */
+  function show(
+    over: HTMLElement,
+    fresh: Choice[],
+    onTake: (choice: Choice) => void,
+    marksFirst = true,
+  ): void {
+    if (fresh.length === 0) return hide();
+    [field, choices, take] = [over, fresh, onTake];
+    list.replaceChildren(
+      ...fresh.map(({ label, hint }, index) =>
+        el(
+          "li",
+          {
+            role: "option",
+            id: `${id}-${index}`,
+            onmousedown: (event: MouseEvent) => event.preventDefault(),
+            onclick: () => pick(index),
+          },
+          el("span", { class: "picker-label" }, label),
+          hint !== undefined && el("span", { class: "picker-hint" }, hint),
+        ),
+      ),
+    );
+    list.hidden = false;
+    over.setAttribute("aria-expanded", "true");
+    over.setAttribute("aria-controls", id);
+    mark(marksFirst ? 0 : -1);
+  }
+
+  function hide(): void {
+    if (list.hidden) return;
+    list.hidden = true;
+    field?.setAttribute("aria-expanded", "false");
+    field?.removeAttribute("aria-activedescendant");
+  }
+
+  function mark(index: number): void {
+    active = index;
+    for (const [place, option] of [...list.children].entries()) {
+      option.setAttribute("aria-selected", String(place === active));
+    }
+    list.children[active]?.scrollIntoView({ block: "nearest" });
+    if (active < 0) field?.removeAttribute("aria-activedescendant");
+    else field?.setAttribute("aria-activedescendant", `${id}-${active}`);
+  }
+
+  function pick(index: number): void {
+    const choice = choices[index];
+    hide();
+    if (choice) take?.(choice);
+  }
+
+  /** True where the key was the list's, and nobody else's. */
+  function key(event: KeyboardEvent): boolean {
+    if (list.hidden || event.isComposing) return false;
+    const last = choices.length - 1;
+    if (event.key === "ArrowDown") mark(active < last ? active + 1 : 0);
+    else if (event.key === "ArrowUp") mark(active > 0 ? active - 1 : last);
+    else if (event.key === "Escape") hide();
+    else if (active < 0) return false;
+    else if (event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) pick(active);
+    else return false;
+    event.preventDefault();
+    return true;
+  }
+
+  return { list, show, hide, key };
+}
+
+export type Picker = ReturnType<typeof openPicker>;

@@ -1,0 +1,64 @@
+import type { ActAnswer, Platform, TranscriptMessage } from "../contract.ts";
+import type { Backstage, BackstageDeed, Deed, Seat, Stage } from "./stage.ts";
+
+/** The one doorway to the stage's server. */
+
+export type Changed = Platform | "backstage";
+type Done = { ok: true } | { ok: false; error: string };
+
+export const readStage = () => get<Stage>("/api/stage");
+export const readBackstage = () => get<Backstage>("/api/backstage");
+
+export function readTranscript(platform: Platform, seat: Seat): Promise<TranscriptMessage[]> {
+  return get(`/api/transcript?${queryOf(platform, seat)}`);
+}
+
+export async function readTyping(platform: Platform, seat: Seat): Promise<boolean> {
+  const { typing } = await get<{ typing: boolean }>(`/api/typing?${queryOf(platform, seat)}`);
+  return typing;
+}
+
+/** Resolves once the bot has answered, or has had its time. Never rejects. */
+export function act(platform: Platform, seat: Seat, deed: Deed): Promise<ActAnswer> {
+  return post<ActAnswer>("/api/act", { platform, ...seat, ...deed });
+}
+
+/** Never rejects. */
+export function doBackstage(deed: BackstageDeed): Promise<Done> {
+  return post<Done>("/api/backstage", deed);
+}
+
+/** Calls `onChange` whenever something visible changed, and with everything after a break. */
+export function watch(onChange: (what: Changed) => void, onTrouble: (is: boolean) => void): void {
+  const stream = new EventSource("/api/stream");
+  stream.addEventListener("change", ({ data }: MessageEvent<string>) => {
+    onChange((JSON.parse(data) as { platform: Changed }).platform);
+  });
+  stream.addEventListener("error", () => onTrouble(true));
+  stream.addEventListener("open", () => {
+    onTrouble(false);
+    for (const what of ["telegram", "discord", "backstage"] as const) onChange(what);
+  });
+}
+
+function queryOf(platform: Platform, seat: Seat): string {
+  return new URLSearchParams({ platform, in: seat.in, as: seat.as }).toString();
+}
+
+async function get<Answer>(path: string): Promise<Answer> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  return (await response.json()) as Answer;
+}
+
+async function post<Answer>(path: string, body: unknown): Promise<Answer | Refused> {
+  try {
+    const headers = { "content-type": "application/json" };
+    const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+    return (await response.json()) as Answer;
+  } catch {
+    return { ok: false, error: "The stage does not answer." };
+  }
+}
+
+type Refused = { ok: false; error: string };

@@ -1,0 +1,63 @@
+import type { Act, Fault, Person, Place, Platform } from "../contract.ts";
+
+/** What the stage's server says and takes, beside the words of the contract. */
+
+export type StagePerson = Pick<Person, "key" | "name" | "language">;
+
+export type TelegramCommand = { command: string; description: string };
+
+export type SlashOption = {
+  name: string;
+  description: string;
+  required?: boolean;
+  autocomplete?: boolean;
+  choices?: { name: string; value: string | number }[];
+};
+
+export type SlashCommand = { name: string; description: string; options?: SlashOption[] };
+
+export type Stage = {
+  people: StagePerson[];
+  places: Record<Platform, Place[]>;
+  commands: { telegram: TelegramCommand[]; discord: SlashCommand[] };
+  version?: string;
+};
+
+/** Who is talking, and where. */
+export type Seat = { as: string; in: string };
+
+type WithoutSeat<Some> = Some extends unknown ? Omit<Some, "as" | "in"> : never;
+
+/** An act, before it is known whose it is. */
+export type Deed = WithoutSeat<Act>;
+
+export type CalendarEvent = {
+  slug: string;
+  title: string;
+  start: string;
+  end?: string;
+  location?: { name: string };
+  online?: boolean;
+  cancelled?: boolean;
+};
+
+export type LumaFault = { kind: string; count: number; retryAfter?: number };
+
+export type Backstage = {
+  crons: { name: string; next?: number }[];
+  tables: Record<string, number>;
+  deliveries: Record<string, number>;
+  faults: { telegram: Fault[]; discord: Fault[]; luma: LumaFault[] };
+  calendar: CalendarEvent[];
+  versions: Record<string, string>;
+  clock: { now: number; offset: number };
+  bots: { running: boolean };
+};
+
+export type BackstageDeed =
+  | { do: "run"; cron: string }
+  | { do: "calendar"; put: CalendarEvent }
+  | { do: "calendar"; remove: string }
+  | { do: "fault"; platform: string; kind: string; count: number; retryAfter?: number }
+  | { do: "kill"; what: "bots" }
+  | { do: "clock"; advance: string };

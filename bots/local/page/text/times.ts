@@ -1,0 +1,58 @@
+/** Whose eyes a text is written for. No zone: the browser's own. */
+export type Reader = { language: string; zone?: string; now: number };
+
+const shapes: Record<string, Intl.DateTimeFormatOptions> = {
+  t: { timeStyle: "short" },
+  T: { timeStyle: "medium" },
+  d: { dateStyle: "short" },
+  D: { dateStyle: "long" },
+  f: { dateStyle: "long", timeStyle: "short" },
+  F: { dateStyle: "full", timeStyle: "short" },
+};
+
+/** A Discord timestamp of the given style; one that nobody knows is written as `f`. */
+export function timestamp(at: number, style: string, reader: Reader): string {
+  if (Number.isNaN(new Date(at).getTime())) return "Invalid date";
+  if (style === "R") return relative(at, reader);
+  return format(at, shapes[style] ?? { dateStyle: "long", timeStyle: "short" }, reader);
+}
+
+export const clock = (at: number, reader: Reader) => format(at, { timeStyle: "short" }, reader);
+
+/** "Today", "Yesterday" or the date, in the reader's words. */
+export function day(at: number, reader: Reader): string {
+  const { language, zone, now } = reader;
+  const ago = dayNumber(now, zone) - dayNumber(at, zone);
+  if (ago === 0 || ago === 1) {
+    const word = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-ago, "day");
+    return word.charAt(0).toLocaleUpperCase(language) + word.slice(1);
+  }
+  return format(at, { day: "numeric", month: "long" }, reader);
+}
+
+/** Days since 1970 by the reader's calendar. */
+export function dayNumber(at: number, zone?: string): number {
+  const date = new Intl.DateTimeFormat("en-CA", { dateStyle: "short", timeZone: zone }).format(at);
+  return Math.round(Date.parse(`${date}T00:00:00Z`) / 86_400_000);
+}
+
+const units = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
+
+function relative(at: number, { language, now }: Reader): string {
+  const seconds = Math.round((at - now) / 1000);
+  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+  const unit = units.find(([, length]) => Math.abs(seconds) >= length);
+  return unit
+    ? words.format(Math.round(seconds / unit[1]), unit[0])
+    : words.format(seconds, "second");
+}
+
+function format(at: number, shape: Intl.DateTimeFormatOptions, { language, zone }: Reader): string {
+  return new Intl.DateTimeFormat(language, { ...shape, timeZone: zone }).format(at);
+}

@@ -1,0 +1,45 @@
+import { el } from "./dom.ts";
+
+/** A field that grows with its text, where Enter sends and Shift+Enter makes a line. */
+export function writingField(label: string, onSend: (text: string) => void): HTMLTextAreaElement {
+  const field = el("textarea", {
+    class: "writing",
+    rows: 1,
+    maxlength: 4096,
+    placeholder: label,
+    "aria-label": label,
+    role: "combobox",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    autocomplete: "off",
+    enterkeyhint: "send",
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing || event.key !== "Enter" || event.shiftKey) {
+      return;
+    }
+    event.preventDefault();
+    sendFrom(field, onSend);
+  });
+  return field;
+}
+
+export function sendFrom(field: HTMLTextAreaElement, onSend: (text: string) => void): void {
+  const text = field.value.trim();
+  if (text === "") return;
+  field.value = "";
+  field.dispatchEvent(new Event("input"));
+  onSend(text);
+}
+
+/** Commands whose name begins with what was typed, before those that only contain it. */
+export function matching<Command extends { name: string }>(
+  commands: Command[],
+  typed: string,
+): Command[] {
+  const begins = commands.filter(({ name }) => name.startsWith(typed));
+  return [
+    ...begins,
+    ...commands.filter((one) => !begins.includes(one) && one.name.includes(typed)),
+  ];
+}
