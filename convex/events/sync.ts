@@ -13,6 +13,7 @@ import { fetchLumaEvents } from "./lumaClient.ts";
 
 /** Pages read by one action before it hands over to the next. */
 const pagesPerAction = 10;
+const eventsPerMutation = 100;
 const mostTries = 5;
 const secondLookMs = 2 * 60_000;
 const suspiciousRetryMs = 10 * 60_000;
@@ -64,20 +65,16 @@ async function sync(
   orgId: Id<"organizations">,
   start: SyncState,
 ): Promise<SyncReport | null> {
-  const org = await ctx.runQuery(internal.organizations.forSync, { orgId });
+  let org = await ctx.runQuery(internal.organizations.forSync, { orgId });
   if (!org) throw refusal("no-such-organization");
   if (!org.lumaApiKey && !org.lumaCalendarId && !org.lumaCalendarUrl) throw refusal("no-calendar");
   let state = start;
   for (let pages = 0; pages < pagesPerAction; pages++) {
     const answer = await read(org, state);
     if (answer.kind !== "page") return await setback(ctx, orgId, state, answer);
-    const upserted = await ctx.runMutation(internal.events.mutations.upsertEvents, {
-      orgId,
-      events: answer.events,
-      refused: answer.refused.flatMap((entry) => entry.identity ?? []),
-      ...(answer.calendarId && { calendarId: answer.calendarId }),
-    });
-    state = withPage(state, answer, upserted);
+    state = withPage(state, answer, await takeOver(ctx, orgId, answer));
+    // The page has named its calendar: the listing goes on from there.
+    if (answer.calendarId) org = { lumaCalendarId: answer.calendarId, ...org };
     if (!answer.next) return await finish(ctx, orgId, state, answer);
   }
   await ctx.scheduler.runAfter(0, internal.events.sync.syncOrgEvents, { orgId, state });
@@ -98,6 +95,31 @@ async function read(org: Org, state: SyncState) {
       permanent: true,
     };
   }
+}
+
+type Upserted = FunctionReturnType<typeof internal.events.mutations.upsertEvents>;
+
+/** Writes a page down, in parts that fit into a transaction: a feed holds a thousand events. */
+async function takeOver(
+  ctx: ActionCtx,
+  orgId: Id<"organizations">,
+  page: LumaPage,
+): Promise<Upserted> {
+  const { events, refused, calendarId } = page;
+  const whole: Upserted = { seen: [], created: 0, changed: 0, removed: 0 };
+  for (let from = 0; from === 0 || from < events.length; from += eventsPerMutation) {
+    const part = await ctx.runMutation(internal.events.mutations.upsertEvents, {
+      orgId,
+      events: events.slice(from, from + eventsPerMutation),
+      refused: from === 0 ? refused.flatMap((entry) => entry.identity ?? []) : [],
+      ...(calendarId && { calendarId }),
+    });
+    whole.seen.push(...part.seen);
+    whole.created += part.created;
+    whole.changed += part.changed;
+    whole.removed += part.removed;
+  }
+  return whole;
 }
 
 async function finish(

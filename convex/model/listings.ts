@@ -4,17 +4,6 @@ import { mostListings } from "./announcements.ts";
 import { isOpen } from "./clock.ts";
 import { nextReminder } from "./reminders.ts";
 
-export async function listingOf(
-  ctx: MutationCtx,
-  eventId: Id<"events">,
-  orgId: Id<"organizations">,
-) {
-  return await ctx.db
-    .query("listings")
-    .withIndex("by_event_and_org", (q) => q.eq("eventId", eventId).eq("orgId", orgId))
-    .unique();
-}
-
 export async function listingsOf(ctx: MutationCtx, eventId: Id<"events">) {
   return await ctx.db
     .query("listings")
@@ -32,15 +21,21 @@ function mirrored(event: Doc<"events">, now: number) {
   };
 }
 
-/** Notes that an organization's calendar lists the event. Writes nothing where that is known. */
+/**
+ * Notes that an organization's calendar lists the event; true where that is new. Writes nothing
+ * where it is known.
+ */
 export async function list(
   ctx: MutationCtx,
   event: Doc<"events">,
   orgId: Id<"organizations">,
   now: number,
   byHand = false,
-): Promise<void> {
-  const known = await listingOf(ctx, event._id, orgId);
+): Promise<boolean> {
+  const known = await ctx.db
+    .query("listings")
+    .withIndex("by_event_and_org", (q) => q.eq("eventId", event._id).eq("orgId", orgId))
+    .unique();
   if (!known) {
     const { nextReminderAt, ...mirror } = mirrored(event, now);
     await ctx.db.insert("listings", {
@@ -53,6 +48,7 @@ export async function list(
   } else if (known.missingSince !== undefined) {
     await ctx.db.patch("listings", known._id, { missingSince: undefined });
   }
+  return !known;
 }
 
 /** Brings every listing in step after the event has changed its time, status or visibility. */

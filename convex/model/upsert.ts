@@ -5,11 +5,14 @@ import { tellCancelled, tellDigest, tellMoved, tellNew } from "./announcements.t
 import { endsBy, isOpen, statusAt } from "./clock.ts";
 import { changesTo, contentHash, contentOf, type EventContent } from "./content.ts";
 import { complete, fromLuma } from "./fromLuma.ts";
-import { followEvent, list, listingOf, listingsOf } from "./listings.ts";
+import { followEvent, list, listingsOf } from "./listings.ts";
 import { findEvent } from "./lookup.ts";
 
 /** More new events than this in one page are told as one digest. */
 const mostSingly = 5;
+
+/** A calendar's feed can reach back for years; this much of it is worth keeping. */
+const keptHistoryMs = 400 * 24 * 60 * 60 * 1000;
 
 export type Upserted = { seen: Id<"events">[]; created: number; changed: number; removed: number };
 
@@ -32,9 +35,9 @@ export async function upsertPage(
       : await create(ctx, org, incoming, result, now);
     if (!event) continue;
     result.seen.push(event._id);
-    const isNewHere = !(await listingOf(ctx, event._id, org._id));
-    if (event.status === "cancelled") continue;
-    await list(ctx, event, org._id, now);
+    // What is over or called off is history: it stays to be found, and stands in no list.
+    if (event.status === "cancelled" || event.status === "past") continue;
+    const isNewHere = await list(ctx, event, org._id, now);
     if (isNewHere && isOpen(event)) fresh.push(event);
   }
   if (org.hasSynced) await tellFresh(ctx, org._id, fresh, now);
@@ -61,8 +64,7 @@ async function create(
   result: Upserted,
   now: number,
 ): Promise<Doc<"events"> | null> {
-  // What is over or called off before we ever heard of it is nobody's news.
-  if (incoming.cancelled || endsBy(incoming) <= now) return null;
+  if (incoming.cancelled || endsBy(incoming) <= now - keptHistoryMs) return null;
   result.created += 1;
   const content = complete(
     { ...fromLuma(incoming), ...pick(incoming) },

@@ -6,6 +6,7 @@ import type { Line, Message } from "../messages/message.ts";
 import { cleanName, cut } from "../messages/names.ts";
 import { placeOf } from "../messages/place.ts";
 import { formatTime } from "../time/format.ts";
+import { plain } from "../time/when.ts";
 import type { Call, Command } from "./command.ts";
 import type { Card } from "./events.ts";
 
@@ -50,8 +51,9 @@ function label(card: Card, { reader }: Call): string {
 }
 
 /**
- * The events somebody means: a title that is or holds what was typed; else titles that are close to
- * it, accents and slips forgiven; else what the search index finds among all.
+ * The events somebody means: a title that holds what was typed, soonest first; else a title that is
+ * just that among all events, past ones too; else titles that are close to it, accents and slips
+ * forgiven; else what the search index finds.
  */
 async function findEvents(call: Call, name: string, next: Card[]): Promise<Card[]> {
   const fuse = new Fuse(next, {
@@ -64,8 +66,10 @@ async function findEvents(call: Call, name: string, next: Card[]): Promise<Card[
   const near = fuse.search(name.slice(0, 100));
   const exact = near.filter(({ score = 1 }) => score < 0.01).map(({ item }) => item);
   if (exact.length > 0) return exact;
-  if (near.length > 0) return near.map(({ item }) => item);
-  return await call.plaza.query(api.events.queries.search, { words: name });
+  const found = await call.plaza.query(api.events.queries.search, { words: name });
+  const named = found.filter((card) => plain(card.title) === plain(name));
+  if (named.length > 0) return named;
+  return near.length > 0 ? near.map(({ item }) => item) : found;
 }
 
 function which(cards: Card[], text: string): Message {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { startLumaStandIn, type LumaStandIn } from "../../bots/local/luma/index.ts";
+import { fetchLumaPage } from "../../convex/external/luma/fetchLumaPage.ts";
 import { ALL, ask, ITEMS, NOW, page, PAGE } from "./doorway.ts";
 
 let luma: LumaStandIn;
@@ -22,11 +23,27 @@ describe("which source is asked", () => {
     expect(paths()).toEqual(["/api2.luma.com/calendar/get-items"]);
   });
 
-  test("an address alone means the page, which reveals the id for next time", async () => {
+  test("an address alone means the page, and at once the better source that it names", async () => {
     expect(await ask(luma.url, PAGE)).toMatchObject({
       kind: "page",
+      source: "items",
+      calendarId: "cal-PlazaStage0001",
+    });
+    expect(paths()).toEqual(["/luma.com/plaza", "/api2.luma.com/calendar/get-items"]);
+  });
+
+  test("where the source that a page names does not answer, the page has to do", async () => {
+    luma.put({ slug: "seed-swap", title: "Seed swap", start: "2026-11-07T10:00:00Z" });
+    const onlyPages: typeof fetch = (input, init) => {
+      const address = String(input instanceof Request ? input.url : input);
+      if (address.includes("/luma.com/")) return fetch(input, init);
+      return Promise.resolve(new Response("", { status: 503 }));
+    };
+    const deps = { fetch: onlyPages, now: NOW, origin: luma.url };
+    expect(await fetchLumaPage(PAGE, undefined, deps)).toMatchObject({
       source: "page",
       calendarId: "cal-PlazaStage0001",
+      events: [{ title: "Seed swap" }],
     });
   });
 
@@ -38,7 +55,8 @@ describe("which source is asked", () => {
   test("a lu.ma address leads to the same calendar", async () => {
     const { origin } = { origin: luma.url };
     expect((await fetch(`${origin}/lu.ma/plaza`, { redirect: "manual" })).status).toBe(308);
-    expect(page(await ask(origin, { calendarUrl: "https://lu.ma/plaza" })).source).toBe("page");
+    expect(page(await ask(origin, { calendarUrl: "https://lu.ma/plaza" })).source).toBe("items");
+    expect(paths()).toContain("/luma.com/plaza");
   });
 
   test("with nothing usable configured nothing is asked", async () => {

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 
 import { fetchLumaPage } from "../../convex/external/luma/fetchLumaPage.ts";
+import { readPage } from "../../convex/external/luma/sources.ts";
 import type {
   LumaAnswer,
   LumaConfig,
@@ -26,6 +27,12 @@ export function ask(
   cursor?: LumaCursor,
 ): Promise<LumaAnswer> {
   return fetchLumaPage(config, cursor, { fetch, now: NOW, origin });
+}
+
+/** The calendar page alone, whatever better source it names. */
+export function askPage(origin: string): Promise<LumaAnswer> {
+  const deps = { fetch, now: NOW, origin };
+  return readPage(new URL("https://luma.com/plaza"), { source: "page" }, deps);
 }
 
 export function page(answer: LumaAnswer): LumaPage {

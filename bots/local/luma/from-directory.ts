@@ -6,8 +6,9 @@ import type { Ask } from "./asks.ts";
 import { STAGE_CALENDAR, STAGE_CALENDAR_ID } from "./calendars.ts";
 
 /**
- * Answers from saved files: `<slug>.html`, `<slug or calendar id>.ics` and `.json`. A name that is
- * not there falls back to the only file of its kind; a kind without files is not found.
+ * Answers from saved files: `<slug>.html`, `<slug or calendar id>.ics` and `.json`. Where only a
+ * feed or a listing was saved, the slug's page is a bare one that names its calendar, because that
+ * is how a page leads to them. The official API has no slug: it gets `plaza.json`, or the only one.
  */
 export async function fromDirectory(
   directory: string,
@@ -18,9 +19,9 @@ export async function fromDirectory(
     case "redirect":
       return { status: 308, body: "", location: `https://luma.com/${ask.slug}` };
     case "page":
-      return await saved(directory, [ask.slug], "html", HTML, false);
+      return await page(directory, ask.slug);
     case "ics":
-      return await saved(directory, await names(directory, ask.calendarId), "ics", ICS, true);
+      return await saved(directory, await names(directory, ask.calendarId), "ics", ICS, false);
     case "items":
     case "api":
     case "legacyApi":
@@ -31,7 +32,25 @@ export async function fromDirectory(
     return json({ entries: [], has_more: false, next_cursor: null });
   }
   const wanted = "calendarId" in ask ? await names(directory, ask.calendarId) : [STAGE_CALENDAR];
-  return await saved(directory, wanted, "json", JSON_TYPE, true);
+  return await saved(directory, wanted, "json", JSON_TYPE, !("calendarId" in ask));
+}
+
+async function page(directory: string, slug: string): Promise<StageAnswer> {
+  const files = await readdir(directory);
+  const isBare = !files.includes(`${slug}.html`);
+  const hasCalendar = files.includes(`${slug}.ics`) || files.includes(`${slug}.json`);
+  if (!isBare || !hasCalendar) return await saved(directory, [slug], "html", HTML, false);
+  const empty = JSON.stringify({ "@type": "ItemList", itemListElement: [] });
+  const body = [
+    `<meta name="apple-itunes-app" content="app-argument=luma://calendar/${idOf(slug)}">`,
+    `<script type="application/ld+json">${empty}</script>`,
+  ].join("");
+  return { status: 200, type: HTML, body };
+}
+
+/** The id that a bare page gives its calendar. */
+function idOf(slug: string): string {
+  return `cal-${slug.replace(/[^A-Za-z0-9]/g, "")}`;
 }
 
 /** The names a calendar's files may have: its id, and the slug of the page that names this id. */
@@ -40,7 +59,9 @@ async function names(directory: string, calendarId: string): Promise<string[]> {
   const pages = (await readdir(directory)).filter((file) => file.endsWith(".html"));
   const texts = await Promise.all(pages.map((file) => readFile(join(directory, file), "utf8")));
   const own = pages.filter((_, index) => texts[index]?.includes(`luma://calendar/${calendarId}"`));
-  return [calendarId, ...own.map((file) => file.slice(0, -".html".length))];
+  const slugs = (await readdir(directory)).map((file) => file.replace(/\.\w+$/, ""));
+  const bare = slugs.filter((slug) => idOf(slug) === calendarId);
+  return [calendarId, ...own.map((file) => file.slice(0, -".html".length)), ...bare];
 }
 
 async function saved(

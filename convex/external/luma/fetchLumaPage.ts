@@ -22,7 +22,8 @@ export async function fetchLumaPage(
   for (const [source, read] of sources) {
     const answer = await read({ source }, deps);
     if (answer.kind !== "failed" || !answer.permanent) {
-      return answer.kind === "page" && fellBack.length > 0 ? { ...answer, fellBack } : answer;
+      const best = source === "page" ? await preferCalendar(answer, sources, deps) : answer;
+      return best.kind === "page" && fellBack.length > 0 ? { ...best, fellBack } : best;
     }
     fellBack.push({ source, reason: answer.reason });
   }
@@ -32,6 +33,25 @@ export async function fetchLumaPage(
     reason: reasons === "" ? "no usable Luma calendar is configured" : reasons,
     permanent: true,
   };
+}
+
+/**
+ * A page that names its calendar leads to a better source: the page shows twenty events at most,
+ * the calendar all. Where the better source does not answer well, the page has to do.
+ */
+async function preferCalendar(
+  answer: LumaAnswer,
+  sources: Map<LumaSource, Read>,
+  deps: LumaDeps,
+): Promise<LumaAnswer> {
+  if (answer.kind !== "page" || answer.calendarId === undefined || sources.has("items"))
+    return answer;
+  const { calendarId: id } = answer;
+  for (const [source, read] of [["items", readItems] as const, ["ics", readIcs] as const]) {
+    const better = await read(id, { source }, deps);
+    if (better.kind === "page") return { ...better, calendarId: id };
+  }
+  return answer;
 }
 
 /** A listing is finished where it was begun: halves of two sources do not make a whole. */
