@@ -29,7 +29,7 @@ export function picture(url: string, words: string): HTMLElement {
   const src = safeFile(url, location.origin);
   const frame = el("span", { class: "picture" });
   const gone = () => {
-    frame.classList.add("gone");
+    frame.className = "picture gone";
     frame.replaceChildren(
       icon("picture"),
       el("span", {}, "The picture is not reachable from here"),

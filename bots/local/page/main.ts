@@ -42,16 +42,25 @@ async function begin(): Promise<void> {
   // Commands and places come and go with the bots.
   const refreshStage = soon(async () => {
     stage = await readStage();
-  });
-  watch(
-    (what) => {
-      refreshStage();
-      if (what === "backstage") return backstage.refresh();
+  }, 1000);
+  const refreshAround = () => {
+    refreshStage();
+    backstage.refresh();
+  };
+  watch({
+    onChange: (what) => {
+      refreshAround();
+      if (what === "backstage") return;
       panes[what].refresh();
       tabs.tell(what);
     },
-    (isTrouble) => (trouble.hidden = !isTrouble),
-  );
+    onOpen: () => {
+      trouble.hidden = true;
+      refreshAround();
+      for (const pane of Object.values(panes)) pane.refresh();
+    },
+    onTrouble: () => (trouble.hidden = false),
+  });
 }
 
 void begin();

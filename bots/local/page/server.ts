@@ -28,17 +28,21 @@ export function doBackstage(deed: BackstageDeed): Promise<Done> {
   return post<Done>("/api/backstage", deed);
 }
 
-/** Calls `onChange` whenever something visible changed, and with everything after a break. */
-export function watch(onChange: (what: Changed) => void, onTrouble: (is: boolean) => void): void {
+type Watcher = {
+  onChange: (what: Changed) => void;
+  /** The stream is there, or there again: anything may have changed. */
+  onOpen: () => void;
+  onTrouble: () => void;
+};
+
+/** Tells whenever something visible changed; finds back by itself after a break. */
+export function watch({ onChange, onOpen, onTrouble }: Watcher): void {
   const stream = new EventSource("/api/stream");
   stream.addEventListener("change", ({ data }: MessageEvent<string>) => {
     onChange((JSON.parse(data) as { platform: Changed }).platform);
   });
-  stream.addEventListener("error", () => onTrouble(true));
-  stream.addEventListener("open", () => {
-    onTrouble(false);
-    for (const what of ["telegram", "discord", "backstage"] as const) onChange(what);
-  });
+  stream.addEventListener("error", onTrouble);
+  stream.addEventListener("open", onOpen);
 }
 
 function queryOf(platform: Platform, seat: Seat): string {

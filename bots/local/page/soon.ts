@@ -1,8 +1,8 @@
 /**
- * Many calls, one run: at most one per frame and one at a time, and always one after the last call.
- * A run that fails is dropped; the next change brings another.
+ * Many calls, one run: at most one per frame (or gap) and one at a time, and always one after the
+ * last call. A run that fails is dropped; the next change brings another.
  */
-export function soon(run: () => Promise<void>): () => void {
+export function soon(run: () => Promise<void>, gapMs = 0): () => void {
   let isPlanned = false;
   let isRunning = false;
   const plan = () => {
@@ -14,6 +14,7 @@ export function soon(run: () => Promise<void>): () => void {
     isPlanned = false;
     isRunning = true;
     await run().catch(() => undefined);
+    if (gapMs > 0) await new Promise((wake) => setTimeout(wake, gapMs));
     isRunning = false;
     if (isPlanned) requestAnimationFrame(() => void go());
   };

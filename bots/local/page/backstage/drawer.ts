@@ -61,7 +61,7 @@ export function openBackstage(
     const own = zone();
     const reader = { language: "en", now: now(), ...(own !== undefined && { zone: own }) };
     for (const part of parts) part.show(state, reader);
-  });
+  }, 300);
 
   const set = (isOpen: boolean) => {
     drawer.hidden = !isOpen;

@@ -35,8 +35,8 @@ export function eventForm(doing: Doing, now: () => number) {
     { class: "event-form", onsubmit: save },
     legend,
     field("Title", title, "wide"),
-    field("Starts (your browser’s time)", start),
-    field("Ends", end),
+    field("Starts, by your browser’s clock", start, "wide"),
+    field("Ends", end, "wide"),
     field("Place", place, "wide"),
     el("div", { class: "wide keys-line" }, submit, cancel),
   );

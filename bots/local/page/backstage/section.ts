@@ -1,4 +1,5 @@
 import { el, type Child } from "../dom.ts";
+import { whileBusy } from "../press.ts";
 
 /** A titled part of the drawer, folded by pressing its title. */
 export function section(title: string, isOpen: boolean, ...children: Child[]): HTMLElement {
@@ -21,6 +22,9 @@ export function onChange<State>(draw: (state: State) => void): (state: State) =>
   };
 }
 
-export function button(words: string, onclick: () => unknown, kind = ""): HTMLButtonElement {
-  return el("button", { class: `button small ${kind}`.trim(), type: "button", onclick }, words);
+/** A button that shows while its work is under way. */
+export function button(words: string, work: () => unknown, kind = ""): HTMLButtonElement {
+  const element = el("button", { class: `button small ${kind}`.trim(), type: "button" }, words);
+  element.addEventListener("click", () => void whileBusy(element, Promise.resolve(work())));
+  return element;
 }

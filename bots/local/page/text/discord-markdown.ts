@@ -42,6 +42,10 @@ const rules: Rule[] = [
   link(/<(https:\/\/[^\s<>]+)>/y),
   link(/\[((?:\\[^]|[^\\\]])+)\]\(<?(https:\/\/[^\s)>]+)>?\)/y),
   link(/(https:\/\/[^\s<>]*[^\s<>.,:;!?'")\]])/y),
+  {
+    pattern: new RegExp(String.raw`\*\*\*${inside}\*\*\*(?!\*)`, "y"),
+    read: ([, text = ""]) => [{ as: "bold", children: [{ as: "italic", children: inline(text) }] }],
+  },
   styled(String.raw`\*\*${inside}\*\*(?!\*)`, "bold"),
   styled(String.raw`__${inside}__(?!_)`, "underline"),
   styled(String.raw`~~${inside}~~`, "strike"),
