@@ -6,7 +6,7 @@ import {
 } from "discord-api-types/v10";
 import type { Command, Option } from "../../shared/commands/command.ts";
 import { commands } from "../../shared/commands/index.ts";
-import { texts, type TextKey } from "../../shared/texts/index.ts";
+import { isTextKey, texts, type TextKey } from "../../shared/texts/index.ts";
 
 /** The command table as Discord registers it, described in both languages. */
 export function slashCommands(): RESTPostAPIChatInputApplicationCommandsJSONBody[] {
@@ -34,9 +34,19 @@ function slashOption({
     ...described(describe),
   };
   if (completes) return { ...option, autocomplete: true };
-  return choices
-    ? { ...option, choices: choices.map((value) => ({ name: value, value })) }
-    : option;
+  return choices ? { ...option, choices: choices.map((value) => choiceOf(name, value)) } : option;
+}
+
+/** A choice in the reader's words where there are any: "hoy" for today. */
+function choiceOf(option: string, value: string) {
+  const key = `${option}.${value}`;
+  if (!isTextKey(key)) return { name: value, value };
+  const es = texts("es")(key);
+  return {
+    name: texts("en")(key),
+    name_localizations: { "es-ES": es, "es-419": es },
+    value,
+  };
 }
 
 function described(key: TextKey) {

@@ -63,7 +63,7 @@ export async function runTelegram(
     if (!command && chat.kind !== "private") return;
     const known = command && commands.find((one) => one.name === command.name);
     if (command && !known && chat.kind !== "private" && !command.isForMe) return;
-    const args = parseArgs(command?.rest ?? "", known?.options.map((option) => option.name) ?? []);
+    const args = parseArgs(command?.rest ?? "", known?.options ?? []);
     const request = { chat, args, ...(person && { person }) };
     const run = async (call: Call) =>
       command ? await runCommand(call, command.name) : answerText(call);

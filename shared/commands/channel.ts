@@ -9,7 +9,7 @@ import { isTimezone } from "../time/zones.ts";
 import { type Agenda, type Kind, readAgenda, readKinds, readReminders } from "./channelWords.ts";
 import type { Call, Command } from "./command.ts";
 import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
-import { readLanguage } from "./settings.ts";
+import { languageNames, readLanguage, zoneNames } from "./settings.ts";
 
 type Shown = NonNullable<FunctionReturnType<typeof api.channels.show>>;
 type Settings = {
@@ -28,8 +28,13 @@ export const channel: Command = {
   for: "admin",
   options: [
     { name: "kinds", describe: "option.kinds" },
-    { name: "language", describe: "option.language", choices: ["en", "es"] },
-    { name: "zone", describe: "option.zone" },
+    {
+      name: "language",
+      aliases: languageNames,
+      describe: "option.language",
+      choices: ["en", "es"],
+    },
+    { name: "zone", aliases: zoneNames, describe: "option.zone" },
     { name: "reminders", describe: "option.reminders" },
     { name: "agenda", describe: "option.agenda" },
     { name: "org", describe: "option.org" },

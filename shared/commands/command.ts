@@ -34,6 +34,8 @@ export type Call = {
 export type Option = {
   name: string;
   describe: TextKey;
+  /** Other names that people write, without accents: "tz" for "zone". */
+  aliases?: readonly string[];
   /** The platform may ask `complete` for suggestions while the person types. */
   completes?: boolean;
   choices?: readonly string[];

@@ -7,7 +7,7 @@ export function helpMessage(call: Call, commands: readonly Command[], intro?: st
   const linesFor = (who: Command["for"]) =>
     commands
       .filter((command) => command.for === who)
-      .map((command) => [`/${command.name}`, " - ", t(command.describe)]);
+      .map((command) => [`/${command.name}`, " · ", t(command.describe)]);
   return {
     title: t("help.title"),
     lines: [

@@ -4,7 +4,7 @@ import type { Message } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import type { Call, Command } from "./command.ts";
 import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
-import { readLanguage } from "./settings.ts";
+import { languageNames, readLanguage, zoneNames } from "./settings.ts";
 
 const actions = ["show", "add", "change", "key"] as const;
 type Action = (typeof actions)[number];
@@ -19,8 +19,13 @@ export const org: Command = {
     { name: "org", describe: "option.org" },
     { name: "name", describe: "option.name" },
     { name: "city", describe: "option.city" },
-    { name: "zone", describe: "option.zone" },
-    { name: "language", describe: "option.language", choices: ["en", "es"] },
+    { name: "zone", aliases: zoneNames, describe: "option.zone" },
+    {
+      name: "language",
+      aliases: languageNames,
+      describe: "option.language",
+      choices: ["en", "es"],
+    },
     { name: "luma", describe: "option.luma" },
     { name: "key", describe: "option.key" },
   ],

@@ -6,6 +6,10 @@ import { plain } from "../time/when.ts";
 import { isTimezone } from "../time/zones.ts";
 import type { Call, Command } from "./command.ts";
 
+/** What people call the two settings that every command with settings has. */
+export const zoneNames = ["zone", "timezone", "tz", "zona"];
+export const languageNames = ["lang", "idioma"];
+
 const languages: Record<string, "en" | "es"> = {
   english: "en",
   ingles: "en",
@@ -28,8 +32,13 @@ export const settings: Command = {
   isPrivate: true,
   for: "anyone",
   options: [
-    { name: "language", describe: "option.language", choices: ["auto", "en", "es"] },
-    { name: "timezone", describe: "option.timezone" },
+    {
+      name: "language",
+      aliases: languageNames,
+      describe: "option.language",
+      choices: ["auto", "en", "es"],
+    },
+    { name: "timezone", aliases: zoneNames, describe: "option.timezone" },
   ],
   async run(call) {
     const { args, t } = call;

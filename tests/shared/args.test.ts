@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { parseArgs } from "../../shared/commands/args.ts";
 import { readAgenda, readKinds, readReminders } from "../../shared/commands/channelWords.ts";
 
-const options = ["zone", "luma", "reminders", "agenda"];
+const names = ["zone", "luma", "reminders", "agenda"];
+const options = names.map((name) => ({ name, aliases: name === "zone" ? ["tz", "zona"] : [] }));
 
 test("words come first, names take everything up to the next name", () => {
   expect(
@@ -24,12 +25,17 @@ test("an address is not taken for a name, and quotes around a value are dropped"
   });
 });
 
+test("an option has other names too, with or without accents", () => {
+  expect(parseArgs("TZ=UTC", options).named).toEqual({ zone: "UTC" });
+  expect(parseArgs("Zóna: Europe/Madrid", options).named).toEqual({ zone: "Europe/Madrid" });
+});
+
 test("whatever people type is read without an error", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), (text) => {
       const { words, named } = parseArgs(text, options);
       expect(words.every((word) => text.includes(word))).toBe(true);
-      expect(Object.keys(named).every((name) => options.includes(name))).toBe(true);
+      expect(Object.keys(named).every((name) => names.includes(name))).toBe(true);
     }),
   );
 });
