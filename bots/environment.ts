@@ -22,6 +22,8 @@ const variables = z.object({
   /** Another Bot API server, another Discord: the local stage's stand-ins. */
   TELEGRAM_API_ROOT: address.optional(),
   DISCORD_API_ROOT: address.optional(),
+  /** Where /healthz and /readyz answer; a container needs every address, a laptop only its own. */
+  HEALTH_HOST: z.string().default("0.0.0.0"),
   HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
 });

@@ -8,7 +8,7 @@ export type Health = { port: number; close(): Promise<void> };
  * Nothing else is served.
  */
 export async function serveHealth(
-  port: number,
+  { host, port }: { host: string; port: number },
   parts: () => Record<string, boolean>,
 ): Promise<Health> {
   const server = createServer((request, response) => {
@@ -22,7 +22,7 @@ export async function serveHealth(
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, resolve);
+    server.listen(port, host, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,

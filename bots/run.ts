@@ -22,7 +22,8 @@ export async function runBots(environment: Environment, process: Process): Promi
   const { TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN, TELEGRAM_API_ROOT, DISCORD_API_ROOT } =
     environment;
   const states: Record<string, () => boolean> = {};
-  const health = await serveHealth(environment.HEALTH_PORT, () =>
+  const address = { host: environment.HEALTH_HOST, port: environment.HEALTH_PORT };
+  const health = await serveHealth(address, () =>
     Object.fromEntries(Object.entries(states).map(([name, isReady]) => [name, isReady()])),
   );
   const bots: Promise<void>[] = [];

@@ -79,6 +79,7 @@ function startBotProcess(
       TELEGRAM_API_ROOT: telegram.url,
       DISCORD_BOT_TOKEN: discord.token,
       DISCORD_API_ROOT: discord.url,
+      HEALTH_HOST: "127.0.0.1",
       HEALTH_PORT: String(port),
       LOG_LEVEL: isLoud ? "info" : "warn",
       PLAZA_CLOCK_OFFSET: String(clockOffset()),
