@@ -20,14 +20,19 @@ export function layOut(root: HTMLElement, look: Look, given: Given) {
   const picture = el("span", { class: "head-picture" });
   const title = el("h3", { class: "head-title" });
   const below = el("span", { class: "head-below" });
-  const list = el("ol", { class: "log", role: "log", "aria-label": `${look.name}: messages` });
+  const list = el("ol", { class: "log" });
   const empty = el(
     "div",
     { class: "empty", hidden: true },
     el("strong", {}, "Nothing said yet"),
     el("span", {}, "Say ", el("code", {}, "/events")),
   );
-  const scroller = el("div", { class: "scroller", tabindex: -1 }, empty, list);
+  const scroller = el(
+    "div",
+    { class: "scroller", role: "log", tabindex: 0, "aria-label": `${look.name}: messages` },
+    empty,
+    list,
+  );
   const toast = el("div", { class: "toast", role: "status" });
   const typing = el("div", { class: "typing" }, dots(), el("span", {}, `${look.typing}…`));
 

@@ -38,6 +38,11 @@ export function openLog(scroller: HTMLElement, list: HTMLElement) {
   const isAtEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
   const toEnd = () => scroller.scrollTo({ top: scroller.scrollHeight });
 
+  // A narrower room makes a longer conversation: whoever was at its end stays there.
+  let wasAtEnd = true;
+  scroller.addEventListener("scroll", () => (wasAtEnd = isAtEnd()), { passive: true });
+  new ResizeObserver(() => wasAtEnd && toEnd()).observe(scroller);
+
   function clear(): void {
     shown.clear();
     list.replaceChildren();

@@ -43,20 +43,18 @@ async function begin(): Promise<void> {
   const refreshStage = soon(async () => {
     stage = await readStage();
   }, 1000);
-  const refreshAround = () => {
-    refreshStage();
-    backstage.refresh();
-  };
   watch({
     onChange: (what) => {
-      refreshAround();
+      refreshStage();
+      if (what === "backstage" || backstage.isOpen()) backstage.refresh();
       if (what === "backstage") return;
       panes[what].refresh();
       tabs.tell(what);
     },
     onOpen: () => {
       trouble.hidden = true;
-      refreshAround();
+      refreshStage();
+      backstage.refresh();
       for (const pane of Object.values(panes)) pane.refresh();
     },
     onTrouble: () => (trouble.hidden = false),

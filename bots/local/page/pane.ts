@@ -28,6 +28,8 @@ export function openPane(root: HTMLElement, look: Look, around: Surroundings) {
 
   const perform = async (deed: Deed): Promise<ActAnswer> => {
     const from = { ...seat };
+    // Whoever speaks looks at the end, even from far up.
+    if (deed.do === "say" || deed.do === "command") log.toEnd();
     const stopUsing = deed.do === "command" ? used.begin(wordsOf(deed), around.now()) : undefined;
     const answer = await act(platform, from, deed);
     stopUsing?.();

@@ -47,7 +47,7 @@ export function openPicker(label: string) {
       ),
     );
     list.hidden = false;
-    over.setAttribute("aria-expanded", "true");
+    expand(over, true);
     over.setAttribute("aria-controls", id);
     mark(marksFirst ? 0 : -1);
   }
@@ -55,7 +55,7 @@ export function openPicker(label: string) {
   function hide(): void {
     if (list.hidden) return;
     list.hidden = true;
-    field?.setAttribute("aria-expanded", "false");
+    if (field) expand(field, false);
     field?.removeAttribute("aria-activedescendant");
   }
 
@@ -93,3 +93,8 @@ export function openPicker(label: string) {
 }
 
 export type Picker = ReturnType<typeof openPicker>;
+
+/** Only a field that says that it is a combobox may say whether its list is open. */
+function expand(field: HTMLElement, isOpen: boolean): void {
+  if (field.role === "combobox") field.setAttribute("aria-expanded", String(isOpen));
+}

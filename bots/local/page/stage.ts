@@ -6,15 +6,24 @@ export type StagePerson = Pick<Person, "key" | "name" | "language">;
 
 export type TelegramCommand = { command: string; description: string };
 
-export type SlashOption = {
+type Described = { description: string; description_localizations?: Record<string, string> | null };
+
+export type SlashOption = Described & {
   name: string;
-  description: string;
   required?: boolean;
   autocomplete?: boolean;
   choices?: { name: string; value: string | number }[];
 };
 
-export type SlashCommand = { name: string; description: string; options?: SlashOption[] };
+export type SlashCommand = Described & { name: string; options?: SlashOption[] };
+
+/** A description in the reader's language, where the bot gave one. */
+export function describe(what: Described, language: string): string {
+  const [primary = language] = language.split("-");
+  const all = Object.entries(what.description_localizations ?? {});
+  const own = all.find(([key]) => key === language) ?? all.find(([key]) => key.startsWith(primary));
+  return own?.[1] ?? what.description;
+}
 
 export type Stage = {
   people: StagePerson[];
@@ -44,7 +53,7 @@ export type CalendarEvent = {
 export type LumaFault = { kind: string; count: number; retryAfter?: number };
 
 export type Backstage = {
-  crons: { name: string; next?: number }[];
+  crons: { name: string; next?: number; nextDue?: number }[];
   tables: Record<string, number>;
   deliveries: Record<string, number>;
   faults: { telegram: Fault[]; discord: Fault[]; luma: LumaFault[] };

@@ -8,9 +8,7 @@ export function writingField(label: string, onSend: (text: string) => void): HTM
     maxlength: 4096,
     placeholder: label,
     "aria-label": label,
-    role: "combobox",
     "aria-autocomplete": "list",
-    "aria-expanded": "false",
     autocomplete: "off",
     enterkeyhint: "send",
   });

@@ -6,7 +6,7 @@ export function zoneChooser(select: HTMLElement, onChange: () => void) {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const zones = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC")];
   select.replaceChildren(
-    el("option", { value: "" }, `${own.replaceAll("_", " ")} (here)`),
+    el("option", { value: "" }, `Here: ${own.split("/").at(-1)?.replaceAll("_", " ")}`),
     ...zones.map((zone) => el("option", { value: zone }, zone.replaceAll("_", " "))),
   );
   const chooser = select as HTMLSelectElement;

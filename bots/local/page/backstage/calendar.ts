@@ -1,6 +1,6 @@
 import { el } from "../dom.ts";
 import type { CalendarEvent } from "../stage.ts";
-import { timestamp, type Reader } from "../text/times.ts";
+import { brief, type Reader } from "../text/times.ts";
 import type { Doing, Part } from "./drawer.ts";
 import { eventForm } from "./event-form.ts";
 import { button, onChange, section } from "./section.ts";
@@ -43,7 +43,7 @@ export function calendar(doing: Doing, now: () => number): Part {
   });
 
   return {
-    element: section("Luma calendar", true, list, form.element, look),
+    element: section("Luma calendar", true, list, look, form.element),
     show: (state, { language, zone }) => {
       cron = state.crons.find(({ name }) => /luma|sync/.test(name))?.name ?? cron;
       draw([state.calendar, { language, ...(zone !== undefined && { zone }), now: 0 }]);
@@ -58,6 +58,6 @@ function labelled(element: HTMLButtonElement, words: string): HTMLButtonElement 
 
 function whenAndWhere({ start, location, online, cancelled }: CalendarEvent, reader: Reader) {
   const place = location?.name ?? (online ? "Online" : undefined);
-  const when = timestamp(Date.parse(start), "f", reader);
+  const when = brief(Date.parse(start), reader);
   return [cancelled && "Cancelled", when, place].filter(Boolean).join(" · ");
 }

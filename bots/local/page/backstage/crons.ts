@@ -1,5 +1,5 @@
 import { el } from "../dom.ts";
-import { clock, day, type Reader } from "../text/times.ts";
+import { brief, type Reader } from "../text/times.ts";
 import type { Backstage } from "../stage.ts";
 import type { Doing, Part } from "./drawer.ts";
 import { button, onChange, section } from "./section.ts";
@@ -26,6 +26,6 @@ export function crons(doing: Doing): Part {
   };
 }
 
-function nextOf({ next }: Backstage["crons"][number], reader: Reader): string {
-  return next === undefined ? "" : `next: ${day(next, reader)}, ${clock(next, reader)}`;
+function nextOf({ next, nextDue = next }: Backstage["crons"][number], reader: Reader): string {
+  return nextDue === undefined ? "" : `next: ${brief(nextDue, reader)}`;
 }

@@ -49,8 +49,7 @@ export function openBackstage(
     icon("close"),
   );
   drawer.append(
-    el("header", { class: "backstage-head" }, el("h2", {}, "Backstage"), closer),
-    said,
+    el("header", { class: "backstage-head" }, el("h2", {}, "Backstage"), closer, said),
     ...parts.map(({ element }) => element),
   );
 
@@ -61,11 +60,10 @@ export function openBackstage(
     const own = zone();
     const reader = { language: "en", now: now(), ...(own !== undefined && { zone: own }) };
     for (const part of parts) part.show(state, reader);
-  }, 300);
+  }, 500);
 
   const set = (isOpen: boolean) => {
     drawer.hidden = !isOpen;
-    document.body.classList.toggle("backstage-open", isOpen);
     opener.setAttribute("aria-expanded", String(isOpen));
     refresh();
     (isOpen ? closer : opener).focus();
@@ -76,5 +74,5 @@ export function openBackstage(
     if (key === "Escape") set(false);
   });
   refresh();
-  return { refresh, now };
+  return { refresh, isOpen: () => drawer.hidden === false, now };
 }

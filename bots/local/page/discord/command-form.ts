@@ -1,7 +1,7 @@
 import { el } from "../dom.ts";
 import type { Scene } from "../look.ts";
 import type { Choice, Picker } from "../picker.ts";
-import type { SlashCommand, SlashOption } from "../stage.ts";
+import { describe, type SlashCommand, type SlashOption } from "../stage.ts";
 
 type Slot = { option: SlashOption; field: HTMLInputElement; chosen?: Choice };
 
@@ -13,7 +13,7 @@ export function commandForm(
   onLeave: () => void,
 ) {
   const slots = (command.options ?? []).map((option): Slot => ({ option, field: fieldOf(option) }));
-  const hint = el("div", { class: "command-hint" }, command.description);
+  const hint = el("div", { class: "command-hint" }, describe(command, scene.language));
 
   const submit = (event?: Event) => {
     event?.preventDefault();
@@ -38,7 +38,10 @@ export function commandForm(
   for (const slot of slots) {
     const offer = () => void offerChoices(slot, command, scene, picker);
     slot.field.addEventListener("keydown", leaveOr(slot));
-    slot.field.addEventListener("focus", () => (hint.textContent = slot.option.description));
+    slot.field.addEventListener(
+      "focus",
+      () => (hint.textContent = describe(slot.option, scene.language)),
+    );
     slot.field.addEventListener("focus", offer);
     slot.field.addEventListener("blur", () => picker.hide());
     slot.field.addEventListener("input", () => {
@@ -60,12 +63,11 @@ export function commandForm(
   return { element, focus: () => (slots[0]?.field ?? run).focus() };
 }
 
-function fieldOf({ required, description, name }: SlashOption): HTMLInputElement {
+function fieldOf({ required, name }: SlashOption): HTMLInputElement {
   return el("input", {
     type: "text",
     name,
     placeholder: required ? "" : "optional",
-    title: description,
     role: "combobox",
     "aria-expanded": "false",
     "aria-autocomplete": "list",

@@ -1,7 +1,7 @@
 import { el } from "../dom.ts";
 import type { Composer, Scene } from "../look.ts";
 import { openPicker } from "../picker.ts";
-import type { SlashCommand, Stage } from "../stage.ts";
+import { describe, type SlashCommand, type Stage } from "../stage.ts";
 import { matching, writingField } from "../writing.ts";
 import { commandForm } from "./command-form.ts";
 
@@ -26,7 +26,7 @@ export function discordComposer(getStage: () => Stage, first: Scene): Composer {
     if (typed === undefined) return picker.hide();
     const choices = matching(getStage().commands.discord, typed).map((command) => ({
       label: `/${command.name}`,
-      hint: command.description,
+      hint: describe(command, scene.language),
       value: command.name,
     }));
     picker.show(field, choices, ({ value }) => begin(value, false));

@@ -19,6 +19,12 @@ export function timestamp(at: number, style: string, reader: Reader): string {
 
 export const clock = (at: number, reader: Reader) => format(at, { timeStyle: "short" }, reader);
 
+/** A moment in few words: "Mon, Nov 23, 7:00 AM". */
+export function brief(at: number, reader: Reader): string {
+  const date = { weekday: "short", month: "short", day: "numeric" } as const;
+  return format(at, { ...date, hour: "numeric", minute: "2-digit" }, reader);
+}
+
 /** "Today", "Yesterday" or the date, in the reader's words. */
 export function day(at: number, reader: Reader): string {
   const { language, zone, now } = reader;
