@@ -139,7 +139,7 @@ export const moved = botMutation({
   args: { from: v.string(), to: v.string() },
   returns: v.null(),
   handler: async (ctx, { from, to }) => {
-    await moveChat(ctx, { platform: ctx.bot.platform, chatId: from }, to);
+    await moveChat(ctx, { platform: ctx.bot.platform, chatId: from }, to, Date.now());
     return null;
   },
 });

@@ -4,7 +4,7 @@ import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts
 import { claim as claimMessages } from "./model/claims.ts";
 import { announcement, channel, deliveryState, kind, platform } from "./model/fields.ts";
 import { publicEvent, toPublic } from "./model/eventViews.ts";
-import { refreshOutbox } from "./model/ledger.ts";
+import { openOutbox } from "./model/ledger.ts";
 import { refusal } from "./model/refusal.ts";
 import { begin, outcome, settle } from "./model/settlements.ts";
 
@@ -178,14 +178,16 @@ export const retry = adminMutation({
     const row = id && (await ctx.db.get("deliveries", id));
     if (!row) throw refusal("no-such-delivery");
     if (row.state !== "dead" && row.state !== "unknown") throw refusal("cannot-retry");
+    const now = Date.now();
     await ctx.db.patch("deliveries", row._id, {
       state: "pending",
       isOpen: true,
       attempts: 0,
       unheard: 0,
-      nextAttemptAt: Date.now(),
+      nextAttemptAt: now,
     });
-    await refreshOutbox(ctx, row.channelId);
+    // Not refreshed: a bot may hold the channel just now, and its lease must stand.
+    await openOutbox(ctx, row, now);
     return null;
   },
 });

@@ -96,6 +96,7 @@ import type * as preferences from "../preferences.js";
 import type * as routes_calendar from "../routes/calendar.js";
 import type * as routes_lumaKey from "../routes/lumaKey.js";
 import type * as routes_lumaWebhook from "../routes/lumaWebhook.js";
+import type * as routes_path from "../routes/path.js";
 
 /**
  * A utility for referencing Convex functions in your app's API.
@@ -189,6 +190,7 @@ declare const fullApi: ApiFromModules<{
   "routes/calendar": typeof routes_calendar;
   "routes/lumaKey": typeof routes_lumaKey;
   "routes/lumaWebhook": typeof routes_lumaWebhook;
+  "routes/path": typeof routes_path;
 }>;
 export declare const api: FilterApi<
   typeof fullApi,

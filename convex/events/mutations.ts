@@ -36,7 +36,10 @@ export const create = adminMutation({
   },
 });
 
-/** Changes an event by hand. What is set here is curated: no sync overwrites it. */
+/**
+ * Changes an event by hand. What is set here is curated: no sync overwrites it. `cancel` calls it
+ * off, though a calendar may list it still; false leaves that to the calendar again.
+ */
 export const update = adminMutation({
   args: {
     eventId: v.id("events"),
@@ -50,11 +53,14 @@ export const update = adminMutation({
     if (!event) throw refusal("no-such-event");
     checkContent(changes);
     const now = Date.now();
-    if (cancel) await cancelEvent(ctx, event, now);
-    else if (Object.keys(changes).length > 0) await applyChanges(ctx, event, changes, now);
-    const curated = [...new Set([...(event.curated ?? []), ...Object.keys(changes)])];
+    const changed = Object.keys(changes).length > 0;
+    const known = changed ? await applyChanges(ctx, event, changes, now) : event;
+    if (cancel) await cancelEvent(ctx, known, now);
+    const curated = new Set([...(event.curated ?? []), ...Object.keys(changes)]);
+    if (cancel === true) curated.add("status");
+    if (cancel === false) curated.delete("status");
     await ctx.db.patch("events", eventId, {
-      curated,
+      curated: [...curated],
       ...(isFeatured !== undefined && { isFeatured }),
     });
     return null;
@@ -99,12 +105,18 @@ export const upsertEvents = internalMutation({
       await ctx.db.patch("organizations", orgId, { lumaCalendarId: calendarId });
     const upserted = await upsertPage(ctx, org, events, Date.now());
     for (const name of refused) {
-      const known = await findEvent(ctx, { lumaEventId: name, lumaSlug: name, lumaUrl: name });
+      const known = await findEvent(ctx, namesOf(name));
       if (known) upserted.seen.push(known._id);
     }
     return upserted;
   },
 });
+
+/** What an identity of `external/luma` is: an id, an address, or else a slug. */
+function namesOf(identity: string) {
+  if (identity.startsWith("evt-")) return { lumaEventId: identity };
+  return identity.startsWith("https:") ? { lumaUrl: identity } : { lumaSlug: identity };
+}
 
 /** After the last page: what is missing, the first sync's digest, and the report. */
 export const finishSync = internalMutation({

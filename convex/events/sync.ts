@@ -133,7 +133,8 @@ async function finish(
     state,
     ...(last.completeUntil !== undefined && { completeUntil: last.completeUntil }),
   });
-  if (report.missing > 0) await planAnother(ctx, orgId, secondLookMs, freshSync(0));
+  if (report.missing > 0)
+    await planAnother(ctx, orgId, secondLookMs, freshSync(0, state.acceptEmpty));
   return report;
 }
 

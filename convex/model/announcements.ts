@@ -85,7 +85,7 @@ export async function tellNew(
   event: Doc<"events">,
   now: number,
 ): Promise<void> {
-  const topic = `new:${event._id}:${event.moves}`;
+  const topic = `new:${event._id}:${event.returns ?? 0}`;
   await tell(ctx, orgId, { topic, kind: "new", expiresAt: event.startDate }, [event], now);
 }
 
@@ -231,11 +231,13 @@ export async function correctOne(
   announcement: Doc<"announcements">,
   now: number,
 ): Promise<void> {
+  const part = `edit-${announcement.version}`;
+  if (delivery.part === part) return;
   if (delivery.part !== "message") {
     if (delivery.state === "pending") await end(ctx, delivery, "cancelled", "superseded");
     return;
   }
   if (!["leased", "sending", "sent"].includes(delivery.state)) return;
   const channel = await ctx.db.get("channels", delivery.channelId);
-  if (channel?.isOn) await owe(ctx, channel, announcement, `edit-${announcement.version}`, now);
+  if (channel?.isOn) await owe(ctx, channel, announcement, part, now);
 }

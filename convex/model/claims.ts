@@ -90,7 +90,7 @@ function verdictOn(delivery: Doc<"deliveries">, { announcement, event }: Subject
   const { kind, moves } = announcement;
   const superseded =
     event !== null &&
-    ((kind !== "cancelled" && event.status === "cancelled") ||
+    ((kind !== "cancelled" && (event.status === "cancelled" || !event.isPublished)) ||
       ((kind === "moved" || kind === "reminder") && event.moves > moves) ||
       (kind === "cancelled" && event.status !== "cancelled"));
   if (superseded) return { state: "suppressed", reason: "superseded" } as const;

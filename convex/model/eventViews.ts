@@ -17,8 +17,8 @@ export const publicEvent = v.object({
 export type PublicEvent = Infer<typeof publicEvent>;
 
 export function toPublic(event: Doc<"events">): PublicEvent {
-  const { _creationTime, contentHash, curated, metadata, ...shown } = event;
-  void [_creationTime, contentHash, curated, metadata];
+  const { _creationTime, contentHash, curated, returns, metadata, ...shown } = event;
+  void [_creationTime, contentHash, curated, returns, metadata];
   return shown;
 }
 

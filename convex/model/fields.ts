@@ -103,6 +103,8 @@ export const event = v.object({
   curated: v.optional(v.array(v.string())),
   /** How often it has moved: part of the key under which a move is told. */
   moves: v.number(),
+  /** How often it was called off and came back: part of the key under which it is told as new. */
+  returns: v.optional(v.number()),
   metadata: v.optional(v.record(v.string(), v.string())),
 });
 

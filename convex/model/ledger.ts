@@ -46,17 +46,18 @@ export async function owe(
     nextAttemptAt: now,
     expiresAt: announcement.expiresAt,
   });
-  await openOutbox(ctx, channel, now);
+  await openOutbox(ctx, { channelId: channel._id, platform: channel.platform }, now);
   return true;
 }
 
 /** Makes sure that a bot will look at the channel. A channel that is held keeps its lease. */
-async function openOutbox(ctx: MutationCtx, channel: Doc<"channels">, now: number) {
-  const outbox = await outboxOf(ctx, channel._id);
-  if (!outbox) {
-    const { _id: channelId, platform } = channel;
+export async function openOutbox(
+  ctx: MutationCtx,
+  { channelId, platform }: Pick<Doc<"outboxes">, "channelId" | "platform">,
+  now: number,
+): Promise<void> {
+  if (!(await outboxOf(ctx, channelId)))
     await ctx.db.insert("outboxes", { channelId, platform, readyAt: now });
-  }
 }
 
 export async function outboxOf(ctx: MutationCtx, channelId: Id<"channels">) {
@@ -100,6 +101,6 @@ export async function cancelAll(
     .withIndex("by_channel_and_open", (q) => q.eq("channelId", channelId).eq("isOpen", true))
     .take(channelScan);
   for (const delivery of open) await end(ctx, delivery, "cancelled", reason);
-  const outbox = await outboxOf(ctx, channelId);
-  if (outbox) await ctx.db.delete("outboxes", outbox._id);
+  // More than fits here is left to the bots, whose claims end what a channel that is off is owed.
+  await refreshOutbox(ctx, channelId);
 }

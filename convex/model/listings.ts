@@ -51,7 +51,10 @@ export async function list(
   return !known;
 }
 
-/** Brings every listing in step after the event has changed its time, status or visibility. */
+/**
+ * Brings every listing in step after the event has changed its time, status or visibility. Where it
+ * has not, the next reminder stays: it may be due, and not told yet.
+ */
 export async function followEvent(
   ctx: MutationCtx,
   eventId: Id<"events">,
@@ -59,6 +62,9 @@ export async function followEvent(
 ): Promise<void> {
   const event = await ctx.db.get("events", eventId);
   if (!event) return;
-  for (const listing of await listingsOf(ctx, eventId))
-    await ctx.db.patch("listings", listing._id, mirrored(event, now));
+  for (const listing of await listingsOf(ctx, eventId)) {
+    const mirror = mirrored(event, now);
+    if (mirror.isOpen === listing.isOpen && mirror.startDate === listing.startDate) continue;
+    await ctx.db.patch("listings", listing._id, mirror);
+  }
 }

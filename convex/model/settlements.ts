@@ -33,7 +33,10 @@ export function backoff(attempts: number, chance: number): number {
   return Math.min(2 ** attempts * 1000, 300_000) * (0.75 + chance / 2);
 }
 
-/** The delivery, if the calling bot still holds it under this fence. */
+/**
+ * The delivery, if the calling bot still holds it under this fence. One that was settled already is
+ * held by nobody: a bot that never got its answer says the same word again.
+ */
 async function held(
   ctx: MutationCtx,
   platform: Platform,
@@ -41,8 +44,8 @@ async function held(
   fence: number,
 ) {
   const delivery = await ctx.db.get("deliveries", deliveryId);
-  const isHeld = delivery?.platform === platform && delivery.fence === fence && delivery.isOpen;
-  return isHeld ? delivery : null;
+  if (delivery?.platform !== platform || delivery.fence !== fence) return null;
+  return delivery.state === "leased" || delivery.state === "sending" ? delivery : null;
 }
 
 /**
@@ -123,6 +126,7 @@ async function apply(
         ctx,
         platformChat(await ctx.db.get("channels", delivery.channelId)),
         result.chatId,
+        now,
       );
       return await retryAt(ctx, delivery, now, {});
   }
@@ -156,6 +160,7 @@ export async function moveChat(
   ctx: MutationCtx,
   from: { platform: Platform; chatId: string } | null,
   chatId: string,
+  now: number,
 ): Promise<void> {
   if (!from) return;
   const rows = await ctx.db
@@ -164,5 +169,5 @@ export async function moveChat(
       q.eq("platform", from.platform).eq("chatId", from.chatId),
     )
     .take(100);
-  for (const row of rows) await ctx.db.patch("channels", row._id, { chatId });
+  for (const row of rows) await ctx.db.patch("channels", row._id, { chatId, changedAt: now });
 }

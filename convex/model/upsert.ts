@@ -38,7 +38,8 @@ export async function upsertPage(
     // What is over or called off is history: it stays to be found, and stands in no list.
     if (event.status === "cancelled" || event.status === "past") continue;
     const isNewHere = await list(ctx, event, org._id, now);
-    if (isNewHere && isOpen(event)) fresh.push(event);
+    const isShownNow = known?.isPublished === false && event.isPublished;
+    if ((isNewHere || isShownNow) && isOpen(event)) fresh.push(event);
   }
   if (org.hasSynced) await tellFresh(ctx, org._id, fresh, now);
   return result;
@@ -108,17 +109,41 @@ async function updateKnown(
   now: number,
 ): Promise<Doc<"events">> {
   if (incoming.cancelled) {
-    if (known.status === "upcoming" || known.status === "live") {
+    if (isCurrent(known)) {
       result.removed += 1;
       await cancelEvent(ctx, known, now);
     }
     return (await ctx.db.get("events", known._id)) ?? known;
   }
-  const changes = changesTo(contentOf(known), theirShare(org, known, incoming), known.curated);
-  const isBack = known.status === "cancelled" && endsBy(incoming) > now;
-  if (Object.keys(changes).length === 0 && !isBack) return known;
+  const isBack =
+    known.status === "cancelled" && endsBy(incoming) > now && !known.curated?.includes("status");
+  const isOrphan = (isBack || isCurrent(known)) && (await listingsOf(ctx, known._id)).length === 0;
+  const event = isOrphan ? await adopt(ctx, org, known, incoming) : known;
+  const changes = changesTo(contentOf(event), theirShare(org, event, incoming), event.curated);
+  if (Object.keys(changes).length === 0 && !isBack && !isOrphan) return known;
   result.changed += 1;
-  return await applyChanges(ctx, known, changes, now, isBack);
+  return await applyChanges(ctx, event, changes, now, isBack);
+}
+
+function isCurrent({ status }: Doc<"events">): boolean {
+  return status === "upcoming" || status === "live";
+}
+
+/**
+ * An event that no calendar lists any more belongs to the first that lists it again, and is shown
+ * again: it was taken out of the lists when its organization changed to another calendar.
+ */
+async function adopt(
+  ctx: MutationCtx,
+  org: Doc<"organizations">,
+  orphan: Doc<"events">,
+  incoming: LumaEvent,
+): Promise<Doc<"events">> {
+  const isPublished = orphan.curated?.includes("isPublished")
+    ? orphan.isPublished
+    : !incoming.isPrivate;
+  await ctx.db.patch("events", orphan._id, { orgId: org._id, isPublished });
+  return { ...orphan, orgId: org._id, isPublished };
 }
 
 /**
@@ -159,6 +184,7 @@ export async function applyChanges(
     endsBy: endsBy(content),
     status: keepsCancelled ? "cancelled" : statusAt(content, now),
     moves: known.moves + (moved || isBack ? 1 : 0),
+    ...(isBack && { returns: (known.returns ?? 0) + 1 }),
     syncedAt: now,
   });
   await followEvent(ctx, known._id, now);

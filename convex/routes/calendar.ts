@@ -1,10 +1,11 @@
 import { calendarFile } from "../../shared/calendar.ts";
 import { api, internal } from "../_generated/api.js";
 import { httpAction } from "../_generated/server.js";
+import { pathAfter } from "./path.ts";
 
 /** `GET /calendars/<slug>.ics`: an organization's next events; `/calendars/all.ics`: everybody's. */
 export const feed = httpAction(async (ctx, request) => {
-  const name = decodeURIComponent(new URL(request.url).pathname.slice("/calendars/".length));
+  const name = pathAfter("/calendars/", request);
   const slug = name.endsWith(".ics") ? name.slice(0, -".ics".length) : "";
   const org = slug === "all" ? null : await ctx.runQuery(internal.organizations.bySlug, { slug });
   if (slug !== "all" && !org) return new Response("There is no such calendar.", { status: 404 });

@@ -2,6 +2,7 @@ import { internal } from "../_generated/api.js";
 import { httpAction } from "../_generated/server.js";
 import { variable } from "../external/environment.ts";
 import { verifyLumaWebhook } from "../external/luma/webhook.ts";
+import { pathAfter } from "./path.ts";
 
 /**
  * `POST /webhooks/luma/<slug>`: Luma says that something changed. What it says is not taken over:
@@ -13,7 +14,7 @@ export const lumaWebhook = httpAction(async (ctx, request) => {
   const body = await request.text();
   const verified = await verifyLumaWebhook(body, request.headers, secret, Date.now());
   if (!verified.ok) return new Response("The signature does not match.", { status: 400 });
-  const slug = new URL(request.url).pathname.slice("/webhooks/luma/".length);
+  const slug = pathAfter("/webhooks/luma/", request);
   const org = await ctx.runQuery(internal.organizations.bySlug, { slug });
   if (org) await ctx.runMutation(internal.organizations.syncSoon, { orgId: org._id });
   return new Response(null, { status: 200 });
