@@ -4,6 +4,7 @@ import { texts, type Texts } from "../texts/index.ts";
 import { eventButtons } from "./eventButtons.ts";
 import type { Inline, Line, Message, Reader } from "./message.ts";
 import { cleanName } from "./names.ts";
+import { placeOf } from "./place.ts";
 
 /** What a claim hands to a bot: one announcement on its way to one channel. */
 export type Claimed = FunctionReturnType<typeof api.deliveries.claim>[number];
@@ -27,16 +28,17 @@ function list({ kind, events, total }: Claimed["announcement"], t: Texts): Messa
   const count = Math.max(total, events.length);
   return {
     title: kind === "agenda" ? t("told.agenda") : t("told.digest", { count }),
-    items: events.map(({ facts }) => entry(facts)),
+    items: events.map(({ facts }) => entry(facts, t)),
     total: count,
     more: (hidden) => t("events.more", { count: hidden }),
     buttons: [[{ label: t("button.all"), press: "+events" }]],
   };
 }
 
-function entry(facts: Facts): Line {
+function entry(facts: Facts, t: Texts): Line {
   const title = cleanName(facts.title, 100);
-  const place: Inline[] = facts.location ? [` · ${cleanName(facts.location, 60)}`] : [];
+  const where = placeOf(facts, t);
+  const place: Inline[] = where ? [` · ${where}`] : [];
   return [
     { link: title, url: facts.lumaUrl },
     " · ",
@@ -59,6 +61,7 @@ function single(
     agenda: t("told.agenda"),
   };
   const isCancelled = kind === "cancelled";
+  const place = placeOf(facts, t);
   const was: Line[] =
     previousStart !== undefined && previousStart !== facts.startDate
       ? [split(t("told.moved.was", { time: "\u0000" }), { time: previousStart, style: "full" })]
@@ -69,7 +72,7 @@ function single(
     lines: [
       [{ time: facts.startDate, style: "full" }],
       ...was,
-      ...(facts.location ? [[cleanName(facts.location, 120)]] : []),
+      ...(place ? [[place]] : []),
       ...(isCancelled ? [[t("told.cancelled.text")]] : []),
     ],
     ...(kind === "new" && facts.coverImage && { image: facts.coverImage }),

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Act, StandIn, TranscriptMessage } from "../contract.ts";
+import type { StandIn, TranscriptMessage } from "../contract.ts";
 import { backstageState, doBackstage } from "./backstage.ts";
 import { serveFile } from "./pageFiles.ts";
+import { readAct } from "./readAct.ts";
 import type { Stage } from "./stage.ts";
 
 export type StageServer = { url: string; close(): Promise<void> };
@@ -50,10 +51,8 @@ export async function serveStage(stage: Stage, port: number): Promise<StageServe
           version: stage.version,
         });
       case "POST /api/act": {
-        const { platform, ...act } = (await bodyOf(request)) as Act & { platform?: string };
-        const chosen = standIn(stage, platform);
-        if (!chosen)
-          return send(response, 400, { ok: false, error: "platform is telegram or discord" });
+        const { platform, act } = readAct(await bodyOf(request));
+        const chosen = stage[platform];
         const answer = await chosen.act(act);
         if (!answer.ok || !answer.messages) return send(response, 200, answer);
         const messages = answer.messages.map((message) => local(chosen, message));
