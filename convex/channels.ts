@@ -4,10 +4,9 @@ import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts
 import { nextAgenda } from "./model/agenda.ts";
 import { channelAt } from "./model/channels.ts";
 import { agenda, channel, kind, locale, platform } from "./model/fields.ts";
-import { cancelAll } from "./model/ledger.ts";
 import { refusal } from "./model/refusal.ts";
 import { defaultReminders, isReminder } from "./model/reminders.ts";
-import { moveChat } from "./model/settlements.ts";
+import { moveChat, switchOff } from "./model/settlements.ts";
 
 const where = { platform, chatId: v.string(), threadId: v.optional(v.string()) };
 const shown = channel.omit("nextAgendaAt", "changedAt");
@@ -123,13 +122,7 @@ export const unsubscribe = adminMutation({
   handler: async (ctx, args) => {
     const row = await channelAt(ctx, args);
     if (!row) throw refusal("no-such-channel");
-    await ctx.db.patch("channels", row._id, {
-      isOn: false,
-      offReason: "admin",
-      nextAgendaAt: undefined,
-      changedAt: Date.now(),
-    });
-    await cancelAll(ctx, row._id, "admin");
+    await switchOff(ctx, row._id, "admin", Date.now());
     return null;
   },
 });
@@ -155,11 +148,8 @@ export const gone = botMutation({
         q.eq("platform", ctx.bot.platform).eq("chatId", chatId),
       )
       .take(100);
-    for (const row of rows.filter(({ isOn }) => isOn)) {
-      const offReason = reason.slice(0, 200);
-      await ctx.db.patch("channels", row._id, { isOn: false, offReason, changedAt: Date.now() });
-      await cancelAll(ctx, row._id, offReason);
-    }
+    for (const row of rows.filter(({ isOn }) => isOn))
+      await switchOff(ctx, row._id, reason.slice(0, 200), Date.now());
     return null;
   },
 });

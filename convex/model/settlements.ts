@@ -3,6 +3,7 @@ import { v } from "convex/values";
 import type { Platform } from "../../shared/identity.ts";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx } from "../_generated/server.js";
+import { channelAt } from "./channels.ts";
 import { leaseMs } from "./claims.ts";
 import { cancelAll, end, outboxOf, refreshOutbox } from "./ledger.ts";
 
@@ -114,13 +115,7 @@ async function apply(
     case "message-gone":
       return await end(ctx, delivery, "suppressed", "the message to correct was deleted");
     case "channel-gone":
-      await ctx.db.patch("channels", delivery.channelId, {
-        isOn: false,
-        offReason: result.reason,
-        changedAt: now,
-      });
-      await end(ctx, delivery, "cancelled", result.reason);
-      return await cancelAll(ctx, delivery.channelId, result.reason);
+      return await switchOff(ctx, delivery.channelId, result.reason, now);
     case "migrated":
       await moveChat(
         ctx,
@@ -128,6 +123,7 @@ async function apply(
         result.chatId,
         now,
       );
+      if (!(await ctx.db.get("deliveries", delivery._id))?.isOpen) return;
       return await retryAt(ctx, delivery, now, {});
   }
 }
@@ -155,19 +151,43 @@ function platformChat(channel: Doc<"channels"> | null) {
   return channel ? { platform: channel.platform, chatId: channel.chatId } : null;
 }
 
-/** A chat got a new id: every row of it (its topics too) follows in this one mutation. */
+/**
+ * A chat got a new id: every row of it (its topics too) follows in this one mutation. One that is
+ * subscribed under the new id already goes off, or the chat would be told everything twice.
+ */
 export async function moveChat(
   ctx: MutationCtx,
   from: { platform: Platform; chatId: string } | null,
   chatId: string,
   now: number,
 ): Promise<void> {
-  if (!from) return;
+  if (!from || from.chatId === chatId) return;
+  const { platform } = from;
   const rows = await ctx.db
     .query("channels")
     .withIndex("by_platform_and_chat_and_thread", (q) =>
-      q.eq("platform", from.platform).eq("chatId", from.chatId),
+      q.eq("platform", platform).eq("chatId", from.chatId),
     )
     .take(100);
-  for (const row of rows) await ctx.db.patch("channels", row._id, { chatId, changedAt: now });
+  for (const row of rows) {
+    if (await channelAt(ctx, { platform, chatId, threadId: row.threadId }))
+      await switchOff(ctx, row._id, "the chat has a new id", now);
+    else await ctx.db.patch("channels", row._id, { chatId, changedAt: now });
+  }
+}
+
+/** Stops everything for a channel, with the reason; what it was still owed is cancelled. */
+export async function switchOff(
+  ctx: MutationCtx,
+  channelId: Id<"channels">,
+  offReason: string,
+  now: number,
+): Promise<void> {
+  await ctx.db.patch("channels", channelId, {
+    isOn: false,
+    offReason,
+    nextAgendaAt: undefined,
+    changedAt: now,
+  });
+  await cancelAll(ctx, channelId, offReason);
 }
