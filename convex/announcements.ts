@@ -1,7 +1,8 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
-import { correctOne, wants } from "./model/announcements.ts";
+import { wants } from "./model/announcements.ts";
+import { correctOne } from "./model/corrections.ts";
 import { owe } from "./model/ledger.ts";
 
 /** How many channels or deliveries one transaction handles. */

@@ -1,41 +1,19 @@
 import { internal } from "../_generated/api.js";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx } from "../_generated/server.js";
-import { end, owe } from "./ledger.ts";
+import { correct, recentlyTold } from "./corrections.ts";
+import { owe } from "./ledger.ts";
+import { listingsOf } from "./listings.ts";
+import { named } from "./named.ts";
 import { reminderExpiry } from "./reminders.ts";
 
 // What is worth telling, written in the transaction that made it true. Reaching the channels is
 // scheduled from the same transaction, in batches.
 
-/** Within this time of a first word, a correction changes the message instead of adding one. */
-const correctionMs = 60_000;
 const day = 24 * 60 * 60 * 1000;
-
-/** How many organizations' calendars one event is looked up on. */
-export const mostListings = 20;
-
-/** How many events a digest or an agenda names. */
-export const mostNamed = 10;
 
 type Announcement = Omit<Doc<"announcements">, "_id" | "_creationTime">;
 type Told = Pick<Announcement, "topic" | "kind" | "expiresAt"> & Partial<Announcement>;
-
-export function factsOf(event: Doc<"events">): Announcement["events"][number]["facts"] {
-  const { title, startDate, timezone, lumaUrl, endDate, location, coverImage } = event;
-  return {
-    title,
-    startDate,
-    timezone,
-    lumaUrl,
-    ...(endDate !== undefined && { endDate }),
-    ...(location !== undefined && { location }),
-    ...(coverImage !== undefined && { coverImage }),
-  };
-}
-
-function named(events: Doc<"events">[]): Announcement["events"] {
-  return events.slice(0, mostNamed).map((event) => ({ eventId: event._id, facts: factsOf(event) }));
-}
 
 /** Writes one announcement and sends it on its way; one that is known already is left as it is. */
 async function tell(
@@ -70,15 +48,6 @@ async function tell(
   });
 }
 
-/** Organizations whose calendars list the event: whoever reads it first, all their channels hear. */
-async function listedBy(ctx: MutationCtx, event: Doc<"events">): Promise<Id<"organizations">[]> {
-  const listings = await ctx.db
-    .query("listings")
-    .withIndex("by_event_and_org", (q) => q.eq("eventId", event._id))
-    .take(mostListings);
-  return listings.map((listing) => listing.orgId);
-}
-
 export async function tellNew(
   ctx: MutationCtx,
   orgId: Id<"organizations">,
@@ -96,13 +65,12 @@ export async function tellDigest(
   { events, total }: { events: Doc<"events">[]; total: number },
   now: number,
 ): Promise<void> {
-  const ids = events.map((event) => event._id).join(",");
-  const topic = `digest:${orgId}:${now}:${ids.length}`;
+  const topic = `digest:${orgId}:${now}`;
   await tell(ctx, orgId, { topic, kind: "new", total, expiresAt: now + day }, events, now);
 }
 
 /**
- * A new time or place. What was told less than a minute ago is corrected instead: nobody needs two
+ * A new time. What was told less than a minute ago is corrected instead: nobody needs two
  * messages about an event that moved twice while somebody was typing.
  */
 export async function tellMoved(
@@ -111,7 +79,8 @@ export async function tellMoved(
   previousStart: number,
   now: number,
 ): Promise<void> {
-  for (const orgId of await listedBy(ctx, event)) {
+  // Whichever calendar was read first, the channels of all that list the event hear.
+  for (const { orgId } of await listingsOf(ctx, event._id)) {
     const recent = await recentlyTold(ctx, event._id, orgId, now);
     if (recent) {
       await correct(ctx, recent, event, now);
@@ -121,43 +90,6 @@ export async function tellMoved(
     const expiresAt = Math.max(event.startDate, previousStart);
     await tell(ctx, orgId, { topic, kind: "moved", previousStart, expiresAt }, [event], now);
   }
-}
-
-async function recentlyTold(
-  ctx: MutationCtx,
-  eventId: Id<"events">,
-  orgId: Id<"organizations">,
-  now: number,
-) {
-  const latest = await ctx.db
-    .query("announcements")
-    .withIndex("by_event", (q) => q.eq("eventId", eventId))
-    .order("desc")
-    .take(mostListings);
-  const last = latest.find((told) => told.orgId === orgId && told.kind !== "reminder");
-  const isFresh = last && last.kind !== "cancelled" && now - last.createdAt < correctionMs;
-  return isFresh ? last : null;
-}
-
-async function correct(
-  ctx: MutationCtx,
-  announcement: Doc<"announcements">,
-  event: Doc<"events">,
-  now: number,
-): Promise<void> {
-  const version = announcement.version + 1;
-  await ctx.db.patch("announcements", announcement._id, {
-    events: named([event]),
-    moves: event.moves,
-    version,
-    expiresAt: Math.max(announcement.expiresAt, event.startDate),
-  });
-  await ctx.scheduler.runAfter(0, internal.announcements.correctSent, {
-    announcementId: announcement._id,
-    version,
-    cursor: null,
-    now,
-  });
 }
 
 export async function tellCancelled(
@@ -202,7 +134,6 @@ export async function tellAgenda(
     topic,
     kind: "agenda",
     orgId,
-    agendaFor: channel._id,
     events: named(events),
     total,
     version: 1,
@@ -219,25 +150,4 @@ export function wants(channel: Doc<"channels">, announcement: Doc<"announcements
   const { kind, minutesBefore } = announcement;
   if (!channel.kinds.includes(kind)) return false;
   return minutesBefore === undefined || channel.reminders.includes(minutesBefore);
-}
-
-/**
- * What a correction means for one channel's message: one that still waits will be rendered with
- * the new facts anyway; one that is out, or on its way out, is owed an edit.
- */
-export async function correctOne(
-  ctx: MutationCtx,
-  delivery: Doc<"deliveries">,
-  announcement: Doc<"announcements">,
-  now: number,
-): Promise<void> {
-  const part = `edit-${announcement.version}`;
-  if (delivery.part === part) return;
-  if (delivery.part !== "message") {
-    if (delivery.state === "pending") await end(ctx, delivery, "cancelled", "superseded");
-    return;
-  }
-  if (!["leased", "sending", "sent"].includes(delivery.state)) return;
-  const channel = await ctx.db.get("channels", delivery.channelId);
-  if (channel?.isOn) await owe(ctx, channel, announcement, part, now);
 }

@@ -171,10 +171,9 @@ export const announcement = v.object({
   /** One event, or the events of a digest or an agenda (at most ten, and how many there are). */
   events: v.array(v.object({ eventId: v.id("events"), facts: eventFacts })),
   total: v.number(),
-  /** Of a move: where it was. Of a reminder: how many minutes before. Of an agenda: the channel. */
+  /** Of a move: where it was. Of a reminder: how many minutes before. */
   previousStart: v.optional(v.number()),
   minutesBefore: v.optional(v.number()),
-  agendaFor: v.optional(v.id("channels")),
   /** Rises when the fact is corrected after it went out. */
   version: v.number(),
   /** How often the event had moved when this was told: an older move is not worth telling. */

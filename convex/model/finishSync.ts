@@ -1,7 +1,8 @@
 import type { Infer } from "convex/values";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx } from "../_generated/server.js";
-import { tellDigest, mostNamed } from "./announcements.ts";
+import { tellDigest } from "./announcements.ts";
+import { mostNamed } from "./named.ts";
 import type { syncReport } from "./fields.ts";
 import { listingsOf } from "./listings.ts";
 import { cancelEvent } from "./upsert.ts";

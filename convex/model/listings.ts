@@ -1,8 +1,10 @@
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx } from "../_generated/server.js";
-import { mostListings } from "./announcements.ts";
 import { isOpen } from "./clock.ts";
 import { nextReminder } from "./reminders.ts";
+
+/** How many organizations' calendars one event is looked up on. */
+export const mostListings = 20;
 
 export async function listingsOf(ctx: MutationCtx, eventId: Id<"events">) {
   return await ctx.db

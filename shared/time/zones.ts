@@ -36,19 +36,22 @@ export function wallClock(at: number, timezone: string): WallClock {
   };
 }
 
+const hourMs = 60 * 60 * 1000;
+
 /**
  * The moment (Unix milliseconds) at which clocks in `timezone` show this hour of this day. Days may
  * run over the end of a month. An hour that a spring change skips becomes the hour after the gap:
  * date-fns-tz answers with the hour before it, and somebody who asked for 02:30 is not served at
- * 01:30. Of an hour that comes twice in autumn, the first is meant.
+ * 01:30. Of an hour that comes twice in autumn the first is meant; date-fns-tz takes now the one, now
+ * the other.
  */
 export function atWallClock(
   { year, month, day, hour }: { year: number; month: number; day: number; hour: number },
   timezone: string,
 ): number {
   const asUtc = new Date(Date.UTC(year, month - 1, day, hour));
-  const text = asUtc.toISOString().slice(0, 19);
-  const moment = fromZonedTime(text, timezone).getTime();
-  const shown = wallClock(moment, timezone).hour;
-  return shown === asUtc.getUTCHours() ? moment : moment + 60 * 60 * 1000;
+  const moment = fromZonedTime(asUtc.toISOString().slice(0, 19), timezone).getTime();
+  const shows = (at: number) => wallClock(at, timezone).hour === asUtc.getUTCHours();
+  if (!shows(moment)) return moment + hourMs;
+  return shows(moment - hourMs) ? moment - hourMs : moment;
 }

@@ -26,6 +26,8 @@ describe("wall clocks", () => {
     // New York repeats 01:00 on 1 November 2026: first at 05:00 UTC, again at 06:00.
     const twice = atWallClock({ year: 2026, month: 11, day: 1, hour: 1 }, "America/New_York");
     expect(new Date(twice).toISOString()).toBe("2026-11-01T05:00:00.000Z");
+    const madrid = atWallClock({ year: 2026, month: 10, day: 25, hour: 2 }, "Europe/Madrid");
+    expect(new Date(madrid).toISOString()).toBe("2026-10-25T00:00:00.000Z");
   });
 
   test("days may run over the end of a month and a year", () => {
