@@ -103,7 +103,7 @@ function verdictOn(delivery: Doc<"deliveries">, { announcement, event }: Subject
  * message for some minutes, so the same message can safely be sent again within them. Telegram has
  * no such key: an announcement may repeat once.
  */
-function verdictOnUnheard(delivery: Doc<"deliveries">, now: number) {
+export function verdictOnUnheard(delivery: Doc<"deliveries">, now: number) {
   const unheard = delivery.unheard + (delivery.state === "sending" ? 1 : 0);
   const isEdit = delivery.part !== "message";
   const maySend =

@@ -4,7 +4,7 @@ import type { Platform } from "../../shared/identity.ts";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx } from "../_generated/server.js";
 import { channelAt } from "./channels.ts";
-import { leaseMs } from "./claims.ts";
+import { leaseMs, verdictOnUnheard } from "./claims.ts";
 import { cancelAll, end, outboxOf, refreshOutbox } from "./ledger.ts";
 
 /** What became of one try to send, in the words of neither platform. */
@@ -61,6 +61,8 @@ export async function begin(
 ): Promise<boolean> {
   const delivery = await held(ctx, platform, deliveryId, fence);
   if (delivery?.state !== "leased") return false;
+  // Nobody else asked for it since the lease ran out, but by now it may be too late.
+  if (delivery.expiresAt <= now || verdictOnUnheard(delivery, now)) return false;
   // The first try without an answer counts: Discord's memory of a nonce begins there.
   const sendingAt = delivery.unheard > 0 ? (delivery.sendingAt ?? now) : now;
   const attempts = delivery.attempts + 1;

@@ -191,6 +191,21 @@ test("Discord: an unanswered send may be repeated within the nonce's memory, not
   expect((await first(t)).state).toBe("unknown");
 });
 
+test("Discord: a claim that was kept too long does not begin after the nonce is forgotten", async () => {
+  const { t, bot } = await owing(1, { platform: "discord" });
+  await crashWhileSending(t, bot);
+  const held = await claimOne(bot);
+  await pass(t, 2 * minute);
+  expect(await bot.begin(held)).toBe(false);
+});
+
+test("a claim that was kept past the message's time does not begin", async () => {
+  const { t, bot } = await owing(1);
+  const held = await claimOne(bot);
+  await pass(t, day);
+  expect(await bot.begin(held)).toBe(false);
+});
+
 test("a try begins 2 s, 4 s, 8 s ... after the last, a quarter more or less, at most five minutes", () => {
   for (const chance of [0, 0.5, 1]) {
     const waits = [1, 2, 3, 8, 9, 30].map((attempts) => backoff(attempts, chance));

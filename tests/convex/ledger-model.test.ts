@@ -1,0 +1,196 @@
+// @vitest-environment edge-runtime
+import fc from "fast-check";
+import { expect, test, vi } from "vitest";
+import type { Doc, Id } from "../../convex/_generated/dataModel.js";
+import {
+  day,
+  makeBot,
+  makeChannel,
+  makeOrganization,
+  minute,
+  type Outcome,
+  pass,
+  type Plaza,
+  rows,
+  said,
+  startPlaza,
+  takeOver,
+} from "./setup.ts";
+
+// Random lives of the ledger: two processes per platform that claim, begin, settle and die in any
+// order, clocks that jump, platforms that answer anything. What must hold is checked at each step.
+
+const lease = 20_000;
+const nonceMemory = 120_000;
+
+const outcome: fc.Arbitrary<Outcome> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<Outcome>({ kind: "sent", messageId: "1" }) },
+  { weight: 2, arbitrary: fc.constant<Outcome>({ kind: "unheard", reason: "timeout" }) },
+  { weight: 2, arbitrary: fc.constant<Outcome>({ kind: "unsent", reason: "no route" }) },
+  fc.integer({ min: 0, max: 60_000 }).map((ms): Outcome => ({ kind: "later", retryAfterMs: ms })),
+  fc.constant<Outcome>({ kind: "refused", reason: "bad" }),
+  fc.constant<Outcome>({ kind: "message-gone" }),
+  fc.constant<Outcome>({ kind: "migrated", chatId: "-1009" }),
+  fc.constant<Outcome>({ kind: "channel-gone", reason: "kicked" }),
+);
+const process = fc.nat(3);
+const step = fc.oneof(
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("tell" as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("move" as const) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant("claim" as const), process, limit: fc.nat(3) }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("begin" as const), process }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("settle" as const), process, outcome }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("die" as const), process }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("wait" as const),
+      ms: fc.oneof(fc.integer({ min: 1, max: 30_000 }), fc.integer({ min: 1, max: 10 * minute })),
+    }),
+  },
+);
+type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
+
+type Message = Awaited<ReturnType<ReturnType<typeof makeBot>["claim"]>>[number];
+type Process = { bot: ReturnType<typeof makeBot>; hand: Message[]; sending: Message | undefined };
+
+async function live(steps: Step[]) {
+  const t = startPlaza();
+  vi.spyOn(Math, "random").mockReturnValue(0.5);
+  const orgId = await makeOrganization(t, { hasSynced: true });
+  await makeChannel(t, { chatId: "1" });
+  await makeChannel(t, { chatId: "2", orgId });
+  await makeChannel(t, { chatId: "3", platform: "discord" });
+  const processes: Process[] = (["telegram", "telegram", "discord", "discord"] as const).map(
+    (platform) => ({ bot: makeBot(t, platform), hand: [], sending: undefined }),
+  );
+  const watch = watcher();
+  const events: { name: string; start: number }[] = [];
+
+  const take: { [S in Step as S["do"]]: (step: S) => Promise<void> } = {
+    async tell() {
+      events.push({ name: `e${events.length}`, start: Date.now() + day });
+      await takeOver(t, orgId, [said(`e${events.length - 1}`, Date.now() + day)]);
+    },
+    async move() {
+      const event = events.at(-1);
+      if (!event) return;
+      event.start += minute;
+      await takeOver(t, orgId, [said(event.name, event.start)]);
+    },
+    async claim({ process, limit }) {
+      const one = processes[process];
+      // A process sends what it holds before it asks for more.
+      if (!one || one.hand.length > 0 || one.sending) return;
+      one.hand = await one.bot.claim(limit);
+      watch.claimed(one.hand, await rows(t, "deliveries"));
+    },
+    async begin({ process }) {
+      const one = processes[process];
+      const message = one?.sending ? undefined : one?.hand.shift();
+      if (!one || !message || !(await one.bot.begin(message))) return;
+      one.sending = message;
+      watch.began(message, await rows(t, "deliveries"));
+    },
+    async settle({ process, outcome }) {
+      const one = processes[process];
+      const message = one?.sending;
+      if (!one || !message) return;
+      one.sending = undefined;
+      watch.answered(message, outcome);
+      await one.bot.settle(message, outcome);
+    },
+    async die({ process }) {
+      const one = processes[process];
+      if (!one) return;
+      one.hand = [];
+      one.sending = undefined;
+    },
+    async wait({ ms }) {
+      await pass(t, ms);
+    },
+  };
+  for (const step of steps) {
+    // The kind of the step chooses the function that takes it.
+    await (take[step.do] as (step: Step) => Promise<void>)(step);
+    await expectOneOutboxPerOpenChannel(t);
+  }
+  await expectItEnds(t);
+}
+
+/** Who holds what, and what may have arrived: seen from outside the ledger. */
+function watcher() {
+  const holds = new Map<
+    Id<"channels">,
+    Pick<Message, "deliveryId" | "fence"> & { until: number }
+  >();
+  const maybeArrived = new Map<Id<"deliveries">, { fence: number; at: number }[]>();
+  const rowOf = (all: Doc<"deliveries">[], { deliveryId }: Message) => {
+    const row = all.find(({ _id }) => _id === deliveryId);
+    if (!row) throw new Error("a message that is in no ledger");
+    return row;
+  };
+  return {
+    claimed(messages: Message[], all: Doc<"deliveries">[]) {
+      for (const message of messages) {
+        const { channelId } = rowOf(all, message);
+        const other = holds.get(channelId);
+        expect(other === undefined || other.until <= Date.now()).toBe(true);
+        holds.set(channelId, { ...message, until: Date.now() + lease });
+      }
+    },
+    began(message: Message, all: Doc<"deliveries">[]) {
+      const row = rowOf(all, message);
+      const { deliveryId, fence } = message;
+      expect(holds.get(row.channelId)).toMatchObject({ deliveryId, fence });
+      const older = all.filter(
+        (other) => other.channelId === row.channelId && other._creationTime < row._creationTime,
+      );
+      expect(older.filter(({ isOpen }) => isOpen)).toEqual([]);
+      holds.set(row.channelId, { ...message, until: Date.now() + lease });
+      // Until somebody says otherwise it may have arrived.
+      const before = maybeArrived.get(row._id) ?? [];
+      maybeArrived.set(row._id, [...before, { fence, at: Date.now() }]);
+      if (row.part !== "message") return;
+      if (row.platform === "telegram") expect(before.length).toBeLessThanOrEqual(1);
+      else expect(Date.now() - (before[0]?.at ?? Date.now())).toBeLessThan(nonceMemory);
+    },
+    answered({ deliveryId, fence }: Message, { kind }: Outcome) {
+      const tries = maybeArrived.get(deliveryId) ?? [];
+      const surelyNot = kind !== "sent" && kind !== "unheard";
+      if (surelyNot)
+        maybeArrived.set(
+          deliveryId,
+          tries.filter((one) => one.fence !== fence),
+        );
+      for (const [channelId, hold] of holds)
+        if (hold.deliveryId === deliveryId && hold.fence === fence) holds.delete(channelId);
+    },
+  };
+}
+
+async function expectOneOutboxPerOpenChannel(t: Plaza) {
+  const open = (await rows(t, "deliveries")).filter(({ isOpen }) => isOpen);
+  const outboxes = (await rows(t, "outboxes")).map(({ channelId }) => channelId);
+  expect(new Set(outboxes).size).toBe(outboxes.length);
+  for (const { channelId } of open) expect(outboxes).toContain(channelId);
+}
+
+/** Once everything works again, all that is owed comes to an end. */
+async function expectItEnds(t: Plaza) {
+  for (let rounds = 0; rounds < 12; rounds++) {
+    if ((await rows(t, "outboxes")).length === 0) break;
+    await pass(t, 2 * minute);
+    for (const platform of ["telegram", "discord"] as const) await makeBot(t, platform).sendAll();
+  }
+  expect((await rows(t, "deliveries")).filter(({ isOpen }) => isOpen)).toEqual([]);
+  expect(await rows(t, "outboxes")).toEqual([]);
+}
+
+test("whatever bots, clocks and platforms do: one holder at a time, order kept, and an end for all", async () => {
+  const steps = fc.array(step, { minLength: 10, maxLength: 50, size: "max" });
+  await fc.assert(fc.asyncProperty(steps, live), { numRuns: 300 });
+}, 60_000);
