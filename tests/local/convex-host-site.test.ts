@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  adminKey,
-  httpClient,
-  list,
-  startTestHost,
-  token,
-  type TestHost,
-} from "./convex-host-fixture.ts";
+import { describe, expect, test } from "vitest";
+import { adminKey, httpClient, list, token } from "./convex-host-fixture.ts";
+import { host } from "./convex-host-running.ts";
 
-let host: TestHost;
-beforeAll(async () => {
-  host = await startTestHost();
-});
-afterAll(async () => {
-  await host.close();
-});
+const whoAsks = (authorization?: string) =>
+  fetch(`${host.siteUrl}/whoami/`, authorization ? { headers: { authorization } } : {});
+
+const runCron = (name: string) =>
+  fetch(`${host.url}/api/local/cron`, {
+    method: "POST",
+    body: JSON.stringify({ name }),
+    headers: { authorization: `Convex ${adminKey}` },
+  });
 
 describe("an http action", () => {
   test("gets the address, the headers and every byte of the body as they were sent", async () => {
@@ -37,12 +33,10 @@ describe("an http action", () => {
   });
 
   test("knows the caller by the token; a bad one is not nobody, but no identity at all", async () => {
-    const ask = (authorization?: string) =>
-      fetch(`${host.siteUrl}/whoami/`, authorization ? { headers: { authorization } } : {});
-    expect(await (await ask()).json()).toBe("nobody");
-    expect(await (await ask(`Bearer ${await token(host)}`)).json()).toBe("ana");
-    expect((await ask(`Bearer ${await token(host, {}, "foreign")}`)).status).toBe(500);
-    expect((await ask("some secret of a webhook")).status).toBe(500);
+    expect(await (await whoAsks()).json()).toBe("nobody");
+    expect(await (await whoAsks(`Bearer ${await token(host)}`)).json()).toBe("ana");
+    expect((await whoAsks(`Bearer ${await token(host, {}, "foreign")}`)).status).toBe(500);
+    expect((await whoAsks("some secret of a webhook")).status).toBe(500);
   });
 
   test("is not found where no route leads", async () => {
@@ -68,15 +62,9 @@ describe("the host", () => {
   });
 
   test("runs a cron at once when asked, and says when there is none of that name", async () => {
-    const post = (name: string) =>
-      fetch(`${host.url}/api/local/cron`, {
-        method: "POST",
-        body: JSON.stringify({ name }),
-        headers: { authorization: `Convex ${adminKey}` },
-      });
-    expect((await post("nightly note")).status).toBe(200);
+    expect((await runCron("nightly note")).status).toBe(200);
     expect(await httpClient(host).query(list, { author: "cron" })).toEqual(["from a cron"]);
-    expect((await post("no such cron")).status).toBe(422);
+    expect((await runCron("no such cron")).status).toBe(422);
     await expect(host.runCron("no such cron")).rejects.toThrow("no such cron");
   });
 

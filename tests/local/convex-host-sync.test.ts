@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { httpClient, list, startTestHost, type TestHost } from "./convex-host-fixture.ts";
+import { httpClient, list } from "./convex-host-fixture.ts";
+import { host } from "./convex-host-running.ts";
 
 // What the official client never does, or does only when the network fails at the right moment.
-
-let host: TestHost;
-beforeAll(async () => {
-  host = await startTestHost();
-});
-afterAll(async () => {
-  await host.close();
-});
 
 type Message = { type: string; [field: string]: unknown };
 

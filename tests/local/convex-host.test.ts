@@ -1,6 +1,6 @@
 import { makeFunctionReference } from "convex/server";
 import { ConvexError } from "convex/values";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import {
   add,
@@ -11,20 +11,11 @@ import {
   httpClient,
   list,
   live,
-  startTestHost,
   token,
   visit,
   whoami,
-  type TestHost,
 } from "./convex-host-fixture.ts";
-
-let host: TestHost;
-beforeAll(async () => {
-  host = await startTestHost();
-});
-afterAll(async () => {
-  await host.close();
-});
+import { host } from "./convex-host-running.ts";
 
 const addThenRefuse = makeFunctionReference<"mutation">("notes:addThenRefuse");
 const countAll = makeFunctionReference<"query">("notes:countAll");

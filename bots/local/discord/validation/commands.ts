@@ -1,42 +1,32 @@
 import {
   type APIApplicationCommand,
   ApplicationCommandOptionType as Kind,
-  Locale,
 } from "discord-api-types/v10";
-import { CHOICES, COMMAND } from "../limits.ts";
+import { COMMAND } from "../limits.ts";
 import { invalidForm, type Issue } from "../refusal.ts";
-import {
-  asText,
-  checkOneOf,
-  checkText,
-  type Fields,
-  type Path,
-  readFields,
-  readList,
-} from "./fields.ts";
+import { checkChoices } from "./choices.ts";
+import { asText, checkOneOf, checkText, type Fields, type Path, readEach } from "./fields.ts";
+import { checkNamed } from "./names.ts";
 
-const NAME = /^[-_'\p{L}\p{N}\p{sc=Devanagari}\p{sc=Thai}]{1,32}$/u;
-const LOCALES = new Set<string>(Object.values(Locale));
 const KINDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 
 /** Checks a whole list of slash commands, as PUT takes it. */
 export function readCommands(body: unknown): Partial<APIApplicationCommand>[] {
   const issues: Issue[] = [];
-  const list = readList(issues, [], body, { max: COMMAND.count, required: true });
   const names = new Set<string>();
-  for (const [index, one] of list.entries()) {
-    const command = readFields(issues, [index], one);
-    checkCommand(issues, [index], command);
+  const size = { max: COMMAND.count, required: true };
+  for (const [at, command] of readEach(issues, [], body, size)) {
+    checkCommand(issues, at, command);
     const name = `${asText(command["type"] ?? 1)} ${asText(command["name"])}`;
     if (names.has(name)) {
       const message = "Application command names must be unique";
-      const path = [index, "name"];
+      const path = [...at, "name"];
       issues.push({ path, code: "APPLICATION_COMMANDS_DUPLICATE_NAME", message });
     }
     names.add(name);
   }
   if (issues.length > 0) throw invalidForm(issues);
-  return list as Partial<APIApplicationCommand>[];
+  return body as Partial<APIApplicationCommand>[];
 }
 
 function checkCommand(issues: Issue[], path: Path, command: Fields): void {
@@ -54,45 +44,11 @@ function checkCommand(issues: Issue[], path: Path, command: Fields): void {
   }
 }
 
-function checkNamed(issues: Issue[], path: Path, named: Fields): void {
-  checkName(issues, [...path, "name"], named["name"]);
-  const description = { min: 1, max: COMMAND.description, required: true };
-  checkText(issues, [...path, "description"], named["description"], description);
-  for (const [locale, text] of localized(issues, path, named, "name_localizations")) {
-    checkName(issues, [...path, "name_localizations", locale], text);
-  }
-  for (const [locale, text] of localized(issues, path, named, "description_localizations")) {
-    checkText(issues, [...path, "description_localizations", locale], text, description);
-  }
-}
-
-function checkName(issues: Issue[], path: Path, name: unknown): void {
-  checkText(issues, path, name, { min: 1, max: COMMAND.name, required: true });
-  if (typeof name !== "string" || name === "") return;
-  if (NAME.test(name) && name === name.toLowerCase()) return;
-  const message = "Command name is invalid";
-  issues.push({ path, code: "APPLICATION_COMMAND_INVALID_NAME", message });
-}
-
-function localized(issues: Issue[], path: Path, named: Fields, key: string): [string, unknown][] {
-  const value = named[key];
-  if (value === undefined || value === null) return [];
-  const entries = Object.entries(readFields(issues, [...path, key], value));
-  for (const [locale] of entries) {
-    if (LOCALES.has(locale)) continue;
-    const message = `"${locale}" is not a locale.`;
-    issues.push({ path: [...path, key, locale], code: "BASE_TYPE_CHOICES", message });
-  }
-  return entries.filter(([, text]) => text !== null);
-}
-
 function checkOptions(issues: Issue[], path: Path, value: unknown): void {
   const at = [...path, "options"];
   let optional = false;
   const names = new Set<unknown>();
-  for (const [index, one] of readList(issues, at, value, { max: COMMAND.options }).entries()) {
-    const here = [...at, index];
-    const option = readFields(issues, here, one);
+  for (const [here, option] of readEach(issues, at, value, { max: COMMAND.options })) {
     checkNamed(issues, here, option);
     if (names.has(option["name"])) {
       const message = "Option name must be unique";
@@ -104,7 +60,7 @@ function checkOptions(issues: Issue[], path: Path, value: unknown): void {
     }
     names.add(option["name"]);
     if (!checkOneOf(issues, [...here, "type"], option["type"], KINDS)) continue;
-    checkChoices(issues, here, option["choices"]);
+    checkChoices(issues, [...here, "choices"], option["choices"]);
     if (option["type"] === Kind.Subcommand || option["type"] === Kind.SubcommandGroup) {
       checkOptions(issues, here, option["options"]);
       continue;
@@ -114,18 +70,6 @@ function checkOptions(issues: Issue[], path: Path, value: unknown): void {
       issues.push({ path: here, code: "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", message });
     }
     optional ||= option["required"] !== true;
-  }
-}
-
-function checkChoices(issues: Issue[], path: Path, value: unknown): void {
-  const at = [...path, "choices"];
-  for (const [index, one] of readList(issues, at, value, { max: CHOICES.count }).entries()) {
-    const choice = readFields(issues, [...at, index], one);
-    const name = { min: 1, max: CHOICES.name, required: true };
-    checkText(issues, [...at, index, "name"], choice["name"], name);
-    if (typeof choice["value"] === "number") continue;
-    const size = { max: CHOICES.value, required: true };
-    checkText(issues, [...at, index, "value"], choice["value"], size);
   }
 }
 

@@ -94,3 +94,16 @@ export function readFields(issues: Issue[], path: Path, value: unknown): Fields 
   issues.push({ path, code: "DICT_TYPE_CONVERT", message });
   return {};
 }
+
+/** The objects of a list, each with its path, noted as they are come to. */
+export function* readEach(
+  issues: Issue[],
+  path: Path,
+  value: unknown,
+  size: Size,
+): Generator<[path: Path, fields: Fields]> {
+  for (const [index, one] of readList(issues, path, value, size).entries()) {
+    const at = [...path, index];
+    yield [at, readFields(issues, at, one)];
+  }
+}

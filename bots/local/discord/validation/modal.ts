@@ -11,8 +11,8 @@ import {
   checkText,
   type Fields,
   type Path,
+  readEach,
   readFields,
-  readList,
 } from "./fields.ts";
 
 const INSIDE_LABEL = [
@@ -36,8 +36,8 @@ export function readModal(value: unknown): APIModalInteractionResponseCallbackDa
   checkText(issues, ["data", "title"], modal["title"], title);
   const size = { min: 1, max: MODAL.fields, required: true };
   const path = ["data", "components"];
-  for (const [index, one] of readList(issues, path, modal["components"], size).entries()) {
-    checkLine(tally, [...path, index], readFields(issues, [...path, index], one));
+  for (const [at, line] of readEach(issues, path, modal["components"], size)) {
+    checkLine(tally, at, line);
   }
   if (issues.length > 0) throw invalidForm(issues);
   return modal as unknown as APIModalInteractionResponseCallbackData;
@@ -60,12 +60,11 @@ function checkLine(tally: Tally, path: Path, line: Fields): void {
     else checkCustomId(tally, at, inner["custom_id"]);
     return;
   }
-  const at = [...path, "components"];
-  const list = readList(issues, at, line["components"], { min: 1, max: 1, required: true });
-  for (const [index, one] of list.entries()) {
-    const input = readFields(issues, [...at, index], one);
-    if (!checkOneOf(issues, [...at, index, "type"], input["type"], [Type.TextInput])) continue;
-    checkInput(tally, [...at, index], input, true);
+  const size = { min: 1, max: 1, required: true };
+  const row = [...path, "components"];
+  for (const [at, input] of readEach(issues, row, line["components"], size)) {
+    if (!checkOneOf(issues, [...at, "type"], input["type"], [Type.TextInput])) continue;
+    checkInput(tally, at, input, true);
   }
 }
 
