@@ -22,7 +22,8 @@ export type Sender = {
 
 /** After this long between "begin" and its answer, the lease may be over: do not send. */
 const staleMs = 8_000;
-const batch = 40;
+/** A process that is killed leaves so many messages to wait for the end of their lease. */
+const batch = 8;
 /** While something waits, look this often even if no change is pushed; otherwise once a minute. */
 const waitingPollMs = 5_000;
 const idlePollMs = 60_000;
@@ -58,42 +59,49 @@ export function runOutbox(
 
   const loop = async () => {
     while (!signal.aborted) {
-      try {
-        const messages = await plaza.mutation(api.deliveries.claim, { limit: batch });
-        if (messages.length > 0) {
-          await sendAll(messages);
-          continue;
-        }
-      } catch (error) {
-        log.warn(errorKind(error), "the ledger could not be read");
-        await clock.sleep(1_000, signal);
-      }
+      const messages = claims();
+      await Promise.all(Array.from({ length: sender.atOnce }, async () => sendFrom(messages)));
       await wait();
     }
   };
 
-  const sendAll = async (messages: Claimed[]) => {
-    const waiting = messages.values();
-    const workers = Array.from({ length: Math.min(sender.atOnce, messages.length) }, async () => {
-      let settled: Step["settled"];
-      for (const message of waiting) {
-        if (signal.aborted) break;
-        const asked = clock.now();
-        const mayBegin = await step(settled, message);
-        settled = undefined;
-        if (!mayBegin || clock.now() - asked > staleMs) continue;
-        await pace.turn(signal);
-        const outcome = await sender.send(message);
-        settled = { deliveryId: message.deliveryId, fence: message.fence, outcome };
-        note(message, outcome);
-        if (outcome.kind === "later") pace.pause(Math.min(outcome.retryAfterMs, longestPauseMs));
+  /** Claims while there is something to claim; the workers take turns at it. */
+  async function* claims(): AsyncGenerator<Claimed, void> {
+    try {
+      for (;;) {
+        const messages = await plaza.mutation(api.deliveries.claim, { limit: batch });
+        if (messages.length === 0) return;
+        yield* messages;
       }
-      if (settled) await step(settled, undefined);
-    });
-    await Promise.all(workers);
+    } catch (error) {
+      log.warn(errorKind(error), "the ledger could not be read");
+      await clock.sleep(1_000, signal);
+    }
+  }
+
+  const sendFrom = async (messages: AsyncGenerator<Claimed, void>) => {
+    let settled: Step["settled"];
+    for await (const message of messages) {
+      // Settled before a wait, begun after it: a bot that dies while it waits leaves no doubt.
+      if (settled && pace.isAhead()) {
+        await step(settled, undefined);
+        settled = undefined;
+      }
+      await pace.turn(signal);
+      if (signal.aborted) break;
+      const asked = clock.now();
+      const mayBegin = await step(settled, message);
+      settled = undefined;
+      if (!mayBegin || clock.now() - asked > staleMs) continue;
+      const outcome = await sender.send(message);
+      settled = { deliveryId: message.deliveryId, fence: message.fence, outcome };
+      note(message, outcome);
+      if (outcome.kind === "later") pace.pause(Math.min(outcome.retryAfterMs, longestPauseMs));
+    }
+    if (settled) await step(settled, undefined);
   };
 
-  /** One round trip: the last message is settled and the next begins. Tries until Convex answers. */
+  /** One round trip: a message is settled, another begins, or both. Tries until Convex answers. */
   const step = async (settled: Step["settled"], next: Claimed | undefined): Promise<boolean> => {
     const begins = next && { deliveryId: next.deliveryId, fence: next.fence };
     for (let tries = 0; ; tries++) {
@@ -131,6 +139,8 @@ function createPace(clock: Clock, perSecond: number) {
   const gap = 1000 / perSecond;
   let next = 0;
   return {
+    /** The next turn is still to come. */
+    isAhead: () => next > clock.now(),
     async turn(signal: AbortSignal) {
       const now = clock.now();
       const at = Math.max(now, next);

@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { createTokenSource } from "../../bots/convex/tokens.ts";
+import type { Stage } from "../../bots/local/stage/stage.ts";
+import { api } from "../../convex/_generated/api.js";
+import { botSubject, platforms } from "../../shared/identity.ts";
+import { addAudience, asAdmin, convexAs, heard } from "./audience.ts";
+import { useStage } from "./stage.ts";
+
+const perPlatform = 100;
+const kills = 10;
+/** The bots are killed each time so many more messages have reached the platforms. */
+const between = Math.floor((2 * perPlatform) / (kills + 1));
+const pastLeaseMs = 21_000;
+const title = "Plaza turns one";
+
+const plaza = useStage();
+
+test("bots that are killed again and again tell every channel, Discord's once", async () => {
+  const { stage } = plaza;
+  await addAudience(stage, perPlatform);
+  await announce(stage);
+  for (let kill = 1; kill <= kills; kill++) {
+    let isDead = false;
+    const killing = killAt(stage, kill * between).finally(() => (isDead = true));
+    await untilWithLeases(stage, () => isDead);
+    await killing;
+  }
+  await untilWithLeases(stage, async () => (await owed(stage)) === 0);
+
+  const telegram = heard(stage.telegram, perPlatform, title);
+  const discord = heard(stage.discord, perPlatform, title);
+  const doubles = telegram.reduce((sum, count) => sum + count - 1, 0);
+  console.log(`${kills} kills, ${doubles} of ${perPlatform} messages came twice in Telegram`);
+  expect(discord).toEqual(discord.map(() => 1));
+  expect(Math.min(...telegram)).toBe(1);
+  expect(doubles).toBeLessThanOrEqual(kills);
+}, 120_000);
+
+/** A new event, and the sync that finds it. */
+async function announce(stage: Stage) {
+  const start = new Date(stage.clock().now + 5 * 86_400_000).toISOString();
+  stage.luma.put({ slug: "plaza-turns-one", title, start });
+  const admin = await asAdmin(stage);
+  const [org] = await admin.query(api.organizations.list, {});
+  if (!org) throw new Error("the stage has no organization");
+  await admin.action(api.events.sync.syncNow, { orgId: org._id });
+}
+
+/** Kills the bots the moment that so many messages have reached the platforms. */
+async function killAt(stage: Stage, count: number): Promise<void> {
+  await sends(stage, count);
+  await stage.bots.kill();
+  // Before the next process looks: later it would only see the clock jump at its next poll.
+  if (!(await readyOn(stage)).every(Boolean)) stage.advance(pastLeaseMs);
+}
+
+/** Resolves the moment so many messages have reached the platforms, before they are answered. */
+async function sends(stage: Stage, count: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = () => {
+    if (sent(stage) >= count) resolve();
+  };
+  const stops = [stage.telegram.onChange(look), stage.discord.onChange(look)];
+  look();
+  await promise;
+  for (const stop of stops) stop();
+}
+
+function sent({ telegram, discord }: Stage): number {
+  return [...heard(telegram, perPlatform, title), ...heard(discord, perPlatform, title)].reduce(
+    (sum, count) => sum + count,
+  );
+}
+
+/**
+ * Waits until something is so. Whenever all that is left is held by processes that are dead, the
+ * clock jumps to where their leases have run out.
+ */
+async function untilWithLeases(stage: Stage, isSo: () => boolean | Promise<boolean>) {
+  let before = -1;
+  const look = async () => {
+    if (await isSo()) return true;
+    const now = sent(stage);
+    const isQuiet = now === before && !(await readyOn(stage)).some(Boolean);
+    before = now;
+    if (isQuiet) stage.advance(pastLeaseMs);
+    return false;
+  };
+  await expect.poll(look, { timeout: 60_000, interval: 200 }).toBe(true);
+}
+
+/** For each platform, whether a bot that asked now would get something to send. */
+async function readyOn({ convex, keys, clock }: Stage): Promise<boolean[]> {
+  const { now } = clock();
+  const tokens = createTokenSource(keys.PLAZA_BOT_PRIVATE_KEY, () => now);
+  const asked = platforms.map(async (platform) => {
+    const bot = convexAs(convex, await tokens(botSubject(platform)));
+    const readyAt = await bot.query(api.deliveries.nextReady, {});
+    return readyAt !== null && readyAt <= now;
+  });
+  return await Promise.all(asked);
+}
+
+/** How many channels are still owed something. */
+async function owed(stage: Stage): Promise<number> {
+  const { tables } = await stage.convex.state();
+  return tables["outboxes"] ?? 0;
+}
