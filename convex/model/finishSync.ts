@@ -125,6 +125,7 @@ export async function report(
     last.refused === said.refused &&
     last.source === said.source &&
     last.missing === said.missing &&
+    last.retryAt === said.retryAt &&
     said.at - last.at < staleAfter;
   if (!news && same && org.hasSynced) return;
   await ctx.db.patch("organizations", org._id, {

@@ -29,6 +29,10 @@ async function plazaWithChannel(wants: Parameters<typeof makeChannel>[1] = {}) {
   return { t, orgId, channelId };
 }
 
+function many(prefix: string, count: number) {
+  return Array.from({ length: count }, (_, index) => said(`${prefix}${index}`, tomorrow + index));
+}
+
 /** What a channel is owed, as "kind part state". */
 async function owed(t: Plaza, channelId?: Id<"channels">): Promise<string[]> {
   const announcements = await rows(t, "announcements");
@@ -50,8 +54,6 @@ test("a new event is owed once per channel, however often it is read", async () 
 
 test("up to five new events of one page are told singly, six as one digest", async () => {
   const { t, orgId } = await plazaWithChannel();
-  const many = (prefix: string, count: number) =>
-    Array.from({ length: count }, (_, index) => said(`${prefix}${index}`, tomorrow + index));
   await takeOver(t, orgId, many("five", 5));
   expect(await rows(t, "announcements")).toHaveLength(5);
   await takeOver(t, orgId, many("six", 6));
@@ -62,8 +64,7 @@ test("up to five new events of one page are told singly, six as one digest", asy
 
 test("a digest names ten events and says how many there are", async () => {
   const { t, orgId } = await plazaWithChannel();
-  const events = Array.from({ length: 25 }, (_, index) => said(`e${index}`, tomorrow + index));
-  await takeOver(t, orgId, events);
+  await takeOver(t, orgId, many("e", 25));
   const [digest] = await rows(t, "announcements");
   expect(digest?.total).toBe(25);
   expect(digest?.events).toHaveLength(10);

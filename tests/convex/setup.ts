@@ -175,10 +175,13 @@ export async function eventNamed(t: Plaza, name: string): Promise<Doc<"events">>
 export type Outcome = NonNullable<(typeof api.deliveries.step)["_args"]["settled"]>["outcome"];
 type Held = { deliveryId: Id<"deliveries">; fence: number };
 
+function only({ deliveryId, fence }: Held): Held {
+  return { deliveryId, fence };
+}
+
 /** One process of a bot: it claims, begins and settles as `bots/outbox.ts` does. */
 export function makeBot(t: Plaza, platform: "telegram" | "discord" = "telegram") {
   const me = as(t, `bot:${platform}`);
-  const only = ({ deliveryId, fence }: Held) => ({ deliveryId, fence });
   const bot = {
     claim: async (limit = 50) => await me.mutation(api.deliveries.claim, { limit }),
     begin: async (held: Held) => await me.mutation(api.deliveries.step, { begins: only(held) }),

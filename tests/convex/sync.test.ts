@@ -1,0 +1,366 @@
+import { expect, test, vi } from "vitest";
+import { api, internal } from "../../convex/_generated/api.js";
+import { byId, byPage, entry, plazaWithLuma, sync, syncedPlaza } from "./luma.ts";
+import {
+  as,
+  begin,
+  day,
+  eventNamed,
+  everything,
+  hour,
+  leo,
+  makeBot,
+  makeChannel,
+  makeOrganization,
+  minute,
+  pass,
+  rows,
+  settled,
+} from "./setup.ts";
+
+test("a first sync tells one digest of what is coming, and nothing of what is over", async () => {
+  const { t, orgId } = await plazaWithLuma(byId, [
+    entry("past", begin - day),
+    entry("soon", begin + day),
+    entry("later", begin + 2 * day),
+  ]);
+  await makeChannel(t, { orgId });
+  expect(await sync(t, orgId)).toMatchObject({ result: "ok" });
+  const sent = await makeBot(t).sendAll();
+  expect(
+    sent.map(({ announcement: { kind, events } }) => [
+      kind,
+      ...events.map(({ facts }) => facts.title),
+    ]),
+  ).toEqual([["new", "Event soon", "Event later"]]);
+});
+
+test("a first sync of many events is one digest with ten of them and their number", async () => {
+  const events = Array.from({ length: 120 }, (_, index) => entry(`e${index}`, begin + day + index));
+  const { t, orgId } = await plazaWithLuma(byId, events);
+  expect(await sync(t, orgId)).toMatchObject({ read: 120, created: 120 });
+  const told = await rows(t, "announcements");
+  expect(told).toHaveLength(1);
+  expect(told[0]?.events).toHaveLength(10);
+  expect(told[0]?.total).toBeGreaterThanOrEqual(100);
+});
+
+test("a first sync of a calendar with nothing to come tells nothing", async () => {
+  const { t, orgId } = await plazaWithLuma(byId, [entry("past", begin - day)]);
+  await sync(t, orgId);
+  expect(await rows(t, "announcements")).toEqual([]);
+});
+
+test.each([byId, byPage])(
+  "a sync in which nothing changed writes nothing at all (%s)",
+  async (luma) => {
+    const { t, orgId } = await syncedPlaza(luma);
+    // The page names the calendar's id: the next sync uses the better source, and learns from it.
+    await sync(t, orgId);
+    const before = await everything(t);
+    for (let times = 0; times < 3; times++) {
+      await pass(t, hour);
+      const next = await everything(t);
+      expect(await sync(t, orgId)).toMatchObject({ result: "ok", created: 0, changed: 0 });
+      expect(await everything(t)).toEqual(next);
+    }
+    expect(await everything(t)).toEqual(before);
+  },
+);
+
+test("a new event, a move and a removal are each told once", async () => {
+  const { t, stage, orgId } = await syncedPlaza();
+  await makeChannel(t, { orgId, kinds: ["new", "moved", "cancelled"] });
+  const bot = makeBot(t);
+  const told = async () => (await bot.sendAll()).map(({ announcement }) => announcement.kind);
+  const twice = async () => [await sync(t, orgId), await sync(t, orgId)];
+
+  stage.put(entry("jam", begin + 5 * day));
+  await twice();
+  expect(await told()).toEqual(["new"]);
+  await pass(t, hour);
+  stage.put(entry("jam", begin + 5 * day + hour));
+  await twice();
+  expect(await told()).toEqual(["moved"]);
+  stage.remove("jam");
+  await sync(t, orgId);
+  expect(await told()).toEqual([]);
+  await pass(t, 2 * minute);
+  expect(await told()).toEqual(["cancelled"]);
+  await twice();
+  expect(await told()).toEqual([]);
+});
+
+test("an event that vanishes is noted by a first look, and called off by a second complete one", async () => {
+  const { t, stage, orgId } = await syncedPlaza();
+  stage.remove("two");
+  expect(await sync(t, orgId)).toMatchObject({ result: "ok", missing: 1, removed: 0 });
+  expect((await eventNamed(t, "two")).status).toBe("upcoming");
+  // The second look is no look: nothing is confirmed by it.
+  stage.fault({ kind: "rate-limit-page", count: 1 });
+  await pass(t, 2 * minute);
+  expect((await eventNamed(t, "two")).status).toBe("upcoming");
+  await pass(t, 10 * minute);
+  expect((await eventNamed(t, "two")).status).toBe("cancelled");
+  const listings = await rows(t, "listings");
+  expect(listings.map(({ eventId }) => eventId)).not.toContain((await eventNamed(t, "two"))._id);
+});
+
+test("an event that is back at the second look was never gone", async () => {
+  const { t, stage, orgId } = await syncedPlaza();
+  const [, two] = stage.events();
+  stage.remove("two");
+  await sync(t, orgId);
+  stage.put(entry("two", two?.startMs ?? 0));
+  await pass(t, 2 * minute);
+  expect((await eventNamed(t, "two")).status).toBe("upcoming");
+  stage.remove("two");
+  expect(await sync(t, orgId)).toMatchObject({ missing: 1, removed: 0 });
+});
+
+test("an event that comes back after it was called off is told as new", async () => {
+  const { t, stage, orgId } = await syncedPlaza();
+  await makeChannel(t, { orgId, kinds: ["new", "cancelled"] });
+  stage.remove("two");
+  await sync(t, orgId);
+  await pass(t, 2 * minute);
+  const bot = makeBot(t);
+  expect(await bot.sendAll()).toHaveLength(1);
+  stage.put(entry("two", begin + 2 * day));
+  await sync(t, orgId);
+  expect((await eventNamed(t, "two")).status).toBe("upcoming");
+  const sent = await bot.sendAll();
+  expect(sent.map(({ announcement }) => announcement.kind)).toEqual(["new"]);
+  expect(await sync(t, orgId)).toMatchObject({ changed: 0, created: 0 });
+});
+
+test("an event that is over leaves the calendar without being called off", async () => {
+  const { t, stage, orgId } = await syncedPlaza();
+  await pass(t, day + hour);
+  stage.remove("one");
+  expect(await sync(t, orgId)).toMatchObject({ missing: 0, removed: 0 });
+});
+
+test("an event with a new slug is the same event", async () => {
+  const { t, stage, orgId } = await syncedPlaza();
+  const before = await eventNamed(t, "two");
+  // The stand-in keeps the id of an event by its slug: the rename is written by hand.
+  const [, two] = stage.events();
+  if (!two) throw new Error("there is no second event");
+  const { _id } = before;
+  await t.mutation(internal.events.mutations.upsertEvents, {
+    orgId,
+    refused: [],
+    events: [
+      {
+        lumaEventId: two.id,
+        lumaSlug: "renamed",
+        lumaUrl: "https://luma.com/renamed",
+        title: two.title,
+        startDate: two.startMs,
+      },
+    ],
+  });
+  expect(await eventNamed(t, "renamed")).toMatchObject({
+    _id,
+    lumaUrl: "https://luma.com/renamed",
+  });
+  expect(await rows(t, "events")).toHaveLength(3);
+});
+
+test("the page knows no ids: the calendar's better source adds them to the same events", async () => {
+  const { t, orgId } = await syncedPlaza(byPage);
+  await sync(t, orgId);
+  const events = await rows(t, "events");
+  expect(events).toHaveLength(3);
+  expect(events.every(({ lumaEventId }) => lumaEventId?.startsWith("evt-"))).toBe(true);
+});
+
+test("a source that knows less erases nothing", async () => {
+  const { t, stage, orgId } = await plazaWithLuma(byId, [
+    entry("jam", begin + day, {
+      timezone: "America/Bogota",
+      location: { name: "Casa", address: "Calle 1", lat: 1, lng: 2 },
+      hosts: ["Ana"],
+      cover: "https://images.example.org/jam.png",
+      capacity: 30,
+      going: 7,
+    }),
+  ]);
+  await sync(t, orgId);
+  const before = await eventNamed(t, "jam");
+  expect(before).toMatchObject({ location: "Casa", timezone: "America/Bogota" });
+  const [known] = stage.events();
+  await t.mutation(internal.events.mutations.upsertEvents, {
+    orgId,
+    refused: [],
+    events: [
+      {
+        lumaSlug: "jam",
+        lumaUrl: "https://luma.com/jam",
+        title: "Event jam",
+        startDate: known?.startMs ?? 0,
+      },
+    ],
+  });
+  expect(await eventNamed(t, "jam")).toEqual(before);
+});
+
+test("what an admin has set by hand is overwritten by no sync", async () => {
+  const { t, stage, orgId } = await syncedPlaza();
+  const { _id: eventId } = await eventNamed(t, "two");
+  await as(t, leo).mutation(api.events.mutations.update, {
+    eventId,
+    changes: { title: "By hand", description: "Curated" },
+    isFeatured: true,
+  });
+  stage.put(entry("two", begin + 2 * day, { title: "By Luma", description: "Theirs", going: 9 }));
+  await sync(t, orgId);
+  expect(await eventNamed(t, "two")).toMatchObject({
+    title: "By hand",
+    description: "Curated",
+    isFeatured: true,
+    registrationCount: 9,
+  });
+});
+
+test("what an admin has called off stays off, though the calendar lists it still", async () => {
+  const { t, orgId } = await syncedPlaza();
+  const { _id: eventId } = await eventNamed(t, "two");
+  const admin = as(t, leo);
+  await admin.mutation(api.events.mutations.update, { eventId, changes: {}, cancel: true });
+  expect(await sync(t, orgId)).toMatchObject({ result: "ok", changed: 0 });
+  expect((await eventNamed(t, "two")).status).toBe("cancelled");
+  await admin.mutation(api.events.mutations.update, { eventId, changes: {}, cancel: false });
+  await sync(t, orgId);
+  expect((await eventNamed(t, "two")).status).toBe("upcoming");
+});
+
+test("an event that an admin added is not missed in the calendar", async () => {
+  const { t, orgId } = await syncedPlaza();
+  await as(t, leo).mutation(api.events.mutations.create, {
+    orgId,
+    event: { title: "Picnic", startDate: begin + day, lumaUrl: "https://example.org/picnic" },
+  });
+  expect(await sync(t, orgId)).toMatchObject({ missing: 0 });
+});
+
+test("the zone is the source's where it has one, else the organization's", async () => {
+  const { t, orgId } = await plazaWithLuma(byId, [
+    entry("theirs", begin + day, { timezone: "America/Bogota" }),
+    entry("ours", begin + day),
+  ]);
+  await sync(t, orgId);
+  expect((await eventNamed(t, "theirs")).timezone).toBe("America/Bogota");
+  expect((await eventNamed(t, "ours")).timezone).toBe("Europe/Madrid");
+});
+
+test("an event on two organizations' calendars keeps its owner, and the channels of both hear", async () => {
+  const { t, stage, orgId } = await syncedPlaza();
+  // The stand-in's ids are made from slugs: the same slug is the same event there.
+  stage.put(entry("other", begin + 9 * day), "second");
+  const second = await makeOrganization(t, { name: "Second", luma: "luma.com/second" });
+  await sync(t, second);
+  await makeChannel(t, { chatId: "1", orgId, kinds: ["new", "moved"] });
+  await makeChannel(t, { chatId: "2", orgId: second, kinds: ["new", "moved"] });
+  for (const calendar of ["plaza", "second"]) stage.put(entry("shared", begin + 4 * day), calendar);
+  for (let times = 0; times < 3; times++) for (const org of [orgId, second]) await sync(t, org);
+  expect((await eventNamed(t, "shared")).orgId).toBe(orgId);
+  const chats = async () =>
+    (await makeBot(t).sendAll()).map(({ channel }) => channel.chatId).sort();
+  expect(await chats()).toEqual(["1", "2"]);
+
+  await pass(t, hour);
+  for (const calendar of ["plaza", "second"]) stage.put(entry("shared", begin + 5 * day), calendar);
+  for (const org of [second, orgId]) await sync(t, org);
+  expect(await chats()).toEqual(["1", "2"]);
+
+  // It leaves the owner's calendar: the other one's it is now, and nobody hears that it is off.
+  stage.remove("shared");
+  await sync(t, orgId);
+  await pass(t, 2 * minute);
+  expect(await eventNamed(t, "shared")).toMatchObject({ orgId: second, status: "upcoming" });
+  expect(await chats()).toEqual([]);
+});
+
+test("two sources that differ in a word do not overwrite each other at every sync", async () => {
+  const { t, stage, orgId } = await syncedPlaza();
+  const second = await makeOrganization(t, { name: "Second", luma: "luma.com/second" });
+  stage.put(entry("two", begin + 2 * day, { title: "Event two, elsewhere" }), "second");
+  for (let times = 0; times < 2; times++) await sync(t, second);
+  const before = await everything(t);
+  for (const org of [orgId, second, orgId, second])
+    expect(await sync(t, org)).toMatchObject({ changed: 0 });
+  expect(await everything(t)).toEqual(before);
+});
+
+test("an organization that changes to another calendar begins anew: one digest, no cancellations", async () => {
+  const { t, stage, orgId } = await syncedPlaza();
+  await makeChannel(t, { orgId });
+  await pass(t, hour);
+  stage.put(entry("fresh", begin + 3 * day), "second");
+  await as(t, leo).mutation(api.organizations.change, { orgId, luma: "luma.com/second" });
+  await sync(t, orgId);
+  const sent = await makeBot(t).sendAll();
+  expect(sent.map(({ announcement }) => announcement.kind)).toEqual(["new"]);
+  const open = await t.query(api.events.queries.getPublished, { orgId, limit: 10 });
+  expect(open.map(({ title }) => title)).toEqual(["Event fresh"]);
+
+  // And back: its events are there again, though the page says nothing of who may see them.
+  await as(t, leo).mutation(api.organizations.change, { orgId, luma: byPage });
+  await sync(t, orgId);
+  const again = await t.query(api.events.queries.getPublished, { orgId, limit: 10 });
+  expect(again).toHaveLength(3);
+});
+
+test("a paged calendar is read to its end, over several actions where it is long", async () => {
+  const events = Array.from({ length: 620 }, (_, index) =>
+    entry(`e${index}`, begin + day + index * minute),
+  );
+  const { t, stage, orgId } = await plazaWithLuma(byId, events);
+  expect(await sync(t, orgId)).toBeNull();
+  expect((await rows(t, "organizations"))[0]?.lastSync).toMatchObject({ result: "ok", read: 620 });
+  expect(stage.requests()).toHaveLength(13);
+  expect(await rows(t, "events")).toHaveLength(620);
+  stage.remove("e5");
+  await sync(t, orgId);
+  expect((await rows(t, "organizations"))[0]?.lastSync).toMatchObject({ missing: 1, changed: 0 });
+});
+
+test("a 429 in the middle of a paged calendar goes on where it was", async () => {
+  const events = Array.from({ length: 120 }, (_, index) =>
+    entry(`e${index}`, begin + day + index * minute),
+  );
+  const { t, stage, orgId } = await plazaWithLuma(byId, events);
+  await sync(t, orgId);
+  const before = await everything(t);
+  const asked = stage.requests().length;
+  // The first page is answered; the fault meets the second.
+  const put = vi.fn<() => void>(() => stage.fault({ kind: "429", count: 1, retryAfter: 30 }));
+  const realFetch = globalThis.fetch;
+  vi.stubGlobal("fetch", async (...args: Parameters<typeof fetch>) => {
+    const answer = await realFetch(...args);
+    if (put.mock.calls.length === 0) put();
+    return answer;
+  });
+  const report = await sync(t, orgId);
+  vi.unstubAllGlobals();
+  expect(report).toMatchObject({ result: "failed", message: "throttled", read: 50 });
+  await pass(t, 30_000);
+  expect((await rows(t, "organizations"))[0]?.lastSync).toMatchObject({ result: "ok", read: 120 });
+  // Three pages and one refused request, not six pages.
+  expect(stage.requests().length - asked).toBe(4);
+  expect({ ...(await everything(t)), organizations: [] }).toEqual({ ...before, organizations: [] });
+});
+
+test("the cron syncs every organization that has a calendar, a little apart", async () => {
+  const { t, stage } = await plazaWithLuma(byId, [entry("one", begin + day)]);
+  await makeOrganization(t, { name: "Second", luma: "luma.com/second" });
+  await makeOrganization(t, { name: "No calendar" });
+  stage.put(entry("two", begin + day), "second");
+  await t.action(internal.events.sync.runFullEventSync, {});
+  await settled(t);
+  expect(await rows(t, "events")).toHaveLength(1);
+  await pass(t, 5_000);
+  expect(await rows(t, "events")).toHaveLength(2);
+});
