@@ -1,6 +1,7 @@
 import { v } from "convex/values";
 import { internalQuery } from "./_generated/server.js";
 import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts";
+import { bounded } from "./model/bounded.ts";
 import { claim as claimMessages } from "./model/claims.ts";
 import { announcement, channel, deliveryState, kind, platform } from "./model/fields.ts";
 import { publicEvent, toPublic } from "./model/eventViews.ts";
@@ -44,7 +45,7 @@ export const claim = botMutation({
   args: { limit: v.number() },
   returns: v.array(claimed),
   handler: async (ctx, { limit }) => {
-    const most = Math.min(limit, mostClaimed);
+    const most = bounded(limit, mostClaimed);
     const messages = await claimMessages(ctx, ctx.bot.platform, most, Date.now());
     return messages.map(({ delivery, channel, announcement, event, messageId }) => ({
       deliveryId: delivery._id,

@@ -69,6 +69,7 @@ import type * as functions from "../functions.js";
 import type * as http from "../http.js";
 import type * as model_agenda from "../model/agenda.js";
 import type * as model_announcements from "../model/announcements.js";
+import type * as model_bounded from "../model/bounded.js";
 import type * as model_caller from "../model/caller.js";
 import type * as model_channels from "../model/channels.js";
 import type * as model_chatAccounts from "../model/chatAccounts.js";
@@ -165,6 +166,7 @@ declare const fullApi: ApiFromModules<{
   http: typeof http;
   "model/agenda": typeof model_agenda;
   "model/announcements": typeof model_announcements;
+  "model/bounded": typeof model_bounded;
   "model/caller": typeof model_caller;
   "model/channels": typeof model_channels;
   "model/chatAccounts": typeof model_chatAccounts;

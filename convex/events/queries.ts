@@ -2,6 +2,7 @@ import { paginationOptsValidator, paginationResultValidator } from "convex/serve
 import { v } from "convex/values";
 import { internalQuery } from "../_generated/server.js";
 import { publicQuery } from "../functions.ts";
+import { bounded } from "../model/bounded.ts";
 import { eventCard, publicEvent, toCard, toPublic } from "../model/eventViews.ts";
 import { openEvents } from "../model/openEvents.ts";
 
@@ -18,7 +19,7 @@ export const list = publicQuery({
       .query("events")
       .withIndex("by_org_start", (q) => q.eq("orgId", orgId))
       .order("desc")
-      .paginate({ ...paginationOpts, numItems: Math.min(paginationOpts.numItems, mostListed) });
+      .paginate({ ...paginationOpts, numItems: bounded(paginationOpts.numItems, mostListed) });
     return { ...page, page: page.page.filter((event) => event.isPublished).map(toCard) };
   },
 });
@@ -36,7 +37,7 @@ export const getPublished = publicQuery({
   },
   returns: v.array(eventCard),
   handler: async (ctx, { orgId, from, to, limit }) =>
-    (await openEvents(ctx, { orgId, from, to }, Math.min(limit, mostListed))).map(toCard),
+    (await openEvents(ctx, { orgId, from, to }, bounded(limit, mostListed))).map(toCard),
 });
 
 /**

@@ -1,0 +1,208 @@
+import { describe, expect, test } from "vitest";
+import { registeredFunctions } from "./functions.ts";
+
+// Rules about the source itself, read from the source.
+
+const sources = import.meta.glob<string>(
+  ["../../{bots,convex,shared}/**/*.ts", "!../../convex/_generated/**"],
+  { query: "?raw", import: "default", eager: true },
+);
+
+type Source = { path: string; text: string; imports: string[] };
+
+const all: Source[] = Object.entries(sources).map(([key, text]) => ({
+  path: key.replace("../../", ""),
+  text: withoutComments(text),
+  imports: importsOf(text),
+}));
+const inFolder = (folder: string) => all.filter(({ path }) => path.startsWith(`${folder}/`));
+const convex = inFolder("convex");
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}
+
+/** What a file imports, types too; relative ones as paths from the root. */
+function importsOf(text: string): string[] {
+  const found = [...withoutComments(text).matchAll(/(?:from|import)\s*\(?\s*["']([^"']+)["']/g)];
+  return found.flatMap(([, name]) => name ?? []);
+}
+
+function resolved({ path }: Source, name: string): string {
+  return name.startsWith(".") ? new URL(name, `file:///${path}`).pathname.slice(1) : name;
+}
+
+/** Files in which something stands, with the first line where it does. */
+function where(files: Source[], pattern: RegExp): string[] {
+  return files.flatMap(({ path, text }) => {
+    const line = text.split("\n").find((one) => pattern.test(one));
+    return line === undefined ? [] : [`${path}: ${line.trim()}`];
+  });
+}
+
+/** Files and what they import, where it may not be. */
+function badImports(files: Source[], isBad: (target: string, from: Source) => boolean): string[] {
+  return files.flatMap((file) =>
+    file.imports
+      .map((name) => resolved(file, name))
+      .filter((target) => isBad(target, file))
+      .map((target) => `${file.path} -> ${target}`),
+  );
+}
+
+/** Everything but one folder and the stand-ins, which speak each platform's language. */
+function elsewhere(folder: string): Source[] {
+  return all.filter(({ path }) => !path.startsWith(folder) && !path.startsWith("bots/local/"));
+}
+
+test("the sources are found", () => {
+  for (const folder of ["bots", "convex", "shared"])
+    expect(inFolder(folder).length).toBeGreaterThan(10);
+});
+
+describe("Convex", () => {
+  test("no query filters after reading", () => {
+    const queried = convex.filter(({ text }) =>
+      /\.query\([^)]*\)[\s\S]{0,400}?\.filter\(\(?q\b/.test(text),
+    );
+    expect(queried.map(({ path }) => path)).toEqual([]);
+    // ".filter(" on the query itself stands after its index and before the rows are awaited.
+    const chained =
+      /\.withIndex\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s*(?:\.order\([^)]*\)\s*)?\.filter\(/;
+    expect(where(convex, chained)).toEqual([]);
+  });
+
+  test("every read is bounded: no collect()", () => {
+    expect(where(convex, /\.collect\(/)).toEqual([]);
+  });
+
+  test("every database query begins with an index, a search index or the whole table in order", () => {
+    expect(where(convex, /\.fullTableScan\(/)).toEqual([]);
+  });
+
+  test("no query reads the clock: what it answers would go stale in a cache", () => {
+    const queries = convex.flatMap(({ path, text }) =>
+      text
+        .split(/^export const /m)
+        .filter((part) => /^\w+ = (?:\w*Query|query)\(/.test(part))
+        .map((part) => ({ path, part })),
+    );
+    expect(queries.length).toBeGreaterThan(10);
+    const late = queries.filter(({ part }) => part.includes("Date.now("));
+    expect(late.map(({ path }) => path)).toEqual([]);
+  });
+
+  test("the rules of model/ are given the time", () => {
+    const rules = convex.filter(({ path }) => path.startsWith("convex/model/"));
+    expect(where(rules, /Date\.now\(|new Date\(\)/)).toEqual([]);
+  });
+
+  test("documents are reached by table name first", () => {
+    expect(where(convex, /ctx\.db\s*\.(?:get|patch|replace|delete)\((?!")/)).toEqual([]);
+  });
+
+  test("who is calling is read in one file", () => {
+    const readers = convex.filter(({ text }) =>
+      /\bauth\s*\.\s*getUserIdentity|\bctx\.auth\b/.test(text),
+    );
+    expect(readers.map(({ path }) => path)).toEqual(["convex/model/caller.ts"]);
+  });
+
+  test("the environment is read in one file, and where Convex reads its providers", () => {
+    const readers = convex.filter(({ text }) => /\bprocess\s*\.\s*env\b/.test(text));
+    expect(readers.map(({ path }) => path).sort()).toEqual([
+      "convex/auth.config.ts",
+      "convex/external/environment.ts",
+    ]);
+  });
+
+  test("Luma is reached through its own folder", () => {
+    expect(
+      where(
+        convex.filter(({ path }) => !path.startsWith("convex/external/luma/")),
+        /\bawait fetch\(|api\.lu\.ma|luma\.com\//,
+      ),
+    ).toEqual([]);
+  });
+
+  test("only internal functions are scheduled", () => {
+    const scheduled = convex.flatMap(({ path, text }) =>
+      [...text.matchAll(/scheduler\s*\.run(?:After|At)\(\s*[^,]+,\s*(\w+)/g)].map(
+        ([, first]) => `${path}: ${first}`,
+      ),
+    );
+    expect(scheduled.length).toBeGreaterThan(3);
+    expect(scheduled.filter((one) => !one.endsWith(": internal"))).toEqual([]);
+  });
+
+  test("every function says what it takes and what it gives", async () => {
+    const functions = await registeredFunctions();
+    expect(functions.length).toBeGreaterThan(20);
+    expect(functions.filter(({ hasArgs, hasReturns }) => !hasArgs || !hasReturns)).toEqual([]);
+  });
+
+  test("nothing needs Node", () => {
+    expect(where(convex, /^["']use node["']/)).toEqual([]);
+    expect(badImports(convex, (target) => target.startsWith("node:"))).toEqual([]);
+  });
+});
+
+/** The parts of `shared/` that are plain functions and data. */
+const pure = /^shared\/(?:calendar|identity|links|refusals|money|texts|time)\b/;
+
+describe("imports point one way", () => {
+  test("convex imports nothing of the bots, and only plain parts of shared", () => {
+    expect(badImports(convex, (target) => target.startsWith("bots/"))).toEqual([]);
+    expect(
+      badImports(convex, (target) => target.startsWith("shared/") && !pure.test(target)),
+    ).toEqual([]);
+  });
+
+  test("the plain parts of shared import nothing of Convex", () => {
+    const plain = inFolder("shared").filter(({ path }) => pure.test(path));
+    expect(badImports(plain, (target) => /^convex\b/.test(target))).toEqual([]);
+  });
+
+  test("shared knows of Convex only what is generated, and of the bots nothing", () => {
+    expect(
+      badImports(
+        inFolder("shared"),
+        (target) =>
+          target.startsWith("bots/") ||
+          (target.startsWith("convex/") && !/^convex\/(?:_generated\/|server|values)/.test(target)),
+      ),
+    ).toEqual([]);
+  });
+
+  test("shared knows no platform and no Node", () => {
+    const platforms = /^(?:node:|grammy|@grammyjs\/|discord|telegraf)/;
+    expect(badImports(inFolder("shared"), (target) => platforms.test(target))).toEqual([]);
+  });
+
+  test("the bots know of Convex only what is generated", () => {
+    expect(
+      badImports(
+        inFolder("bots"),
+        (target, { path }) =>
+          !path.startsWith("bots/local/") &&
+          /^convex\/(?!_generated\/|server|values|browser)/.test(target),
+      ),
+    ).toEqual([]);
+  });
+
+  test("only bots/telegram knows grammY, only bots/discord knows discord.js", () => {
+    expect(
+      badImports(elsewhere("bots/telegram/"), (target) => /^(?:grammy|@grammyjs\/)/.test(target)),
+    ).toEqual([]);
+    expect(badImports(elsewhere("bots/discord/"), (target) => /^discord[.-]/.test(target))).toEqual(
+      [],
+    );
+  });
+
+  test("what runs for real imports nothing of the local stage", () => {
+    const real = [...inFolder("bots"), ...inFolder("shared"), ...convex].filter(
+      ({ path }) => !path.startsWith("bots/local/"),
+    );
+    expect(badImports(real, (target) => target.startsWith("bots/local/"))).toEqual([]);
+  });
+});
