@@ -29,9 +29,7 @@ export function fromLuma(event: LumaEvent): Partial<EventContent> {
     registrationType: event.registrationType,
     isPublished: event.isPrivate === undefined ? undefined : !event.isPrivate,
   };
-  return Object.fromEntries(
-    Object.entries(known).filter(([, value]) => value !== undefined),
-  ) as Partial<EventContent>;
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
 }
 
 /** A whole event from what a source knows: the zone is the organization's where it has none. */

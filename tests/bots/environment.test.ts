@@ -43,5 +43,5 @@ test("npm run bots ends with code 1 and the names of what is missing", () => {
   });
   expect(run.status).toBe(1);
   for (const name of ["CONVEX_URL", "PLAZA_BOT_PRIVATE_KEY", "TELEGRAM_BOT_TOKEN"])
-    expect(run.stderr).toContain(`${name}`);
+    expect(run.stderr).toContain(name);
 });

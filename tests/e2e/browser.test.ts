@@ -37,7 +37,9 @@ describe.skipIf(!hasBrowser)("the page, in a real browser", () => {
     await telegram.getByRole("button", { name: "Demo day" }).click();
     await telegram.getByText("Van 87 personas").waitFor();
     await telegram.getByRole("button", { name: "Todos los eventos" }).click();
-    await telegram.getByRole("button", { name: "Después" }).waitFor();
+    const later = telegram.getByRole("button", { name: "Después" });
+    await later.waitFor();
+    expect(await later.count()).toBe(1);
   });
 
   test("a conversation with buttons on the Discord side", async () => {
@@ -46,7 +48,9 @@ describe.skipIf(!hasBrowser)("the page, in a real browser", () => {
     await discord.getByRole("button", { name: "Vibe coding night" }).click();
     await discord.getByText("Van 41 personas").waitFor();
     await discord.getByRole("button", { name: "Todos los eventos" }).click();
-    await discord.getByRole("button", { name: "Después" }).waitFor();
+    const later = discord.getByRole("button", { name: "Después" });
+    await later.waitFor();
+    expect(await later.count()).toBe(1);
   });
 
   test("the backstage shows the calendar and the crons", async () => {

@@ -35,11 +35,8 @@ describe("/events", () => {
   });
 
   test("understands words for time in both languages", async () => {
-    for (const words of ["/events semana", "/events this week", "/eventos"]) {
-      const answer = answerOf(await say(words));
-      if (words === "/eventos") expect(answer.text).toContain("No conozco /eventos");
-      else expect(answer.text).toContain("Qué hay esta semana");
-    }
+    for (const words of ["/events semana", "/events this week"])
+      expect(answerOf(await say(words)).text).toContain("Qué hay esta semana");
     expect(answerOf(await say("/events mañana")).text).toMatch(/mañana/);
     expect(answerOf(await say("/events xyzzy")).text).toContain("No conozco «xyzzy»");
     expect(wordsOf(answerOf(await command("events", { when: "week" })))).toContain("esta semana");
