@@ -53,6 +53,22 @@ test("350 channels are each owed an announcement once, in batches within Convex'
   expect(await perChannel(t, "message")).toEqual({ count: 345, channels: 345 });
 });
 
+test("one transaction of a fan-out owes a hundred messages at most", async () => {
+  const { t, orgId } = await plazaWithChannels(350);
+  const args = { orgId, events: [said("jam", tomorrow)], refused: [] };
+  await t.mutation(internal.events.mutations.upsertEvents, args);
+  const [told] = await rows(t, "announcements");
+  if (!told) throw new Error("nothing was told");
+  await t.mutation(internal.announcements.fanOut, {
+    announcementId: told._id,
+    everyOrganization: false,
+    cursor: null,
+  });
+  expect((await perChannel(t, "message")).count).toBe(100);
+  await settled(t);
+  expect(await perChannel(t, "message")).toEqual({ count: 345, channels: 345 });
+});
+
 test("a fan-out that runs twice owes nothing twice", async () => {
   const { t, orgId } = await plazaWithChannels(150);
   await takeOver(t, orgId, [said("jam", tomorrow)]);
