@@ -82,7 +82,7 @@ async function nextJob(t: Plaza): Promise<number> {
 
 /** All rows of a table. */
 export async function rows<T extends TableNames>(t: Plaza, table: T): Promise<Doc<T>[]> {
-  return (await t.run((ctx) => ctx.db.query(table).collect())) as Doc<T>[];
+  return await t.run((ctx) => ctx.db.query(table).collect());
 }
 
 /** Every row of every table, to compare before and after. */
