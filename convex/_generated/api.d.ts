@@ -73,6 +73,7 @@ import type * as model_bounded from "../model/bounded.js";
 import type * as model_caller from "../model/caller.js";
 import type * as model_channels from "../model/channels.js";
 import type * as model_chatAccounts from "../model/chatAccounts.js";
+import type * as model_checkContent from "../model/checkContent.js";
 import type * as model_claims from "../model/claims.js";
 import type * as model_clock from "../model/clock.js";
 import type * as model_content from "../model/content.js";
@@ -170,6 +171,7 @@ declare const fullApi: ApiFromModules<{
   "model/caller": typeof model_caller;
   "model/channels": typeof model_channels;
   "model/chatAccounts": typeof model_chatAccounts;
+  "model/checkContent": typeof model_checkContent;
   "model/claims": typeof model_claims;
   "model/clock": typeof model_clock;
   "model/content": typeof model_content;

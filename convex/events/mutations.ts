@@ -1,8 +1,7 @@
 import { v } from "convex/values";
-import { isSafeLink } from "../../shared/links.ts";
-import { isTimezone } from "../../shared/time/zones.ts";
 import { internalMutation } from "../_generated/server.js";
 import { adminMutation } from "../functions.ts";
+import { checkContent } from "../model/checkContent.ts";
 import { eventContent, syncReport } from "../model/fields.ts";
 import { compare, report, tellFirstSync } from "../model/finishSync.ts";
 import { complete } from "../model/fromLuma.ts";
@@ -66,20 +65,6 @@ export const update = adminMutation({
     return null;
   },
 });
-
-function checkContent(content: {
-  startDate?: number;
-  endDate?: number;
-  lumaUrl?: string;
-  timezone?: string;
-}) {
-  const times = [content.startDate, content.endDate].filter((time) => time !== undefined);
-  const isBad =
-    times.some((time) => !Number.isFinite(time)) ||
-    (content.lumaUrl !== undefined && !isSafeLink(content.lumaUrl)) ||
-    (content.timezone !== undefined && !isTimezone(content.timezone));
-  if (isBad) throw refusal("bad-event");
-}
 
 /**
  * Takes over one page of a calendar (see `model/upsert.ts`). `refused` are identities of entries

@@ -1,38 +1,26 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { inCopy } from "./copy.ts";
 
-// Is `convex/_generated` what Convex's own generator makes of the functions? It is made anew in a
-// copy, so that this check changes nothing.
+// Is `convex/_generated` what Convex's own generator makes of the functions?
 
-const copy = mkdtempSync(join(tmpdir(), "plaza-generated-"));
-try {
-  for (const name of ["convex", "shared", "package.json", "convex.json", "tsconfig.json"])
-    cpSync(name, join(copy, name), { recursive: true });
-  symlinkSync(join(process.cwd(), "node_modules"), join(copy, "node_modules"));
-  rmSync(join(copy, "convex/_generated"), { recursive: true });
+const committed = "convex/_generated";
+
+inCopy((folder) => {
+  const made = join(folder, committed);
+  rmSync(made, { recursive: true });
   execFileSync("convex", ["codegen", "--system-udfs", "--typecheck", "disable"], {
-    cwd: copy,
+    cwd: folder,
     stdio: "pipe",
   });
-  const made = join(copy, "convex/_generated");
-  const names = new Set([...readdirSync(made), ...readdirSync("convex/_generated")]);
-  const text = (path: string) => {
-    try {
-      return readFileSync(path, "utf8");
-    } catch {
-      return null;
-    }
-  };
+  const textOf = (path: string) => (existsSync(path) ? readFileSync(path, "utf8") : null);
+  const names = new Set([...readdirSync(made), ...readdirSync(committed)]);
   const stale = [...names].filter(
-    (name) => text(join(made, name)) !== text(join("convex/_generated", name)),
+    (name) => textOf(join(made, name)) !== textOf(join(committed, name)),
   );
-  if (stale.length > 0) {
-    console.error(`Out of date: ${stale.join(", ")}`);
-    console.error("Run: npx convex codegen --system-udfs --typecheck disable");
-    process.exitCode = 1;
-  }
-} finally {
-  rmSync(copy, { recursive: true });
-}
+  if (stale.length === 0) return;
+  console.error(`Out of date: ${stale.join(", ")}`);
+  console.error("Run: npx convex codegen --system-udfs --typecheck disable");
+  process.exitCode = 1;
+});
