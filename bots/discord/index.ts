@@ -50,7 +50,7 @@ export async function runDiscord(
 
   const onInteraction = async (interaction: Interaction) => {
     if (interaction.isAutocomplete()) return await complete(interaction);
-    const parts = { clock, signal };
+    const parts = { clock };
     if (interaction.isChatInputCommand()) {
       const { commandName, options } = interaction;
       const named = Object.fromEntries(

@@ -81,8 +81,13 @@ function inlineOf(part: Inline): string {
   return isSafeLink(part.url) ? `[${text}](${encodeParentheses(part.url)})` : text;
 }
 
+/** Every character that Discord's markup begins with. */
+const markup = /[\\`*_~|#<>[\]()+-]/;
+
 /** No markup of a stranger's: neither bold nor lists nor headings nor links with other texts. */
 function escaped(text: string): string {
+  // Most texts have nothing to escape, and looking for each kind of markup takes its time.
+  if (!markup.test(text)) return text;
   return escapeMarkdown(text, {
     heading: true,
     bulletedList: true,

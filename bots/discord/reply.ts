@@ -32,16 +32,17 @@ export async function answerInteraction(
   interaction: Answerable,
   isPrivate: boolean,
   work: Promise<Message>,
-  { clock, signal }: { clock: Clock; signal: AbortSignal },
+  { clock }: { clock: Clock },
 ): Promise<void> {
   const done = new AbortController();
   const flags = isPrivate ? { flags: MessageFlags.Ephemeral as const } : {};
-  const slow = clock.sleep(deferAfterMs, AbortSignal.any([done.signal, signal])).then(async () => {
+  const slow = clock.sleep(deferAfterMs, done.signal).then(async () => {
     if (!done.signal.aborted) await interaction.deferReply(flags);
     return !done.signal.aborted;
   });
   const message = await work;
-  done.abort();
+  // With a reason of ours: the platform's own would bring a stack trace with every answer.
+  done.abort("answered");
   await slow;
   const payload = payloadOf(message);
   if (interaction.deferred) await interaction.editReply(payload);

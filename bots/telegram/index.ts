@@ -9,6 +9,7 @@ import type { Answer, Request } from "../answer.ts";
 import type { BotParts, RunningBot } from "../bot.ts";
 import { errorKind } from "../log.ts";
 import { registerCommands } from "./commands.ts";
+import { leanFetch } from "./fetch.ts";
 import { pollUpdates } from "./polling.ts";
 import { pressAnswer } from "./press.ts";
 import { authorOf, chatOf, personOf, readCommand } from "./request.ts";
@@ -31,7 +32,9 @@ export async function runTelegram(
   { token, apiRoot }: { token: string; apiRoot: string | undefined },
   { answering, backend, clock, log, signal }: BotParts,
 ): Promise<RunningBot> {
-  const bot = new Bot(token, { client: { ...(apiRoot && { apiRoot }), timeoutSeconds: 60 } });
+  const bot = new Bot(token, {
+    client: { ...(apiRoot && { apiRoot }), timeoutSeconds: 60, fetch: leanFetch },
+  });
   // Short waits only; what is ambiguous is not sent a second time behind our back.
   bot.api.config.use(
     autoRetry({

@@ -5,6 +5,7 @@ import type { Button, Inline, Line, Message, Reader } from "../../shared/message
 import { cut } from "../../shared/messages/names.ts";
 import { isSafeLink } from "../../shared/links.ts";
 import { formatTime, type TimeStyle, zoneName } from "../../shared/time/format.ts";
+import { joined } from "./join.ts";
 
 /** Telegram counts text in UTF-16 units, after entities: https://core.telegram.org/bots/api#sendmessage */
 const longestText = 4096;
@@ -50,10 +51,8 @@ function textOf(message: Message, reader: Reader): FormattedString {
     message.body === undefined ? [] : [new FormattedString(message.body)],
     zoneNote(message, reader),
   ];
-  const texts = blocks
-    .filter((lines) => lines.length > 0)
-    .map((lines) => FormattedString.join(lines, "\n"));
-  return FormattedString.join(texts, "\n\n");
+  const texts = blocks.filter((lines) => lines.length > 0).map((lines) => joined(lines, "\n"));
+  return joined(texts, "\n\n");
 }
 
 function titleOf({ title = "", url }: Message): FormattedString {
@@ -62,7 +61,7 @@ function titleOf({ title = "", url }: Message): FormattedString {
 }
 
 function lineOf(line: Line, reader: Reader): FormattedString {
-  return FormattedString.join(
+  return joined(
     line.map((part) => inlineOf(part, reader)),
     "",
   );

@@ -2,6 +2,7 @@ import { Api, GrammyError, HttpError, InputFile } from "grammy";
 import type { Message, Reader } from "../../shared/messages/message.ts";
 import { announcementMessage, type Claimed } from "../../shared/messages/announcement.ts";
 import type { Outcome, Sender } from "../outbox.ts";
+import { leanFetch } from "./fetch.ts";
 import { renderTelegram } from "./render.ts";
 
 /** Where an answer goes: a chat, and in it perhaps a topic. */
@@ -33,7 +34,7 @@ export async function sendMessage(
  * ambiguous is the ledger's to decide. 30 messages a second are allowed; answers need some of them.
  */
 export function createTelegramSender(token: string, apiRoot: string | undefined): Sender {
-  const api = new Api(token, { ...(apiRoot && { apiRoot }), timeoutSeconds: 10 });
+  const api = new Api(token, { ...(apiRoot && { apiRoot }), timeoutSeconds: 10, fetch: leanFetch });
   return {
     atOnce: 1,
     perSecond: 27,

@@ -14,9 +14,20 @@ const patterns: Record<Locale, Record<TimeStyle, string>> = {
 };
 const languages = { en: enUS, es };
 
+/** The same few moments are shown over and over, and a zone's rules are slow to work out. */
+const mostKept = 2_000;
+const kept = new Map<string, string>();
+
 /** A moment (Unix milliseconds) as a person in a zone reads it. */
 export function formatTime(at: number, style: TimeStyle, timezone: string, locale: Locale): string {
-  return format(toZonedTime(at, timezone), patterns[locale][style], { locale: languages[locale] });
+  const key = `${at} ${style} ${timezone} ${locale}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const options = { locale: languages[locale] };
+  const text = format(toZonedTime(at, timezone), patterns[locale][style], options);
+  if (kept.size >= mostKept) kept.clear();
+  kept.set(key, text);
+  return text;
 }
 
 /** A zone in few words: "Mexico City" of "America/Mexico_City". */
