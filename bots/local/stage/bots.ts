@@ -1,7 +1,7 @@
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import type { StandIn } from "../contract.ts";
 import type { LocalConvex } from "./convex.ts";
+import { heapFlags } from "../../heap.ts";
+import { freePort } from "./freePort.ts";
 import type { Keys } from "./keys.ts";
 import { startProcess, type Started } from "./process.ts";
 
@@ -84,17 +84,9 @@ function startBotProcess(
       LOG_LEVEL: isLoud ? "info" : "warn",
       PLAZA_CLOCK_OFFSET: String(clockOffset()),
     },
-    { isLoud },
+    { isLoud, flags: heapFlags },
   );
   // Nobody waits for its first line: that it ends early is seen by whoever waits for it to be ready.
   started.firstLine.catch(() => undefined);
   return started;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
 }

@@ -15,16 +15,17 @@ export type Started = {
 
 /**
  * Starts a program of ours in a process of its own, with a clock that can be moved. Its first line
- * of output is for us, the others are shown where `isLoud`; its errors are always shown.
+ * of output is for us, the others are shown where `isLoud`; its errors are always shown. `flags` are
+ * Node's.
  */
 export function startProcess(
   program: URL,
   environment: Record<string, string>,
-  { isLoud }: { isLoud: boolean },
+  { isLoud, flags = [] }: { isLoud: boolean; flags?: string[] },
 ): Started {
   const child = fork(fileURLToPath(program), [], {
     env: { ...inherited(), ...environment },
-    execArgv: ["--disable-warning=ExperimentalWarning", "--import", clock],
+    execArgv: [...flags, "--disable-warning=ExperimentalWarning", "--import", clock],
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
