@@ -1,0 +1,68 @@
+import type { StandIn } from "../../bots/local/contract.ts";
+import { heapFlags } from "../../bots/heap.ts";
+import { freePort } from "../../bots/local/stage/freePort.ts";
+import { type Started, startProcess } from "../../bots/local/stage/process.ts";
+import type { World } from "./world.ts";
+
+/** A bot at work, in a process of its own. */
+export type RunningBot = {
+  pid: number;
+  signal: (name: NodeJS.Signals) => void;
+  stop: () => Promise<void>;
+};
+
+/** Plaza's bots, unmodified, as `npm run bots` runs them. */
+export async function startPlaza(
+  { convex, keys, telegram, discord }: World,
+  nodeOptions = "",
+): Promise<RunningBot> {
+  const port = await freePort();
+  const started = startProcess(
+    new URL("../../bots/main.ts", import.meta.url),
+    {
+      CONVEX_URL: convex.url,
+      CONVEX_SITE_URL: convex.siteUrl,
+      PLAZA_BOT_PRIVATE_KEY: keys.PLAZA_BOT_PRIVATE_KEY,
+      TELEGRAM_BOT_TOKEN: telegram.token,
+      TELEGRAM_API_ROOT: telegram.url,
+      DISCORD_BOT_TOKEN: discord.token,
+      DISCORD_API_ROOT: discord.url,
+      HEALTH_PORT: String(port),
+      LOG_LEVEL: "warn",
+      NODE_OPTIONS: nodeOptions,
+    },
+    { isLoud: true, flags: heapFlags },
+  );
+  const { child, firstLine } = started;
+  // It prints nothing where all is well, and what it says of its end is seen below.
+  firstLine.then(console.error, () => undefined);
+  while (!(await isReady(port))) {
+    if (child.exitCode !== null) throw new Error("the bots ended before they were ready");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return running(started, async () => await started.stop());
+}
+
+async function isReady(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
+  await answer?.arrayBuffer();
+  return answer?.ok === true;
+}
+
+/** One of the bots to compare with. */
+export async function startEcho(
+  name: "grammy" | "telegraf" | "discord",
+  { token, url }: StandIn,
+): Promise<RunningBot> {
+  const started = startProcess(
+    new URL(`echo/${name}.ts`, import.meta.url),
+    { BOT_TOKEN: token, API_ROOT: url },
+    { isLoud: false },
+  );
+  await started.firstLine;
+  return running(started, async () => await started.kill());
+}
+
+function running({ child }: Started, stop: () => Promise<void>): RunningBot {
+  return { pid: child.pid ?? 0, signal: (name) => void child.kill(name), stop };
+}

@@ -1,0 +1,19 @@
+import { convexTest } from "convex-test";
+import { functionModules } from "../../bots/local/convex/functions-directory.ts";
+import schema from "../../convex/schema.ts";
+
+/** An empty Plaza in this process, to look at what its functions cost. */
+export function startPlazaHere() {
+  const modules = functionModules(new URL("../../convex", import.meta.url).pathname);
+  return convexTest({ modules, schema });
+}
+
+export type PlazaHere = ReturnType<typeof startPlazaHere>;
+
+export const organization = {
+  name: "Plaza",
+  slug: "plaza",
+  locale: "en" as const,
+  timezone: "America/Mexico_City",
+  hasSynced: true,
+};

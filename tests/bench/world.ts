@@ -1,0 +1,47 @@
+import { startConvex } from "../../bots/local/stage/convex.ts";
+import { seededCalendar } from "../../bots/local/stage/calendar.ts";
+import { discordPlaces, people, telegramPlaces } from "../../bots/local/stage/cast.ts";
+import { makeKeys } from "../../bots/local/stage/keys.ts";
+import { seed } from "../../bots/local/stage/seed.ts";
+import type { Person } from "../../bots/local/contract.ts";
+import { startDiscordStandIn } from "../../bots/local/discord/index.ts";
+import { startLumaStandIn } from "../../bots/local/luma/index.ts";
+import { startTelegramStandIn } from "../../bots/local/telegram/index.ts";
+
+export type World = Awaited<ReturnType<typeof startWorld>>;
+
+/** The local stage without bots, and with a crowd: `user-0` and so on. */
+export async function startWorld(crowd: number) {
+  const keys = await makeKeys();
+  const everybody = [...people, ...Array.from({ length: crowd }, (_, index) => user(index))];
+  const [telegram, discord, luma] = await Promise.all([
+    startTelegramStandIn({ people: everybody, places: telegramPlaces }),
+    startDiscordStandIn({ people: everybody, places: discordPlaces }),
+    startLumaStandIn({}),
+  ]);
+  for (const event of seededCalendar(Date.now())) luma.put(event);
+  const convex = await startConvex(keys, luma.url, 0);
+  await seed(convex.url, keys, Date.now);
+  return {
+    telegram,
+    discord,
+    luma,
+    convex,
+    keys,
+    clock: () => ({ now: Date.now(), offset: 0 }),
+    async close() {
+      await convex.process.stop();
+      await Promise.all([telegram.close(), discord.close(), luma.close()]);
+    },
+  };
+}
+
+function user(index: number): Person {
+  return {
+    key: `user-${index}`,
+    name: `User ${index}`,
+    language: "en",
+    telegramId: 100_000 + index,
+    discordId: String(930_000_000_000_000_000n + BigInt(index)),
+  };
+}
