@@ -52,7 +52,8 @@ export default defineSchema({
   // it. Written and deleted by the ledger alone.
   outboxes: defineTable(fields.outbox)
     .index("by_channel", ["channelId"])
-    .index("by_platform_and_ready", ["platform", "readyAt"]),
+    .index("by_platform_and_ready", ["platform", "readyAt"])
+    .index("by_platform_and_held", ["platform", "heldUntil"]),
 
   // One chat account and what it chose. Written by that account. Kept.
   chatAccounts: defineTable(fields.chatAccount)

@@ -6,6 +6,11 @@ import { end, headOf, refreshOutbox } from "./ledger.ts";
 /** How long a bot may hold a message: longer than its longest try to send (see bots/outbox). */
 export const leaseMs = 20_000;
 
+/** What a lease that begins, or is renewed, at `now` writes into the outbox. */
+export function leaseFrom(now: number) {
+  return { readyAt: now + leaseMs, heldUntil: now + leaseMs };
+}
+
 /** How long Discord surely remembers a nonce; it promises "the past few minutes". */
 const nonceMemoryMs = 120_000;
 
@@ -34,16 +39,31 @@ export async function claim(
   limit: number,
   now: number,
 ): Promise<Claimed[]> {
-  const ready = await ctx.db
-    .query("outboxes")
-    .withIndex("by_platform_and_ready", (q) => q.eq("platform", platform).lte("readyAt", now))
-    .take(limit);
   const claimed: Claimed[] = [];
-  for (const outbox of ready) {
+  for (const outbox of await ready(ctx, platform, limit, now)) {
     const next = await nextFor(ctx, outbox, now);
     if (next) claimed.push(next);
   }
   return claimed;
+}
+
+/**
+ * The outboxes that are worth looking at. Those whose bot has died go first: Discord knows their
+ * nonces for some minutes only, and everything else can wait.
+ */
+async function ready(ctx: MutationCtx, platform: Platform, limit: number, now: number) {
+  const lapsed = await ctx.db
+    .query("outboxes")
+    .withIndex("by_platform_and_held", (q) =>
+      q.eq("platform", platform).gt("heldUntil", 0).lte("heldUntil", now),
+    )
+    .take(limit);
+  const others = await ctx.db
+    .query("outboxes")
+    .withIndex("by_platform_and_ready", (q) => q.eq("platform", platform).lte("readyAt", now))
+    .take(limit);
+  const free = others.filter((outbox) => outbox.heldUntil === undefined);
+  return [...lapsed, ...free].slice(0, limit);
 }
 
 /** Takes hold of the channel's first message that is worth sending; ends those that are not. */
@@ -128,6 +148,6 @@ async function lease(
     unheard: delivery.unheard + (delivery.state === "sending" ? 1 : 0),
   };
   await ctx.db.patch("deliveries", delivery._id, held);
-  await ctx.db.patch("outboxes", outbox._id, { readyAt: now + leaseMs });
+  await ctx.db.patch("outboxes", outbox._id, leaseFrom(now));
   return { delivery: { ...delivery, ...held }, ...subject };
 }

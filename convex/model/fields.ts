@@ -225,6 +225,8 @@ export const outbox = v.object({
   platform,
   /** Not before this; while a bot holds it, the end of its lease. */
   readyAt: v.number(),
+  /** The end of the lease, while a bot holds it. */
+  heldUntil: v.optional(v.number()),
 });
 
 export const chatAccount = v.object({

@@ -73,7 +73,10 @@ export async function refreshOutbox(ctx: MutationCtx, channelId: Id<"channels">)
   if (!head) {
     if (outbox) await ctx.db.delete("outboxes", outbox._id);
   } else if (outbox) {
-    await ctx.db.patch("outboxes", outbox._id, { readyAt: head.nextAttemptAt });
+    await ctx.db.patch("outboxes", outbox._id, {
+      readyAt: head.nextAttemptAt,
+      heldUntil: undefined,
+    });
   } else {
     const { platform, nextAttemptAt: readyAt } = head;
     await ctx.db.insert("outboxes", { channelId, platform, readyAt });

@@ -4,7 +4,7 @@ import type { Platform } from "../../shared/identity.ts";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx } from "../_generated/server.js";
 import { channelAt } from "./channels.ts";
-import { leaseMs, verdictOnUnheard } from "./claims.ts";
+import { leaseFrom, verdictOnUnheard } from "./claims.ts";
 import { cancelAll, end, outboxOf, refreshOutbox } from "./ledger.ts";
 
 /** What became of one try to send, in the words of neither platform. */
@@ -68,7 +68,7 @@ export async function begin(
   const attempts = delivery.attempts + 1;
   await ctx.db.patch("deliveries", deliveryId, { state: "sending", sendingAt, attempts });
   const outbox = await outboxOf(ctx, delivery.channelId);
-  if (outbox) await ctx.db.patch("outboxes", outbox._id, { readyAt: now + leaseMs });
+  if (outbox) await ctx.db.patch("outboxes", outbox._id, leaseFrom(now));
   return true;
 }
 

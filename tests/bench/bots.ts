@@ -1,5 +1,6 @@
 import type { StandIn } from "../../bots/local/contract.ts";
 import { heapFlags } from "../../bots/heap.ts";
+import { botsEnvironment } from "../../bots/local/stage/bots.ts";
 import { freePort } from "../../bots/local/stage/freePort.ts";
 import { type Started, startProcess } from "../../bots/local/stage/process.ts";
 import type { World } from "./world.ts";
@@ -12,25 +13,11 @@ export type RunningBot = {
 };
 
 /** Plaza's bots, unmodified, as `npm run bots` runs them. */
-export async function startPlaza(
-  { convex, keys, telegram, discord }: World,
-  nodeOptions = "",
-): Promise<RunningBot> {
+export async function startPlaza(world: World, nodeOptions = ""): Promise<RunningBot> {
   const port = await freePort();
   const started = startProcess(
     new URL("../../bots/main.ts", import.meta.url),
-    {
-      CONVEX_URL: convex.url,
-      CONVEX_SITE_URL: convex.siteUrl,
-      PLAZA_BOT_PRIVATE_KEY: keys.PLAZA_BOT_PRIVATE_KEY,
-      TELEGRAM_BOT_TOKEN: telegram.token,
-      TELEGRAM_API_ROOT: telegram.url,
-      DISCORD_BOT_TOKEN: discord.token,
-      DISCORD_API_ROOT: discord.url,
-      HEALTH_PORT: String(port),
-      LOG_LEVEL: "warn",
-      NODE_OPTIONS: nodeOptions,
-    },
+    { ...botsEnvironment(world, port), LOG_LEVEL: "warn", NODE_OPTIONS: nodeOptions },
     { isLoud: true, flags: heapFlags },
   );
   const { child, firstLine } = started;

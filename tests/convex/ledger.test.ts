@@ -153,6 +153,20 @@ test("a message that was settled as sent stays sent", async () => {
   expect((await first(t)).state).toBe("sent");
 });
 
+test("what a dead bot had begun is claimed before everything that only waits", async () => {
+  const t = startPlaza();
+  const orgId = await makeOrganization(t, { hasSynced: true });
+  for (const chatId of ["1", "2", "3"]) await makeChannel(t, { chatId, platform: "discord" });
+  await takeOver(t, orgId, [said("e", tomorrow)]);
+  const bot = makeBot(t, "discord");
+  const [begun] = await bot.claim(1);
+  if (!begun) throw new Error("nothing was claimed");
+  expect(await bot.begin(begun)).toBe(true);
+  await pass(t, 21_000);
+  const [next] = await bot.claim(1);
+  expect(next?.deliveryId).toBe(begun.deliveryId);
+});
+
 test("Telegram: after a crash between sending and sent, a message repeats once, then is unknown", async () => {
   const { t, bot } = await owing(1);
   await crashWhileSending(t, bot);

@@ -65,28 +65,35 @@ export function startBots(parts: Parts): LocalBots {
   };
 }
 
-function startBotProcess(
-  { convex, telegram, discord, keys, isLoud, clockOffset }: Parts,
-  port: number,
-): Started {
+function startBotProcess(parts: Parts, port: number): Started {
   const started = startProcess(
     new URL("../../main.ts", import.meta.url),
     {
-      CONVEX_URL: convex.url,
-      CONVEX_SITE_URL: convex.siteUrl,
-      PLAZA_BOT_PRIVATE_KEY: keys.PLAZA_BOT_PRIVATE_KEY,
-      TELEGRAM_BOT_TOKEN: telegram.token,
-      TELEGRAM_API_ROOT: telegram.url,
-      DISCORD_BOT_TOKEN: discord.token,
-      DISCORD_API_ROOT: discord.url,
-      HEALTH_HOST: "127.0.0.1",
-      HEALTH_PORT: String(port),
-      LOG_LEVEL: isLoud ? "info" : "warn",
-      PLAZA_CLOCK_OFFSET: String(clockOffset()),
+      ...botsEnvironment(parts, port),
+      LOG_LEVEL: parts.isLoud ? "info" : "warn",
+      PLAZA_CLOCK_OFFSET: String(parts.clockOffset()),
     },
-    { isLoud, flags: heapFlags },
+    { isLoud: parts.isLoud, flags: heapFlags },
   );
   // Nobody waits for its first line: that it ends early is seen by whoever waits for it to be ready.
   started.firstLine.catch(() => undefined);
   return started;
+}
+
+/** What points the unmodified bots to the stand-ins, and their health to `port` of this machine. */
+export function botsEnvironment(
+  { convex, keys, telegram, discord }: Pick<Parts, "convex" | "keys" | "telegram" | "discord">,
+  port: number,
+): Record<string, string> {
+  return {
+    CONVEX_URL: convex.url,
+    CONVEX_SITE_URL: convex.siteUrl,
+    PLAZA_BOT_PRIVATE_KEY: keys.PLAZA_BOT_PRIVATE_KEY,
+    TELEGRAM_BOT_TOKEN: telegram.token,
+    TELEGRAM_API_ROOT: telegram.url,
+    DISCORD_BOT_TOKEN: discord.token,
+    DISCORD_API_ROOT: discord.url,
+    HEALTH_HOST: "127.0.0.1",
+    HEALTH_PORT: String(port),
+  };
 }
