@@ -1,6 +1,7 @@
 import type { FunctionReturnType } from "convex/server";
 import { api } from "../convex/_generated/api.js";
 import { chatSubject, type Platform } from "../shared/identity.ts";
+import { forgetOldest } from "./bounded.ts";
 import type { Backend } from "./convex/index.ts";
 
 type Own = FunctionReturnType<typeof api.chatAccounts.me>;
@@ -37,7 +38,7 @@ export function createPreferences(backend: Backend, platform: Platform): Prefere
     if (seen.get(name) === at) return;
     seen.delete(name);
     seen.set(name, at);
-    trim(seen);
+    forgetOldest(seen, mostKept);
     kept.delete(key);
   }
 
@@ -71,7 +72,7 @@ async function remember<T>(
   if (known) return await known;
   const asked = ask();
   kept.set(key, asked);
-  trim(kept);
+  forgetOldest(kept, mostKept);
   try {
     return await asked;
   } catch (error) {
@@ -79,9 +80,4 @@ async function remember<T>(
     kept.delete(key);
     throw error;
   }
-}
-
-function trim(kept: Map<string, unknown>): void {
-  const oldest = kept.size > mostKept ? kept.keys().next().value : undefined;
-  if (oldest !== undefined) kept.delete(oldest);
 }

@@ -1,5 +1,6 @@
 import { importJWK, type JWK, SignJWT } from "jose";
 import { botTokens } from "../../shared/identity.ts";
+import { forgetOldest } from "../bounded.ts";
 
 /** A token lives this long; it is used for a little less. */
 const lifetimeSeconds = 5 * 60;
@@ -36,8 +37,7 @@ export function createTokenSource(privateJwk: string, now: () => number): TokenS
     const token = sign(subject);
     kept.delete(subject);
     kept.set(subject, { token, until: now() + reuseMs });
-    const oldest = kept.size > mostKept ? kept.keys().next().value : undefined;
-    if (oldest !== undefined) kept.delete(oldest);
+    forgetOldest(kept, mostKept);
     return await token;
   };
 }

@@ -13,9 +13,7 @@ import { leanFetch } from "./fetch.ts";
 import { pollUpdates } from "./polling.ts";
 import { pressAnswer } from "./press.ts";
 import { authorOf, chatOf, personOf, readCommand } from "./request.ts";
-import { createTelegramSender, sendMessage } from "./send.ts";
-
-export { createTelegramSender };
+import { sendMessage } from "./send.ts";
 
 /** A slow answer shows "typing" after this long. */
 const typingAfterMs = 700;

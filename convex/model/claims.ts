@@ -4,7 +4,7 @@ import type { MutationCtx } from "../_generated/server.js";
 import { end, headOf, refreshOutbox } from "./ledger.ts";
 
 /** How long a bot may hold a message: longer than its longest try to send (see bots/outbox). */
-export const leaseMs = 20_000;
+const leaseMs = 20_000;
 
 /** What a lease that begins, or is renewed, at `now` writes into the outbox. */
 export function leaseFrom(now: number) {

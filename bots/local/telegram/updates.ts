@@ -1,7 +1,6 @@
 import type { Update } from "@grammyjs/types";
 import { Refusal } from "./refusal.ts";
 
-export type UpdateKind = Exclude<keyof Update, "update_id">;
 export type NewUpdate = Omit<Update, "update_id">;
 export type Poll = {
   offset: number;
