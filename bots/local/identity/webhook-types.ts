@@ -1,0 +1,40 @@
+/** What can go wrong with one webhook on its way, chosen by a test. */
+export type WebhookKnobs = {
+  /** How often the very same request is sent: once, unless said. */
+  times?: number;
+  /** Signed this long ago; less than nothing is the future. */
+  lateMs?: number;
+  /** Its body is changed after it was signed. */
+  altered?: boolean;
+  /** Signed with a secret that the receiver does not have. */
+  wrongSecret?: boolean;
+};
+
+/** One request, and what the receiver said. `status` 0 is no answer at all. */
+export type WebhookAttempt = { at: number; status: number; answer: string; knobs: WebhookKnobs };
+
+/** One event for the receiver. Its id stays the same, however often it is sent. */
+export type WebhookDelivery = {
+  id: string;
+  type: string;
+  at: number;
+  body: string;
+  attempts: WebhookAttempt[];
+};
+
+export type Webhooks = {
+  /** Where they go from now on. Before, they are only written down. */
+  sendTo(url: string): void;
+  /** Resolves when the receiver has answered; at once while they are held back. */
+  send: (event: { type: string }, knobs?: WebhookKnobs) => Promise<WebhookDelivery>;
+  /** The same event again, with a fresh time and signature. Throws for an unknown id. */
+  resend(id: string, knobs?: WebhookKnobs): Promise<WebhookDelivery>;
+  /** Oldest first, bounded. */
+  deliveries(): WebhookDelivery[];
+  /** Nothing is sent until `release`, which sends in either order. */
+  hold(): void;
+  release(order?: "oldest-first" | "newest-first"): Promise<void>;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+};

@@ -1,0 +1,30 @@
+/** What Privy tells of an app to anyone, as far as the library reads it. */
+export function appSettings(id: string, verificationKey: string, origins: string[]): object {
+  return {
+    id,
+    name: "Plaza",
+    verification_key: verificationKey,
+    logo_url: null,
+    theme: "light",
+    accent_color: null,
+    allowed_domains: origins,
+    wallet_auth: true,
+    email_auth: true,
+    sms_auth: false,
+    google_oauth: false,
+    twitter_oauth: false,
+    discord_oauth: true,
+    github_oauth: false,
+    apple_oauth: false,
+    linkedin_oauth: false,
+    tiktok_oauth: false,
+    telegram_auth: true,
+    disable_plus_emails: false,
+    terms_and_conditions_url: null,
+    privacy_policy_url: null,
+    allowlist_enabled: false,
+    allowlist_config: { error_title: null, error_detail: null, cta_text: null, cta_link: null },
+    created_at: 1_700_000_000,
+    updated_at: 1_700_000_000,
+  };
+}
