@@ -116,6 +116,13 @@ test("Only a page of an allowed origin may ask, and it may read the answer", asy
   const other = await fromPage(privy, "init", email, { origin: "https://evil.example" });
   expect(other).toMatchObject({ status: 403, body: { code: "invalid_origin" } });
   expect(other.headers.get("access-control-allow-origin")).toBeNull();
+  const nowhere = await fetch(`${privy.url}/api/v1/passwordless/init`, {
+    method: "POST",
+    headers: { "privy-app-id": privy.appId },
+    body: JSON.stringify(email),
+  });
+  expect(nowhere.status).toBe(403);
+  expect(await nowhere.json()).toMatchObject({ code: "missing_origin" });
   const app = await fromPage(privy, "init", email, { "privy-app-id": "another" });
   expect(app).toMatchObject({ status: 400, body: { code: "missing_or_invalid_privy_app_id" } });
   expect(privy.mails()).toHaveLength(1);
