@@ -1,9 +1,8 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
-import { wants } from "./model/announcements.ts";
 import { correctOne } from "./model/corrections.ts";
-import { owe } from "./model/ledger.ts";
+import { oweAnnouncement, wants } from "./model/announcements.ts";
 
 /** How many channels or deliveries one transaction handles. */
 const batch = 100;
@@ -30,7 +29,7 @@ export const fanOut = internalMutation({
       .paginate({ numItems: batch, cursor });
     const now = Date.now();
     for (const channel of page.page)
-      if (wants(channel, announcement)) await owe(ctx, channel, announcement, "message", now);
+      if (wants(channel, announcement)) await oweAnnouncement(ctx, channel, announcement, now);
     if (!page.isDone || !everyOrganization)
       await ctx.scheduler.runAfter(0, internal.announcements.fanOut, {
         announcementId,
@@ -55,7 +54,7 @@ export const correctSent = internalMutation({
     if (announcement?.version !== version) return null;
     const page = await ctx.db
       .query("deliveries")
-      .withIndex("by_announcement", (q) => q.eq("announcementId", announcementId))
+      .withIndex("by_announcement", (q) => q.eq("work.announcementId", announcementId))
       .paginate({ numItems: batch, cursor });
     for (const delivery of page.page) await correctOne(ctx, delivery, announcement, now);
     if (!page.isDone)

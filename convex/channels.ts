@@ -3,7 +3,7 @@ import { isTimezone } from "../shared/time/zones.ts";
 import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts";
 import { nextAgenda } from "./model/agenda.ts";
 import { channelAt } from "./model/channels.ts";
-import { agenda, channel, kind, locale, platform } from "./model/fields.ts";
+import { agenda, channel, channelKind, locale, platform } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
 import { defaultReminders, isReminder } from "./model/reminders.ts";
 import { moveChat, switchOff } from "./model/settlements.ts";
@@ -29,20 +29,27 @@ export const show = adminQuery({
 export const setting = botQuery({
   args: { chatId: v.string(), threadId: v.optional(v.string()) },
   returns: v.union(
-    v.object({ locale, timezone: v.string(), orgId: v.optional(v.id("organizations")) }),
+    v.object({
+      locale,
+      timezone: v.string(),
+      orgId: v.optional(v.id("organizations")),
+      /** An admin chose this chat for deciding applications: who applied may be named here. */
+      isForModerators: v.boolean(),
+    }),
     v.null(),
   ),
   handler: async (ctx, args) => {
     const row = await channelAt(ctx, { platform: ctx.bot.platform, ...args });
     if (!row?.isOn) return null;
-    const { locale, timezone, orgId } = row;
-    return { locale, timezone, ...(orgId && { orgId }) };
+    const { locale, timezone, orgId, kinds } = row;
+    const isForModerators = kinds.includes("application");
+    return { locale, timezone, isForModerators, ...(orgId && { orgId }) };
   },
 });
 
 /**
  * Subscribes a chat, thread or topic, or changes what it wants. What is not given stays, or takes
- * its default: every kind, reminders a day and an hour before, the organization's language and
+ * its default: every kind of announcement, reminders a day and an hour before, the organization's language and
  * zone. `agenda: null` stops the agenda.
  */
 export const subscribe = adminMutation({
@@ -50,7 +57,7 @@ export const subscribe = adminMutation({
     ...where,
     title: v.string(),
     orgId: v.optional(v.union(v.id("organizations"), v.null())),
-    kinds: v.optional(v.array(kind)),
+    kinds: v.optional(v.array(channelKind)),
     locale: v.optional(locale),
     timezone: v.optional(v.string()),
     reminders: v.optional(v.array(v.number())),

@@ -1,52 +1,85 @@
 import { v } from "convex/values";
 import { isTimezone } from "../shared/time/zones.ts";
-import { chatMutation, chatQuery } from "./functions.ts";
-import { chatAccountOf } from "./model/chatAccounts.ts";
-import { locale } from "./model/fields.ts";
+import { chatMutation } from "./functions.ts";
+import { chatAccountOf, forgetRemembered, introduced } from "./model/chatAccounts.ts";
+import { becomeAdmin } from "./model/configured.ts";
+import { locale, standing, tellIn } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
 
-const settings = v.object({
+const remembered = v.object({
   locale: v.optional(locale),
   timezone: v.optional(v.string()),
-  isAdmin: v.boolean(),
+  tellIn,
+  /** For `/help`; not a permission. */
+  standing,
 });
 
-/** The caller's own settings, and whether they are an admin (for `/help`; not a permission). */
-export const me = chatQuery({
-  args: {},
-  returns: settings,
-  handler: async (ctx) => {
-    const row = await chatAccountOf(ctx, ctx.caller);
+/** Signs of life are written down this often at most. */
+const seenEveryMs = 60 * 60 * 1000;
+
+/**
+ * The caller says something in a chat: the bot learns their settings and standing, and what their
+ * platform calls them is kept up to date. An admin of the configuration gets their user here.
+ * Nothing is written about strangers.
+ */
+export const arrive = chatMutation({
+  args: { name: v.string(), handle: v.optional(v.string()) },
+  returns: remembered,
+  handler: async (ctx, who) => {
+    const now = Date.now();
+    const { caller } = ctx;
+    const user = caller.standing === "admin" ? await becomeAdmin(ctx, caller, now) : caller.user;
+    const account = await chatAccountOf(ctx, caller.chat);
+    if (account?.userId) {
+      const names = introduced(who);
+      const isLate = now - (account.seenAt ?? 0) > seenEveryMs;
+      const isRenamed =
+        names.displayName !== account.displayName || names.handle !== account.handle;
+      if (isLate || isRenamed)
+        await ctx.db.patch("chatAccounts", account._id, { ...names, seenAt: now });
+    }
+    if (user && now - user.lastLoginAt > seenEveryMs)
+      await ctx.db.patch("users", user._id, { lastLoginAt: now });
+    const own = user ?? account;
     return {
-      isAdmin: ctx.caller.role === "admin",
-      ...(row?.locale && { locale: row.locale }),
-      ...(row?.timezone && { timezone: row.timezone }),
+      standing: caller.standing,
+      tellIn: user?.tellIn ?? "auto",
+      ...(own?.locale && { locale: own.locale }),
+      ...(own?.timezone !== undefined && { timezone: own.timezone }),
     };
   },
 });
 
-/** Changes the caller's own settings; null goes back to what the platform or channel says. */
+/**
+ * Changes the caller's settings, for both chats where they have a user; null goes back to what the
+ * platform or channel says. Where to be told can be chosen by those who have a user.
+ */
 export const change = chatMutation({
   args: {
     locale: v.optional(v.union(locale, v.null())),
     timezone: v.optional(v.union(v.string(), v.null())),
+    tellIn: v.optional(tellIn),
   },
   returns: v.null(),
-  handler: async (ctx, { locale, timezone }) => {
+  handler: async (ctx, { locale, timezone, tellIn }) => {
     if (typeof timezone === "string" && !isTimezone(timezone)) throw refusal("bad-timezone");
-    const { platform, platformUserId } = ctx.caller;
+    const { user, chat } = ctx.caller;
+    if (tellIn !== undefined && !user) throw refusal("no-account");
+    const now = Date.now();
     const changes = {
-      settingsChangedAt: Date.now(),
       ...(locale !== undefined && { locale: locale ?? undefined }),
       ...(timezone !== undefined && { timezone: timezone ?? undefined }),
     };
-    const row = await chatAccountOf(ctx, ctx.caller);
-    if (row) await ctx.db.patch("chatAccounts", row._id, changes);
+    if (user) {
+      await ctx.db.patch("users", user._id, { ...changes, ...(tellIn && { tellIn }) });
+      await forgetRemembered(ctx, user._id, now);
+    } else if (chat.account)
+      await ctx.db.patch("chatAccounts", chat.account._id, { ...changes, settingsChangedAt: now });
     else
       await ctx.db.insert("chatAccounts", {
-        platform,
-        platformUserId,
-        settingsChangedAt: changes.settingsChangedAt,
+        platform: chat.platform,
+        platformUserId: chat.platformUserId,
+        settingsChangedAt: now,
         ...(locale && { locale }),
         ...(timezone && { timezone }),
       });

@@ -1,6 +1,6 @@
+import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
-import { v } from "convex/values";
 import { agendaSpan, nextAgenda } from "./model/agenda.ts";
 import { tellAgenda, tellReminder } from "./model/announcements.ts";
 import { mostNamed } from "./model/named.ts";
@@ -86,29 +86,6 @@ export const sendAgendas = internalMutation({
       await tellAgenda(ctx, channel, channel.orgId ?? first.orgId, told, now);
     }
     if (due.length === batch) await ctx.scheduler.runAfter(0, internal.clock.sendAgendas, {});
-    return null;
-  },
-});
-
-const keptMs = 30 * 24 * 60 * 60 * 1000;
-
-/** Forgets announcements and their deliveries a month after they were made. */
-export const sweep = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const old = await ctx.db
-      .query("announcements")
-      .withIndex("by_creation_time", (q) => q.lt("_creationTime", Date.now() - keptMs))
-      .first();
-    if (!old) return null;
-    const deliveries = await ctx.db
-      .query("deliveries")
-      .withIndex("by_announcement", (q) => q.eq("announcementId", old._id))
-      .take(500);
-    for (const delivery of deliveries) await ctx.db.delete("deliveries", delivery._id);
-    if (deliveries.length < 500) await ctx.db.delete("announcements", old._id);
-    await ctx.scheduler.runAfter(0, internal.clock.sweep, {});
     return null;
   },
 });

@@ -8,6 +8,11 @@ crons.hourly("sync-luma-events", { minuteUTC: 17 }, internal.events.sync.runFull
 crons.interval("update-event-statuses", { minutes: 1 }, internal.clock.updateStatuses, {});
 crons.interval("send-reminders", { minutes: 1 }, internal.clock.remind, {});
 crons.interval("send-agendas", { minutes: 1 }, internal.clock.sendAgendas, {});
-crons.daily("sweep-announcements", { hourUTC: 3, minuteUTC: 41 }, internal.clock.sweep, {});
+crons.daily("sweep-announcements", { hourUTC: 3, minuteUTC: 41 }, internal.sweep.announcements, {});
+crons.daily("sweep-deliveries", { hourUTC: 3, minuteUTC: 52 }, internal.sweep.deliveries, {});
+crons.hourly("sweep-dialogs", { minuteUTC: 23 }, internal.sweep.dialogs, {});
+crons.daily("follow-member-roles", { hourUTC: 4, minuteUTC: 11 }, internal.memberRoles.reconcile, {
+  cursor: null,
+});
 
 export default crons;

@@ -3,11 +3,14 @@ import { internalQuery } from "./_generated/server.js";
 import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts";
 import { bounded } from "./model/bounded.ts";
 import { claim as claimMessages } from "./model/claims.ts";
-import { announcement, channel, deliveryState, kind, platform } from "./model/fields.ts";
-import { publicEvent, toPublic } from "./model/eventViews.ts";
+import { shownApplication } from "./model/cards.ts";
+import { announcement, channel, notice } from "./model/fields.ts";
+import { publicEvent } from "./model/eventViews.ts";
 import { openOutbox } from "./model/ledger.ts";
+import { entryOf, ledgerEntry } from "./model/ledgerViews.ts";
 import { refusal } from "./model/refusal.ts";
 import { begin, outcome, settle } from "./model/settlements.ts";
+import { toTold } from "./model/told.ts";
 
 const mostClaimed = 50;
 const mostListed = 20;
@@ -31,45 +34,46 @@ export const nextReady = botQuery({
 
 const held = v.object({ deliveryId: v.id("deliveries"), fence: v.number() });
 
+const about = v.union(
+  v.object({
+    do: v.literal("announce"),
+    announcement: announcement.pick("kind", "events", "total", "previousStart", "minutesBefore"),
+    event: v.union(publicEvent, v.null()),
+  }),
+  v.object({ do: v.literal("card"), application: shownApplication }),
+  v.object({ do: v.literal("notice"), notice }),
+  v.object({ do: v.literal("admit"), chatId: v.string(), isApproved: v.boolean() }),
+  v.object({
+    do: v.literal("role"),
+    guildId: v.string(),
+    role: v.string(),
+    isGranted: v.boolean(),
+  }),
+);
+
 const claimed = held.extend({
   key: v.string(),
   part: v.string(),
-  channel: channel.pick("chatId", "threadId", "locale", "timezone"),
-  announcement: announcement.pick("kind", "events", "total", "previousStart", "minutesBefore"),
-  event: v.union(publicEvent, v.null()),
+  /** A person's own id, where `isPerson`: what is sent there is private. */
+  to: channel.pick("chatId", "threadId", "locale", "timezone").extend({ isPerson: v.boolean() }),
+  about,
   messageId: v.optional(v.string()),
 });
 
-/** Leases messages to the calling bot: at most one per channel, `limit` in all. */
+/** Leases work to the calling bot: at most one piece per destination, `limit` in all. */
 export const claim = botMutation({
   args: { limit: v.number() },
   returns: v.array(claimed),
   handler: async (ctx, { limit }) => {
     const most = bounded(limit, mostClaimed);
     const messages = await claimMessages(ctx, ctx.bot.platform, most, Date.now());
-    return messages.map(({ delivery, channel, announcement, event, messageId }) => ({
+    return messages.map(({ delivery, to, about, messageId }) => ({
       deliveryId: delivery._id,
       fence: delivery.fence,
       key: delivery.key,
       part: delivery.part,
-      channel: {
-        chatId: channel.chatId,
-        ...(channel.threadId !== undefined && { threadId: channel.threadId }),
-        locale: channel.locale,
-        timezone: channel.timezone,
-      },
-      announcement: {
-        kind: announcement.kind,
-        events: announcement.events,
-        total: announcement.total,
-        ...(announcement.previousStart !== undefined && {
-          previousStart: announcement.previousStart,
-        }),
-        ...(announcement.minutesBefore !== undefined && {
-          minutesBefore: announcement.minutesBefore,
-        }),
-      },
-      event: event && toPublic(event),
+      to,
+      about: toTold(about),
       ...(messageId !== undefined && { messageId }),
     }));
   },
@@ -125,19 +129,7 @@ export const countByState = internalQuery({
 /** What failed or waits, newest first, for an admin. */
 export const list = adminQuery({
   args: {},
-  returns: v.array(
-    v.object({
-      _id: v.id("deliveries"),
-      state: deliveryState,
-      platform,
-      channel: v.string(),
-      kind: v.union(kind, v.null()),
-      title: v.string(),
-      reason: v.optional(v.string()),
-      at: v.number(),
-      canRetry: v.boolean(),
-    }),
-  ),
+  returns: v.array(ledgerEntry),
   handler: async (ctx) => {
     const rows = [];
     for (const state of failedStates) {
@@ -150,23 +142,7 @@ export const list = adminQuery({
       );
     }
     const newest = rows.toSorted((a, b) => b._creationTime - a._creationTime).slice(0, mostListed);
-    return await Promise.all(
-      newest.map(async (row) => {
-        const channel = await ctx.db.get("channels", row.channelId);
-        const announcement = await ctx.db.get("announcements", row.announcementId);
-        return {
-          _id: row._id,
-          state: row.state,
-          platform: row.platform,
-          channel: channel?.title ?? "",
-          kind: announcement?.kind ?? null,
-          title: announcement?.events[0]?.facts.title ?? "",
-          ...(row.reason !== undefined && { reason: row.reason }),
-          at: row.sendingAt ?? row._creationTime,
-          canRetry: row.state === "dead" || row.state === "unknown",
-        };
-      }),
-    );
+    return await Promise.all(newest.map(async (row) => await entryOf(ctx, row)));
   },
 });
 

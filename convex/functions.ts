@@ -1,6 +1,7 @@
 import { customAction, customMutation, customQuery } from "convex-helpers/server/customFunctions";
-import { action, mutation, query } from "./_generated/server.js";
-import { requireAdmin, requireBot, requireChatAccount } from "./model/caller.ts";
+import { internal } from "./_generated/api.js";
+import { action, mutation, query, type QueryCtx } from "./_generated/server.js";
+import * as callers from "./model/caller.ts";
 
 // Every public function is built from one of these: its name says who may call it. The guards run
 // before the handler, and hand it the caller.
@@ -8,32 +9,68 @@ import { requireAdmin, requireBot, requireChatAccount } from "./model/caller.ts"
 /** Anyone, signed in or not: what is public anyway. */
 export const publicQuery = query;
 
-const asChatAccount = {
-  args: {},
-  input: async (ctx: Parameters<typeof requireChatAccount>[0]) => ({
-    ctx: { caller: await requireChatAccount(ctx) },
-    args: {},
-  }),
-};
-const asAdmin = {
-  args: {},
-  input: async (ctx: Parameters<typeof requireAdmin>[0]) => ({
-    ctx: { caller: await requireAdmin(ctx) },
-    args: {},
-  }),
-};
-const asBot = {
-  args: {},
-  input: async (ctx: Parameters<typeof requireBot>[0]) => ({
-    ctx: { bot: await requireBot(ctx) },
-    args: {},
-  }),
-};
+/** Anyone; the handler is told who, if they are signed in. */
+export const visitorQuery = queryFor(callers.visitor);
 
-export const chatQuery = customQuery(query, asChatAccount);
-export const chatMutation = customMutation(mutation, asChatAccount);
-export const adminQuery = customQuery(query, asAdmin);
-export const adminMutation = customMutation(mutation, asAdmin);
-export const adminAction = customAction(action, asAdmin);
-export const botQuery = customQuery(query, asBot);
-export const botMutation = customMutation(mutation, asBot);
+/** Any chat account, with or without a user. */
+export const chatQuery = queryFor(callers.requireChatAccount);
+export const chatMutation = mutationFor(callers.requireChatAccount);
+export const chatAction = customAction(action, {
+  args: {},
+  input: async (ctx) => ({
+    ctx: { chat: await ctx.runQuery(internal.callers.chatAccount, {}) },
+    args: {},
+  }),
+});
+
+/** Anyone who has a user, whatever their status: for what is their own. */
+export const userQuery = queryFor(callers.requireUser);
+export const userMutation = mutationFor(callers.requireUser);
+
+export const moderatorQuery = queryFor(callers.requireModerator);
+export const moderatorMutation = authoredMutationFor(callers.requireModerator);
+export const adminQuery = queryFor(callers.requireAdmin);
+export const adminMutation = authoredMutationFor(callers.requireAdmin);
+export const adminAction = customAction(action, {
+  args: {},
+  input: async (ctx) => {
+    await ctx.runQuery(internal.callers.admin, {});
+    return { ctx: {}, args: {} };
+  },
+});
+
+export const botQuery = customQuery(query, {
+  args: {},
+  input: async (ctx) => ({ ctx: { bot: await callers.requireBot(ctx) }, args: {} }),
+});
+export const botMutation = customMutation(mutation, {
+  args: {},
+  input: async (ctx) => ({ ctx: { bot: await callers.requireBot(ctx) }, args: {} }),
+});
+
+type Guard<C> = (ctx: Pick<QueryCtx, "auth" | "db">) => Promise<C>;
+
+function queryFor<C>(guard: Guard<C>) {
+  return customQuery(query, {
+    args: {},
+    input: async (ctx) => ({ ctx: { caller: await guard(ctx) }, args: {} }),
+  });
+}
+
+function mutationFor<C>(guard: Guard<C>) {
+  return customMutation(mutation, {
+    args: {},
+    input: async (ctx) => ({ ctx: { caller: await guard(ctx) }, args: {} }),
+  });
+}
+
+/** What is done has an author: an admin of the configuration gets their user at this moment. */
+function authoredMutationFor(guard: Guard<callers.Caller>) {
+  return customMutation(mutation, {
+    args: {},
+    input: async (ctx) => {
+      const caller = await callers.withUser(ctx, await guard(ctx), Date.now());
+      return { ctx: { caller }, args: {} };
+    },
+  });
+}

@@ -38,6 +38,7 @@ export const show = adminQuery({
   returns: publicOrganization.extend({
     lumaCalendarUrl: v.optional(v.string()),
     lumaCalendarId: v.optional(v.string()),
+    discordMemberRole: v.optional(v.string()),
     hasLumaKey: v.boolean(),
     eventsLastSynced: v.optional(v.number()),
     lastSync: v.optional(syncReport),
@@ -45,9 +46,10 @@ export const show = adminQuery({
   handler: async (ctx, { orgId }) => {
     const org = await ctx.db.get("organizations", orgId);
     if (!org) throw refusal("no-such-organization");
-    const { lumaCalendarUrl, lumaCalendarId, eventsLastSynced, lastSync } = org;
+    const { lumaCalendarUrl, lumaCalendarId, eventsLastSynced, lastSync, discordMemberRole } = org;
     return {
       ...toPublic(org),
+      ...(discordMemberRole !== undefined && { discordMemberRole }),
       hasLumaKey: org.lumaApiKey !== undefined,
       ...(lumaCalendarUrl !== undefined && { lumaCalendarUrl }),
       ...(lumaCalendarId !== undefined && { lumaCalendarId }),
@@ -115,6 +117,31 @@ function calendarFields(luma: string) {
     lumaCalendarId: read && "calendarId" in read ? read.calendarId : undefined,
   };
 }
+
+/**
+ * Names the role that members have in a Discord server, by its name or id; null takes it away.
+ * Everybody's role is brought in step at once.
+ */
+export const setMemberRole = adminMutation({
+  args: {
+    orgId: v.id("organizations"),
+    member: v.union(v.object({ guildId: v.string(), role: v.string() }), v.null()),
+  },
+  returns: v.null(),
+  handler: async (ctx, { orgId, member }) => {
+    if (!(await ctx.db.get("organizations", orgId))) throw refusal("no-such-organization");
+    const role = member?.role.trim();
+    if (member && (!/^\d{5,25}$/.test(member.guildId) || !role || role.length > 100))
+      throw refusal("bad-role");
+    await ctx.db.patch("organizations", orgId, {
+      discordGuildId: member?.guildId,
+      discordMemberRole: role,
+    });
+    const args = { orgId, cursor: null };
+    if (member) await ctx.scheduler.runAfter(0, internal.memberRoles.reconcile, args);
+    return null;
+  },
+});
 
 /** Whether the caller may store a key, and for which organization: asked before a key is read. */
 export const forKey = adminQuery({

@@ -1,10 +1,13 @@
+import { rateLimitTables } from "convex-helpers/server/rateLimit";
 import { defineSchema, defineTable } from "convex/server";
 import * as fields from "./model/fields.ts";
 
 // Times are Unix milliseconds. The comment above a table says who writes it and who deletes from it.
 export default defineSchema({
   // Written by admins; `lastSync`, `eventsLastSynced` and a discovered calendar id by the sync. Kept.
-  organizations: defineTable(fields.organization).index("by_slug", ["slug"]),
+  organizations: defineTable(fields.organization)
+    .index("by_slug", ["slug"])
+    .index("by_discord_guild", ["discordGuildId"]),
 
   // Written by the sync and by admins; `status` also by the clock. Kept: past events are history.
   events: defineTable(fields.event)
@@ -44,19 +47,75 @@ export default defineSchema({
   // and by an admin's retry. Deleted by the nightly sweep.
   deliveries: defineTable(fields.delivery)
     .index("by_key", ["key"])
-    .index("by_announcement", ["announcementId"])
-    .index("by_channel_and_open", ["channelId", "isOpen"])
+    .index("by_announcement", ["work.announcementId"])
+    .index("by_application", ["work.applicationId"])
+    .index("by_destination_and_open", ["destination", "isOpen"])
     .index("by_state", ["state"]),
 
-  // One row per channel that has something open: when it is next worth looking at, and who holds
-  // it. Written and deleted by the ledger alone.
+  // One row per destination that has something open: when it is next worth looking at, and who
+  // holds it. Written and deleted by the ledger alone.
   outboxes: defineTable(fields.outbox)
-    .index("by_channel", ["channelId"])
+    .index("by_destination", ["destination"])
     .index("by_platform_and_ready", ["platform", "readyAt"])
     .index("by_platform_and_held", ["platform", "heldUntil"]),
 
-  // One chat account and what it chose. Written by that account. Kept.
+  // A person. Written by that person, by admins, and by Privy's and Clerk's webhooks; role and
+  // status only through their rules in `model/`. Never deleted: `deletedAt` hides, and what is
+  // personal is taken out.
+  users: defineTable(fields.user)
+    .index("by_privy_did", ["privyDid"])
+    .index("by_clerk_id", ["clerkId"])
+    .index("by_email", ["email"])
+    .index("by_username", ["username"])
+    .index("by_merged_into", ["mergedInto"])
+    .index("by_role", ["role"])
+    .index("by_account_status", ["accountStatus"]),
+
+  // What members see of each other. Written by its user; deleted with them.
+  profiles: defineTable(fields.profile)
+    .index("by_user_id", ["userId"])
+    .index("by_visibility", ["profileVisibility"]),
+
+  // One chat account, whose it is, and what it chose. Written by that account and by linking;
+  // deleted when its user is deleted or unlinks it.
   chatAccounts: defineTable(fields.chatAccount)
     .index("by_platform_and_user", ["platform", "platformUserId"])
+    .index("by_user", ["userId"])
+    .index("by_platform_and_handle", ["platform", "handle"])
     .index("by_platform_and_changed", ["platform", "settingsChangedAt"]),
+
+  // Written by the applicant, then once by who decides. Kept: they are the record.
+  applications: defineTable(fields.application)
+    .index("by_user", ["userId"])
+    .index("by_status", ["status", "appliedAt"])
+    .index("by_reviewer", ["reviewer"])
+    .searchIndex("search_who", { searchField: "who", filterFields: ["status"] }),
+
+  // Who asked Telegram to be let into a chat, until that is decided.
+  joinRequests: defineTable(fields.joinRequest).index("by_person_and_chat", [
+    "platformUserId",
+    "chatId",
+  ]),
+
+  // One form at a time per chat account. Deleted a day after its last answer.
+  dialogs: defineTable(fields.dialog)
+    .index("by_account", ["platform", "platformUserId"])
+    .index("by_changed", ["changedAt"]),
+
+  // Deleted an hour after they have run out.
+  linkCodes: defineTable(fields.linkCode)
+    .index("by_hash", ["hash"])
+    .index("by_account", ["platform", "platformUserId"])
+    .index("by_expires", ["expiresAt"]),
+
+  // Who did what to whom, when, from where. Only ever added to.
+  auditLog: defineTable(fields.auditEntry)
+    .index("by_subject", ["subject"])
+    .index("by_actor", ["actor"]),
+
+  // How often somebody tried something lately. Written by `model/limits.ts`; one row per person.
+  ...rateLimitTables,
+
+  // Webhooks that were taken. Deleted after a week, when no provider repeats them any more.
+  receipts: defineTable(fields.receipt).index("by_key", ["key"]).index("by_at", ["at"]),
 });

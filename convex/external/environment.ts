@@ -1,14 +1,30 @@
 import { z } from "zod";
+import { namedProviders } from "./identityProviders.ts";
 
 // The one place in Convex that reads the environment. Each variable is optional here, so that a
 // deployment without it still works; the feature that needs it says so.
 const variables = {
   /** "telegram:123,discord:456": the chat accounts that are admins. */
   ADMIN_CHAT_IDS: z.string(),
+  /** "did:privy:...": the Privy users that are admins. */
+  ADMIN_PRIVY_DIDS: z.string(),
+  /** What Clerk calls the instance: the `iss` of its tokens, "https://clerk.example.com". */
+  CLERK_ISSUER: z.url(),
+  /** What Clerk signs its webhooks with: "whsec_..." */
+  CLERK_WEBHOOK_SECRET: z.string().min(8),
+  /** Set by Convex itself: where it serves http routes. */
+  CONVEX_SITE_URL: z.url(),
+  /** Which of "privy" and "clerk" are configured: `identityProviders.ts` has the form. */
+  IDENTITY_PROVIDERS: z.string(),
+  /** The address of the page that finishes a link, where it is the community's own. */
+  LINK_PAGE_URL: z.url(),
   /** Every Luma address is asked for through this origin: the local stage and tests only. */
   LUMA_ORIGIN: z.url(),
   /** What Luma signs its webhooks with. */
   LUMA_WEBHOOK_SECRET: z.string().min(8),
+  PRIVY_APP_ID: z.string().min(1),
+  PRIVY_APP_SECRET: z.string().min(1),
+  PRIVY_WEBHOOK_SECRET: z.string().min(8),
   /** 32 bytes in base64: seals the Luma keys of organizations. */
   PLAZA_ENCRYPTION_KEY: z.base64().length(44),
 } as const;
@@ -17,4 +33,49 @@ const variables = {
 export function variable(name: keyof typeof variables): string | undefined {
   const read = variables[name].safeParse(process.env[name]);
   return read.success ? read.data : undefined;
+}
+
+/** The chat accounts ("telegram:123") or Privy users that the configuration makes admins. */
+export function configuredAdmins(name: "ADMIN_CHAT_IDS" | "ADMIN_PRIVY_DIDS"): string[] {
+  return list(variable(name));
+}
+
+/** Privy's issuer is the same for all its customers; the application id tells them apart. */
+export const privyIssuer = "privy.io";
+
+/** Who else than the bots may say who is calling; what is not configured is left out. */
+export function identityProviders(): { privy?: { issuer: string }; clerk?: { issuer: string } } {
+  const named = namedProviders(variable("IDENTITY_PROVIDERS") ?? "");
+  const clerk = variable("CLERK_ISSUER");
+  return {
+    ...(named.privy && { privy: { issuer: privyIssuer } }),
+    ...(named.clerk && clerk && { clerk: { issuer: clerk } }),
+  };
+}
+
+/** Privy's app of this deployment and where it is asked; null where Privy is not configured. */
+export function privyApp(): { appId: string; origin: string; secret: string | undefined } | null {
+  const named = namedProviders(variable("IDENTITY_PROVIDERS") ?? "");
+  const appId = variable("PRIVY_APP_ID");
+  if (!named.privy || !appId) return null;
+  return { appId, origin: named.privy.origin, secret: variable("PRIVY_APP_SECRET") };
+}
+
+/** The page that finishes a link: the community's own, or ours. */
+export function linkPage(): string | undefined {
+  const own = variable("LINK_PAGE_URL");
+  const site = variable("CONVEX_SITE_URL");
+  const page = own ?? site;
+  if (page === undefined) return undefined;
+  const url = new URL(page);
+  if (own === undefined || url.pathname === "/") url.pathname = "/link";
+  url.hash = "";
+  return url.href;
+}
+
+function list(text = ""): string[] {
+  return text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean);
 }

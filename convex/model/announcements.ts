@@ -2,7 +2,7 @@ import { internal } from "../_generated/api.js";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx } from "../_generated/server.js";
 import { correct, recentlyTold } from "./corrections.ts";
-import { owe } from "./ledger.ts";
+import { owe, toChannel } from "./ledger.ts";
 import { listingsOf } from "./listings.ts";
 import { named } from "./named.ts";
 import { reminderExpiry } from "./reminders.ts";
@@ -142,7 +142,18 @@ export async function tellAgenda(
     expiresAt: due + 6 * 60 * 60 * 1000,
   });
   const announcement = await ctx.db.get("announcements", id);
-  if (announcement) await owe(ctx, channel, announcement, "message", now);
+  if (announcement) await oweAnnouncement(ctx, channel, announcement, now);
+}
+
+/** Owes a channel an announcement. */
+export async function oweAnnouncement(
+  ctx: MutationCtx,
+  channel: Doc<"channels">,
+  { _id: announcementId, topic, expiresAt }: Doc<"announcements">,
+  now: number,
+): Promise<void> {
+  const work = { do: "announce" as const, announcementId };
+  await owe(ctx, toChannel(channel), { topic, work, expiresAt }, now);
 }
 
 /** Whether a channel asked to hear this. */

@@ -1,46 +1,161 @@
 import type { Auth } from "convex/server";
-import { botTokens, parseSubject, type Platform } from "../../shared/identity.ts";
-import { variable } from "../external/environment.ts";
+import { botTokens, chatSubject, parseSubject, type Platform } from "../../shared/identity.ts";
+import type { Standing } from "../../shared/standing.ts";
+import type { Doc, Id } from "../_generated/dataModel.js";
+import type { MutationCtx, QueryCtx } from "../_generated/server.js";
+import { configuredAdmins, identityProviders } from "../external/environment.ts";
+import { chatAccountOf } from "./chatAccounts.ts";
 import { refusal } from "./refusal.ts";
+import { userByClerkId, userByPrivyDid, userOf } from "./users.ts";
+import { becomeAdmin } from "./configured.ts";
 
-// The only file that reads who is calling. The token says which chat account (or bot) it is;
-// what it may do is decided here.
+// The only file that reads who is calling. A token says which chat account, Privy or Clerk user (or
+// bot) it is; what they may do is read from the database, at each call.
 
-export type Role = "stranger" | "admin";
-export type ChatCaller = { platform: Platform; platformUserId: string; role: Role };
+export type ChatIdentity = { platform: Platform; platformUserId: string };
+
+export type Caller = {
+  standing: Standing;
+  /** Absent for strangers, and for an admin of the configuration before their first word. */
+  user: Doc<"users"> | null;
+  /** From where: for the audit log. */
+  from: Platform | "privy" | "clerk";
+  /** The chat account that calls, and its row if it has one. */
+  chat?: ChatIdentity & { account: Doc<"chatAccounts"> | null };
+  privyDid?: string;
+  clerkId?: string;
+};
+export type UserCaller = Caller & { user: Doc<"users"> };
+export type ChatCaller = Caller & { chat: NonNullable<Caller["chat"]> };
 export type BotCaller = { platform: Platform };
 
-async function subject(ctx: { auth: Auth }) {
+type Context = Pick<QueryCtx, "auth" | "db">;
+
+/** Whoever is signed in, in whatever way; null for bots and for callers without a token. */
+async function callerOf(ctx: Context): Promise<Caller | null> {
   const identity = await ctx.auth.getUserIdentity();
-  return identity?.issuer === botTokens.issuer ? parseSubject(identity.subject) : null;
+  if (!identity) return null;
+  const { issuer, subject } = identity;
+  const providers = identityProviders();
+  if (issuer === botTokens.issuer) {
+    const who = parseSubject(subject);
+    return who?.kind === "chat" ? await chatCaller(ctx, who) : null;
+  }
+  if (issuer === providers.privy?.issuer) {
+    const user = await userByPrivyDid(ctx, subject);
+    const isConfigured = configuredAdmins("ADMIN_PRIVY_DIDS").includes(subject);
+    return { from: "privy", privyDid: subject, user, standing: standingOf(user, isConfigured) };
+  }
+  if (issuer === providers.clerk?.issuer) {
+    const user = await userByClerkId(ctx, subject);
+    return { from: "clerk", clerkId: subject, user, standing: standingOf(user, false) };
+  }
+  return null;
 }
 
-function roleOf(platform: Platform, platformUserId: string): Role {
-  const admins = (variable("ADMIN_CHAT_IDS") ?? "").split(",").map((entry) => entry.trim());
-  return admins.includes(`${platform}:${platformUserId}`) ? "admin" : "stranger";
-}
-
-/** The chat account that calls; refuses bots and callers without a token. */
-export async function requireChatAccount(ctx: { auth: Auth }): Promise<ChatCaller> {
-  const who = await subject(ctx);
-  if (who?.kind !== "chat") throw refusal("not-signed-in");
+async function chatCaller(ctx: Context, { platform, platformUserId }: ChatIdentity) {
+  const account = await chatAccountOf(ctx, { platform, platformUserId });
+  const user = account?.userId ? await userOf(ctx, account.userId) : null;
+  const isConfigured = configuredAdmins("ADMIN_CHAT_IDS").includes(
+    chatSubject(platform, platformUserId),
+  );
   return {
-    platform: who.platform,
-    platformUserId: who.platformUserId,
-    role: roleOf(who.platform, who.platformUserId),
+    from: platform,
+    chat: { platform, platformUserId, account },
+    user,
+    standing: standingOf(user, isConfigured),
   };
 }
 
-/** Like `requireChatAccount`, for admins only. */
-export async function requireAdmin(ctx: { auth: Auth }): Promise<ChatCaller> {
-  const caller = await requireChatAccount(ctx);
-  if (caller.role !== "admin") throw refusal("admins-only");
+/** The configuration names the first admins; from their first word on the database decides. */
+function standingOf(user: Doc<"users"> | null, isConfigured: boolean): Standing {
+  const isNew = user?.wasConfigured !== true;
+  if (!user) return isConfigured ? "admin" : "stranger";
+  switch (user.accountStatus) {
+    case "suspended":
+    case "banned":
+      return user.accountStatus;
+    case "incomplete":
+    case "pending":
+      return isConfigured && isNew ? "admin" : user.accountStatus;
+    case "active":
+      return isConfigured && isNew ? "admin" : user.role;
+  }
+}
+
+/** Anyone who is signed in; refuses bots and callers without a token. */
+export async function requireCaller(ctx: Context): Promise<Caller> {
+  const caller = await callerOf(ctx);
+  if (!caller) throw refusal("not-signed-in");
   return caller;
+}
+
+/** A chat account, whether or not it has a user. */
+export async function requireChatAccount(ctx: Context): Promise<ChatCaller> {
+  const caller = await requireCaller(ctx);
+  if (!caller.chat) throw refusal("not-signed-in");
+  return { ...caller, chat: caller.chat };
+}
+
+/** Anyone with a user, whatever their status: what concerns themselves. */
+export async function requireUser(ctx: Context): Promise<UserCaller> {
+  const caller = await requireCaller(ctx);
+  if (!caller.user) throw refusal("no-account");
+  return { ...caller, user: caller.user };
+}
+
+/** Whoever is signed in; null for anybody else: for what is public in part. */
+export async function visitor(ctx: Context): Promise<Caller | null> {
+  return await callerOf(ctx);
+}
+
+/**
+ * A user in whose name work goes on after their call has ended; null where they may not decide any
+ * more.
+ */
+export async function moderatorById(
+  ctx: Context,
+  userId: Id<"users">,
+  from: Caller["from"],
+): Promise<UserCaller | null> {
+  const user = await userOf(ctx, userId);
+  const standing = standingOf(user, false);
+  const mayDecide = (ranks[standing] ?? 0) >= (ranks.moderator ?? 0);
+  return user && mayDecide ? { user, standing, from } : null;
+}
+
+const ranks: Partial<Record<Standing, number>> = { member: 1, moderator: 2, admin: 3 };
+
+async function requireRank(ctx: Context, least: "member" | "moderator" | "admin") {
+  const caller = await requireCaller(ctx);
+  const { standing } = caller;
+  if ((ranks[standing] ?? 0) >= (ranks[least] ?? 0)) return caller;
+  if (standing === "suspended" || standing === "banned") throw refusal(standing);
+  if (least !== "member") throw refusal(`${least}s-only`);
+  throw refusal(standing === "pending" ? "still-pending" : "members-only");
+}
+
+export async function requireMember(ctx: Context): Promise<Caller> {
+  return await requireRank(ctx, "member");
+}
+export async function requireModerator(ctx: Context): Promise<Caller> {
+  return await requireRank(ctx, "moderator");
+}
+export async function requireAdmin(ctx: Context): Promise<Caller> {
+  return await requireRank(ctx, "admin");
+}
+
+/** In a mutation an admin of the configuration gets their user: what they do has an author. */
+export async function withUser(ctx: MutationCtx, caller: Caller, now: number): Promise<UserCaller> {
+  if (caller.standing === "admin") return { ...caller, user: await becomeAdmin(ctx, caller, now) };
+  if (!caller.user) throw refusal("no-account");
+  return { ...caller, user: caller.user };
 }
 
 /** The bot itself, by its own token and not in a person's name. */
 export async function requireBot(ctx: { auth: Auth }): Promise<BotCaller> {
-  const who = await subject(ctx);
+  const identity = await ctx.auth.getUserIdentity();
+  const who = identity?.issuer === botTokens.issuer ? parseSubject(identity.subject) : null;
   if (who?.kind !== "bot") throw refusal("bots-only");
   return { platform: who.platform };
 }

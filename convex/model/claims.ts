@@ -2,6 +2,8 @@ import type { Platform } from "../../shared/identity.ts";
 import type { Doc } from "../_generated/dataModel.js";
 import type { MutationCtx } from "../_generated/server.js";
 import { end, headOf, refreshOutbox } from "./ledger.ts";
+import { isRepeatable } from "./repeatable.ts";
+import { subjectOf, type Subject } from "./subjects.ts";
 
 /** How long a bot may hold a message: longer than its longest try to send (see bots/outbox). */
 const leaseMs = 20_000;
@@ -14,22 +16,14 @@ export function leaseFrom(now: number) {
 /** How long Discord surely remembers a nonce; it promises "the past few minutes". */
 const nonceMemoryMs = 120_000;
 
-/** How many dead heads of one channel a claim passes over at most. */
+/** How many dead heads of one destination a claim passes over at most. */
 const headScan = 20;
 
-/** Everything a bot needs to render and send one message. */
-export type Claimed = {
-  delivery: Doc<"deliveries">;
-  channel: Doc<"channels">;
-  announcement: Doc<"announcements">;
-  /** The event as it is now; absent for digests and agendas. */
-  event: Doc<"events"> | null;
-  /** For an edit: the message to change. */
-  messageId?: string;
-};
+/** Everything a bot needs to do one piece of work. */
+export type Claimed = { delivery: Doc<"deliveries"> } & Subject;
 
 /**
- * Leases the next message of up to `limit` channels to the calling bot: at most one per channel,
+ * Leases the next message of up to `limit` destinations to the calling bot: at most one for each,
  * the oldest first. Two bots that ask at once get different ones, because a claim moves the
  * outbox's `readyAt` to the end of its lease; a bot that dies lets it run out.
  */
@@ -66,56 +60,24 @@ async function ready(ctx: MutationCtx, platform: Platform, limit: number, now: n
   return [...lapsed, ...free].slice(0, limit);
 }
 
-/** Takes hold of the channel's first message that is worth sending; ends those that are not. */
+/** Takes hold of the destination's first message that is worth sending; ends those that are not. */
 async function nextFor(ctx: MutationCtx, outbox: Doc<"outboxes">, now: number) {
   for (let passed = 0; passed < headScan; passed++) {
-    const delivery = await headOf(ctx, outbox.channelId);
+    const delivery = await headOf(ctx, outbox.destination);
     if (!delivery || delivery.nextAttemptAt > now) break;
-    const subject = await subjectOf(ctx, delivery);
-    if (typeof subject === "string") {
-      await end(ctx, delivery, "cancelled", subject);
-      continue;
-    }
-    const verdict = verdictOn(delivery, subject, now);
+    const subject = delivery.expiresAt <= now ? tooLate : await subjectOf(ctx, delivery);
+    const verdict = "reason" in subject ? subject : verdictOnUnheard(delivery, now);
     if (verdict) {
       await end(ctx, delivery, verdict.state, verdict.reason);
       continue;
     }
-    return await lease(ctx, outbox, delivery, subject, now);
+    if ("about" in subject) return await lease(ctx, outbox, delivery, subject, now);
   }
-  await refreshOutbox(ctx, outbox.channelId);
+  await refreshOutbox(ctx, outbox.destination);
   return null;
 }
 
-type Subject = Omit<Claimed, "delivery">;
-
-async function subjectOf(ctx: MutationCtx, delivery: Doc<"deliveries">): Promise<Subject | string> {
-  const channel = await ctx.db.get("channels", delivery.channelId);
-  const announcement = await ctx.db.get("announcements", delivery.announcementId);
-  if (!channel?.isOn) return channel?.offReason ?? "the channel is off";
-  if (!announcement) return "the announcement is gone";
-  const event = announcement.eventId ? await ctx.db.get("events", announcement.eventId) : null;
-  if (delivery.part === "message") return { channel, announcement, event };
-  const sent = await ctx.db
-    .query("deliveries")
-    .withIndex("by_key", (q) => q.eq("key", `${announcement.topic}|${channel._id}|message`))
-    .unique();
-  if (!sent?.messageId) return "the message to correct was not sent";
-  return { channel, announcement, event, messageId: sent.messageId };
-}
-
-/** Why a message is not worth sending any more, or must not be sent again; null when it is. */
-function verdictOn(delivery: Doc<"deliveries">, { announcement, event }: Subject, now: number) {
-  if (delivery.expiresAt <= now) return { state: "suppressed", reason: "too late" } as const;
-  const { kind, moves } = announcement;
-  const superseded =
-    event !== null &&
-    ((kind !== "cancelled" && (event.status === "cancelled" || !event.isPublished)) ||
-      ((kind === "moved" || kind === "reminder") && event.moves > moves) ||
-      (kind === "cancelled" && event.status !== "cancelled"));
-  if (superseded) return { state: "suppressed", reason: "superseded" } as const;
-  return verdictOnUnheard(delivery, now);
-}
+const tooLate = { state: "suppressed", reason: "too late" } as const;
 
 /**
  * A row that is still "sending" when its lease has run out belonged to a bot that died between
@@ -125,12 +87,11 @@ function verdictOn(delivery: Doc<"deliveries">, { announcement, event }: Subject
  */
 export function verdictOnUnheard(delivery: Doc<"deliveries">, now: number) {
   const unheard = delivery.unheard + (delivery.state === "sending" ? 1 : 0);
-  const isEdit = delivery.part !== "message";
   const maySend =
     delivery.platform === "discord"
       ? unheard === 0 || now - (delivery.sendingAt ?? 0) < nonceMemoryMs
       : unheard <= 1;
-  if (isEdit || maySend) return null;
+  if (isRepeatable(delivery) || maySend) return null;
   return { state: "unknown", reason: "sent, but never heard back" } as const;
 }
 
@@ -147,7 +108,13 @@ async function lease(
     nextAttemptAt: now,
     unheard: delivery.unheard + (delivery.state === "sending" ? 1 : 0),
   };
-  await ctx.db.patch("deliveries", delivery._id, held);
+  // What a role delivery was claimed for is what its outcome will be about.
+  const { about } = subject;
+  const work =
+    delivery.work.do === "role" && about.do === "role"
+      ? { ...delivery.work, isGranted: about.isGranted }
+      : delivery.work;
+  await ctx.db.patch("deliveries", delivery._id, { ...held, work });
   await ctx.db.patch("outboxes", outbox._id, leaseFrom(now));
-  return { delivery: { ...delivery, ...held }, ...subject };
+  return { delivery: { ...delivery, ...held, work }, ...subject };
 }

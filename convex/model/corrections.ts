@@ -51,22 +51,22 @@ export async function correct(
 }
 
 /**
- * What a correction means for one channel's message: one that still waits will be rendered with
- * the new facts anyway; one that is out, or on its way out, is owed an edit.
+ * What a correction means for one message: one that still waits will be rendered with the new facts
+ * anyway; one that is out, or on its way out, is owed an edit. An older edit need not be made.
  */
 export async function correctOne(
   ctx: MutationCtx,
   delivery: Doc<"deliveries">,
-  announcement: Doc<"announcements">,
+  { version, expiresAt }: { version: number; expiresAt: number },
   now: number,
 ): Promise<void> {
-  const part = `edit-${announcement.version}`;
-  if (delivery.part === part) return;
-  if (delivery.part !== "message") {
+  const { topic, work, part: corrected } = delivery;
+  const part = `edit-${version}`;
+  if (corrected === part) return;
+  if (corrected !== "message") {
     if (delivery.state === "pending") await end(ctx, delivery, "cancelled", "superseded");
     return;
   }
   if (!["leased", "sending", "sent"].includes(delivery.state)) return;
-  const channel = await ctx.db.get("channels", delivery.channelId);
-  if (channel?.isOn) await owe(ctx, channel, announcement, part, now);
+  await owe(ctx, delivery, { topic, part, work, expiresAt }, now);
 }

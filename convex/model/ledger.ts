@@ -1,42 +1,70 @@
+import type { Infer } from "convex/values";
+import { chatSubject, type Platform } from "../../shared/identity.ts";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx } from "../_generated/server.js";
+import type { ChatIdentity } from "./caller.ts";
+import type { work } from "./fields.ts";
 
-// Putting a message into the ledger, and keeping the outbox of its channel in step. What the bots
+// Putting work into the ledger, and keeping the outbox of its destination in step. What the bots
 // then do with it is in `claims.ts` and `settlements.ts`.
 
-/** How many deliveries one transaction looks through for one channel. */
-const channelScan = 200;
+export type Work = Infer<typeof work>;
 
-/** The channel's next message: the oldest open delivery, because order per channel is kept. */
-export async function headOf(ctx: MutationCtx, channelId: Id<"channels">) {
+/** To whom: a channel of ours, or one person's account on a platform. */
+export type Destination = { destination: string; platform: Platform };
+
+export function toChannel({ _id, platform }: Pick<Doc<"channels">, "_id" | "platform">) {
+  return { destination: _id, platform };
+}
+
+export function toPerson({ platform, platformUserId }: ChatIdentity): Destination {
+  return { destination: chatSubject(platform, platformUserId), platform };
+}
+
+/** How many deliveries one transaction looks through for one destination. */
+const destinationScan = 200;
+
+/** The destination's next message: the oldest open delivery, because order is kept. */
+export async function headOf(ctx: MutationCtx, destination: string) {
   return await ctx.db
     .query("deliveries")
-    .withIndex("by_channel_and_open", (q) => q.eq("channelId", channelId).eq("isOpen", true))
+    .withIndex("by_destination_and_open", (q) =>
+      q.eq("destination", destination).eq("isOpen", true),
+    )
     .first();
 }
 
+/** What a destination is owed, oldest first; at most two hundred. */
+export async function openDeliveries(ctx: MutationCtx, destination: string) {
+  return await ctx.db
+    .query("deliveries")
+    .withIndex("by_destination_and_open", (q) =>
+      q.eq("destination", destination).eq("isOpen", true),
+    )
+    .take(destinationScan);
+}
+
+/** What is to be done, what it is about, and until when it is worth doing (milliseconds). */
+export type Owed = { topic: string; part?: string; work: Work; expiresAt: number };
+
 /**
- * Owes a channel one part of an announcement. Asking twice changes nothing: the key is unique per
- * topic, channel and part. Returns false where it was owed already.
+ * Owes a destination one part of something. Asking twice changes nothing: the key is unique per
+ * topic, destination and part. Returns false where it was owed already.
  */
 export async function owe(
   ctx: MutationCtx,
-  channel: Doc<"channels">,
-  announcement: Doc<"announcements">,
-  part: string,
+  { destination, platform }: Destination,
+  { topic, part = "message", work, expiresAt }: Owed,
   now: number,
 ): Promise<boolean> {
-  const key = `${announcement.topic}|${channel._id}|${part}`;
-  const known = await ctx.db
-    .query("deliveries")
-    .withIndex("by_key", (q) => q.eq("key", key))
-    .unique();
-  if (known) return false;
+  const key = keyOf(topic, destination, part);
+  if (await deliveryByKey(ctx, key)) return false;
   await ctx.db.insert("deliveries", {
     key,
-    announcementId: announcement._id,
-    channelId: channel._id,
-    platform: channel.platform,
+    topic,
+    destination,
+    platform,
+    work,
     part,
     state: "pending",
     isOpen: true,
@@ -44,32 +72,43 @@ export async function owe(
     attempts: 0,
     unheard: 0,
     nextAttemptAt: now,
-    expiresAt: announcement.expiresAt,
+    expiresAt,
   });
-  await openOutbox(ctx, { channelId: channel._id, platform: channel.platform }, now);
+  await openOutbox(ctx, { destination, platform }, now);
   return true;
 }
 
-/** Makes sure that a bot will look at the channel. A channel that is held keeps its lease. */
-export async function openOutbox(
-  ctx: MutationCtx,
-  { channelId, platform }: Pick<Doc<"outboxes">, "channelId" | "platform">,
-  now: number,
-): Promise<void> {
-  if (!(await outboxOf(ctx, channelId)))
-    await ctx.db.insert("outboxes", { channelId, platform, readyAt: now });
+export function keyOf(topic: string, destination: string, part: string): string {
+  return `${topic}|${destination}|${part}`;
 }
 
-export async function outboxOf(ctx: MutationCtx, channelId: Id<"channels">) {
+export async function deliveryByKey(ctx: MutationCtx, key: string) {
   return await ctx.db
-    .query("outboxes")
-    .withIndex("by_channel", (q) => q.eq("channelId", channelId))
+    .query("deliveries")
+    .withIndex("by_key", (q) => q.eq("key", key))
     .unique();
 }
 
-/** Sets the outbox to the channel's next message, or takes it away where nothing is open. */
-export async function refreshOutbox(ctx: MutationCtx, channelId: Id<"channels">): Promise<void> {
-  const [outbox, head] = [await outboxOf(ctx, channelId), await headOf(ctx, channelId)];
+/** Makes sure that a bot will look at the destination. One that is held keeps its lease. */
+export async function openOutbox(
+  ctx: MutationCtx,
+  { destination, platform }: Destination,
+  now: number,
+): Promise<void> {
+  if (!(await outboxOf(ctx, destination)))
+    await ctx.db.insert("outboxes", { destination, platform, readyAt: now });
+}
+
+export async function outboxOf(ctx: MutationCtx, destination: string) {
+  return await ctx.db
+    .query("outboxes")
+    .withIndex("by_destination", (q) => q.eq("destination", destination))
+    .unique();
+}
+
+/** Sets the outbox to the next message, or takes it away where nothing is open. */
+export async function refreshOutbox(ctx: MutationCtx, destination: string): Promise<void> {
+  const [outbox, head] = [await outboxOf(ctx, destination), await headOf(ctx, destination)];
   if (!head) {
     if (outbox) await ctx.db.delete("outboxes", outbox._id);
   } else if (outbox) {
@@ -79,7 +118,7 @@ export async function refreshOutbox(ctx: MutationCtx, channelId: Id<"channels">)
     });
   } else {
     const { platform, nextAttemptAt: readyAt } = head;
-    await ctx.db.insert("outboxes", { channelId, platform, readyAt });
+    await ctx.db.insert("outboxes", { destination, platform, readyAt });
   }
 }
 
@@ -99,11 +138,8 @@ export async function cancelAll(
   channelId: Id<"channels">,
   reason: string,
 ): Promise<void> {
-  const open = await ctx.db
-    .query("deliveries")
-    .withIndex("by_channel_and_open", (q) => q.eq("channelId", channelId).eq("isOpen", true))
-    .take(channelScan);
-  for (const delivery of open) await end(ctx, delivery, "cancelled", reason);
+  for (const delivery of await openDeliveries(ctx, channelId))
+    await end(ctx, delivery, "cancelled", reason);
   // More than fits here is left to the bots, whose claims end what a channel that is off is owed.
   await refreshOutbox(ctx, channelId);
 }

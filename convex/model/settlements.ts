@@ -1,11 +1,15 @@
 import type { Infer } from "convex/values";
 import { v } from "convex/values";
-import type { Platform } from "../../shared/identity.ts";
+import { parseSubject, type Platform } from "../../shared/identity.ts";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx } from "../_generated/server.js";
 import { channelAt } from "./channels.ts";
+import { chatAccountOf } from "./chatAccounts.ts";
 import { leaseFrom, verdictOnUnheard } from "./claims.ts";
 import { cancelAll, end, outboxOf, refreshOutbox } from "./ledger.ts";
+import { noteRole } from "./memberRoles.ts";
+import { tellElsewhere } from "./notices.ts";
+import { isRepeatable } from "./repeatable.ts";
 
 /** What became of one try to send, in the words of neither platform. */
 export const outcome = v.union(
@@ -20,6 +24,8 @@ export const outcome = v.union(
   v.object({ kind: v.literal("refused"), reason: v.string() }),
   /** An edit whose message is gone. */
   v.object({ kind: v.literal("message-gone") }),
+  /** There is nothing to do it to: no such member, no such request any more. */
+  v.object({ kind: v.literal("not-there"), reason: v.string() }),
   /** The chat is gone for us: blocked, kicked, deleted, no permission. */
   v.object({ kind: v.literal("channel-gone"), reason: v.string() }),
   /** The chat has a new id. */
@@ -67,7 +73,7 @@ export async function begin(
   const sendingAt = delivery.unheard > 0 ? (delivery.sendingAt ?? now) : now;
   const attempts = delivery.attempts + 1;
   await ctx.db.patch("deliveries", deliveryId, { state: "sending", sendingAt, attempts });
-  const outbox = await outboxOf(ctx, delivery.channelId);
+  const outbox = await outboxOf(ctx, delivery.destination);
   if (outbox) await ctx.db.patch("outboxes", outbox._id, leaseFrom(now));
   return true;
 }
@@ -83,7 +89,7 @@ export async function settle(
   const delivery = await held(ctx, platform, deliveryId, fence);
   if (!delivery) return;
   await apply(ctx, delivery, result, now);
-  await refreshOutbox(ctx, delivery.channelId);
+  await refreshOutbox(ctx, delivery.destination);
 }
 
 async function apply(
@@ -94,12 +100,13 @@ async function apply(
 ): Promise<void> {
   switch (result.kind) {
     case "sent":
-      return await ctx.db.patch("deliveries", delivery._id, {
+      await ctx.db.patch("deliveries", delivery._id, {
         state: "sent",
         isOpen: false,
         sentAt: now,
         messageId: result.messageId,
       });
+      return await noteDone(ctx, delivery);
     case "later":
       // Their limit, not a failure of the message: it does not count as an attempt.
       return await retryAt(ctx, delivery, now + result.retryAfterMs, {
@@ -108,7 +115,7 @@ async function apply(
     case "unsent":
       return await retryOrGiveUp(ctx, delivery, result.reason, now);
     case "unheard":
-      if (delivery.platform === "telegram" && delivery.part === "message" && delivery.unheard >= 1)
+      if (delivery.platform === "telegram" && !isRepeatable(delivery) && delivery.unheard >= 1)
         return await end(ctx, delivery, "unknown", result.reason);
       await ctx.db.patch("deliveries", delivery._id, { unheard: delivery.unheard + 1 });
       return await retryOrGiveUp(ctx, delivery, result.reason, now);
@@ -116,18 +123,41 @@ async function apply(
       return await end(ctx, delivery, "dead", result.reason);
     case "message-gone":
       return await end(ctx, delivery, "suppressed", "the message to correct was deleted");
+    case "not-there":
+      return await end(ctx, delivery, "suppressed", result.reason);
     case "channel-gone":
-      return await switchOff(ctx, delivery.channelId, result.reason, now);
+      return await gone(ctx, delivery, result.reason, now);
     case "migrated":
-      await moveChat(
-        ctx,
-        platformChat(await ctx.db.get("channels", delivery.channelId)),
-        result.chatId,
-        now,
-      );
+      await moveChat(ctx, platformChat(await channelOf(ctx, delivery)), result.chatId, now);
       if (!(await ctx.db.get("deliveries", delivery._id))?.isOpen) return;
       return await retryAt(ctx, delivery, now, {});
   }
+}
+
+async function channelOf(ctx: MutationCtx, { destination }: Doc<"deliveries">) {
+  const id = ctx.db.normalizeId("channels", destination);
+  return id && (await ctx.db.get("channels", id));
+}
+
+async function accountOf(ctx: MutationCtx, { destination }: Doc<"deliveries">) {
+  const who = parseSubject(destination);
+  return who?.kind === "chat" ? await chatAccountOf(ctx, who) : null;
+}
+
+async function noteDone(ctx: MutationCtx, delivery: Doc<"deliveries">) {
+  const { work } = delivery;
+  if (work.do !== "role" || work.isGranted === undefined) return;
+  const account = await accountOf(ctx, delivery);
+  if (account) await noteRole(ctx, account, work.orgId, work.isGranted);
+}
+
+/** A channel goes off; a person who blocked the bot is told elsewhere what can be told elsewhere. */
+async function gone(ctx: MutationCtx, delivery: Doc<"deliveries">, reason: string, now: number) {
+  const channel = await channelOf(ctx, delivery);
+  if (channel) return await switchOff(ctx, channel._id, reason, now);
+  await end(ctx, delivery, "dead", reason);
+  const account = await accountOf(ctx, delivery);
+  if (account) await tellElsewhere(ctx, delivery, account, now);
 }
 
 async function retryOrGiveUp(

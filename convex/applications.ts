@@ -1,0 +1,249 @@
+import { v } from "convex/values";
+import { internal } from "./_generated/api.js";
+import { internalMutation } from "./_generated/server.js";
+import {
+  chatMutation,
+  moderatorMutation,
+  moderatorQuery,
+  userMutation,
+  userQuery,
+} from "./functions.ts";
+import * as applications from "./model/applications.ts";
+import { moderatorById } from "./model/caller.ts";
+import { oweCard, shownApplication, toShown } from "./model/cards.ts";
+import { platform } from "./model/fields.ts";
+import { admit, rememberRequest } from "./model/joinRequests.ts";
+import { refusal } from "./model/refusal.ts";
+import { userFor } from "./model/userFor.ts";
+
+const batch = 100;
+const decisionBatch = 20;
+const mostShown = 10;
+const mostSuggested = 25;
+const mostCounted = 100;
+/** In characters, as people count them: UTF-16 units. */
+const longest = { goal: 280, motivation: 500, otherNames: 200 };
+
+/** The caller's last application; null where they never applied. */
+export const mine = userQuery({
+  args: {},
+  returns: v.union(shownApplication, v.null()),
+  handler: async (ctx) => {
+    const row = await applications.latestOf(ctx, ctx.caller.user._id);
+    return row && toShown(row);
+  },
+});
+
+/**
+ * Applies for membership: goal 1 to 280 characters, motivation 1 to 500, names elsewhere at most
+ * 200. `name` and `handle` are what the platform calls the caller. Refuses who has applied, is a
+ * member, or is barred.
+ */
+export const submit = chatMutation({
+  args: {
+    goal: v.string(),
+    motivation: v.string(),
+    otherNames: v.optional(v.string()),
+    name: v.string(),
+    handle: v.optional(v.string()),
+  },
+  returns: v.null(),
+  handler: async (ctx, { name, handle, ...written }) => {
+    const form = { goal: written.goal.trim(), motivation: written.motivation.trim() };
+    const otherNames = written.otherNames?.trim();
+    if (form.goal === "" || form.goal.length > longest.goal) throw refusal("bad-goal");
+    if (form.motivation === "" || form.motivation.length > longest.motivation)
+      throw refusal("bad-motivation");
+    if (otherNames && otherNames.length > longest.otherNames) throw refusal("bad-other-names");
+    const now = Date.now();
+    const user = await userFor(ctx, ctx.caller, { name, handle }, now);
+    const who = { name: name.slice(0, 64), ...(handle && { handle: handle.slice(0, 64) }) };
+    const whole = { ...form, ...who, ...(otherNames && { otherNames }) };
+    await applications.apply(ctx, user, ctx.caller.chat, whole, now);
+    return null;
+  },
+});
+
+/** Takes the caller's waiting application back. */
+export const withdraw = userMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await applications.withdraw(ctx, ctx.caller, Date.now());
+    return null;
+  },
+});
+
+/**
+ * Telegram says that the caller asked to be let into a chat. A member is let in, a barred person is
+ * not; everybody else is to apply, and the decision answers the request: "apply" or "pending".
+ */
+export const requestJoin = chatMutation({
+  args: { chatId: v.string(), title: v.string() },
+  returns: v.union(
+    v.literal("admitted"),
+    v.literal("refused"),
+    v.literal("apply"),
+    v.literal("pending"),
+  ),
+  handler: async (ctx, { chatId, title }) => {
+    const { chat, standing } = ctx.caller;
+    if (chat.platform !== "telegram") throw refusal("bad-request");
+    const now = Date.now();
+    const about = { platformUserId: chat.platformUserId, chatId, title: title.slice(0, 120) };
+    const request = await rememberRequest(ctx, about, now);
+    if (standing === "stranger" || standing === "incomplete") return "apply";
+    if (standing === "pending") return "pending";
+    const isMember = standing !== "suspended" && standing !== "banned";
+    if (request) await admit(ctx, request, isMember, now);
+    return isMember ? "admitted" : "refused";
+  },
+});
+
+/** Who waits, the longest first: ten of them, and how many in all, counted up to a hundred. */
+export const pending = moderatorQuery({
+  args: {},
+  returns: v.object({ shown: v.array(shownApplication), count: v.number() }),
+  handler: async (ctx) => {
+    const rows = await ctx.db
+      .query("applications")
+      .withIndex("by_status", (q) => q.eq("status", "pending"))
+      .take(mostCounted);
+    return { shown: rows.slice(0, mostShown).map(toShown), count: rows.length };
+  },
+});
+
+/** Who may be meant while a moderator types: at most 25, the longest waiting where nothing is typed. */
+export const suggest = moderatorQuery({
+  args: { typed: v.string() },
+  returns: v.array(shownApplication.pick("_id", "name", "handle")),
+  handler: async (ctx, { typed }) => {
+    const words = typed.trim().slice(0, 100);
+    const rows = words
+      ? await ctx.db
+          .query("applications")
+          .withSearchIndex("search_who", (q) => q.search("who", words).eq("status", "pending"))
+          .take(mostSuggested)
+      : await ctx.db
+          .query("applications")
+          .withIndex("by_status", (q) => q.eq("status", "pending"))
+          .take(mostSuggested);
+    return rows.map(({ _id, name, handle }) => ({
+      _id,
+      name,
+      ...(handle !== undefined && { handle }),
+    }));
+  },
+});
+
+/**
+ * Whom a moderator means, by application id, handle or name: those who wait, else those decided
+ * before, at most five. One answer is surely meant; several are to choose from.
+ */
+export const find = moderatorQuery({
+  args: { who: v.string() },
+  returns: v.array(shownApplication),
+  handler: async (ctx, args) => {
+    const who = args.who.trim().slice(0, 100);
+    const id = ctx.db.normalizeId("applications", who);
+    const byId = id && (await ctx.db.get("applications", id));
+    if (byId) return [toShown(byId)];
+    return (await applications.byName(ctx, who)).map(toShown);
+  },
+});
+
+/**
+ * Decides an application. `isNew` is false where somebody was faster: nothing changes, and the
+ * application says who and when. `reason` is one of the menu ("code:unclear") or free words.
+ */
+export const decide = moderatorMutation({
+  args: {
+    applicationId: v.string(),
+    decision: v.union(v.literal("approve"), v.literal("reject")),
+    reason: v.optional(v.string()),
+  },
+  returns: v.object({ isNew: v.boolean(), application: shownApplication }),
+  handler: async (ctx, { applicationId, decision, reason }) => {
+    const id = ctx.db.normalizeId("applications", applicationId);
+    if (!id) throw refusal("no-such-application");
+    const words = reason?.trim().slice(0, 300);
+    const verdict = { decision, ...(words && { reason: words }) };
+    const decided = await applications.decide(ctx, ctx.caller, id, verdict, Date.now());
+    return { isNew: decided.isNew, application: toShown(decided.application) };
+  },
+});
+
+/**
+ * Approves everybody who waited at `until` (milliseconds): who applied after the moderator was
+ * asked is not approved unseen. Goes on in batches, as long as the moderator is one.
+ */
+export const approveAll = moderatorMutation({
+  args: { until: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { until }) => {
+    const { user, from } = ctx.caller;
+    const args = { reviewer: user._id, from, until };
+    await ctx.scheduler.runAfter(0, internal.applications.approveBatch, args);
+    return null;
+  },
+});
+
+export const approveBatch = internalMutation({
+  args: {
+    reviewer: v.id("users"),
+    from: v.union(platform, v.literal("privy"), v.literal("clerk")),
+    until: v.number(),
+  },
+  returns: v.null(),
+  handler: async (ctx, { reviewer, from, until }) => {
+    const caller = await moderatorById(ctx, reviewer, from);
+    if (!caller) return null;
+    const rows = await ctx.db
+      .query("applications")
+      .withIndex("by_status", (q) => q.eq("status", "pending").lte("appliedAt", until))
+      .take(decisionBatch);
+    const now = Date.now();
+    for (const { _id } of rows)
+      await applications.decide(ctx, caller, _id, { decision: "approve" }, now);
+    // Whoever was looked at waits no more, so that the next batch begins with others.
+    if (rows.length === decisionBatch) {
+      const next = { reviewer, from, until };
+      await ctx.scheduler.runAfter(0, internal.applications.approveBatch, next);
+    }
+    return null;
+  },
+});
+
+/** Owes the card of a new application to every chat that admins chose for it, batch by batch. */
+export const fanOut = internalMutation({
+  args: { applicationId: v.id("applications"), cursor: v.union(v.string(), v.null()) },
+  returns: v.null(),
+  handler: async (ctx, { applicationId, cursor }) => {
+    const application = await ctx.db.get("applications", applicationId);
+    if (application?.status !== "pending") return null;
+    const page = await ctx.db
+      .query("channels")
+      .withIndex("by_on_and_org", (q) => q.eq("isOn", true))
+      .paginate({ numItems: batch, cursor });
+    const now = Date.now();
+    for (const channel of page.page)
+      if (channel.kinds.includes("application")) await oweCard(ctx, channel, application, now);
+    if (!page.isDone)
+      await ctx.scheduler.runAfter(0, internal.applications.fanOut, {
+        applicationId,
+        cursor: page.continueCursor,
+      });
+    return null;
+  },
+});
+
+/** The rest of an application's cards, where there are very many. */
+export const correctMore = internalMutation({
+  args: { applicationId: v.id("applications"), version: v.number(), cursor: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { applicationId, version, cursor }) => {
+    const application = { _id: applicationId, version };
+    await applications.correctCards(ctx, application, cursor, Date.now());
+    return null;
+  },
+});

@@ -1,0 +1,26 @@
+import { v } from "convex/values";
+import { internalQuery } from "./_generated/server.js";
+import { requireAdmin, requireChatAccount } from "./model/caller.ts";
+import { platform } from "./model/fields.ts";
+
+// Guards of actions: an action has no database, so it asks in a query who is calling it.
+
+/** The chat account that calls; refuses everybody else. */
+export const chatAccount = internalQuery({
+  args: {},
+  returns: v.object({ platform, platformUserId: v.string() }),
+  handler: async (ctx) => {
+    const { chat } = await requireChatAccount(ctx);
+    return { platform: chat.platform, platformUserId: chat.platformUserId };
+  },
+});
+
+/** Refuses everybody but admins. */
+export const admin = internalQuery({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await requireAdmin(ctx);
+    return null;
+  },
+});

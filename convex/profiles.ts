@@ -1,0 +1,82 @@
+import { v } from "convex/values";
+import { userMutation, visitorQuery } from "./functions.ts";
+import { availabilityStatus, learningTrack, profileVisibility } from "./model/fields.ts";
+import { isProfileLink } from "./model/profileLinks.ts";
+import { seenBy, shownProfile } from "./model/profileViews.ts";
+import { findPeople } from "./model/people.ts";
+import { refusal } from "./model/refusal.ts";
+import { emptyProfile, profileOf, userOf } from "./model/users.ts";
+
+const longest = { city: 80, country: 80, countryCode: 2, telegramHandle: 64 };
+
+/**
+ * The profile of whoever is called `who` (an id, a username or a handle), as far as the caller may
+ * see it; null where there is none for them, so that nobody learns who is private.
+ */
+export const get = visitorQuery({
+  args: { who: v.string() },
+  returns: v.union(shownProfile, v.null()),
+  handler: async (ctx, { who }) => {
+    const id = ctx.db.normalizeId("users", who);
+    const users = id ? [await userOf(ctx, id)] : await findPeople(ctx, who.slice(0, 100));
+    for (const user of users) {
+      const shown = user && (await seenBy(ctx, ctx.caller, user));
+      if (shown) return shown;
+    }
+    return null;
+  },
+});
+
+/** Gives the caller an empty profile, where they have none. Safe to repeat. */
+export const create = userMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const { _id: userId } = ctx.caller.user;
+    if (!(await profileOf(ctx, userId))) await ctx.db.insert("profiles", emptyProfile(userId));
+    return null;
+  },
+});
+
+const text = v.optional(v.union(v.string(), v.null()));
+
+/** Changes the caller's profile; null takes a field away. Links are https and of their own site. */
+export const update = userMutation({
+  args: {
+    city: text,
+    country: text,
+    countryCode: text,
+    githubUrl: text,
+    twitterUrl: text,
+    linkedinUrl: text,
+    telegramHandle: text,
+    learningTracks: v.optional(v.array(learningTrack)),
+    profileVisibility: v.optional(profileVisibility),
+    availabilityStatus: v.optional(availabilityStatus),
+  },
+  returns: v.null(),
+  handler: async (ctx, args) => {
+    const { learningTracks, profileVisibility, availabilityStatus, ...texts } = args;
+    const changes: Record<string, string | undefined> = {};
+    for (const [name, value] of Object.entries(texts)) {
+      const trimmed = value?.trim() ?? "";
+      if (trimmed.length > (longest[name as keyof typeof longest] ?? 200))
+        throw refusal("too-long");
+      if (name.endsWith("Url") && trimmed && !isProfileLink(name, trimmed))
+        throw refusal("bad-link");
+      changes[name] = trimmed || undefined;
+    }
+    const { _id: userId } = ctx.caller.user;
+    const known = await profileOf(ctx, userId);
+    const id = known?._id ?? (await ctx.db.insert("profiles", emptyProfile(userId)));
+    // The city is also where a person's giving goes: one answer, kept in both places.
+    if ("city" in changes) await ctx.db.patch("users", userId, { city: changes["city"] });
+    await ctx.db.patch("profiles", id, {
+      ...changes,
+      ...(learningTracks && { learningTracks: [...new Set(learningTracks)] }),
+      ...(profileVisibility && { profileVisibility }),
+      ...(availabilityStatus && { availabilityStatus }),
+    });
+    return null;
+  },
+});

@@ -1,0 +1,76 @@
+import { v } from "convex/values";
+import { internal } from "./_generated/api.js";
+import type { Doc } from "./_generated/dataModel.js";
+import { internalMutation, type MutationCtx } from "./_generated/server.js";
+
+// What has been kept long enough. Each takes a bounded batch and schedules itself for the rest.
+
+const day = 24 * 60 * 60 * 1000;
+const ledgerKeptMs = 30 * day;
+const batch = 200;
+
+/** Forgets announcements a month after they were made, and their deliveries with them. */
+export const announcements = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const old = await ctx.db
+      .query("announcements")
+      .withIndex("by_creation_time", (q) => q.lt("_creationTime", Date.now() - ledgerKeptMs))
+      .first();
+    if (!old) return null;
+    const deliveries = await ctx.db
+      .query("deliveries")
+      .withIndex("by_announcement", (q) => q.eq("work.announcementId", old._id))
+      .take(batch);
+    for (const delivery of deliveries) await ctx.db.delete("deliveries", delivery._id);
+    if (deliveries.length < batch) await ctx.db.delete("announcements", old._id);
+    await ctx.scheduler.runAfter(0, internal.sweep.announcements, {});
+    return null;
+  },
+});
+
+/**
+ * Forgets the other deliveries a month after they were made, but for cards of applications that
+ * still wait: deciding them changes the card.
+ */
+export const deliveries = internalMutation({
+  args: { after: v.optional(v.number()) },
+  returns: v.null(),
+  handler: async (ctx, { after = 0 }) => {
+    const rows = await ctx.db
+      .query("deliveries")
+      .withIndex("by_creation_time", (q) =>
+        q.gt("_creationTime", after).lt("_creationTime", Date.now() - ledgerKeptMs),
+      )
+      .take(batch);
+    for (const row of rows)
+      if (!row.isOpen && !(await isNeeded(ctx, row))) await ctx.db.delete("deliveries", row._id);
+    const last = rows.at(-1);
+    if (last && rows.length === batch)
+      await ctx.scheduler.runAfter(0, internal.sweep.deliveries, { after: last._creationTime });
+    return null;
+  },
+});
+
+async function isNeeded(ctx: MutationCtx, { work }: Doc<"deliveries">): Promise<boolean> {
+  if (work.do === "announce")
+    return (await ctx.db.get("announcements", work.announcementId)) !== null;
+  if (work.do !== "card") return false;
+  return (await ctx.db.get("applications", work.applicationId))?.status === "pending";
+}
+
+/** Forgets forms that nobody has gone on with for a day. */
+export const dialogs = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const rows = await ctx.db
+      .query("dialogs")
+      .withIndex("by_changed", (q) => q.lt("changedAt", Date.now() - day))
+      .take(batch);
+    for (const { _id } of rows) await ctx.db.delete("dialogs", _id);
+    if (rows.length === batch) await ctx.scheduler.runAfter(0, internal.sweep.dialogs, {});
+    return null;
+  },
+});

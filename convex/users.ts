@@ -1,0 +1,189 @@
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { v } from "convex/values";
+import { adminMutation, adminQuery, moderatorQuery, userMutation, userQuery } from "./functions.ts";
+import { audit } from "./model/audit.ts";
+import { deleteUser } from "./model/deletion.ts";
+import { exportOf } from "./model/exporting.ts";
+import { accountStatus, role } from "./model/fields.ts";
+import { ownView, toOwn } from "./model/ownView.ts";
+import { changeRole, changeStatus, findPeople, shownPerson, toPersonView } from "./model/people.ts";
+import { refusal } from "./model/refusal.ts";
+import {
+  makeUser,
+  plainName,
+  userByClerkId,
+  userByEmail,
+  userByUsername,
+  userOf,
+} from "./model/users.ts";
+
+const mostPerPage = 50;
+
+/** Everything about the caller that `/me` shows. */
+export const me = userQuery({
+  args: {},
+  returns: ownView,
+  handler: async (ctx) => await toOwn(ctx, ctx.caller.user),
+});
+
+/** Everything that is kept about the caller, as JSON text. */
+export const exportMine = userQuery({
+  args: {},
+  returns: v.string(),
+  handler: async (ctx) => JSON.stringify(await exportOf(ctx, ctx.caller.user), null, 2),
+});
+
+/** Invites somebody by their email before they come: an incomplete account, without any rights. */
+export const create = adminMutation({
+  args: { email: v.string(), displayName: v.optional(v.string()) },
+  returns: v.id("users"),
+  handler: async (ctx, args) => {
+    const email = plainName(args.email);
+    if (!/^[^\s@]{1,64}@[^\s@]{1,190}$/.test(email)) throw refusal("bad-email");
+    if (await userByEmail(ctx, email)) throw refusal("email-taken");
+    const now = Date.now();
+    const displayName = args.displayName?.trim().slice(0, 64);
+    const given = {
+      email,
+      primaryAuthMethod: "email" as const,
+      ...(displayName && { displayName }),
+    };
+    const { _id: subject } = await makeUser(ctx, given, now);
+    const { user, from } = ctx.caller;
+    await audit(ctx, { action: "created", actor: user._id, subject, from }, now);
+    return subject;
+  },
+});
+
+/** One user, for moderators; null where there is none. */
+export const get = moderatorQuery({
+  args: { userId: v.string() },
+  returns: v.union(shownPerson, v.null()),
+  handler: async (ctx, args) => {
+    const id = ctx.db.normalizeId("users", args.userId);
+    const user = id && (await userOf(ctx, id));
+    return user && (await toPersonView(ctx, user));
+  },
+});
+
+/** Users in one status, page by page, for moderators. */
+export const list = moderatorQuery({
+  args: { accountStatus, paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(shownPerson),
+  handler: async (ctx, { accountStatus, paginationOpts }) => {
+    const numItems = Math.min(paginationOpts.numItems, mostPerPage);
+    const page = await ctx.db
+      .query("users")
+      .withIndex("by_account_status", (q) => q.eq("accountStatus", accountStatus))
+      .paginate({ ...paginationOpts, numItems });
+    const living = page.page.filter(({ deletedAt }) => deletedAt === undefined);
+    return {
+      ...page,
+      page: await Promise.all(living.map(async (user) => await toPersonView(ctx, user))),
+    };
+  },
+});
+
+/** People called `who` (a username, handle or name), at most a handful, for admins to choose from. */
+export const find = adminQuery({
+  args: { who: v.string() },
+  returns: v.array(shownPerson),
+  handler: async (ctx, { who }) => {
+    const users = await findPeople(ctx, who.slice(0, 100));
+    return await Promise.all(users.map(async (user) => await toPersonView(ctx, user)));
+  },
+});
+
+export const getUserByClerkId = adminQuery({
+  args: { clerkId: v.string() },
+  returns: v.union(shownPerson, v.null()),
+  handler: async (ctx, { clerkId }) => {
+    const user = await userByClerkId(ctx, clerkId);
+    return user && (await toPersonView(ctx, user));
+  },
+});
+
+export const getUserByEmail = adminQuery({
+  args: { email: v.string() },
+  returns: v.union(shownPerson, v.null()),
+  handler: async (ctx, { email }) => {
+    const user = await userByEmail(ctx, email);
+    return user && (await toPersonView(ctx, user));
+  },
+});
+
+const text = v.optional(v.union(v.string(), v.null()));
+const longest = { displayName: 64, username: 32, bio: 500 };
+
+/** Changes what a user says of themselves; null takes a field away. Usernames are unique. */
+export const update = userMutation({
+  args: {
+    displayName: text,
+    username: text,
+    bio: text,
+  },
+  returns: v.null(),
+  handler: async (ctx, texts) => {
+    const { user } = ctx.caller;
+    const changes: Record<string, string | undefined> = {};
+    for (const [name, value] of Object.entries(texts)) {
+      const text = value?.trim();
+      if (text !== undefined && text.length > longest[name as keyof typeof longest])
+        throw refusal("too-long");
+      changes[name] = text || undefined;
+    }
+    if (changes["username"] !== undefined) {
+      const username = plainName(changes["username"]);
+      if (!/^[a-z0-9_.-]{2,32}$/.test(username)) throw refusal("bad-username");
+      const holder = await userByUsername(ctx, username);
+      if (holder && holder._id !== user._id) throw refusal("username-taken");
+      changes["username"] = username;
+    }
+    await ctx.db.patch("users", user._id, changes);
+    return null;
+  },
+});
+
+/** Grants or takes a role; for admins. */
+export const setRole = adminMutation({
+  args: { userId: v.id("users"), role },
+  returns: shownPerson,
+  handler: async (ctx, { userId, role }) => {
+    const user = await userOf(ctx, userId);
+    if (!user) throw refusal("no-such-person");
+    await changeRole(ctx, ctx.caller, user, role, Date.now());
+    return await toPersonView(ctx, { ...user, role });
+  },
+});
+
+/** Suspends, bans or restores somebody; for admins, and never oneself. */
+export const setStatus = adminMutation({
+  args: {
+    userId: v.id("users"),
+    event: v.union(v.literal("suspend"), v.literal("ban"), v.literal("restore")),
+  },
+  returns: shownPerson,
+  handler: async (ctx, { userId, event }) => {
+    const user = await userOf(ctx, userId);
+    if (!user) throw refusal("no-such-person");
+    await changeStatus(ctx, ctx.caller, user, event, Date.now());
+    const changed = await userOf(ctx, userId);
+    return await toPersonView(ctx, changed ?? user);
+  },
+});
+
+/** Deletes the caller: what is personal is taken out, chat accounts are forgotten. */
+export const softDelete = userMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const { user, from, chat } = ctx.caller;
+    await deleteUser(
+      ctx,
+      user,
+      { from, actor: user._id, ...(chat && { except: chat }) },
+      Date.now(),
+    );
+    return null;
+  },
+});
