@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { readDuration } from "./duration.ts";
+import { doIdentity, identityState, identityWish } from "./identityWishes.ts";
 import type { Stage } from "./stage.ts";
 
 // What the page's backstage and scripts can do behind the scenes.
@@ -32,8 +34,10 @@ const wish = z.union([
   z.object({ do: z.literal("clock"), advance: z.string() }),
 ]);
 
-/** Does what was asked; throws a sentence for what cannot be done. */
-export async function doBackstage(stage: Stage, asked: unknown): Promise<void> {
+/** Does what was asked, and gives back what came of it; throws a sentence for what cannot be done. */
+export async function doBackstage(stage: Stage, asked: unknown): Promise<unknown> {
+  const known = identityWish.safeParse(asked);
+  if (known.success) return await doIdentity(stage.identity, known.data);
   const read = wish.safeParse(asked);
   if (!read.success) throw new Error("this is not something the backstage can do: see the README");
   const wanted = read.data;
@@ -59,15 +63,6 @@ export async function doBackstage(stage: Stage, asked: unknown): Promise<void> {
   }
 }
 
-const units = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** "90s", "20m", "2h", "1d" in milliseconds. */
-function readDuration(text: string): number {
-  const match = /^(\d{1,6})([smhd])$/.exec(text.trim());
-  if (!match) throw new Error("a duration looks like 90s, 20m, 2h or 1d");
-  return Number(match[1]) * units[match[2] as keyof typeof units];
-}
-
 /** Everything the backstage shows. */
 export async function backstageState(stage: Stage): Promise<object> {
   const { tables, crons, version } = await stage.convex.state();
@@ -79,8 +74,10 @@ export async function backstageState(stage: Stage): Promise<object> {
       telegram: stage.telegram.faults(),
       discord: stage.discord.faults(),
       luma: stage.luma.faults(),
+      privy: stage.privy.faults(),
     },
     calendar: stage.luma.events(),
+    identity: identityState(stage.identity),
     versions: { plaza: stage.version, convex: version, node: process.versions.node },
     clock: stage.clock(),
     bots: { running: stage.bots.isRunning() },

@@ -2,10 +2,14 @@ import type { Person, Place } from "../contract.ts";
 
 // Who lives on the stage, and where they talk. Ana is a member, Leo is an admin.
 
-export const people: Person[] = [
+/** One of the cast: somebody with a mailbox. */
+export type CastMember = Person & { email: string };
+
+export const people: CastMember[] = [
   {
     key: "ana",
     name: "Ana Torres",
+    email: "ana@example.com",
     language: "es",
     telegramId: 1001,
     discordId: "900000000000001001",
@@ -13,6 +17,7 @@ export const people: Person[] = [
   {
     key: "leo",
     name: "Leo Park",
+    email: "leo@example.com",
     language: "en",
     telegramId: 1002,
     discordId: "900000000000001002",
@@ -20,6 +25,7 @@ export const people: Person[] = [
   {
     key: "mia",
     name: "Mia Fischer",
+    email: "mia@example.com",
     language: "en",
     telegramId: 1003,
     discordId: "900000000000001003",

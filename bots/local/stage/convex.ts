@@ -12,10 +12,13 @@ export type LocalConvex = {
   run(kind: "query" | "mutation" | "action", path: string, args: object): Promise<unknown>;
 };
 
-/** Starts the Convex host with Plaza's functions in a process of its own. */
+/**
+ * Starts the Convex host with Plaza's functions in a process of its own. `outside` are the variables
+ * that lead to the stand-ins.
+ */
 export async function startConvex(
   keys: Keys,
-  lumaOrigin: string,
+  outside: Record<string, string>,
   clockOffset: number,
 ): Promise<LocalConvex> {
   const started = startProcess(
@@ -24,7 +27,7 @@ export async function startConvex(
       CONVEX_HOST_FUNCTIONS: new URL("../../../convex", import.meta.url).pathname,
       CONVEX_HOST_ADMIN_KEY: keys.adminKey,
       ADMIN_CHAT_IDS: adminChatIds,
-      LUMA_ORIGIN: lumaOrigin,
+      ...outside,
       PLAZA_BOT_JWKS: keys.PLAZA_BOT_JWKS,
       PLAZA_ENCRYPTION_KEY: keys.PLAZA_ENCRYPTION_KEY,
       PLAZA_CLOCK_OFFSET: String(clockOffset),

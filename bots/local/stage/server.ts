@@ -21,6 +21,8 @@ export async function serveStage(stage: Stage, port: number): Promise<StageServe
     stage.telegram.onChange(() => tell("telegram")),
     stage.discord.onChange(() => tell("discord")),
     stage.luma.onChange(() => tell("backstage")),
+    stage.privy.onChange(() => tell("backstage")),
+    stage.clerk.onChange(() => tell("backstage")),
   ];
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
@@ -82,10 +84,11 @@ export async function serveStage(stage: Stage, port: number): Promise<StageServe
       }
       case "GET /api/backstage":
         return send(response, 200, await backstageState(stage));
-      case "POST /api/backstage":
-        await doBackstage(stage, await bodyOf(request));
+      case "POST /api/backstage": {
+        const done = await doBackstage(stage, await bodyOf(request));
         tell("backstage");
-        return send(response, 200, { ok: true });
+        return send(response, 200, { ok: true, ...(done !== undefined && { done }) });
+      }
     }
     if (url.pathname.startsWith("/files/")) return sendUpload(stage, url, response);
     return await serveFile(url.pathname, response);

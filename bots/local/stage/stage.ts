@@ -6,6 +6,7 @@ import { startBots } from "./bots.ts";
 import { seededCalendar } from "./calendar.ts";
 import { discordPlaces, people, telegramPlaces } from "./cast.ts";
 import { startConvex } from "./convex.ts";
+import { startIdentity } from "./identity.ts";
 import { makeKeys } from "./keys.ts";
 import { seed } from "./seed.ts";
 
@@ -25,13 +26,16 @@ export async function startStage({ lumaDirectory, isLoud = false, isEmpty = fals
   let offset = 0;
   const now = () => Date.now() + offset;
   const keys = await makeKeys();
-  const [telegram, discord, luma] = await Promise.all([
+  const [telegram, discord, luma, identity] = await Promise.all([
     startTelegramStandIn({ people, places: telegramPlaces, now }),
     startDiscordStandIn({ people, places: discordPlaces, now }),
     startLumaStandIn({ now, ...(lumaDirectory && { directory: lumaDirectory }) }),
+    startIdentity(now),
   ]);
   if (!lumaDirectory) for (const event of seededCalendar(now())) luma.put(event);
-  const convex = await startConvex(keys, luma.url, offset);
+  const outside = { LUMA_ORIGIN: luma.url, ...identity.environment };
+  const convex = await startConvex(keys, outside, offset);
+  identity.reach(convex.siteUrl);
   const bots = startBots({ convex, telegram, discord, keys, isLoud, clockOffset: () => offset });
   if (!isEmpty) await seed(convex.url, keys, now);
   await bots.ready();
@@ -43,6 +47,9 @@ export async function startStage({ lumaDirectory, isLoud = false, isEmpty = fals
     telegram,
     discord,
     luma,
+    identity,
+    privy: identity.privy,
+    clerk: identity.clerk,
     convex,
     bots,
     keys,
@@ -57,7 +64,7 @@ export async function startStage({ lumaDirectory, isLoud = false, isEmpty = fals
     async close() {
       await bots.stop();
       await convex.process.stop();
-      await Promise.all([telegram.close(), discord.close(), luma.close()]);
+      await Promise.all([telegram.close(), discord.close(), luma.close(), identity.close()]);
     },
   };
 }

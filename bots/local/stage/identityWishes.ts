@@ -1,0 +1,140 @@
+import { z } from "zod";
+import type { ClerkUserInput } from "../clerk/index.ts";
+import type { WebhookDelivery, WebhookKnobs } from "../identity/webhook-types.ts";
+import type { PrivyFault } from "../privy/index.ts";
+import { readDuration } from "./duration.ts";
+import type { LocalIdentity } from "./identity.ts";
+
+// What the backstage and scripts can do at Privy and Clerk.
+
+const account = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("email"), address: z.email() }),
+  z.object({
+    type: z.literal("telegram"),
+    telegram_user_id: z.string().min(1),
+    username: z.string().exactOptional(),
+  }),
+  z.object({ type: z.literal("discord_oauth"), subject: z.string().min(1), username: z.string() }),
+  z.object({
+    type: z.literal("wallet"),
+    address: z.string().min(1),
+    chain_type: z.enum(["ethereum", "solana"]),
+  }),
+]);
+const which = z.union([
+  z.object({ type: z.literal(["email", "wallet"]), address: z.string() }),
+  z.object({ type: z.literal("telegram"), telegram_user_id: z.string() }),
+  z.object({ type: z.literal("discord_oauth"), subject: z.string() }),
+]);
+const did = z.string().startsWith("did:privy:");
+const knobs = {
+  times: z.number().int().min(1).max(20).optional(),
+  /** "10m": signed that long ago. */
+  late: z.string().optional(),
+  altered: z.boolean().optional(),
+  wrongSecret: z.boolean().optional(),
+};
+const text = z.string().nullable().exactOptional();
+const clerkUser = z.object({
+  id: z.string().exactOptional(),
+  emails: z
+    .array(z.object({ address: z.email(), verified: z.boolean().exactOptional() }))
+    .exactOptional(),
+  username: text,
+  firstName: text,
+  lastName: text,
+  imageUrl: z.string().exactOptional(),
+}) satisfies z.ZodType<ClerkUserInput>;
+
+const privy = z.literal("privy");
+const either = z.literal(["privy", "clerk"]);
+
+export const identityWish = z.union([
+  z.object({
+    do: privy,
+    put: z.object({ id: did.exactOptional(), accounts: z.array(account).min(1) }),
+    ...knobs,
+  }),
+  z.object({ do: privy, link: z.object({ user: did, account }), ...knobs }),
+  z.object({ do: privy, unlink: z.object({ user: did, account: which }), ...knobs }),
+  z.object({
+    do: privy,
+    transfer: z.object({ from: did, to: did, account: which }),
+    ...knobs,
+  }),
+  z.object({ do: privy, remove: did, ...knobs }),
+  z.object({
+    do: z.literal("fault"),
+    platform: privy,
+    kind: z.enum(["429", "500", "broken", "drop"]),
+    count: z.number().int().min(1).max(1000),
+    only: z.string().exactOptional(),
+  }),
+  z.object({
+    do: z.literal("clerk"),
+    send: z.enum(["created", "updated", "deleted"]),
+    user: clerkUser,
+    ...knobs,
+  }),
+  z.object({ do: either, resend: z.string(), ...knobs }),
+  z.object({ do: either, hold: z.literal(true) }),
+  z.object({ do: either, release: z.enum(["oldest-first", "newest-first"]) }),
+]);
+export type IdentityWish = z.infer<typeof identityWish>;
+
+/** Does it, and gives back the user or the webhook that came of it. */
+export async function doIdentity(
+  { privy, clerk }: LocalIdentity,
+  wish: IdentityWish,
+): Promise<unknown> {
+  if (wish.do === "fault") {
+    const { do: _do, platform: _platform, ...fault } = wish;
+    return privy.fault(fault satisfies PrivyFault);
+  }
+  if ("put" in wish) return await privy.putUser(wish.put, readKnobs(wish));
+  if ("link" in wish) return await privy.link(wish.link.user, wish.link.account, readKnobs(wish));
+  if ("unlink" in wish)
+    return await privy.unlink(wish.unlink.user, wish.unlink.account, readKnobs(wish));
+  if ("transfer" in wish) {
+    const { from, to, account } = wish.transfer;
+    return await privy.transfer(from, to, account, readKnobs(wish));
+  }
+  if ("remove" in wish) return await privy.removeUser(wish.remove, readKnobs(wish));
+  if ("send" in wish) return (await clerk.send(wish.send, wish.user, readKnobs(wish))).user;
+  const sender = wish.do === "privy" ? privy : clerk;
+  if ("resend" in wish) return shown(await sender.resend(wish.resend, readKnobs(wish)));
+  if ("hold" in wish) return sender.hold();
+  return await sender.release(wish.release);
+}
+
+type Knobs = { [Name in keyof typeof knobs]?: z.infer<(typeof knobs)[Name]> };
+
+function readKnobs({ times, late, altered, wrongSecret }: Knobs): WebhookKnobs {
+  return {
+    ...(times !== undefined && { times }),
+    ...(late !== undefined && { lateMs: readDuration(late) }),
+    ...(altered !== undefined && { altered }),
+    ...(wrongSecret !== undefined && { wrongSecret }),
+  };
+}
+
+const mostShown = 30;
+
+/** What the backstage shows of both, the newest first; no secret of theirs. */
+export function identityState({ privy, clerk }: LocalIdentity): object {
+  const newest = (deliveries: WebhookDelivery[]) =>
+    deliveries.toReversed().slice(0, mostShown).map(shown);
+  return {
+    privy: {
+      inbox: `${privy.url}/inbox`,
+      users: privy.users(),
+      mails: privy.mails().slice(0, mostShown),
+      webhooks: newest(privy.deliveries()),
+    },
+    clerk: { users: clerk.users(), webhooks: newest(clerk.deliveries()) },
+  };
+}
+
+function shown({ body: _body, ...delivery }: WebhookDelivery): object {
+  return delivery;
+}
