@@ -44,6 +44,7 @@ export function makeWebhooks({ secret, now, changed }: Parts): Webhooks {
   const enqueue = async (delivery: WebhookDelivery, knobs: WebhookKnobs) => {
     if (isHolding) {
       held.push({ delivery, knobs });
+      held.splice(0, held.length - mostKept);
     } else {
       const turn = afterAll(line, delivery, knobs);
       line = turn;

@@ -52,12 +52,27 @@ export type CalendarEvent = {
 
 export type LumaFault = { kind: string; count: number; retryAfter?: number };
 
+export type PrivyAccount = {
+  type: "email" | "telegram" | "discord_oauth" | "wallet";
+  address?: string;
+  username?: string;
+};
+
+export type PrivyUser = { id: string; accounts: PrivyAccount[] };
+
 export type Backstage = {
   crons: { name: string; next?: number; nextDue?: number }[];
   tables: Record<string, number>;
   deliveries: Record<string, number>;
-  faults: { telegram: Fault[]; discord: Fault[]; luma: LumaFault[] };
+  faults: { telegram: Fault[]; discord: Fault[]; luma: LumaFault[]; privy: LumaFault[] };
   calendar: CalendarEvent[];
+  identity: {
+    privy: {
+      inbox: string;
+      users: PrivyUser[];
+      mails: { to: string; at: number; code: string }[];
+    };
+  };
   versions: Record<string, string>;
   clock: { now: number; offset: number };
   bots: { running: boolean };
@@ -68,5 +83,6 @@ export type BackstageDeed =
   | { do: "calendar"; put: CalendarEvent }
   | { do: "calendar"; remove: string }
   | { do: "fault"; platform: string; kind: string; count: number; retryAfter?: number }
+  | { do: "privy"; unlink: { user: string; account: PrivyAccount } }
   | { do: "kill"; what: "bots" }
   | { do: "clock"; advance: string };

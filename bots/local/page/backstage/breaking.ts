@@ -21,9 +21,15 @@ const kinds: Record<string, Record<string, string>> = {
     "500": "500",
     drop: "Connection lost",
   },
+  privy: {
+    "429": "429: too many requests",
+    broken: "A broken answer",
+    "500": "500",
+    drop: "Connection lost",
+  },
 };
 
-const names = { telegram: "Telegram", discord: "Discord", luma: "Luma" };
+const names = { telegram: "Telegram", discord: "Discord", luma: "Luma", privy: "Privy" };
 
 /** Lets the next requests of the bots fail in the ways real platforms do. */
 export function breaking(doing: Doing): Part {

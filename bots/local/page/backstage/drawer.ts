@@ -4,6 +4,7 @@ import { doBackstage, readBackstage } from "../server.ts";
 import { soon } from "../soon.ts";
 import type { Backstage, BackstageDeed } from "../stage.ts";
 import type { Reader } from "../text/times.ts";
+import { accounts } from "./accounts.ts";
 import { botsAndClock } from "./bots-and-clock.ts";
 import { breaking } from "./breaking.ts";
 import { calendar } from "./calendar.ts";
@@ -38,6 +39,7 @@ export function openBackstage(
     calendar(doing, now),
     crons(doing),
     botsAndClock(doing),
+    accounts(doing),
     breaking(doing),
     counts("Deliveries", "No deliveries yet", ({ deliveries }) => deliveries),
     counts("Tables", "No rows yet", ({ tables }) => tables),
