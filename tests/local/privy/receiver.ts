@@ -2,7 +2,12 @@ import { createServer } from "node:http";
 import { Webhook } from "standardwebhooks";
 import { onTestFinished } from "vitest";
 
-export type Received = { id: string; verdict: string; event: Record<string, unknown> };
+export type Received = {
+  id: string;
+  path: string;
+  verdict: string;
+  event: Record<string, unknown>;
+};
 
 /** A receiver as Plaza's own: believes only what standardwebhooks verifies. */
 export async function receiver(secret: string) {
@@ -14,7 +19,12 @@ export async function receiver(secret: string) {
       const body = Buffer.concat(chunks).toString();
       const header = (name: string) => String(request.headers[`svix-${name}`]);
       const verdict = verify(secret, body, header);
-      received.push({ id: header("id"), verdict, event: JSON.parse(body) });
+      received.push({
+        id: header("id"),
+        path: request.url ?? "",
+        verdict,
+        event: JSON.parse(body),
+      });
       response.writeHead(verdict === "believed" ? 200 : 400).end(verdict);
     });
   });

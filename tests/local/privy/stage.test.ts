@@ -37,14 +37,19 @@ test("Ana and Mia are found by their chats, Leo by his address alone", async () 
 
 test("Webhooks go to the site, which may sign people in", async () => {
   const { identity } = await stage();
-  identity.reach("http://127.0.0.1:9");
+  const { url, received } = await receiver(identity.privy.webhookSecret);
+  const site = new URL(url).origin;
+  identity.reach(site);
   const asked = await fetch(`${identity.privy.url}/api/v1/passwordless/init`, {
     method: "POST",
-    headers: { "privy-app-id": identity.privy.appId, origin: "http://127.0.0.1:9" },
+    headers: { "privy-app-id": identity.privy.appId, origin: site },
     body: JSON.stringify({ email: leo?.email }),
   });
   expect(asked.status).toBe(200);
   expect(identity.privy.mails()).toMatchObject([{ to: leo?.email }]);
+  await identity.privy.removeUser("did:privy:leo");
+  await identity.clerk.send("created", {});
+  expect(received.map(({ path }) => path)).toEqual(["/webhooks/privy", "/webhooks/clerk"]);
 });
 
 test("A script does at Privy what people do there, and breaks it on the way", async () => {

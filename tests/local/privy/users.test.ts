@@ -1,7 +1,7 @@
 import { PrivyClient } from "@privy-io/server-auth";
 import { request } from "node:http";
 import { expect, test } from "vitest";
-import { ana, stage } from "./setup.ts";
+import { ana, fromPage, stage } from "./setup.ts";
 
 test("The library finds a user by each account, with all that is linked", async () => {
   const { privy, client } = await stage();
@@ -112,4 +112,17 @@ test("Listeners hear of every change until they stop", async () => {
   const before = heard;
   await privy.putUser({ accounts: [{ type: "email", address: "leo@example.com" }] });
   expect(heard).toBe(before);
+});
+
+test("Of what is only remembered, the oldest is forgotten", async () => {
+  const { privy } = await stage();
+  for (let number = 0; number < 210; number += 1) {
+    const address = `${number}@example.com`;
+    await privy.putUser({ accounts: [{ type: "email", address }] });
+    await fromPage(privy, "init", { email: address });
+  }
+  expect(privy.deliveries()).toHaveLength(200);
+  expect(privy.mails()).toHaveLength(100);
+  expect(privy.mails()[0]?.to).toBe("209@example.com");
+  expect(privy.deliveries().at(-1)?.body).toContain("209@example.com");
 });
