@@ -27,7 +27,7 @@ export function wireAccount(account: LinkedAccount): object {
     case "discord_oauth":
       return { ...absent("email"), ...own, ...verified };
     case "wallet":
-      return { ...own, wallet_client: "unknown", ...verified };
+      return { ...(own.wallet_client_type === "privy" ? embedded : foreign), ...own, ...verified };
   }
 }
 
@@ -42,6 +42,18 @@ export function wireUser({ id, createdAt, accounts }: PrivyUser): object {
     is_guest: false,
   };
 }
+
+const foreign = { wallet_client: "unknown" };
+const embedded = {
+  id: null,
+  wallet_client: "privy",
+  connector_type: "embedded",
+  recovery_method: "privy-v2",
+  wallet_index: 0,
+  chain_id: "eip155:1",
+  imported: false,
+  delegated: false,
+};
 
 function absent(...names: string[]): Record<string, null> {
   return Object.fromEntries(names.map((name) => [name, null]));

@@ -6,7 +6,13 @@ export type PrivyAccount =
   | { type: "telegram"; telegram_user_id: string; username?: string }
   /** Privy keeps Discord's names with their old number behind: "mia#0". */
   | { type: "discord_oauth"; subject: string; username: string }
-  | { type: "wallet"; address: string; chain_type: "ethereum" | "solana" };
+  /** One that Privy itself keeps for the user ("privy"), or the user's own. */
+  | {
+      type: "wallet";
+      address: string;
+      chain_type: "ethereum" | "solana";
+      wallet_client_type?: "privy" | "metamask";
+    };
 
 /** Which account is meant: its type and what makes it unique. */
 export type PrivyAccountRef =

@@ -19,6 +19,7 @@ const account = z.discriminatedUnion("type", [
     type: z.literal("wallet"),
     address: z.string().min(1),
     chain_type: z.enum(["ethereum", "solana"]),
+    wallet_client_type: z.enum(["privy", "metamask"]).exactOptional(),
   }),
 ]);
 const which = z.union([

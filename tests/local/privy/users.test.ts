@@ -24,6 +24,21 @@ test("The library finds a user by each account, with all that is linked", async 
   expect(await client.getUserById(id)).toEqual(found);
 });
 
+test("A wallet that Privy keeps is told from the user's own", async () => {
+  const { privy, client } = await stage();
+  const wallet = { type: "wallet", chain_type: "ethereum" } as const;
+  const { id } = await privy.putUser({
+    accounts: [
+      { ...wallet, address: "0xA", wallet_client_type: "metamask" },
+      { ...wallet, address: "0xB", wallet_client_type: "privy" },
+    ],
+  });
+  expect((await client.getUserById(id)).linkedAccounts).toMatchObject([
+    { address: "0xA", walletClientType: "metamask" },
+    { address: "0xB", walletClientType: "privy", connectorType: "embedded", hdWalletIndex: 0 },
+  ]);
+});
+
 test("Nobody is null for a lookup, and an error of status 404 for an id", async () => {
   const { privy, client } = await stage();
   await ana(privy);
