@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { readDuration } from "./duration.ts";
-import { doIdentity, identityState, identityWish } from "./identityWishes.ts";
+import { identityState } from "./identityState.ts";
+import { doIdentity, identityWish } from "./identityWishes.ts";
 import type { Stage } from "./stage.ts";
 
 // What the page's backstage and scripts can do behind the scenes.

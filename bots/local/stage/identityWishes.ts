@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { ClerkUserInput } from "../clerk/index.ts";
-import type { WebhookDelivery, WebhookKnobs } from "../identity/webhook-types.ts";
+import type { WebhookKnobs } from "../identity/webhook-types.ts";
 import type { PrivyFault } from "../privy/index.ts";
 import { readDuration } from "./duration.ts";
 import type { LocalIdentity } from "./identity.ts";
+import { shownWebhook } from "./identityState.ts";
 
 // What the backstage and scripts can do at Privy and Clerk.
 
@@ -103,7 +104,7 @@ export async function doIdentity(
   if ("remove" in wish) return await privy.removeUser(wish.remove, readKnobs(wish));
   if ("send" in wish) return (await clerk.send(wish.send, wish.user, readKnobs(wish))).user;
   const sender = wish.do === "privy" ? privy : clerk;
-  if ("resend" in wish) return shown(await sender.resend(wish.resend, readKnobs(wish)));
+  if ("resend" in wish) return shownWebhook(await sender.resend(wish.resend, readKnobs(wish)));
   if ("hold" in wish) return sender.hold();
   return await sender.release(wish.release);
 }
@@ -117,25 +118,4 @@ function readKnobs({ times, late, altered, wrongSecret }: Knobs): WebhookKnobs {
     ...(altered !== undefined && { altered }),
     ...(wrongSecret !== undefined && { wrongSecret }),
   };
-}
-
-const mostShown = 30;
-
-/** What the backstage shows of both, the newest first; no secret of theirs. */
-export function identityState({ privy, clerk }: LocalIdentity): object {
-  const newest = (deliveries: WebhookDelivery[]) =>
-    deliveries.toReversed().slice(0, mostShown).map(shown);
-  return {
-    privy: {
-      inbox: `${privy.url}/inbox`,
-      users: privy.users(),
-      mails: privy.mails().slice(0, mostShown),
-      webhooks: newest(privy.deliveries()),
-    },
-    clerk: { users: clerk.users(), webhooks: newest(clerk.deliveries()) },
-  };
-}
-
-function shown({ body: _body, ...delivery }: WebhookDelivery): object {
-  return delivery;
 }

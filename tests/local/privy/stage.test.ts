@@ -2,11 +2,8 @@ import { PrivyClient } from "@privy-io/server-auth";
 import { onTestFinished, expect, test } from "vitest";
 import { people } from "../../../bots/local/stage/cast.ts";
 import { startIdentity } from "../../../bots/local/stage/identity.ts";
-import {
-  doIdentity,
-  identityState,
-  identityWish,
-} from "../../../bots/local/stage/identityWishes.ts";
+import { identityState } from "../../../bots/local/stage/identityState.ts";
+import { doIdentity, identityWish } from "../../../bots/local/stage/identityWishes.ts";
 import { receiver } from "./receiver.ts";
 
 /** Both providers as the stage starts them, and what a script sends to its backstage. */
