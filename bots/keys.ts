@@ -9,6 +9,8 @@ export type Keys = {
   PLAZA_BOT_JWKS: string;
   /** For Convex: 32 random bytes in base64. */
   PLAZA_ENCRYPTION_KEY: string;
+  /** For Convex: who else may say who is calling; Convex wants it set, so it says so. */
+  IDENTITY_PROVIDERS: "none";
 };
 
 /** Makes the keys of a deployment: run this file to print them. */
@@ -20,6 +22,7 @@ export async function makeKeys(): Promise<Keys> {
     PLAZA_BOT_PRIVATE_KEY: JSON.stringify({ ...(await exportJWK(privateKey)), ...named }),
     PLAZA_BOT_JWKS: JSON.stringify({ keys: [publicJwk] }),
     PLAZA_ENCRYPTION_KEY: randomBytes(32).toString("base64"),
+    IDENTITY_PROVIDERS: "none",
   };
 }
 

@@ -14,5 +14,6 @@ crons.hourly("sweep-dialogs", { minuteUTC: 23 }, internal.sweep.dialogs, {});
 crons.daily("follow-member-roles", { hourUTC: 4, minuteUTC: 11 }, internal.memberRoles.reconcile, {
   cursor: null,
 });
+crons.hourly("sweep-links", { minuteUTC: 53 }, internal.linking.sweep, {});
 
 export default crons;

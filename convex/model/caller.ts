@@ -27,6 +27,7 @@ export type Caller = {
 };
 export type UserCaller = Caller & { user: Doc<"users"> };
 export type ChatCaller = Caller & { chat: NonNullable<Caller["chat"]> };
+export type PrivyCaller = Caller & { privyDid: string };
 export type BotCaller = { platform: Platform };
 
 type Context = Pick<QueryCtx, "auth" | "db">;
@@ -95,6 +96,25 @@ export async function requireChatAccount(ctx: Context): Promise<ChatCaller> {
   const caller = await requireCaller(ctx);
   if (!caller.chat) throw refusal("not-signed-in");
   return { ...caller, chat: caller.chat };
+}
+
+/** Who signed in with Privy, whether or not they have a user. */
+export async function requirePrivy(ctx: Context): Promise<PrivyCaller> {
+  const caller = await requireCaller(ctx);
+  if (caller.privyDid === undefined) throw refusal("not-signed-in");
+  return { ...caller, privyDid: caller.privyDid };
+}
+
+/** The same for an http action, which has no database: the Privy user, or null. */
+export async function privyDidOf(ctx: { auth: Auth }): Promise<string | null> {
+  try {
+    const identity = await ctx.auth.getUserIdentity();
+    const isPrivys = identity && identity.issuer === identityProviders().privy?.issuer;
+    return isPrivys ? identity.subject : null;
+  } catch {
+    // A token that Convex could not verify is nobody's.
+    return null;
+  }
 }
 
 /** Anyone with a user, whatever their status: what concerns themselves. */

@@ -4,57 +4,65 @@ import { isBarred } from "./accountStatus.ts";
 import { withdrawPending } from "./applications.ts";
 import { audit } from "./audit.ts";
 import type { ChatIdentity } from "./caller.ts";
-import { accountsOf } from "./chatAccounts.ts";
+import { accountsOf, forgetRemembered } from "./chatAccounts.ts";
 import { releaseMemberRoles } from "./memberRoles.ts";
 import { tellUser } from "./notices.ts";
 import { profileOf } from "./users.ts";
 
-type Deleting = {
-  /** From where, for the audit log. */
+// Deleting a person: the row stays, what is personal goes. Who is suspended or banned cannot leave
+// that behind: everything personal goes all the same, but the account stays, barred, with its ways
+// in, so that whoever comes back by one of them is still barred.
+
+type How = {
+  /** From where: a platform, "privy" or "clerk". */
   from: string;
-  /** Who asked; absent for a provider's webhook. */
-  actor?: Id<"users">;
-  /** The chat in which it was asked, and is answered anyway. */
-  except?: ChatIdentity;
+  /** Who did it; absent for webhooks. */
+  actor?: Id<"users"> | undefined;
+  /** The chat that is answered anyway. */
+  except?: ChatIdentity | undefined;
 };
 
-/**
- * Deletes a user: the row stays, so that what refers to it still does, but what is personal is taken
- * out, and the chat accounts are forgotten. Of a suspended or banned user the bonds stay (chat
- * accounts, Privy, Clerk): otherwise deleting would lift the bar.
- */
+/** Deletes a user. `now` in milliseconds. */
 export async function deleteUser(
   ctx: MutationCtx,
   user: Doc<"users">,
-  { from, actor, except }: Deleting,
+  { from, actor, except }: How,
   now: number,
 ): Promise<void> {
-  const stays = isBarred(user.accountStatus);
-  await withdrawPending(ctx, user._id, now);
-  const telling = { topic: `deleted:${user._id}`, ...(except && { except }) };
+  const isKept = isBarred(user.accountStatus);
+  const telling = { topic: `deleted:${user._id}:${now}`, ...(except && { except }) };
   await tellUser(ctx, user._id, { kind: "deleted" }, telling, now);
+  await withdrawPending(ctx, user._id, now);
+  await forgetRemembered(ctx, user._id, now);
   for (const account of await accountsOf(ctx, user._id)) {
-    await releaseMemberRoles(ctx, account, now);
-    if (stays) {
-      await ctx.db.patch("chatAccounts", account._id, {
-        handle: undefined,
-        displayName: undefined,
-        settingsChangedAt: now,
-      });
-    } else await ctx.db.delete("chatAccounts", account._id);
+    await forgetForms(ctx, account);
+    if (isKept) await ctx.db.patch("chatAccounts", account._id, nameless);
+    else {
+      await releaseMemberRoles(ctx, account, now);
+      await ctx.db.delete("chatAccounts", account._id);
+    }
   }
+  await stripApplications(ctx, user._id);
   const profile = await profileOf(ctx, user._id);
   if (profile) await ctx.db.delete("profiles", profile._id);
+  for (const half of await mergedInto(ctx, user._id))
+    await ctx.db.patch("users", half._id, { ...impersonal, privyDid: undefined });
   await ctx.db.patch("users", user._id, {
-    ...withoutPersonal,
-    // A barred user is still found, as nobody in particular, by those who come back as them.
-    ...(stays ? {} : { privyDid: undefined, role: "member", deletedAt: now }),
+    ...impersonal,
+    // Clerk's id stays: a late word of Clerk's about this person finds that they are gone.
+    ...(isKept
+      ? { clerkUpdatedAt: never }
+      : { privyDid: undefined, role: "member", deletedAt: now }),
   });
-  const by = actor ? { actor } : {};
+  const by = actor === undefined ? {} : { actor };
   await audit(ctx, { action: "deleted", subject: user._id, from, ...by }, now);
 }
 
-const withoutPersonal = {
+/** Later than anything Clerk will ever say. */
+const never = Number.MAX_SAFE_INTEGER;
+
+const nameless = { handle: undefined, displayName: undefined };
+const impersonal = {
   email: undefined,
   username: undefined,
   displayName: undefined,
@@ -70,4 +78,48 @@ const withoutPersonal = {
   tellIn: undefined,
   privyMetadata: undefined,
   metadata: undefined,
-};
+} satisfies Partial<Record<keyof Doc<"users">, undefined>>;
+
+const most = 100;
+
+/** What a chat account has half written, and codes that it asked for. */
+async function forgetForms(
+  ctx: MutationCtx,
+  { platform, platformUserId }: ChatIdentity,
+): Promise<void> {
+  const dialogs = await ctx.db
+    .query("dialogs")
+    .withIndex("by_account", (q) => q.eq("platform", platform).eq("platformUserId", platformUserId))
+    .take(most);
+  for (const { _id } of dialogs) await ctx.db.delete("dialogs", _id);
+  const codes = await ctx.db
+    .query("linkCodes")
+    .withIndex("by_account", (q) => q.eq("platform", platform).eq("platformUserId", platformUserId))
+    .take(most);
+  for (const { _id } of codes) await ctx.db.delete("linkCodes", _id);
+}
+
+/** That somebody applied, and who decided, is a record; what they wrote is theirs. */
+async function stripApplications(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
+  const applications = await ctx.db
+    .query("applications")
+    .withIndex("by_user", (q) => q.eq("userId", userId))
+    .take(most);
+  for (const { _id } of applications)
+    await ctx.db.patch("applications", _id, {
+      goal: "",
+      motivation: "",
+      name: "",
+      who: "",
+      handle: undefined,
+      otherNames: undefined,
+      platformUserId: "",
+    });
+}
+
+async function mergedInto(ctx: MutationCtx, userId: Id<"users">): Promise<Doc<"users">[]> {
+  return await ctx.db
+    .query("users")
+    .withIndex("by_merged_into", (q) => q.eq("mergedInto", userId))
+    .take(most);
+}

@@ -1,0 +1,58 @@
+import { v } from "convex/values";
+import { internal } from "./_generated/api.js";
+import { internalAction, internalMutation } from "./_generated/server.js";
+import { privyMutation } from "./functions.ts";
+import { audit } from "./model/audit.ts";
+import { becomeAdmin } from "./model/configured.ts";
+import { takeOver } from "./model/linking.ts";
+import { privyPerson } from "./model/privyPerson.ts";
+import { makeUser, userByPrivyDid } from "./model/users.ts";
+
+/** A sign-in is written down this often at most. */
+const loginEveryMs = 60 * 60 * 1000;
+
+/**
+ * Makes the user and the profile of whoever signed in with Privy, or gives back what is there:
+ * calling it at every sign-in is fine. It never changes the status of an account. What Privy knows
+ * of a new person (email, wallets) is asked for afterwards. Returns the user's id.
+ */
+export const createUserFromPrivy = privyMutation({
+  args: {},
+  returns: v.id("users"),
+  handler: async (ctx) => {
+    const now = Date.now();
+    const { caller } = ctx;
+    const { privyDid } = caller;
+    const known = caller.standing === "admin" ? await becomeAdmin(ctx, caller, now) : caller.user;
+    if (known && now - known.lastLoginAt > loginEveryMs)
+      await ctx.db.patch("users", known._id, { lastLoginAt: now });
+    if (caller.user) return caller.user._id;
+
+    const user = known ?? (await makeUser(ctx, { privyDid, primaryAuthMethod: "social" }, now));
+    const { _id } = user;
+    await audit(ctx, { action: "created", actor: _id, subject: _id, from: "privy" }, now);
+    await ctx.scheduler.runAfter(0, internal.auth.askPrivy, { did: privyDid });
+    return _id;
+  },
+});
+
+/** Asks Privy what it has verified about a new user; an outage leaves them as they are. */
+export const askPrivy = internalAction({
+  args: { did: v.string() },
+  returns: v.null(),
+  handler: async (ctx, { did }): Promise<null> => {
+    const person = await ctx.runAction(internal.external.privy.byDid, { did });
+    if (person && person !== "away") await ctx.runMutation(internal.auth.fill, { person });
+    return null;
+  },
+});
+
+export const fill = internalMutation({
+  args: { person: privyPerson },
+  returns: v.null(),
+  handler: async (ctx, { person }) => {
+    const user = await userByPrivyDid(ctx, person.did);
+    if (user) await takeOver(ctx, user._id, person, Date.now());
+    return null;
+  },
+});

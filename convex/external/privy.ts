@@ -1,0 +1,76 @@
+"use node";
+
+import { PrivyClient, type User } from "@privy-io/server-auth";
+import { v } from "convex/values";
+import { internalAction } from "../_generated/server.js";
+import { maskedName, privyAnswer, type PrivyAnswer } from "../model/privyPerson.ts";
+import { privyApp } from "./environment.ts";
+
+// The one file that knows Privy's library, which needs Node.
+
+/** Somebody waits for the answer in a chat. */
+const patienceMs = 5_000;
+
+/** Who has this Telegram account linked in Privy. */
+export const byTelegramId = internalAction({
+  args: { telegramId: v.string() },
+  returns: privyAnswer,
+  handler: async (_ctx, { telegramId }) =>
+    await asked((privy) => privy.getUserByTelegramUserId(telegramId)),
+});
+
+/**
+ * Who has this Discord account linked in Privy. Privy finds it by its name, and a name can change
+ * hands: it counts only where the linked account has the same id.
+ */
+export const byDiscord = internalAction({
+  args: { discordId: v.string(), username: v.string() },
+  returns: privyAnswer,
+  handler: async (_ctx, { discordId, username }) => {
+    const found = await asked((privy) => privy.getUserByDiscordUsername(username));
+    return found === "away" || found?.discordId === discordId ? found : null;
+  },
+});
+
+/** A Privy user by their DID. */
+export const byDid = internalAction({
+  args: { did: v.string() },
+  returns: privyAnswer,
+  handler: async (_ctx, { did }) => await asked((privy) => privy.getUserById(did)),
+});
+
+async function asked(ask: (privy: PrivyClient) => Promise<User | null>): Promise<PrivyAnswer> {
+  const app = privyApp();
+  if (!app?.secret) return null;
+  const { appId, secret, origin: apiURL } = app;
+  try {
+    const user = await ask(new PrivyClient(appId, secret, { apiURL, timeout: patienceMs }));
+    return user && personOf(user);
+  } catch (error) {
+    // Nothing of the error is passed on: it can hold the request, and with it the secret.
+    return isNotFound(error) ? null : "away";
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "status" in error && error.status === 404;
+}
+
+function personOf({ id: did, linkedAccounts }: User): Exclude<PrivyAnswer, null | "away"> {
+  const person: Omit<Exclude<PrivyAnswer, null | "away">, "name"> = { did };
+  for (const account of linkedAccounts) {
+    if (account.type === "email") person.email ??= account.address;
+    else if (account.type === "telegram") {
+      person.telegramId ??= account.telegramUserId;
+      if (account.username) person.telegramName ??= account.username;
+    } else if (account.type === "discord_oauth") {
+      person.discordId ??= account.subject;
+      if (account.username) person.discordName ??= account.username;
+    } else if (account.type === "wallet") {
+      const isPrivys = account.walletClientType === "privy";
+      if (isPrivys) person.appWallet ??= account.address;
+      else person.extWallet ??= account.address;
+    }
+  }
+  return { ...person, name: maskedName(person) };
+}
