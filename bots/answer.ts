@@ -14,8 +14,14 @@ import type { Preferences } from "./preferences.ts";
 export type Request = {
   chat: Chat;
   /** `language`: what the platform says, like "es-419". */
-  person?: { id: string; name: string; language?: string | undefined };
+  person?: { id: string; name: string; handle?: string; language?: string | undefined };
   args?: Args;
+  /** The message that is answered. */
+  messageId?: string;
+  /** Whether this platform can show a dialog here. */
+  showsForms: boolean;
+  /** Where to write to the bot in private. */
+  privateUrl?: string;
 };
 
 export type Answer = { message: Message; reader: Reader };
@@ -59,9 +65,9 @@ async function callOf(
   request: Request,
   { backend, preferences, now }: { backend: Backend; preferences: Preferences; now: number },
 ): Promise<Call> {
-  const { chat, person, args = noArgs } = request;
+  const { chat, person, args = noArgs, messageId, showsForms, privateUrl } = request;
   const [own, ofChat] = await Promise.all([
-    person ? preferences.ofPerson(person.id) : null,
+    person ? preferences.ofPerson(person) : null,
     chat.kind === "private" ? null : preferences.ofChat(chat.id, chat.threadId),
   ]);
   const caller = person ? backend.as(chatSubject(chat.platform, person.id)) : backend.bot;
@@ -77,14 +83,29 @@ async function callOf(
   const locale = own?.locale ?? localeOf(person?.language) ?? ofChat?.locale ?? "en";
   const timezone = own?.timezone ?? ofChat?.timezone ?? (await firstZone(plaza)) ?? "UTC";
   return {
-    chat: { ...chat, ...(ofChat?.orgId && { orgId: ofChat.orgId }) },
-    ...(person && { person: { id: person.id, name: person.name, isAdmin: own?.isAdmin ?? false } }),
+    chat: {
+      ...chat,
+      ...(ofChat?.orgId && { orgId: ofChat.orgId }),
+      ...(ofChat && { isForModerators: ofChat.isForModerators }),
+    },
+    ...(person && {
+      person: {
+        id: person.id,
+        name: person.name,
+        ...(person.handle !== undefined && { handle: person.handle }),
+        standing: own?.standing ?? "stranger",
+      },
+    }),
     reader: { locale, timezone },
     chosen: {
+      tellIn: own?.tellIn ?? "auto",
       ...(own?.locale && { locale: own.locale }),
       ...(own?.timezone && { timezone: own.timezone }),
     },
     args,
+    ...(messageId !== undefined && { messageId }),
+    showsForms,
+    ...(privateUrl !== undefined && { privateUrl }),
     t: texts(locale),
     now,
     plaza,

@@ -1,6 +1,6 @@
 import type { FunctionArgs } from "convex/server";
 import { api } from "../convex/_generated/api.js";
-import type { Claimed } from "../shared/messages/announcement.ts";
+import type { Claimed } from "../shared/messages/claimed.ts";
 import type { Plaza } from "../shared/plaza.ts";
 import type { Clock } from "./clock.ts";
 import { errorKind, type Log } from "./log.ts";

@@ -4,12 +4,14 @@ import { chatSubject, type Platform } from "../shared/identity.ts";
 import { forgetOldest } from "./bounded.ts";
 import type { Backend } from "./convex/index.ts";
 
-type Own = FunctionReturnType<typeof api.chatAccounts.me>;
+type Own = FunctionReturnType<typeof api.chatAccounts.arrive>;
+/** What the platform calls a person now. */
+type Introduced = { id: string; name: string; handle?: string };
 type OfChat = FunctionReturnType<typeof api.channels.setting>;
 
 export type Preferences = {
-  /** What a person chose, and whether they are an admin. */
-  ofPerson(id: string): Promise<Own>;
+  /** What a person chose, and what they are to the community (for help; not a permission). */
+  ofPerson(person: Introduced): Promise<Own>;
   /** What an admin chose for a chat; null for one that is not subscribed. */
   ofChat(chatId: string, threadId?: string): Promise<OfChat>;
   /** After a change that was made through this process: nothing of these is remembered. */
@@ -43,9 +45,10 @@ export function createPreferences(backend: Backend, platform: Platform): Prefere
   }
 
   return {
-    ofPerson: async (id) =>
+    ofPerson: async ({ id, name, handle }) =>
       await remember(people, id, async () => {
-        return await backend.as(chatSubject(platform, id)).query(api.chatAccounts.me, {});
+        const who = { name, ...(handle !== undefined && { handle }) };
+        return await backend.as(chatSubject(platform, id)).mutation(api.chatAccounts.arrive, who);
       }),
     ofChat: async (chatId, threadId) =>
       await remember(chats, chatKey(chatId, threadId), async () => {

@@ -1,7 +1,14 @@
 import { customAction, customMutation, customQuery } from "convex-helpers/server/customFunctions";
-import { internal } from "./_generated/api.js";
+import { makeFunctionReference } from "convex/server";
 import { action, mutation, query, type QueryCtx } from "./_generated/server.js";
 import * as callers from "./model/caller.ts";
+
+// The guards of actions, by name: the generated references have every function's type in them, and
+// those are made from what is made here.
+const chatAccount = makeFunctionReference<"query", Record<string, never>, callers.ChatIdentity>(
+  "callers:chatAccount",
+);
+const admin = makeFunctionReference<"query", Record<string, never>, null>("callers:admin");
 
 // Every public function is built from one of these: its name says who may call it. The guards run
 // before the handler, and hand it the caller.
@@ -18,10 +25,13 @@ export const chatMutation = mutationFor(callers.requireChatAccount);
 export const chatAction = customAction(action, {
   args: {},
   input: async (ctx) => ({
-    ctx: { chat: await ctx.runQuery(internal.callers.chatAccount, {}) },
+    ctx: { chat: await ctx.runQuery(chatAccount, {}) },
     args: {},
   }),
 });
+
+/** Who signed in with Privy, with or without a user. */
+export const privyMutation = mutationFor(callers.requirePrivy);
 
 /** Anyone who has a user, whatever their status: for what is their own. */
 export const userQuery = queryFor(callers.requireUser);
@@ -34,7 +44,7 @@ export const adminMutation = authoredMutationFor(callers.requireAdmin);
 export const adminAction = customAction(action, {
   args: {},
   input: async (ctx) => {
-    await ctx.runQuery(internal.callers.admin, {});
+    await ctx.runQuery(admin, {});
     return { ctx: {}, args: {} };
   },
 });

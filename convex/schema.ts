@@ -1,4 +1,3 @@
-import { rateLimitTables } from "convex-helpers/server/rateLimit";
 import { defineSchema, defineTable } from "convex/server";
 import * as fields from "./model/fields.ts";
 
@@ -114,7 +113,7 @@ export default defineSchema({
     .index("by_actor", ["actor"]),
 
   // How often somebody tried something lately. Written by `model/limits.ts`; one row per person.
-  ...rateLimitTables,
+  rateLimits: defineTable(fields.rateLimit).index("name", ["name", "key"]),
 
   // Webhooks that were taken. Deleted after a week, when no provider repeats them any more.
   receipts: defineTable(fields.receipt).index("by_key", ["key"]).index("by_at", ["at"]),

@@ -7,7 +7,7 @@ import { internalMutation, type MutationCtx } from "./_generated/server.js";
 
 const day = 24 * 60 * 60 * 1000;
 const ledgerKeptMs = 30 * day;
-const batch = 200;
+const batch = 500;
 
 /** Forgets announcements a month after they were made, and their deliveries with them. */
 export const announcements = internalMutation({

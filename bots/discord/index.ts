@@ -96,7 +96,9 @@ export async function runDiscord(
 
   const onMessage = async (message: DiscordMessage) => {
     if (message.inGuild() || message.author.bot) return;
-    const answer = await answering(requestOfMessage(message), async (call) => answerText(call));
+    const answer = await answering(requestOfMessage(message), async (call) =>
+      answerText(call, message.content),
+    );
     if (message.channel.isSendable()) await message.channel.send(payloadOf(answer.message));
   };
 

@@ -1,15 +1,19 @@
-import type { BaseInteraction, Message } from "discord.js";
+import type { BaseInteraction, Message, User } from "discord.js";
 import type { Chat } from "../../shared/commands/command.ts";
 import { cleanName } from "../../shared/messages/names.ts";
 import type { Request } from "../answer.ts";
 
 /** Who asks and where, in neutral words. A thread has an id of its own, like any channel. */
 export function requestOf(interaction: BaseInteraction): Request {
-  const { user, locale, channel, channelId } = interaction;
+  const { user, locale, channel, channelId, guildId } = interaction;
   const name = channel && "name" in channel && channel.name ? `#${channel.name}` : user.username;
   return {
-    chat: chatOf(channelId ?? user.id, interaction.inGuild(), name),
-    person: { id: user.id, name: cleanName(user.displayName, 64), language: locale },
+    chat: {
+      ...chatOf(channelId ?? user.id, interaction.inGuild(), name),
+      ...(guildId !== null && { guildId }),
+    },
+    person: { ...personOf(user), language: locale },
+    showsForms: true,
   };
 }
 
@@ -17,8 +21,13 @@ export function requestOf(interaction: BaseInteraction): Request {
 export function requestOfMessage({ author, channelId }: Message): Request {
   return {
     chat: chatOf(channelId, false, author.username),
-    person: { id: author.id, name: cleanName(author.displayName, 64) },
+    person: personOf(author),
+    showsForms: true,
   };
+}
+
+function personOf({ id, username, displayName }: User) {
+  return { id, name: cleanName(displayName, 64), handle: username };
 }
 
 function chatOf(id: string, isGuild: boolean, title: string): Chat {

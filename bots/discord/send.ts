@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { DiscordAPIError, HTTPError, RateLimitError, REST } from "discord.js";
 import { Routes } from "discord-api-types/v10";
-import { announcementMessage, type Claimed } from "../../shared/messages/announcement.ts";
+import { type Claimed, saidMessage } from "../../shared/messages/claimed.ts";
 import type { Outcome, Sender } from "../outbox.ts";
+import { createPrivateChannels, type PrivateChannels } from "./private.ts";
 import { renderDiscord } from "./render.ts";
+import { createRoles, NoSuchRole, type Roles } from "./roles.ts";
 
 const mentionNobody = { parse: [] };
 
@@ -21,31 +23,39 @@ export function createDiscordSender(token: string, api: string | undefined): Sen
     // A limit is the ledger's to wait for: it lets other channels go first.
     rejectOnRateLimit: () => true,
   }).setToken(token);
+  const doors = { rest, roles: createRoles(rest), privates: createPrivateChannels(rest) };
   return {
     atOnce: 8,
     perSecond: 40,
     async send(claimed) {
       try {
-        return { kind: "sent", messageId: await deliver(rest, claimed) };
+        return { kind: "sent", messageId: await deliver(doors, claimed) };
       } catch (error) {
-        return outcomeOf(error);
+        return outcomeOf(error, claimed.about);
       }
     },
   };
 }
 
-async function deliver(rest: REST, claimed: Claimed): Promise<string> {
-  const { channel, messageId, key } = claimed;
-  const reader = { locale: channel.locale, timezone: channel.timezone };
+type Doors = { rest: REST; roles: Roles; privates: PrivateChannels };
+
+async function deliver({ rest, roles, privates }: Doors, claimed: Claimed): Promise<string> {
+  const { to, about, messageId, key } = claimed;
+  if (about.do === "admit") throw new Error("Discord has no join requests");
+  if (about.do === "role") {
+    await roles.set({ ...about, personId: to.chatId });
+    return "";
+  }
+  const channelId = to.isPerson ? await privates.of(to.chatId) : to.chatId;
   const body = {
-    ...renderDiscord(announcementMessage(claimed, reader)),
+    ...renderDiscord(saidMessage(about, { locale: to.locale, timezone: to.timezone })),
     allowed_mentions: mentionNobody,
   };
   if (messageId !== undefined) {
-    await rest.patch(Routes.channelMessage(channel.chatId, messageId), { body });
+    await rest.patch(Routes.channelMessage(channelId, messageId), { body });
     return messageId;
   }
-  const sent = await rest.post(Routes.channelMessages(channel.chatId), {
+  const sent = await rest.post(Routes.channelMessages(channelId), {
     body: { ...body, nonce: nonceOf(key), enforce_nonce: true },
   });
   return typeof sent === "object" && sent !== null && "id" in sent ? String(sent.id) : "";
@@ -59,13 +69,19 @@ export function nonceOf(key: string): string {
 /** Unknown channel, unknown guild, missing access, cannot message this user, missing permissions. */
 const goneCodes = [10003, 10004, 50001, 50007, 50013];
 const unknownMessage = 10008;
+/** Unknown member, unknown user: they are not in that server. */
+const absentCodes = [10007, 10013];
 
 /** What an error of discord.js means for the ledger. */
-export function outcomeOf(error: unknown): Outcome {
+export function outcomeOf(error: unknown, about?: Claimed["about"]): Outcome {
+  if (error instanceof NoSuchRole) return { kind: "refused", reason: error.message };
   if (error instanceof RateLimitError) return { kind: "later", retryAfterMs: error.retryAfter };
   if (error instanceof DiscordAPIError) {
     const reason = `Discord ${error.code}: ${error.message.split("\n")[0] ?? ""}`;
     if (error.code === unknownMessage) return { kind: "message-gone" };
+    // The bot may not give this role: an admin's to mend, and nobody's chat is gone.
+    if (about?.do === "role")
+      return { kind: absentCodes.includes(Number(error.code)) ? "not-there" : "refused", reason };
     if (goneCodes.includes(Number(error.code))) return { kind: "channel-gone", reason };
     return { kind: "refused", reason };
   }

@@ -3,8 +3,15 @@ import { Bot, type Context, type Filter, GrammyError } from "grammy";
 import { api } from "../../convex/_generated/api.js";
 import { parseArgs } from "../../shared/commands/args.ts";
 import type { Call } from "../../shared/commands/command.ts";
-import { answerText, commands, runCommand, runPress } from "../../shared/commands/index.ts";
+import {
+  answerText,
+  commands,
+  runCommand,
+  runJoinRequest,
+  runPress,
+} from "../../shared/commands/index.ts";
 import type { Message } from "../../shared/messages/message.ts";
+import { cleanName } from "../../shared/messages/names.ts";
 import type { Answer, Request } from "../answer.ts";
 import type { BotParts, RunningBot } from "../bot.ts";
 import { errorKind } from "../log.ts";
@@ -17,6 +24,11 @@ import { sendMessage } from "./send.ts";
 
 /** A slow answer shows "typing" after this long. */
 const typingAfterMs = 700;
+
+/** What every request from Telegram says: it has no dialogs, and a link leads into a private chat. */
+function here(ctx: Context) {
+  return { showsForms: false, privateUrl: `https://t.me/${ctx.me.username}` };
+}
 
 async function reply(ctx: Context, request: Request, { message, reader }: Answer): Promise<void> {
   const { id: chatId, threadId } = request.chat;
@@ -65,9 +77,10 @@ export async function runTelegram(
     const known = command && commands.find((one) => one.name === command.name);
     if (command && !known && chat.kind !== "private" && !command.isForMe) return;
     const args = parseArgs(command?.rest ?? "", known?.options ?? []);
-    const request = { chat, args, ...(person && { person }) };
+    const messageId = String(msg.message_id);
+    const request = { ...here(ctx), chat, args, messageId, ...(person && { person }) };
     const run = async (call: Call) =>
-      command ? await runCommand(call, command.name) : answerText(call);
+      command ? await runCommand(call, command.name) : await answerText(call, msg.text);
     await reply(ctx, request, await answer(ctx, request, run));
   };
   bot.on(["message:text", "channel_post:text"], onText);
@@ -76,12 +89,25 @@ export async function runTelegram(
     const { message, from, data } = ctx.callbackQuery;
     if (!message) return;
     const chat = chatOf(message.chat, "text" in message ? message : undefined);
-    const request = { chat, person: personOf(from) };
+    const request = { ...here(ctx), chat, person: personOf(from) };
     const isNew = data.startsWith("+");
     const given = await answer(ctx, request, async (call) =>
       runPress(call, isNew ? data.slice(1) : data),
     );
     await pressAnswer(ctx, request, given, isNew);
+  });
+
+  // For five minutes Telegram lets the bot write to somebody who never wrote to it.
+  bot.on("chat_join_request", async (ctx) => {
+    const { chat, from, user_chat_id } = ctx.chatJoinRequest;
+    const wanted = { chatId: String(chat.id), title: cleanName(chat.title ?? "", 120) };
+    const request: Request = {
+      ...here(ctx),
+      chat: { platform: "telegram", id: String(user_chat_id), kind: "private", title: "" },
+      person: personOf(from),
+    };
+    const given = await answering(request, async (call) => runJoinRequest(call, wanted));
+    await sendMessage(ctx.api, { chatId: String(user_chat_id) }, given.message, given.reader);
   });
 
   bot.on("message:migrate_to_chat_id", async (ctx) => {

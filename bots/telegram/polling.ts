@@ -7,7 +7,13 @@ const pollSeconds = 25;
 const longestPauseMs = 30_000;
 
 // The kinds we act on; Telegram leaves some out unless asked for by name.
-const kinds = ["message", "channel_post", "callback_query", "my_chat_member"] as const;
+const kinds = [
+  "message",
+  "channel_post",
+  "callback_query",
+  "my_chat_member",
+  "chat_join_request",
+] as const;
 
 /**
  * Reads updates until `signal` aborts: each batch is handled before the next one is asked for, which
@@ -53,10 +59,11 @@ export async function pollUpdates(
 function perChat(updates: Update[]): Update[][] {
   const chats = new Map<number, Update[]>();
   for (const update of updates) {
-    const { message, channel_post, callback_query, my_chat_member } = update;
+    const { message, channel_post, callback_query, my_chat_member, chat_join_request } = update;
     const about = message ?? channel_post ?? callback_query?.message ?? my_chat_member;
-    // What belongs to no chat depends on nothing.
-    const chat = about?.chat.id ?? update.update_id;
+    // A join request is answered in the applicant's private chat. What belongs to no chat depends
+    // on nothing.
+    const chat = chat_join_request?.user_chat_id ?? about?.chat.id ?? update.update_id;
     const several = chats.get(chat);
     if (several) several.push(update);
     else chats.set(chat, [update]);

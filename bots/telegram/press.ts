@@ -19,7 +19,7 @@ export async function pressAnswer(
   { message, reader }: Answer,
   isNew: boolean,
 ): Promise<void> {
-  if (chat.kind === "channel") {
+  if (chat.kind === "channel" || message.isBrief) {
     const rest = message.file ? texts(reader.locale)("press.in-private") : "";
     const { text } = renderTelegram({ ...message, buttons: [] }, reader);
     await ctx.answerCallbackQuery({ text: cut(rest || text, longestAlert), show_alert: true });

@@ -19,6 +19,7 @@ export function personOf(user: User): NonNullable<Request["person"]> {
   return {
     id: String(user.id),
     name: cleanName(`${user.first_name} ${user.last_name ?? ""}`, 64),
+    ...(user.username !== undefined && { handle: user.username }),
     language: user.language_code,
   };
 }

@@ -1,6 +1,6 @@
 import { Api, GrammyError, HttpError, InputFile } from "grammy";
 import type { Message, Reader } from "../../shared/messages/message.ts";
-import { announcementMessage, type Claimed } from "../../shared/messages/announcement.ts";
+import { type Claimed, saidMessage } from "../../shared/messages/claimed.ts";
 import type { Outcome, Sender } from "../outbox.ts";
 import { leanFetch } from "./fetch.ts";
 import { renderTelegram } from "./render.ts";
@@ -48,19 +48,32 @@ export function createTelegramSender(token: string, apiRoot: string | undefined)
   };
 }
 
-async function deliver(api: Api, claimed: Claimed): Promise<string> {
-  const { channel, messageId } = claimed;
-  const reader = { locale: channel.locale, timezone: channel.timezone };
-  const message = announcementMessage(claimed, reader);
-  if (messageId === undefined) return String(await sendMessage(api, channel, message, reader));
+async function deliver(api: Api, { to, about, messageId }: Claimed): Promise<string> {
+  if (about.do === "admit") return await admit(api, to.chatId, about);
+  if (about.do === "role") throw new Error("Telegram has no roles");
+  const reader = { locale: to.locale, timezone: to.timezone };
+  const message = saidMessage(about, reader);
+  if (messageId === undefined) return String(await sendMessage(api, to, message, reader));
   const { text, ...options } = renderTelegram(message, reader);
   try {
-    await api.editMessageText(channel.chatId, Number(messageId), text, options);
+    await api.editMessageText(to.chatId, Number(messageId), text, options);
   } catch (error) {
     const isSame = error instanceof GrammyError && error.description.includes("is not modified");
     if (!isSame) throw error;
   }
   return messageId;
+}
+
+/** Answers somebody's request to be let into a chat; Telegram gives no id for that. */
+async function admit(
+  api: Api,
+  personId: string,
+  { chatId, isApproved }: { chatId: string; isApproved: boolean },
+): Promise<string> {
+  const person = Number(personId);
+  if (isApproved) await api.approveChatJoinRequest(chatId, person);
+  else await api.declineChatJoinRequest(chatId, person);
+  return "";
 }
 
 const goneReasons = [
@@ -90,6 +103,9 @@ export function outcomeOf(error: unknown): Outcome {
     return { kind: "migrated", chatId: String(parameters.migrate_to_chat_id) };
   if (/message to edit not found|message can't be edited|MESSAGE_ID_INVALID/.test(description))
     return { kind: "message-gone" };
+  // They are in already, took it back, or another admin was faster.
+  if (/HIDE_REQUESTER_MISSING|USER_ALREADY_PARTICIPANT/.test(description))
+    return { kind: "not-there", reason: "the request is no longer open" };
   if (code === 403 || goneReasons.some((reason) => description.includes(reason)))
     return { kind: "channel-gone", reason: description };
   return { kind: "refused", reason: description };

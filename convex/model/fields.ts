@@ -1,10 +1,14 @@
 import { v } from "convex/values";
+import { refusalCodes } from "../../shared/refusals.ts";
 import { standings } from "../../shared/standing.ts";
 
 // The fields of every table, apart from the schema so that validators and row types can use them.
 
 export const platform = v.union(v.literal("telegram"), v.literal("discord"));
 export const locale = v.union(v.literal("en"), v.literal("es"));
+
+/** Why something was refused, where that is an answer and no error. */
+export const refusalCode = v.union(...refusalCodes.map((code) => v.literal(code)));
 
 /** What can be announced. */
 export const kind = v.union(
@@ -202,12 +206,14 @@ export const deliveryState = v.union(
 
 /** What a person is told in private, with what its words need. */
 export const notice = v.union(
-  v.object({ kind: v.literal("applied") }),
   v.object({ kind: v.literal("approved") }),
   v.object({ kind: v.literal("rejected"), reason: v.optional(v.string()) }),
   v.object({ kind: v.literal("suspended") }),
   v.object({ kind: v.literal("restored") }),
-  v.object({ kind: v.literal("role"), role: v.string() }),
+  v.object({
+    kind: v.literal("role"),
+    role: v.union(v.literal("member"), v.literal("moderator"), v.literal("admin")),
+  }),
   /** Another way in was added to their account, or taken away: "Telegram · Mia". */
   v.object({ kind: v.literal("linked"), account: v.string() }),
   v.object({ kind: v.literal("unlinked"), account: v.string() }),
@@ -474,4 +480,12 @@ export const receipt = v.object({
   /** "clerk:msg_..." */
   key: v.string(),
   at: v.number(),
+});
+
+/** As convex-helpers' rate limits keep it (their own definition is not of our stricter types). */
+export const rateLimit = v.object({
+  name: v.string(),
+  key: v.optional(v.string()),
+  value: v.number(),
+  ts: v.number(),
 });

@@ -12,8 +12,13 @@ export const ledgerEntry = v.object({
   platform,
   /** The channel's title or the person's name. */
   to: v.string(),
-  /** What was to be done: "announce", "card", "notice", "admit" or "role". */
-  does: v.string(),
+  does: v.union(
+    v.literal("announce"),
+    v.literal("card"),
+    v.literal("notice"),
+    v.literal("admit"),
+    v.literal("role"),
+  ),
   /** About what: an event's title, an applicant's name, an organization; may be empty. */
   title: v.string(),
   reason: v.optional(v.string()),

@@ -111,3 +111,8 @@ export async function profileOf(
     .withIndex("by_user_id", (q) => q.eq("userId", userId))
     .first();
 }
+
+/** What a user calls themselves; empty where they have not said. */
+export function nameOf(user: Doc<"users">): string {
+  return user.displayName ?? user.username ?? "";
+}

@@ -2,14 +2,16 @@ import { plain } from "../time/when.ts";
 
 // The words in which an admin says what a chat should be told, in both languages.
 
-export const kinds = ["new", "moved", "cancelled", "reminder", "agenda"] as const;
+const told = ["new", "moved", "cancelled", "reminder", "agenda"] as const;
+/** Announcements, and the cards of applications: those only where they are asked for by name. */
+export const kinds = [...told, "application"] as const;
 export type Kind = (typeof kinds)[number];
 
 const kindWords: Record<string, readonly Kind[]> = {
-  all: kinds,
-  everything: kinds,
-  todo: kinds,
-  todos: kinds,
+  all: told,
+  everything: told,
+  todo: told,
+  todos: told,
   new: ["new"],
   nuevo: ["new"],
   nuevos: ["new"],
@@ -22,6 +24,10 @@ const kindWords: Record<string, readonly Kind[]> = {
   reminders: ["reminder"],
   recordatorios: ["reminder"],
   agenda: ["agenda"],
+  application: ["application"],
+  applications: ["application"],
+  solicitud: ["application"],
+  solicitudes: ["application"],
 };
 
 /** "new, moved" -> kinds; null where a word is none. */

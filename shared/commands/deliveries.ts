@@ -31,7 +31,13 @@ function listMessage({ t }: Call, rows: Row[]): Message {
     items: numbered.map(({ row, number }): Line => [
       `${number}. `,
       { bold: t(`state.${row.state}`) },
-      ` · ${row.platform} · ${cleanName(row.channel, 40)} · ${cleanName(row.title, 60)} · `,
+      ` · ${row.platform} · ${[
+        t(`does.${row.does}`),
+        cleanName(row.to, 40),
+        cleanName(row.title, 60),
+      ]
+        .filter(Boolean)
+        .join(" · ")} · `,
       { time: row.at, style: "full" },
       ...(row.reason ? [`\n${cleanName(row.reason, 150)}`] : []),
     ]),

@@ -4,6 +4,8 @@ import type { Call, Command } from "./command.ts";
 /** What the bot can do for this person here, as a message; `commands` is the whole table. */
 export function helpMessage(call: Call, commands: readonly Command[], intro?: string): Message {
   const { t, person } = call;
+  const isAdmin = person?.standing === "admin";
+  const isModerator = isAdmin || person?.standing === "moderator";
   const linesFor = (who: Command["for"]) =>
     commands
       .filter((command) => command.for === who)
@@ -13,7 +15,8 @@ export function helpMessage(call: Call, commands: readonly Command[], intro?: st
     lines: [
       ...(intro ? [[intro]] : []),
       ...linesFor("anyone"),
-      ...(person?.isAdmin ? [[{ bold: t("help.admin") }], ...linesFor("admin")] : []),
+      ...(isModerator ? [[{ bold: t("help.moderator") }], ...linesFor("moderator")] : []),
+      ...(isAdmin ? [[{ bold: t("help.admin") }], ...linesFor("admin")] : []),
     ],
     footer: [[t("help.hint", { example: t("help.example") })]],
     buttons: [

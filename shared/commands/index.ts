@@ -1,22 +1,34 @@
+import { isLinkCode } from "../linkCode.ts";
 import type { Message } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
+import { deleteMine, exportFile, exportMine, pressDelete } from "./account.ts";
 import { calendar } from "./calendar.ts";
 import { channel } from "./channel.ts";
 import type { Call, Command } from "./command.ts";
+import { approve, pressApplication, reject } from "./decide.ts";
 import { deliveries, pressRetry } from "./deliveries.ts";
+import { answerDialog, pressDialog, shown } from "./dialogs.ts";
 import { details, event, eventFile } from "./event.ts";
 import { events, pressEvents } from "./events.ts";
+import { submitForm } from "./forms.ts";
 import { greeting, helpMessage } from "./help.ts";
-import { org, pressOrg, submitKey } from "./org.ts";
+import { join, joinRequested, pressJoin } from "./join.ts";
+import { link, pressLink, pressUnlink, startCode, unlink } from "./link.ts";
+import { me } from "./me.ts";
+import { org, pressOrg } from "./org.ts";
+import { pending } from "./pending.ts";
+import { pressProfile, profile } from "./profile.ts";
+import { pressRole, role } from "./role.ts";
 import { pressSettings, settings } from "./settings.ts";
 import { pressSync, sync } from "./sync.ts";
+import { isElsewhere, sendElsewhere } from "./where.ts";
 
 const start: Command = {
   name: "start",
   describe: "command.start",
   for: "anyone",
-  options: [],
-  run: async (call) => greeting(call, commands),
+  options: [{ name: "code", describe: "option.code" }],
+  run: async (call) => await begin(call),
 };
 
 const help: Command = {
@@ -34,7 +46,18 @@ export const commands: readonly Command[] = [
   events,
   event,
   calendar,
+  join,
+  me,
+  profile,
+  link,
+  unlink,
   settings,
+  exportMine,
+  deleteMine,
+  pending,
+  approve,
+  reject,
+  role,
   org,
   sync,
   channel,
@@ -43,26 +66,46 @@ export const commands: readonly Command[] = [
 
 /** What buttons do. A press is `<word>|<part>|...`; who presses is authorised afresh. */
 const presses: Record<string, (call: Call, parts: readonly string[]) => Promise<Message>> = {
-  events: pressEvents,
+  apply: pressApplication,
+  delete: pressDelete,
+  dialog: pressDialog,
   event: (call, [id]) => details(call, id ?? ""),
+  events: pressEvents,
+  export: exportFile,
   file: (call, [id]) => eventFile(call, id ?? ""),
-  settings: pressSettings,
+  join: pressJoin,
+  link: pressLink,
   org: pressOrg,
-  sync: pressSync,
+  profile: pressProfile,
   retry: pressRetry,
+  role: pressRole,
+  settings: pressSettings,
+  sync: pressSync,
+  unlink: pressUnlink,
 };
+
+/** `/start`, alone or with what a link carried: the name of a command to go on with, or a code. */
+async function begin(call: Call): Promise<Message> {
+  const word = call.args.named["code"] ?? call.args.words[0] ?? "";
+  if (isLinkCode(word)) return await startCode(call, word);
+  const wanted = commands.find((command) => command.name === word && command.where !== undefined);
+  return wanted ? await wanted.run(call) : greeting(call, commands);
+}
 
 /** Runs a command by its name; an unknown one is answered with what there is. */
 export async function runCommand(call: Call, name: string): Promise<Message> {
   const command = commands.find((one) => one.name === name);
-  if (command) return await command.run(call);
+  if (command && isElsewhere(call, command)) return sendElsewhere(call, command);
+  if (command) return await shown(call, await command.run(call));
+  if (name === "cancel" || name === "skip") return await pressDialog(call, [name]);
   const unknown = call.t("unknown.command", { command: `/${cleanName(name, 32)}` });
   return { ...helpMessage(call, commands, unknown), isPrivate: true };
 }
 
-/** Answers words that are no command: in a private chat people deserve a hint. */
-export function answerText(call: Call): Message {
-  return helpMessage(call, commands, call.t("unknown.text"));
+/** Answers words that are no command: an answer to a question, else people deserve a hint. */
+export async function answerText(call: Call, text: string): Promise<Message> {
+  const answered = await answerDialog(call, text);
+  return answered ?? helpMessage(call, commands, call.t("unknown.text"));
 }
 
 /** Runs what a pressed button means; an old or invented one gets a sentence. */
@@ -70,7 +113,10 @@ export async function runPress(call: Call, press: string): Promise<Message> {
   const [word = "", ...parts] = press.split("|");
   const handler = Object.hasOwn(presses, word) ? presses[word] : undefined;
   if (!handler) return { lines: [[call.t("unknown.button")]], isPrivate: true };
-  return await handler(call, parts);
+  // What may be asked for in private alone may be pressed in private alone.
+  const command = commands.find((one) => one.name === word);
+  if (command && isElsewhere(call, command)) return sendElsewhere(call, command);
+  return await shown(call, await handler(call, parts));
 }
 
 /** Takes a dialog that was filled in. */
@@ -79,7 +125,13 @@ export async function runForm(
   form: string,
   fields: Readonly<Record<string, string>>,
 ): Promise<Message> {
-  const [word, orgId = ""] = form.split("|");
-  if (word === "key") return await submitKey(call, orgId, fields["key"] ?? "");
-  return { lines: [[call.t("unknown.button")]], isPrivate: true };
+  return await submitForm(call, form, fields);
+}
+
+/** Somebody asked Telegram to be let into a chat; the answer goes to them in private. */
+export async function runJoinRequest(
+  call: Call,
+  wanted: { chatId: string; title: string },
+): Promise<Message> {
+  return await shown(call, await joinRequested(call, wanted));
 }

@@ -27,6 +27,7 @@ export const org: Command = {
       choices: ["en", "es"],
     },
     { name: "luma", describe: "option.luma" },
+    { name: "role", aliases: ["rol"], describe: "option.member-role" },
     { name: "key", describe: "option.key" },
   ],
   async run(call) {
@@ -52,7 +53,9 @@ function readAction({ args }: Call): { action: Action; words: readonly string[] 
 }
 
 function hasChanges(named: Readonly<Record<string, string>>): boolean {
-  return ["name", "city", "zone", "language", "luma"].some((name) => named[name] !== undefined);
+  return ["name", "city", "zone", "language", "luma", "role"].some(
+    (name) => named[name] !== undefined,
+  );
 }
 
 function unknown({ t }: Call, wanted: string, all: Organization[], action: Action): Message {
@@ -106,12 +109,28 @@ async function add(call: Call, words: readonly string[]): Promise<Message> {
 
 async function change(call: Call, found: Organization): Promise<Message> {
   const fields = fieldsOf(call);
-  if (Object.keys(fields).length === 0)
+  const { role } = call.args.named;
+  if (Object.keys(fields).length === 0 && role === undefined)
     return { lines: [[call.t("usage", { example: call.t("usage.org") })]] };
-  await call.plaza.mutation(api.organizations.change, { orgId: found._id, ...fields });
+  if (role !== undefined) {
+    const problem = await changeRole(call, found, role);
+    if (problem) return problem;
+  }
+  if (Object.keys(fields).length > 0)
+    await call.plaza.mutation(api.organizations.change, { orgId: found._id, ...fields });
   const shown = await show(call, found);
   const changed = call.t("org.changed", { name: cleanName(found.name, 80) });
   return { ...shown, lines: [[changed], ...(shown.lines ?? [])] };
+}
+
+/** The role is one of a Discord server: it is named there. "<@&123>" is how Discord writes it. */
+async function changeRole(call: Call, found: Organization, written: string) {
+  const role = /^<@&(\d+)>$/.exec(written.trim())?.[1] ?? written.trim();
+  const { guildId } = call.chat;
+  const member = role === "none" ? null : guildId === undefined ? undefined : { guildId, role };
+  if (member === undefined) return { lines: [[call.t("org.role.where")]], isPrivate: true };
+  await call.plaza.mutation(api.organizations.setMemberRole, { orgId: found._id, member });
+  return null;
 }
 
 /** A key is a secret: only in private, and the message that holds it is deleted. */
@@ -140,6 +159,7 @@ function keyForm({ t, chat }: Call, found: Organization): Message {
     isPrivate: true,
     form: {
       id: `key|${found._id}`,
+      isSecret: true,
       title: t("org.key.title", { name: cleanName(found.name, 30) }),
       fields: [{ id: "key", label: t("org.key"), longest: 500, isRequired: true }],
     },
@@ -172,6 +192,9 @@ async function show(call: Call, { _id: orgId }: Organization): Promise<Message> 
     lines: [
       [{ code: org.slug }],
       ...(org.city ? [labelled(t("org.city"), cleanName(org.city, 60))] : []),
+      ...(org.discordMemberRole
+        ? [labelled(t("org.role"), cleanName(org.discordMemberRole, 60))]
+        : []),
       labelled(t("org.zone"), org.timezone),
       labelled(t("org.language"), t(`language.${org.locale}`)),
       labelled(t("org.calendar"), calendar),

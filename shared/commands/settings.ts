@@ -24,7 +24,9 @@ export function readLanguage(word: string): "en" | "es" | undefined {
   return Object.hasOwn(languages, name) ? languages[name] : localeOf(name);
 }
 
-type Changes = { locale?: "en" | "es" | null; timezone?: string | null };
+const places = ["auto", "telegram", "discord", "nowhere"] as const;
+type Place = (typeof places)[number];
+type Changes = { locale?: "en" | "es" | null; timezone?: string | null; tellIn?: Place };
 
 export const settings: Command = {
   name: "settings",
@@ -39,10 +41,18 @@ export const settings: Command = {
       choices: ["auto", "en", "es"],
     },
     { name: "timezone", aliases: zoneNames, describe: "option.timezone" },
+    { name: "tell", aliases: ["avisos"], describe: "option.tell", choices: places },
   ],
   async run(call) {
     const { args, t } = call;
     const changes: Changes = {};
+    const tell = args.named["tell"];
+    if (tell !== undefined) {
+      const place = places.find((one) => one === tell.toLowerCase());
+      if (!place)
+        return { lines: [[t("unknown.option", { word: cleanName(tell, 60), hint: hint(call) })]] };
+      changes.tellIn = place;
+    }
     for (const word of [args.named["language"], args.named["timezone"], ...args.words]) {
       if (word === undefined) continue;
       if (!readInto(changes, word, word === args.named["timezone"]))
@@ -66,8 +76,14 @@ function hint({ t }: Call): string {
   return t("settings.hint", { example: t("settings.hint.example") });
 }
 
-/** A press of a language button: `settings|es`, `settings|auto`. */
-export async function pressSettings(call: Call, [language]: readonly string[]): Promise<Message> {
+/** A press of a button: `settings|es`, `settings|auto`, `settings|tell|discord`, `settings|show`. */
+export async function pressSettings(
+  call: Call,
+  [language, wanted]: readonly string[],
+): Promise<Message> {
+  if (language === "show") return await apply(call, {});
+  const tellIn = language === "tell" && places.find((place) => place === wanted);
+  if (tellIn) return await apply(call, { tellIn });
   return await apply(call, { locale: language === "en" || language === "es" ? language : null });
 }
 
@@ -75,8 +91,9 @@ export async function pressSettings(call: Call, [language]: readonly string[]): 
 async function apply(call: Call, changes: Changes): Promise<Message> {
   const isChange = Object.keys(changes).length > 0;
   if (isChange) await call.plaza.mutation(api.chatAccounts.change, changes);
-  const { locale, timezone } = { ...call.chosen, ...changes };
+  const { locale, timezone, tellIn } = { ...call.chosen, ...changes };
   const t = texts(locale ?? call.reader.locale);
+  const hasUser = call.person !== undefined && call.person.standing !== "stranger";
   const own = (value: string | undefined | null) => value ?? t("settings.auto");
   return {
     title: t("settings.title"),
@@ -84,6 +101,7 @@ async function apply(call: Call, changes: Changes): Promise<Message> {
       ...(isChange ? [[t("settings.saved")]] : []),
       [{ bold: t("settings.language") }, `: ${locale ? t(`language.${locale}`) : own(locale)}`],
       [{ bold: t("settings.timezone") }, `: ${own(timezone)}`],
+      ...(hasUser ? [[{ bold: t("settings.tell") }, `: ${t(`tell.${tellIn}`)}`]] : []),
       [t("settings.hint", { example: t("settings.hint.example") })],
     ],
     buttons: [
@@ -92,6 +110,9 @@ async function apply(call: Call, changes: Changes): Promise<Message> {
         { label: t("language.es"), press: "settings|es" },
         { label: t("settings.auto"), press: "settings|auto" },
       ],
+      ...(hasUser
+        ? [places.map((place) => ({ label: t(`tell.${place}`), press: `settings|tell|${place}` }))]
+        : []),
     ],
     isPrivate: true,
     replaces: true,

@@ -1,18 +1,17 @@
-import type { FunctionReturnType } from "convex/server";
-import type { api } from "../../convex/_generated/api.js";
 import { texts, type Texts } from "../texts/index.ts";
+import type { About } from "./claimed.ts";
 import { eventButtons } from "./eventButtons.ts";
 import type { Inline, Line, Message, Reader } from "./message.ts";
 import { cleanName } from "./names.ts";
 import { placeOf } from "./place.ts";
 
-/** What a claim hands to a bot: one announcement on its way to one channel. */
-export type Claimed = FunctionReturnType<typeof api.deliveries.claim>[number];
-type Facts = Claimed["announcement"]["events"][number]["facts"];
+type Announced = Extract<About, { do: "announce" }>;
+type Announcement = Announced["announcement"];
+type Facts = Announcement["events"][number]["facts"];
 
 /** Words an announcement for its channel. The event as it is now wins over what was written down. */
 export function announcementMessage(
-  { announcement, event }: Pick<Claimed, "announcement" | "event">,
+  { announcement, event }: Pick<Announced, "announcement" | "event">,
   reader: Reader,
 ): Message {
   const t = texts(reader.locale);
@@ -24,7 +23,7 @@ export function announcementMessage(
   return single(announcement, first.eventId, facts, t);
 }
 
-function list({ kind, events, total }: Claimed["announcement"], t: Texts): Message {
+function list({ kind, events, total }: Announcement, t: Texts): Message {
   const count = Math.max(total, events.length);
   return {
     title: kind === "agenda" ? t("told.agenda") : t("told.digest", { count }),
@@ -48,7 +47,7 @@ function entry(facts: Facts, t: Texts): Line {
 }
 
 function single(
-  { kind, previousStart, minutesBefore }: Claimed["announcement"],
+  { kind, previousStart, minutesBefore }: Announcement,
   eventId: string,
   facts: Facts,
   t: Texts,

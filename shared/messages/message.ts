@@ -18,12 +18,12 @@ export type Line = readonly Inline[];
 /** `press` is an opaque word of at most 64 bytes that comes back when the button is pressed. */
 export type Button = { label: string } & ({ press: string } | { url: string });
 
-/** A form that a platform may show as a dialog; `id` comes back with what was filled in. */
-export type Form = {
-  id: string;
-  title: string;
-  fields: { id: string; label: string; longest: number; isRequired: boolean }[];
-};
+/**
+ * A form that a platform may show as a dialog; `id` comes back with what was filled in. A secret one
+ * is never asked for message by message: `lines` of its message say how else.
+ */
+export type Form = { id: string; title: string; fields: FormField[]; isSecret?: boolean };
+export type FormField = { id: string; label: string; longest: number; isRequired: boolean };
 
 export type Message = {
   title?: string;
@@ -45,11 +45,13 @@ export type Message = {
   file?: { name: string; mime: string; content: string };
   /** Only the person who asked should see it, where the platform can do that. */
   isPrivate?: boolean;
+  /** A word that may pass: a toast where the platform has them. */
+  isBrief?: boolean;
   /** It may take the place of the message whose button was pressed. */
   replaces?: boolean;
   /** What was asked holds a secret: it is deleted where the platform allows. */
   hidesRequest?: boolean;
-  /** Instead of an answer: a dialog. `lines` say the same for platforms without dialogs. */
+  /** Instead of an answer: a dialog. Without dialogs it is asked field by field, in private. */
   form?: Form;
 };
 

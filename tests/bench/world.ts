@@ -20,7 +20,7 @@ export async function startWorld(crowd: number) {
     startLumaStandIn({}),
   ]);
   for (const event of seededCalendar(Date.now())) luma.put(event);
-  const convex = await startConvex(keys, luma.url, 0);
+  const convex = await startConvex(keys, { LUMA_ORIGIN: luma.url, IDENTITY_PROVIDERS: "none" }, 0);
   await seed(convex.url, keys, Date.now);
   return {
     telegram,

@@ -201,7 +201,7 @@ test("only whole entries of ADMIN_CHAT_IDS are admins, and only on their platfor
   const { t } = await makeWorld();
   vi.stubEnv("ADMIN_CHAT_IDS", " telegram:10 ,discord:2001,,telegram:");
   const admin = async (subject: string) =>
-    (await as(t, subject).query(api.chatAccounts.me, {})).isAdmin;
+    (await as(t, subject).mutation(api.chatAccounts.arrive, { name: "x" })).standing === "admin";
   expect(await admin("telegram:10")).toBe(true);
   expect(await admin("discord:2001")).toBe(true);
   for (const subject of ["telegram:1", "telegram:100", "telegram:2001", "discord:10"])

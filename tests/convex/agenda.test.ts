@@ -173,7 +173,7 @@ test("however many agendas come due at once, each transaction takes a bounded nu
     new Set(
       (await rows(t, "deliveries"))
         .filter(({ key }) => key.startsWith("agenda"))
-        .map((row) => row.channelId),
+        .map((row) => row.destination),
     ).size;
   expect(await owed()).toBe(50);
   await settled(t);

@@ -43,7 +43,7 @@ async function perChannel(t: Plaza, part: string) {
   const deliveries = (await rows(t, "deliveries")).filter((row) => row.part === part);
   return {
     count: deliveries.length,
-    channels: new Set(deliveries.map((row) => row.channelId)).size,
+    channels: new Set(deliveries.map((row) => row.destination)).size,
   };
 }
 

@@ -38,9 +38,10 @@ async function owed(t: Plaza, channelId?: Id<"channels">): Promise<string[]> {
   const announcements = await rows(t, "announcements");
   const deliveries = await rows(t, "deliveries");
   return deliveries
-    .filter((row) => channelId === undefined || row.channelId === channelId)
-    .map(({ announcementId, part, state }) => {
-      const kind = announcements.find(({ _id }) => _id === announcementId)?.kind;
+    .filter((row) => channelId === undefined || row.destination === channelId)
+    .map(({ work, part, state }) => {
+      const told = work.do === "announce" ? work.announcementId : undefined;
+      const kind = announcements.find(({ _id }) => _id === told)?.kind;
       return `${kind} ${part} ${state}`;
     });
 }

@@ -93,7 +93,9 @@ async function reminders(t: Plaza): Promise<number[]> {
   const told = await rows(t, "announcements");
   const owed = await rows(t, "deliveries");
   return told
-    .filter(({ _id }) => owed.some(({ announcementId }) => announcementId === _id))
+    .filter(({ _id }) =>
+      owed.some(({ work }) => work.do === "announce" && work.announcementId === _id),
+    )
     .flatMap(({ minutesBefore }) => minutesBefore ?? []);
 }
 
@@ -194,7 +196,7 @@ test("the sweep forgets what is older than a month, a bounded part at a time", a
   });
   await pass(t, 31 * day);
   await takeOver(t, orgId, [said("fresh", Date.now() + hour)]);
-  await t.mutation(internal.clock.sweep, {});
+  await t.mutation(internal.sweep.announcements, {});
   expect(await rows(t, "deliveries")).toHaveLength(203);
   await settled(t);
   expect(await rows(t, "announcements")).toMatchObject([

@@ -122,10 +122,7 @@ async function act(
 
 /** Who holds what, and what may have arrived: seen from outside the ledger. */
 function watcher() {
-  const holds = new Map<
-    Id<"channels">,
-    Pick<Message, "deliveryId" | "fence"> & { until: number }
-  >();
+  const holds = new Map<string, Pick<Message, "deliveryId" | "fence"> & { until: number }>();
   const maybeArrived = new Map<Id<"deliveries">, { fence: number; at: number }[]>();
   const rowOf = (all: Doc<"deliveries">[], { deliveryId }: Message) => {
     const row = all.find(({ _id }) => _id === deliveryId);
@@ -135,21 +132,21 @@ function watcher() {
   return {
     claimed(messages: Message[], all: Doc<"deliveries">[]) {
       for (const message of messages) {
-        const { channelId } = rowOf(all, message);
-        const other = holds.get(channelId);
+        const { destination } = rowOf(all, message);
+        const other = holds.get(destination);
         expect(other === undefined || other.until <= Date.now()).toBe(true);
-        holds.set(channelId, { ...message, until: Date.now() + lease });
+        holds.set(destination, { ...message, until: Date.now() + lease });
       }
     },
     began(message: Message, all: Doc<"deliveries">[]) {
       const row = rowOf(all, message);
       const { deliveryId, fence } = message;
-      expect(holds.get(row.channelId)).toMatchObject({ deliveryId, fence });
+      expect(holds.get(row.destination)).toMatchObject({ deliveryId, fence });
       const older = all.filter(
-        (other) => other.channelId === row.channelId && other._creationTime < row._creationTime,
+        (other) => other.destination === row.destination && other._creationTime < row._creationTime,
       );
       expect(older.filter(({ isOpen }) => isOpen)).toEqual([]);
-      holds.set(row.channelId, { ...message, until: Date.now() + lease });
+      holds.set(row.destination, { ...message, until: Date.now() + lease });
       // Until somebody says otherwise it may have arrived.
       const before = maybeArrived.get(row._id) ?? [];
       maybeArrived.set(row._id, [...before, { fence, at: Date.now() }]);
@@ -165,17 +162,17 @@ function watcher() {
           deliveryId,
           tries.filter((one) => one.fence !== fence),
         );
-      for (const [channelId, hold] of holds)
-        if (hold.deliveryId === deliveryId && hold.fence === fence) holds.delete(channelId);
+      for (const [destination, hold] of holds)
+        if (hold.deliveryId === deliveryId && hold.fence === fence) holds.delete(destination);
     },
   };
 }
 
 async function expectOneOutboxPerOpenChannel(t: Plaza) {
   const open = (await rows(t, "deliveries")).filter(({ isOpen }) => isOpen);
-  const outboxes = (await rows(t, "outboxes")).map(({ channelId }) => channelId);
+  const outboxes = (await rows(t, "outboxes")).map(({ destination }) => destination);
   expect(new Set(outboxes).size).toBe(outboxes.length);
-  for (const { channelId } of open) expect(outboxes).toContain(channelId);
+  for (const { destination } of open) expect(outboxes).toContain(destination);
 }
 
 /** Once everything works again, all that is owed comes to an end. */

@@ -79,7 +79,7 @@ test("a message that waits for its next try holds back the later ones of its cha
   expect(await bot.claim()).toEqual([]);
   await makeChannel(t, { chatId: "another", orgId });
   await takeOver(t, orgId, [said("later", tomorrow)]);
-  expect((await claimOne(bot)).channel.chatId).toBe("another");
+  expect((await claimOne(bot)).to.chatId).toBe("another");
 });
 
 test("two claims at once never hand out the same message", async () => {
@@ -314,12 +314,7 @@ test("a chat that was migrated takes all its topics along, and is sent to at onc
     ["-555", undefined],
   ]);
   const sent = await bot.sendAll();
-  expect(sent.map(({ channel }) => channel.chatId).sort()).toEqual([
-    "-100999",
-    "-100999",
-    "-100999",
-    "-555",
-  ]);
+  expect(sent.map(({ to }) => to.chatId).sort()).toEqual(["-100999", "-100999", "-100999", "-555"]);
 });
 
 test("a chat that is migrated onto one that is subscribed already is not told twice", async () => {

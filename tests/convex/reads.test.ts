@@ -122,7 +122,8 @@ async function jobCosts(events: number): Promise<Record<string, number>> {
   const { t, orgId } = await plazaWithEvents(events);
   await makeChannel(t, { orgId });
   const used: Record<string, number> = {};
-  const { updateStatuses, remind, sendAgendas, sweep } = internal.clock;
+  const { updateStatuses, remind, sendAgendas } = internal.clock;
+  const { announcements: sweep } = internal.sweep;
   for (const [name, job] of Object.entries({ updateStatuses, remind, sendAgendas, sweep }))
     used[name] = await t.mutation(async (ctx) => {
       await ctx.runMutation(job, {});

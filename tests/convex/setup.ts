@@ -173,6 +173,8 @@ export async function eventNamed(t: Plaza, name: string): Promise<Doc<"events">>
 }
 
 export type Outcome = NonNullable<(typeof api.deliveries.step)["_args"]["settled"]>["outcome"];
+type Claimed = (typeof api.deliveries.claim)["_returnType"][number];
+type Announced = Extract<Claimed["about"], { do: "announce" }>;
 type Held = { deliveryId: Id<"deliveries">; fence: number };
 
 function only({ deliveryId, fence }: Held): Held {
@@ -183,7 +185,12 @@ function only({ deliveryId, fence }: Held): Held {
 export function makeBot(t: Plaza, platform: "telegram" | "discord" = "telegram") {
   const me = as(t, `bot:${platform}`);
   const bot = {
-    claim: async (limit = 50) => await me.mutation(api.deliveries.claim, { limit }),
+    claim: async (limit = 50) =>
+      (await me.mutation(api.deliveries.claim, { limit })).map((claimed) => {
+        // Most tests are about announcements; of other work these two are undefined.
+        const { announcement, event } = claimed.about as Announced;
+        return { ...claimed, announcement, event };
+      }),
     begin: async (held: Held) => await me.mutation(api.deliveries.step, { begins: only(held) }),
     settle: async (held: Held, outcome: Outcome) => {
       await me.mutation(api.deliveries.step, { settled: { ...only(held), outcome } });

@@ -266,8 +266,7 @@ test("an event on two organizations' calendars keeps its owner, and the channels
   for (const calendar of ["plaza", "second"]) stage.put(entry("shared", begin + 4 * day), calendar);
   for (let times = 0; times < 3; times++) for (const org of [orgId, second]) await sync(t, org);
   expect((await eventNamed(t, "shared")).orgId).toBe(orgId);
-  const chats = async () =>
-    (await makeBot(t).sendAll()).map(({ channel }) => channel.chatId).sort();
+  const chats = async () => (await makeBot(t).sendAll()).map(({ to }) => to.chatId).sort();
   expect(await chats()).toEqual(["1", "2"]);
 
   await pass(t, hour);

@@ -1,0 +1,36 @@
+import { texts } from "../texts/index.ts";
+import type { About } from "./claimed.ts";
+import type { Message, Reader } from "./message.ts";
+import { cleanName } from "./names.ts";
+import { reasonText } from "./reason.ts";
+
+type Notice = Extract<About, { do: "notice" }>["notice"];
+
+/** What a person is told in private. */
+export function noticeMessage(notice: Notice, reader: Reader): Message {
+  const t = texts(reader.locale);
+  switch (notice.kind) {
+    case "approved":
+      return {
+        title: t("notice.approved.title"),
+        lines: [[t("notice.approved")]],
+        buttons: [[{ label: t("button.week"), press: "+events|week" }]],
+      };
+    case "rejected": {
+      const why = reasonText(notice.reason, t);
+      return {
+        title: t("notice.rejected.title"),
+        lines: [...(why ? [[why]] : []), [t("notice.rejected")]],
+      };
+    }
+    case "role":
+      return { lines: [[t(`notice.role.${notice.role}`)]] };
+    case "linked":
+    case "unlinked":
+      return { lines: [[t(`notice.${notice.kind}`, { account: cleanName(notice.account, 80) })]] };
+    case "suspended":
+    case "restored":
+    case "deleted":
+      return { lines: [[t(`notice.${notice.kind}`)]] };
+  }
+}
