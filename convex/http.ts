@@ -1,6 +1,8 @@
 import { httpRouter } from "convex/server";
 import { feed } from "./routes/calendar.ts";
 import { clerkWebhook, privyWebhook } from "./routes/identityWebhooks.ts";
+import { finish, look, preflight } from "./routes/link.ts";
+import { linkPage } from "./routes/linkPage.ts";
 import { lumaKey } from "./routes/lumaKey.ts";
 import { lumaWebhook } from "./routes/lumaWebhook.ts";
 
@@ -11,5 +13,10 @@ http.route({ path: "/luma-key", method: "POST", handler: lumaKey });
 http.route({ pathPrefix: "/webhooks/luma/", method: "POST", handler: lumaWebhook });
 http.route({ path: "/webhooks/privy", method: "POST", handler: privyWebhook });
 http.route({ path: "/webhooks/clerk", method: "POST", handler: clerkWebhook });
+http.route({ path: "/link", method: "GET", handler: linkPage });
+http.route({ path: "/link/look", method: "POST", handler: look });
+http.route({ path: "/link/look", method: "OPTIONS", handler: preflight });
+http.route({ path: "/link/finish", method: "POST", handler: finish });
+http.route({ path: "/link/finish", method: "OPTIONS", handler: preflight });
 
 export default http;

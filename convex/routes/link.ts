@@ -1,0 +1,94 @@
+import { ConvexError } from "convex/values";
+import { z } from "zod";
+import { hashOf, isLinkCode } from "../../shared/linkCode.ts";
+import type { RefusalCode } from "../../shared/refusals.ts";
+import { internal } from "../_generated/api.js";
+import { type ActionCtx, httpAction } from "../_generated/server.js";
+import { variable } from "../external/environment.ts";
+import type { AskedBy } from "../linking.ts";
+import { privyDidOf } from "../model/caller.ts";
+import { accountName } from "../model/linking.ts";
+import { maskedName, type PrivyPerson } from "../model/privyPerson.ts";
+
+// What the page asks that finishes a link. Routes and not functions, because a token does not
+// belong in a function's arguments: here it is a header, which Convex itself verifies.
+
+const longestBody = 1000;
+const body = z.object({ code: z.string().refine(isLinkCode) });
+
+/**
+ * `POST /link/look {code}` with a Privy access token: who asks, and who is signed in. Answers
+ * `{chat: {platform, name, handle?}, you}`, or `{refusal}` with status 400, 401, 403 or 429.
+ */
+export const look = httpAction(
+  async (ctx, request) =>
+    await answered(ctx, request, async (did, hash) => {
+      const chat = await ctx.runMutation(internal.linking.findOnPage, { hash });
+      if ("refused" in chat) throw new ConvexError({ refusal: chat.refused });
+      const { name: you } = await personBehind(ctx, did);
+      await ctx.runMutation(internal.linking.noteSignedIn, { hash, name: you });
+      return { chat, you };
+    }),
+);
+
+/** `POST /link/finish {code}` after `look`: both are one. Answers `{ok, name}`: "Telegram · Mia". */
+export const finish = httpAction(
+  async (ctx, request) =>
+    await answered(ctx, request, async (did, hash) => {
+      const person = await personBehind(ctx, did);
+      const chat: AskedBy = await ctx.runMutation(internal.linking.finishOnPage, { hash, person });
+      return { ok: true, name: accountName(chat.platform, chat.name) };
+    }),
+);
+
+/** `OPTIONS` of both: the community's own page may call from its origin. */
+export const preflight = httpAction(async (_ctx, request) => {
+  const headers = new Headers(corsFor(request));
+  headers.set("Access-Control-Allow-Methods", "POST");
+  headers.set("Access-Control-Allow-Headers", "Authorization, Content-Type");
+  headers.set("Access-Control-Max-Age", "600");
+  return new Response(null, { status: 204, headers });
+});
+
+/** What Privy knows; while it is away, that the token is its own has to do. */
+async function personBehind(ctx: ActionCtx, did: string): Promise<PrivyPerson> {
+  const person = await ctx.runAction(internal.external.privy.byDid, { did });
+  return person && person !== "away" ? person : { did, name: maskedName({ did }) };
+}
+
+async function answered(
+  ctx: ActionCtx,
+  request: Request,
+  answer: (did: string, hash: string) => Promise<object>,
+): Promise<Response> {
+  const headers = { ...corsFor(request), "Cache-Control": "no-store" };
+  const no = (refusal: RefusalCode, status: number) =>
+    Response.json({ refusal }, { status, headers });
+  const text = await request.text();
+  const read = text.length > longestBody ? null : body.safeParse(parseJson(text)).data;
+  const did = await privyDidOf(ctx);
+  if (did === null) return no("not-signed-in", 401);
+  if (!read) return no(text.length > longestBody ? "bad-request" : "code-unknown", 400);
+  try {
+    return Response.json(await answer(did, await hashOf(read.code)), { headers });
+  } catch (error) {
+    if (!(error instanceof ConvexError)) throw error;
+    const { refusal } = error.data as { refusal: RefusalCode };
+    return no(refusal, refusal === "too-many-tries" ? 429 : 403);
+  }
+}
+
+function corsFor(request: Request): Record<string, string> {
+  const page = variable("LINK_PAGE_URL");
+  const origin = request.headers.get("Origin");
+  const isOurs = page !== undefined && origin === new URL(page).origin;
+  return { Vary: "Origin", ...(isOurs && { "Access-Control-Allow-Origin": origin }) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
