@@ -138,7 +138,6 @@ export const finishOnPage = internalMutation({
   handler: async (ctx, { hash, person }) => {
     const now = Date.now();
     const { privyDid } = await requirePrivy(ctx);
-    await requireLinkTry(ctx, privyDid);
     const code = await codeByHash(ctx, hash);
     const closed = code ? whyClosed(code, now) : "code-unknown";
     if (!code || closed) throw refusal(closed ?? "code-unknown");

@@ -27,8 +27,12 @@ export const byDiscord = internalAction({
   args: { discordId: v.string(), username: v.string() },
   returns: privyAnswer,
   handler: async (_ctx, { discordId, username }) => {
-    const found = await asked((privy) => privy.getUserByDiscordUsername(username));
-    return found === "away" || found?.discordId === discordId ? found : null;
+    // Privy keeps today's names with the number that names once had: "mia#0".
+    for (const name of [`${username}#0`, username]) {
+      const found = await asked((privy) => privy.getUserByDiscordUsername(name));
+      if (found === "away" || found?.discordId === discordId) return found;
+    }
+    return null;
   },
 });
 
@@ -65,7 +69,7 @@ function personOf({ id: did, linkedAccounts }: User): Exclude<PrivyAnswer, null 
       if (account.username) person.telegramName ??= account.username;
     } else if (account.type === "discord_oauth") {
       person.discordId ??= account.subject;
-      if (account.username) person.discordName ??= account.username;
+      if (account.username) person.discordName ??= account.username.replace(/#0$/, "");
     } else if (account.type === "wallet") {
       const isPrivys = account.walletClientType === "privy";
       if (isPrivys) person.appWallet ??= account.address;

@@ -26,16 +26,20 @@ export async function pendingOf(
   return latest?.status === "pending" ? latest : null;
 }
 
+/** The application that waits, else the newest: a merge can put a decided one after it. */
 export async function latestOf(
   ctx: Pick<QueryCtx, "db">,
   userId: Id<"users">,
 ): Promise<Doc<"applications"> | null> {
-  return await ctx.db
+  const newest = await ctx.db
     .query("applications")
     .withIndex("by_user", (q) => q.eq("userId", userId))
     .order("desc")
-    .first();
+    .take(mostLookedAt);
+  return newest.find(({ status }) => status === "pending") ?? newest[0] ?? null;
 }
+
+const mostLookedAt = 20;
 
 const mostNamed = 5;
 

@@ -23,8 +23,7 @@ const body = z.object({ code: z.string().refine(isLinkCode) });
 export const look = httpAction(
   async (ctx, request) =>
     await answered(ctx, request, async (did, hash) => {
-      const chat = await ctx.runMutation(internal.linking.findOnPage, { hash });
-      if ("refused" in chat) throw new ConvexError({ refusal: chat.refused });
+      const chat = await asked(ctx, hash);
       const { name: you } = await personBehind(ctx, did);
       await ctx.runMutation(internal.linking.noteSignedIn, { hash, name: you });
       return { chat, you };
@@ -35,6 +34,7 @@ export const look = httpAction(
 export const finish = httpAction(
   async (ctx, request) =>
     await answered(ctx, request, async (did, hash) => {
+      await asked(ctx, hash);
       const person = await personBehind(ctx, did);
       const chat: AskedBy = await ctx.runMutation(internal.linking.finishOnPage, { hash, person });
       return { ok: true, name: accountName(chat.platform, chat.name) };
@@ -49,6 +49,13 @@ export const preflight = httpAction(async (_ctx, request) => {
   headers.set("Access-Control-Max-Age", "600");
   return new Response(null, { status: 204, headers });
 });
+
+/** Which chat account asked for this code. A miss has been counted by the time it is refused. */
+async function asked(ctx: ActionCtx, hash: string): Promise<AskedBy> {
+  const found = await ctx.runMutation(internal.linking.findOnPage, { hash });
+  if ("refused" in found) throw new ConvexError({ refusal: found.refused });
+  return found;
+}
 
 /** What Privy knows; while it is away, that the token is its own has to do. */
 async function personBehind(ctx: ActionCtx, did: string): Promise<PrivyPerson> {
