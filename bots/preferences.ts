@@ -1,12 +1,19 @@
 import type { FunctionReturnType } from "convex/server";
 import { api } from "../convex/_generated/api.js";
 import { chatSubject, type Platform } from "../shared/identity.ts";
+import { localeOf } from "../shared/texts/index.ts";
 import { forgetOldest } from "./bounded.ts";
 import type { Backend } from "./convex/index.ts";
 
 type Own = FunctionReturnType<typeof api.chatAccounts.arrive>;
 /** What the platform calls a person now. */
-type Introduced = { id: string; name: string; handle?: string };
+type Introduced = {
+  id: string;
+  name: string;
+  handle?: string;
+  /** A platform's tag, like "es-419". */
+  language?: string | undefined;
+};
 type OfChat = FunctionReturnType<typeof api.channels.setting>;
 
 export type Preferences = {
@@ -45,9 +52,10 @@ export function createPreferences(backend: Backend, platform: Platform): Prefere
   }
 
   return {
-    ofPerson: async ({ id, name, handle }) =>
+    ofPerson: async ({ id, name, handle, language }) =>
       await remember(people, id, async () => {
-        const who = { name, ...(handle !== undefined && { handle }) };
+        const locale = localeOf(language);
+        const who = { name, ...(handle !== undefined && { handle }), ...(locale && { locale }) };
         return await backend.as(chatSubject(platform, id)).mutation(api.chatAccounts.arrive, who);
       }),
     ofChat: async (chatId, threadId) =>

@@ -11,7 +11,7 @@ import {
 import * as applications from "./model/applications.ts";
 import { moderatorById } from "./model/caller.ts";
 import { oweCard, shownApplication, toShown } from "./model/cards.ts";
-import { platform } from "./model/fields.ts";
+import { locale, platform } from "./model/fields.ts";
 import { admit, rememberRequest } from "./model/joinRequests.ts";
 import { refusal } from "./model/refusal.ts";
 import { userFor } from "./model/userFor.ts";
@@ -36,7 +36,7 @@ export const mine = userQuery({
 
 /**
  * Applies for membership: goal 1 to 280 characters, motivation 1 to 500, names elsewhere at most
- * 200. `name` and `handle` are what the platform calls the caller. Refuses who has applied, is a
+ * 200. `name`, `handle` and `locale` are what the platform says of the caller. Refuses who has applied, is a
  * member, or is barred.
  */
 export const submit = chatMutation({
@@ -46,9 +46,10 @@ export const submit = chatMutation({
     otherNames: v.optional(v.string()),
     name: v.string(),
     handle: v.optional(v.string()),
+    locale: v.optional(locale),
   },
   returns: v.null(),
-  handler: async (ctx, { name, handle, ...written }) => {
+  handler: async (ctx, { name, handle, locale, ...written }) => {
     const form = { goal: written.goal.trim(), motivation: written.motivation.trim() };
     const otherNames = written.otherNames?.trim();
     if (form.goal === "" || form.goal.length > longest.goal) throw refusal("bad-goal");
@@ -56,7 +57,7 @@ export const submit = chatMutation({
       throw refusal("bad-motivation");
     if (otherNames && otherNames.length > longest.otherNames) throw refusal("bad-other-names");
     const now = Date.now();
-    const user = await userFor(ctx, ctx.caller, { name, handle }, now);
+    const user = await userFor(ctx, ctx.caller, { name, handle, locale }, now);
     const who = { name: name.slice(0, 64), ...(handle && { handle: handle.slice(0, 64) }) };
     const whole = { ...form, ...who, ...(otherNames && { otherNames }) };
     await applications.apply(ctx, user, ctx.caller.chat, whole, now);

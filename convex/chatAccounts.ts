@@ -23,7 +23,7 @@ const seenEveryMs = 60 * 60 * 1000;
  * Nothing is written about strangers.
  */
 export const arrive = chatMutation({
-  args: { name: v.string(), handle: v.optional(v.string()) },
+  args: { name: v.string(), handle: v.optional(v.string()), locale: v.optional(locale) },
   returns: remembered,
   handler: async (ctx, who) => {
     const now = Date.now();
@@ -34,7 +34,9 @@ export const arrive = chatMutation({
       const names = introduced(who);
       const isLate = now - (account.seenAt ?? 0) > seenEveryMs;
       const isRenamed =
-        names.displayName !== account.displayName || names.handle !== account.handle;
+        names.displayName !== account.displayName ||
+        names.handle !== account.handle ||
+        names.spokenLocale !== account.spokenLocale;
       if (isLate || isRenamed)
         await ctx.db.patch("chatAccounts", account._id, { ...names, seenAt: now });
     }

@@ -49,16 +49,21 @@ export async function claimAccount(
   else await ctx.db.insert("chatAccounts", { platform, platformUserId, ...link });
 }
 
-/** What the platform says of an account: its name, and its handle where it has one. */
-export type Introduced = { name: string; handle?: string | undefined };
+/** What the platform says of an account: its name, its handle where it has one, its language. */
+export type Introduced = {
+  name: string;
+  handle?: string | undefined;
+  locale?: "en" | "es" | undefined;
+};
 
 const longestName = 64;
 
 /** The fields of a chat account that follow what its platform says. */
-export function introduced({ name, handle }: Introduced) {
+export function introduced({ name, handle, locale }: Introduced) {
   return {
     displayName: name.slice(0, longestName),
     ...(handle && { handle: plainName(handle).slice(0, longestName) }),
+    ...(locale && { spokenLocale: locale }),
   };
 }
 

@@ -366,6 +366,8 @@ export const chatAccount = v.object({
   via: v.optional(
     v.union(v.literal("join"), v.literal("admin"), v.literal("privy"), v.literal("code")),
   ),
+  /** The language in which the platform speaks to them: what is used until they choose. */
+  spokenLocale: v.optional(locale),
   /** The settings of an account without a user; a user's own are on the user. */
   locale: v.optional(locale),
   timezone: v.optional(v.string()),

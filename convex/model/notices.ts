@@ -38,7 +38,7 @@ export async function tellUser(
   const others = accounts.filter((account) => !except || !isSame(account, except));
   const chosen = alwaysTold.includes(told.kind) ? others : oneOf(others, user?.tellIn, prefer);
   for (const account of chosen) {
-    const locale = user?.locale ?? account.locale;
+    const locale = user?.locale ?? account.locale ?? account.spokenLocale;
     const work = { do: "notice" as const, notice: told, ...(locale && { locale }) };
     await owe(ctx, toPerson(account), { topic, work, expiresAt: now + week }, now);
   }

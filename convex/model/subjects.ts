@@ -74,7 +74,7 @@ async function person(
   return {
     chatId: who.platformUserId,
     isPerson: true,
-    locale: locale ?? user?.locale ?? account?.locale ?? "en",
+    locale: locale ?? user?.locale ?? account?.locale ?? account?.spokenLocale ?? "en",
     timezone: user?.timezone ?? account?.timezone ?? "UTC",
   };
 }

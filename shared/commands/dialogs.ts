@@ -42,7 +42,7 @@ export async function pressDialog(call: Call, [wish]: readonly string[]): Promis
   const field = dialog && form && next(form, dialog.answers);
   if (!form || !field || field.isRequired) return { lines: [[t("unknown.button")]], isBrief: true };
   const pressed = { ...call, messageId: `skip ${field.id}` };
-  return await take(pressed, form, field, dialog.answers, "");
+  return { ...(await take(pressed, form, field, dialog.answers, "")), replaces: true };
 }
 
 type Answers = Readonly<Record<string, string>>;

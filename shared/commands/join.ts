@@ -74,13 +74,14 @@ export function joinForm({ t }: Call): Form {
 }
 
 export async function submitJoin(
-  { plaza, person, t }: Call,
+  { plaza, person, reader, t }: Call,
   { goal = "", motivation = "", otherNames = "" }: Readonly<Record<string, string>>,
 ): Promise<Message> {
   await plaza.mutation(api.applications.submit, {
     goal,
     motivation,
     name: person?.name ?? "",
+    locale: reader.locale,
     ...(person?.handle !== undefined && { handle: person.handle }),
     ...(otherNames && { otherNames }),
   });

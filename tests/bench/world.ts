@@ -1,6 +1,6 @@
 import { startConvex } from "../../bots/local/stage/convex.ts";
 import { seededCalendar } from "../../bots/local/stage/calendar.ts";
-import { discordPlaces, people, telegramPlaces } from "../../bots/local/stage/cast.ts";
+import { discordPlaces, memberRole, people, telegramPlaces } from "../../bots/local/stage/cast.ts";
 import { makeKeys } from "../../bots/local/stage/keys.ts";
 import { seed } from "../../bots/local/stage/seed.ts";
 import type { Person } from "../../bots/local/contract.ts";
@@ -21,7 +21,8 @@ export async function startWorld(crowd: number) {
   ]);
   for (const event of seededCalendar(Date.now())) luma.put(event);
   const convex = await startConvex(keys, { LUMA_ORIGIN: luma.url, IDENTITY_PROVIDERS: "none" }, 0);
-  await seed(convex.url, keys, Date.now);
+  discord.addRole(memberRole);
+  await seed(convex.url, keys, discord.guildId, Date.now);
   return {
     telegram,
     discord,

@@ -1,6 +1,6 @@
 import type { Person, Place } from "../contract.ts";
 
-// Who lives on the stage, and where they talk. Ana is a member, Leo is an admin.
+// Who lives on the stage, and where they talk. Ana is a member, Leo is an admin, Mia is new.
 
 /** One of the cast: somebody with a mailbox. */
 export type CastMember = Person & { email: string };
@@ -34,14 +34,19 @@ export const people: CastMember[] = [
 
 export const adminChatIds = "telegram:1002,discord:900000000000001002";
 
+/** The role that members get in the stage's Discord server. */
+export const memberRole = "Member";
+
 export const telegramPlaces: Place[] = [
   { key: "dm", title: "Plaza", kind: "dm" },
   { key: "group", title: "Plaza members", kind: "group", id: "-1001000000001" },
   { key: "announcements", title: "Plaza news", kind: "channel", id: "-1001000000002" },
+  { key: "moderators", title: "Plaza moderators", kind: "group", id: "-1001000000003" },
 ];
 
 export const discordPlaces: Place[] = [
   { key: "dm", title: "Plaza", kind: "dm" },
   { key: "group", title: "general", kind: "channel", id: "910000000000000001" },
   { key: "announcements", title: "announcements", kind: "channel", id: "910000000000000002" },
+  { key: "moderators", title: "moderators", kind: "channel", id: "910000000000000003" },
 ];

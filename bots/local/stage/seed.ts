@@ -2,38 +2,63 @@ import { ConvexHttpClient } from "convex/browser";
 import { api } from "../../../convex/_generated/api.js";
 import { chatSubject } from "../../../shared/identity.ts";
 import { createTokenSource } from "../../convex/tokens.ts";
-import { discordPlaces, people, telegramPlaces } from "./cast.ts";
+import { discordPlaces, memberRole, people, telegramPlaces } from "./cast.ts";
 import type { Keys } from "./keys.ts";
 
 /**
- * What an admin would do first, done by Leo: an organization with a Luma calendar, one sync, and
- * the two announcement channels subscribed. After the sync, so that nothing is announced yet.
+ * What an admin would do first, done by Leo: an organization with a Luma calendar and a member role
+ * in Discord, Ana approved, one sync, and channels subscribed: one for news and one for moderators
+ * on each platform. At last, so that nothing is told of what was done before.
  */
-export async function seed(convexUrl: string, keys: Keys, now: () => number): Promise<void> {
-  const leo = people.find((person) => person.key === "leo");
+export async function seed(
+  convexUrl: string,
+  keys: Keys,
+  guildId: string,
+  now: () => number,
+): Promise<void> {
   const tokens = createTokenSource(keys.PLAZA_BOT_PRIVATE_KEY, now);
-  const plaza = new ConvexHttpClient(convexUrl, {
-    skipConvexDeploymentUrlCheck: true,
-    logger: false,
-    auth: await tokens(chatSubject("telegram", String(leo?.telegramId))),
-  });
-  const orgId = await plaza.mutation(api.organizations.add, {
+  const as = async (key: string) => {
+    const person = people.find((one) => one.key === key);
+    return new ConvexHttpClient(convexUrl, {
+      skipConvexDeploymentUrlCheck: true,
+      logger: false,
+      auth: await tokens(chatSubject("telegram", String(person?.telegramId))),
+    });
+  };
+  const leo = await as("leo");
+  const orgId = await leo.mutation(api.organizations.add, {
     name: "Plaza",
     city: "Mexico City",
     locale: "en",
     timezone: "America/Mexico_City",
     luma: "luma.com/plaza",
   });
-  await plaza.action(api.events.sync.syncNow, { orgId });
+  const member = { guildId, role: memberRole };
+  await leo.mutation(api.organizations.setMemberRole, { orgId, member });
+  const ana = await as("ana");
+  await ana.mutation(api.applications.submit, {
+    goal: "Climb with others",
+    motivation: "I have just moved here",
+    name: "Ana Torres",
+    handle: "ana",
+    locale: "es",
+  });
+  // Ana has not opened a chat with the bot yet: Telegram would refuse to tell her.
+  await ana.mutation(api.chatAccounts.change, { tellIn: "nowhere" });
+  const { shown } = await leo.query(api.applications.pending, {});
+  for (const { _id: applicationId } of shown)
+    await leo.mutation(api.applications.decide, { applicationId, decision: "approve" });
+  await ana.mutation(api.chatAccounts.change, { tellIn: "auto" });
+  await leo.action(api.events.sync.syncNow, { orgId });
   const places = { telegram: telegramPlaces, discord: discordPlaces };
   for (const platform of ["telegram", "discord"] as const) {
-    const place = places[platform].find(({ key }) => key === "announcements");
-    const chatId = place?.id ?? "";
-    await plaza.mutation(api.channels.subscribe, {
-      platform,
-      chatId,
-      title: place?.title ?? "",
-      orgId,
-    });
+    for (const { key, id: chatId, title } of places[platform]) {
+      if (chatId === undefined || key === "group") continue;
+      const channel = { platform, chatId, title };
+      if (key === "announcements")
+        await leo.mutation(api.channels.subscribe, { ...channel, orgId });
+      if (key === "moderators")
+        await leo.mutation(api.channels.subscribe, { ...channel, kinds: ["application"] });
+    }
   }
 }

@@ -4,7 +4,7 @@ import { startLumaStandIn } from "../luma/index.ts";
 import { startTelegramStandIn } from "../telegram/index.ts";
 import { startBots } from "./bots.ts";
 import { seededCalendar } from "./calendar.ts";
-import { discordPlaces, people, telegramPlaces } from "./cast.ts";
+import { discordPlaces, memberRole, people, telegramPlaces } from "./cast.ts";
 import { startConvex } from "./convex.ts";
 import { startIdentity } from "./identity.ts";
 import { makeKeys } from "./keys.ts";
@@ -37,7 +37,8 @@ export async function startStage({ lumaDirectory, isLoud = false, isEmpty = fals
   const convex = await startConvex(keys, outside, offset);
   identity.reach(convex.siteUrl);
   const bots = startBots({ convex, telegram, discord, keys, isLoud, clockOffset: () => offset });
-  if (!isEmpty) await seed(convex.url, keys, now);
+  discord.addRole(memberRole);
+  if (!isEmpty) await seed(convex.url, keys, discord.guildId, now);
   await bots.ready();
   const { version } = JSON.parse(
     readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
