@@ -9,7 +9,7 @@ import { countLinkTry, requireLinkTry } from "./model/limits.ts";
 import { codeByHash, ownCodeByMark, storeCode, sweepCodes, whyClosed } from "./model/linkCodes.ts";
 import { link } from "./model/linking.ts";
 import { moveRows } from "./model/merge.ts";
-import { maskedEmail, privyPerson } from "./model/privyPerson.ts";
+import { maskedName, privyPerson } from "./model/privyPerson.ts";
 import { sweepReceipts } from "./model/receipts.ts";
 import { refusal } from "./model/refusal.ts";
 
@@ -28,8 +28,9 @@ export const begin = internalMutation({
   handler: async (ctx) => {
     const { chat, user } = await requireChatAccount(ctx);
     if (user?.privyDid !== undefined) {
-      const { email, displayName = "" } = user;
-      return { linkedAs: email === undefined ? displayName : maskedEmail(email) };
+      const { privyDid: did, email, displayName } = user;
+      const masked = maskedName({ did, ...(email !== undefined && { email }) });
+      return { linkedAs: email === undefined ? (displayName ?? masked) : masked };
     }
     const isTry = await countLinkTry(ctx, chatSubject(chat.platform, chat.platformUserId));
     if (!isTry) throw refusal("too-many-tries");
