@@ -231,7 +231,9 @@ describe("Clerk", () => {
     const { t, fromClerk } = await plazaWithBoth();
     const body = clerkSays("created", {});
     vi.stubEnv("CLERK_WEBHOOK_SECRET", "whsec_not base64!");
-    await expect(fromClerk(body, { id: "msg_1" })).rejects.toThrow();
+    await expect(fromClerk(body, { id: "msg_1" })).rejects.toThrow(
+      "Base64Coder: incorrect padding",
+    );
     vi.stubEnv("CLERK_WEBHOOK_SECRET", secret);
     await pass(t, hour);
     expect(await rows(t, "receipts")).toEqual([]);
