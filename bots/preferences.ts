@@ -36,19 +36,28 @@ export function createPreferences(backend: Backend, platform: Platform): Prefere
   const chats = new Map<string, Promise<OfChat>>();
   const seen = new Map<string, number>();
 
-  backend.watch(api.preferences.lastChanged, {}, (changed) => {
-    for (const { platformUserId, at } of changed.people)
-      forgetOlder(people, platformUserId, `person ${platformUserId}`, at);
-    for (const { chatId, threadId, at } of changed.chats)
-      forgetOlder(chats, chatKey(chatId, threadId), `chat ${chatKey(chatId, threadId)}`, at);
-  });
+  backend.watch(
+    api.preferences.lastChanged,
+    {},
+    ({ people: changed, chats: changedChats, most }) => {
+      const isNew = changed.map(({ platformUserId, at }) =>
+        forgetOlder(people, platformUserId, `person ${platformUserId}`, at),
+      );
+      // As many at once as the query names: there may have been more, whom it does not name.
+      if (changed.length === most && isNew.every(Boolean)) people.clear();
+      for (const { chatId, threadId, at } of changedChats)
+        forgetOlder(chats, chatKey(chatId, threadId), `chat ${chatKey(chatId, threadId)}`, at);
+    },
+  );
 
-  function forgetOlder(kept: Map<string, unknown>, key: string, name: string, at: number) {
-    if (seen.get(name) === at) return;
+  /** Whether the change was not known yet. */
+  function forgetOlder(kept: Map<string, unknown>, key: string, name: string, at: number): boolean {
+    if (seen.get(name) === at) return false;
     seen.delete(name);
     seen.set(name, at);
     forgetOldest(seen, mostKept);
     kept.delete(key);
+    return true;
   }
 
   return {

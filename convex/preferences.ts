@@ -4,8 +4,8 @@ import { botQuery } from "./functions.ts";
 const mostNamed = 20;
 
 /**
- * Whose settings changed last, people and chats of the bot's platform. A bot that remembers
- * settings holds this query live and forgets what it names: the change may have come from another
+ * Whose settings, role or status changed last, people and chats of the bot's platform. A bot that
+ * remembers them holds this query live and forgets what it names: the change may have come from another
  * process or the other chat.
  */
 export const lastChanged = botQuery({
@@ -15,6 +15,8 @@ export const lastChanged = botQuery({
     chats: v.array(
       v.object({ chatId: v.string(), threadId: v.optional(v.string()), at: v.number() }),
     ),
+    /** How many of each are named at most. */
+    most: v.number(),
   }),
   handler: async (ctx) => {
     const accounts = await ctx.db
@@ -28,6 +30,7 @@ export const lastChanged = botQuery({
       .order("desc")
       .take(mostNamed);
     return {
+      most: mostNamed,
       people: accounts.map(({ platformUserId, settingsChangedAt: at }) => ({ platformUserId, at })),
       chats: channels.map(({ chatId, threadId, changedAt: at }) => ({
         chatId,
