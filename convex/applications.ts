@@ -240,11 +240,11 @@ export const fanOut = internalMutation({
 
 /** The rest of an application's cards, where there are very many. */
 export const correctMore = internalMutation({
-  args: { applicationId: v.id("applications"), version: v.number(), cursor: v.string() },
+  args: { applicationId: v.id("applications"), version: v.number(), after: v.number() },
   returns: v.null(),
-  handler: async (ctx, { applicationId, version, cursor }) => {
+  handler: async (ctx, { applicationId, version, after }) => {
     const application = { _id: applicationId, version };
-    await applications.correctCards(ctx, application, cursor, Date.now());
+    await applications.correctCards(ctx, application, after, Date.now());
     return null;
   },
 });

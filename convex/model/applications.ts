@@ -179,30 +179,36 @@ async function settle(
 ): Promise<Doc<"applications">> {
   const changes = { ...outcome, decidedAt: now, version: application.version + 1 };
   await ctx.db.patch("applications", application._id, changes);
-  await correctCards(ctx, { ...application, ...changes }, null, now);
+  await correctCards(ctx, { ...application, ...changes }, 0, now);
   return { ...application, ...changes };
 }
 
 const cardBatch = 100;
 
-/** Every card that is out, or on its way out, is changed; more than fits here follows at once. */
+/**
+ * Every card that is out, or on its way out, is changed; more than fits here follows at once. Not a
+ * paginated query: a transaction may have one of those only, and decides several applications.
+ */
 export async function correctCards(
   ctx: MutationCtx,
   { _id: applicationId, version }: Pick<Doc<"applications">, "_id" | "version">,
-  cursor: string | null,
+  after: number,
   now: number,
 ): Promise<void> {
-  const page = await ctx.db
+  const cards = await ctx.db
     .query("deliveries")
-    .withIndex("by_application", (q) => q.eq("work.applicationId", applicationId))
-    .paginate({ numItems: cardBatch, cursor });
+    .withIndex("by_application", (q) =>
+      q.eq("work.applicationId", applicationId).gt("_creationTime", after),
+    )
+    .take(cardBatch);
   const edit = { version, expiresAt: now + editWorthMs };
-  for (const card of page.page) await correctOne(ctx, card, edit, now);
-  if (!page.isDone)
+  for (const card of cards) await correctOne(ctx, card, edit, now);
+  const last = cards.at(-1);
+  if (last && cards.length === cardBatch)
     await ctx.scheduler.runAfter(0, internal.applications.correctMore, {
       applicationId,
       version,
-      cursor: page.continueCursor,
+      after: last._creationTime,
     });
 }
 

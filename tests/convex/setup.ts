@@ -80,6 +80,12 @@ async function nextJob(t: Plaza): Promise<number> {
   return Math.min(Infinity, ...waiting.map(({ scheduledTime }) => scheduledTime));
 }
 
+/** What was scheduled and failed, by name: nobody else would notice. */
+export async function failedJobs(t: Plaza): Promise<string[]> {
+  const jobs = await t.run((ctx) => ctx.db.system.query("_scheduled_functions").collect());
+  return jobs.filter(({ state }) => state.kind === "failed").map(({ name }) => name);
+}
+
 /** All rows of a table. */
 export async function rows<T extends TableNames>(t: Plaza, table: T): Promise<Doc<T>[]> {
   return await t.run((ctx) => ctx.db.query(table).collect());

@@ -1,0 +1,196 @@
+import type { RefusalCode } from "../../shared/refusals.ts";
+import { hashOf } from "../../shared/linkCode.ts";
+import { begin, day } from "./setup.ts";
+import { buttonOf, type CallerName, callerNames, codeOf, type World } from "./access-world.ts";
+
+// Who may call which public function. "Allowed" is whoever the function answers; for everybody else
+// it is the refusal.
+
+export type Result = "allowed" | RefusalCode;
+export type Who = Record<CallerName, Result>;
+
+function each(result: Result): Who {
+  return Object.fromEntries(callerNames.map((name) => [name, result])) as Who;
+}
+
+/** The same for several. */
+function some(result: Result, ...names: CallerName[]): Partial<Who> {
+  return Object.fromEntries(names.map((name) => [name, result]));
+}
+
+const withPrivy = ["privyStranger", "privyMember", "privyBanned"] as const;
+const withClerk = ["clerkStranger", "clerkMember", "clerkBanned"] as const;
+/** Who is nobody to Plaza: the bot in its own name too, where a person is asked for. */
+const unknown = some("not-signed-in", "bot", "nobody", "foreign");
+const elsewhere = some("not-signed-in", ...withPrivy, ...withClerk);
+const userless = some("no-account", "stranger", "privyStranger", "clerkStranger");
+const barred = {
+  ...some("suspended", "suspended"),
+  ...some("banned", "banned", "privyBanned", "clerkBanned"),
+};
+
+export const everyone = each("allowed");
+export const bots: Who = { ...each("bots-only"), bot: "allowed" };
+/** Whoever writes in a chat, whatever they are. */
+export const chats: Who = { ...everyone, ...unknown, ...elsewhere };
+/** Whoever has a user, whatever its status, in whatever way they signed in. */
+export const users: Who = { ...everyone, ...unknown, ...userless };
+export const privyUsers: Who = { ...each("not-signed-in"), ...some("allowed", ...withPrivy) };
+export const moderators: Who = {
+  ...each("moderators-only"),
+  ...unknown,
+  ...barred,
+  ...some("allowed", "moderator", "admin"),
+};
+export const admins: Who = { ...each("admins-only"), ...unknown, ...barred, admin: "allowed" };
+/** Whose chat account can be taken out of their user: a bar cannot be left behind. */
+const unlinkers: Who = { ...chats, ...barred, ...elsewhere, stranger: "no-account" };
+const applicants: Who = {
+  ...chats,
+  ...some("already-applied", "pending"),
+  ...some("already-member", "member", "moderator", "admin"),
+  ...some("suspended", "suspended"),
+  ...some("banned", "banned"),
+};
+const waiting: Who = {
+  ...each("not-pending"),
+  ...unknown,
+  ...userless,
+  ...barred,
+  pending: "allowed",
+};
+
+type Args = Record<string, unknown>;
+export type Row = { who: Who; args?: (world: World, caller: CallerName) => Args | Promise<Args> };
+
+const where = { platform: "telegram", chatId: "-100" };
+const event = { title: "Picnic", startDate: begin + day, lumaUrl: "https://example.org/picnic" };
+const page = { paginationOpts: { numItems: 10, cursor: null } };
+
+/** By path; behind a space what is asked for in this row, where there are several. */
+export const table: Record<string, Row> = {
+  "applications:approveAll": { who: moderators, args: () => ({ until: begin }) },
+  "applications:decide": {
+    who: moderators,
+    args: ({ applicationId }) => ({ applicationId, decision: "approve" }),
+  },
+  "applications:decide rejecting": {
+    who: moderators,
+    args: ({ applicationId }) => ({ applicationId, decision: "reject", reason: "code:unclear" }),
+  },
+  "applications:find": { who: moderators, args: () => ({ who: "Wanda" }) },
+  "applications:mine": { who: users },
+  "applications:pending": { who: moderators },
+  "applications:requestJoin": { who: chats, args: () => ({ chatId: "-200", title: "Members" }) },
+  "applications:submit": {
+    who: applicants,
+    args: () => ({ goal: "To learn", motivation: "Curious", name: "Me" }),
+  },
+  "applications:suggest": { who: moderators, args: () => ({ typed: "wa" }) },
+  "applications:withdraw": { who: waiting },
+  "auth:createUserFromPrivy": { who: privyUsers },
+  "channels:gone": { who: bots, args: () => ({ chatId: "-100", reason: "kicked" }) },
+  "channels:moved": { who: bots, args: () => ({ from: "-100", to: "-200" }) },
+  "channels:setting": { who: bots, args: () => ({ chatId: "-100" }) },
+  "channels:show": { who: admins, args: () => where },
+  "channels:subscribe": { who: admins, args: () => ({ ...where, title: "Plaza" }) },
+  "channels:unsubscribe": { who: admins, args: () => where },
+  "chatAccounts:arrive": { who: chats, args: () => ({ name: "Me", handle: "me" }) },
+  "chatAccounts:change": { who: chats, args: () => ({ locale: "es" }) },
+  "chatAccounts:change where to be told": {
+    who: { ...chats, stranger: "no-account" },
+    args: () => ({ tellIn: "nowhere" }),
+  },
+  "deliveries:claim": { who: bots, args: () => ({ limit: 1 }) },
+  "deliveries:list": { who: admins },
+  "deliveries:nextReady": { who: bots },
+  "deliveries:retry": { who: admins, args: ({ deliveryId }) => ({ deliveryId }) },
+  "deliveries:step": {
+    who: bots,
+    args: ({ deliveryId }) => ({ begins: { deliveryId, fence: 1 } }),
+  },
+  "dialogs:answer": {
+    who: chats,
+    args: () => ({ field: "goal", value: "To learn", messageId: "1", isLast: false }),
+  },
+  "dialogs:begin": { who: chats, args: () => ({ form: "join" }) },
+  "dialogs:cancel": { who: chats },
+  "dialogs:current": { who: chats },
+  "events/mutations:create": { who: admins, args: ({ orgId }) => ({ orgId, event }) },
+  "events/mutations:update": { who: admins, args: ({ eventId }) => ({ eventId, changes: {} }) },
+  "events/queries:get": { who: everyone, args: ({ eventId }) => ({ eventId }) },
+  "events/queries:getPublished": { who: everyone, args: ({ orgId }) => ({ orgId, limit: 10 }) },
+  "events/queries:list": { who: everyone, args: ({ orgId }) => ({ orgId, ...page }) },
+  "events/queries:search": { who: everyone, args: () => ({ words: "event" }) },
+  "events/queries:upcoming": { who: everyone, args: ({ orgId }) => ({ orgId }) },
+  "events/sync:syncNow": { who: admins, args: ({ orgId }) => ({ orgId }) },
+  "links:begin": { who: chats, args: () => ({ name: "Me" }) },
+  "links:confirm": { who: chats, args: async (_world, caller) => await buttonOf(caller) },
+  "links:lookAtCode": {
+    who: chats,
+    args: async (_world, caller) => ({ hash: await hashOf(codeOf(caller)) }),
+  },
+  "links:unlink": { who: unlinkers },
+  "organizations:add": {
+    who: admins,
+    args: () => ({ name: "New", timezone: "Europe/Madrid", locale: "es" }),
+  },
+  "organizations:change": { who: admins, args: ({ orgId }) => ({ orgId, city: "Vigo" }) },
+  "organizations:forKey": { who: admins, args: () => ({ slug: "frutero" }) },
+  "organizations:list": { who: everyone },
+  "organizations:setMemberRole": {
+    who: admins,
+    args: ({ orgId }) => ({ orgId, member: { guildId: "77777", role: "Member" } }),
+  },
+  "organizations:show": { who: admins, args: ({ orgId }) => ({ orgId }) },
+  "preferences:lastChanged": { who: bots },
+  "profiles:create": { who: users },
+  "profiles:get": { who: everyone, args: ({ other }) => ({ who: other }) },
+  "profiles:update": { who: users, args: () => ({ city: "Vigo" }) },
+  "users:create": { who: admins, args: () => ({ email: "new@example.com" }) },
+  "users:exportMine": { who: users },
+  "users:find": { who: admins, args: () => ({ who: "other" }) },
+  "users:get": { who: moderators, args: ({ other }) => ({ userId: other }) },
+  "users:getUserByClerkId": { who: admins, args: () => ({ clerkId: "user_member" }) },
+  "users:getUserByEmail": { who: admins, args: () => ({ email: "other@example.com" }) },
+  "users:list": { who: moderators, args: () => ({ accountStatus: "active", ...page }) },
+  "users:me": { who: users },
+  "users:setRole": { who: admins, args: ({ other }) => ({ userId: other, role: "moderator" }) },
+  "users:setStatus": { who: admins, args: ({ other }) => ({ userId: other, event: "suspend" }) },
+  "users:softDelete": { who: users },
+  "users:update": { who: users, args: () => ({ bio: "Hello" }) },
+};
+
+/** The status of every http route: for everybody, and for those for whom it is another. */
+export const routes: Record<
+  string,
+  {
+    path?: string;
+    body?: (caller: CallerName) => string;
+    status: number;
+    but?: Partial<Record<CallerName, number>>;
+  }
+> = {
+  "GET /calendars/*": { path: "/calendars/frutero.ics", status: 200 },
+  "GET /link": { status: 200 },
+  "OPTIONS /link/finish": { status: 204 },
+  "OPTIONS /link/look": { status: 204 },
+  "POST /link/finish": {
+    body: (caller) => JSON.stringify({ code: codeOf(caller) }),
+    status: 401,
+    but: { privyStranger: 200, privyMember: 200, privyBanned: 200 },
+  },
+  "POST /link/look": {
+    body: (caller) => JSON.stringify({ code: codeOf(caller) }),
+    status: 401,
+    but: { privyStranger: 200, privyMember: 200, privyBanned: 200 },
+  },
+  "POST /luma-key": {
+    body: () => JSON.stringify({ slug: "frutero", key: "another-key" }),
+    status: 403,
+    but: { admin: 200 },
+  },
+  "POST /webhooks/clerk": { body: () => "{}", status: 400 },
+  "POST /webhooks/luma/*": { path: "/webhooks/luma/frutero", body: () => "{}", status: 400 },
+  "POST /webhooks/privy": { body: () => "{}", status: 400 },
+};

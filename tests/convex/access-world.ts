@@ -1,0 +1,199 @@
+import { vi } from "vitest";
+import type { Doc, Id } from "../../convex/_generated/dataModel.js";
+import { lumaKeyBinding } from "../../convex/model/organizations.ts";
+import { seal } from "../../convex/model/secrets.ts";
+import { hashOf, markOf } from "../../shared/linkCode.ts";
+import type { Standing } from "../../shared/standing.ts";
+import { makePerson } from "./people.ts";
+import {
+  as,
+  begin,
+  day,
+  eventNamed,
+  identity,
+  makeBot,
+  makeChannel,
+  makeOrganization,
+  type Plaza,
+  rows,
+  said,
+  startPlaza,
+  takeOver,
+} from "./setup.ts";
+
+// A Plaza with one of everything, and everybody who can call it.
+
+export const plainKey = "luma-plain-key-of-the-organization";
+export const clerkIssuer = "https://clerk.plaza.example";
+
+/** What a person can be, and their number at both platforms: "telegram:303", "discord:403". */
+const numbers: Record<Standing, number> = {
+  stranger: 0,
+  incomplete: 1,
+  pending: 2,
+  member: 3,
+  moderator: 4,
+  admin: 5,
+  suspended: 6,
+  banned: 7,
+};
+
+/** How a person of this standing is called at a platform. */
+export function subjectOf(
+  standing: Standing,
+  platform: "telegram" | "discord" = "telegram",
+): string {
+  return platform === "telegram"
+    ? `telegram:${300 + numbers[standing]}`
+    : `discord:${400 + numbers[standing]}`;
+}
+
+const asStanding = (standing: Standing) => (t: Plaza) => as(t, subjectOf(standing));
+const asPrivy = (did: string) => (t: Plaza) => t.withIdentity(identity(did, "privy.io"));
+const asClerk = (id: string) => (t: Plaza) => t.withIdentity(identity(id, clerkIssuer));
+
+/** Everybody who can call, by what their token says. */
+export const callers = {
+  stranger: asStanding("stranger"),
+  incomplete: asStanding("incomplete"),
+  pending: asStanding("pending"),
+  member: asStanding("member"),
+  moderator: asStanding("moderator"),
+  admin: asStanding("admin"),
+  suspended: asStanding("suspended"),
+  banned: asStanding("banned"),
+  bot: (t: Plaza) => as(t, "bot:telegram"),
+  /** Without a token. */
+  nobody: (t: Plaza) => t,
+  /** The admin's own subject, said by an issuer that is not ours. */
+  foreign: (t: Plaza) => t.withIdentity(identity(subjectOf("admin"), "https://elsewhere.example")),
+  privyStranger: asPrivy("did:privy:stranger"),
+  privyMember: asPrivy("did:privy:member"),
+  privyBanned: asPrivy("did:privy:banned"),
+  clerkStranger: asClerk("user_stranger"),
+  clerkMember: asClerk("user_member"),
+  clerkBanned: asClerk("user_banned"),
+};
+export type CallerName = keyof typeof callers;
+export const callerNames = Object.keys(callers) as CallerName[];
+
+const statusOf: Record<Exclude<Standing, "stranger">, Partial<Doc<"users">>> = {
+  incomplete: { accountStatus: "incomplete" },
+  pending: { accountStatus: "pending" },
+  member: { accountStatus: "active" },
+  moderator: { accountStatus: "active", role: "moderator" },
+  admin: { accountStatus: "active", role: "admin" },
+  suspended: { accountStatus: "suspended", statusBefore: "active" },
+  banned: { accountStatus: "banned", statusBefore: "active" },
+};
+
+/** The code that this caller got in the chat, or that stands in the address of their page. */
+export function codeOf(caller: CallerName): string {
+  return `code-of-${caller}`.padEnd(24, "0");
+}
+
+/** The two halves of the button that confirms the caller's code. */
+export async function buttonOf(caller: CallerName) {
+  const did = `did:privy:new-${caller}`;
+  return {
+    mark: markOf(await hashOf(codeOf(caller))),
+    signer: markOf(await hashOf(did)),
+  };
+}
+
+/** An application that waits. */
+export async function makeApplication(
+  t: Plaza,
+  userId: Id<"users">,
+  given: Partial<Doc<"applications">> = {},
+): Promise<Id<"applications">> {
+  return await t.run(
+    async (ctx) =>
+      await ctx.db.insert("applications", {
+        userId,
+        goal: "To learn",
+        motivation: "Curious",
+        status: "pending",
+        name: "Wanda",
+        platform: "telegram",
+        platformUserId: "310",
+        who: given.name ?? "Wanda",
+        appliedAt: begin,
+        version: 1,
+        ...given,
+      }),
+  );
+}
+
+/** One of everything, and one person of every standing, each of them in both chats. */
+export async function makeWorld() {
+  const t = startPlaza();
+  vi.stubEnv("LUMA_ORIGIN", "http://127.0.0.1:1");
+  vi.stubEnv("IDENTITY_PROVIDERS", "privy@http://127.0.0.1:1,clerk");
+  vi.stubEnv("PRIVY_APP_ID", "plaza-test");
+  vi.stubEnv("CLERK_ISSUER", clerkIssuer);
+  const orgId = await makeOrganization(t, { luma: "luma.com/plaza", hasSynced: true });
+  const sealed = seal(plainKey, lumaKeyBinding(orgId));
+  await t.run((ctx) => ctx.db.patch("organizations", orgId, { lumaApiKey: sealed }));
+  await makeChannel(t, { orgId });
+  await takeOver(t, orgId, [said("jam", begin + day), said("talk", begin + 2 * day)]);
+  await makeBot(t).sendAll({ kind: "refused", reason: "bad" });
+  const [delivery] = await rows(t, "deliveries");
+  if (!delivery) throw new Error("nothing is owed");
+  const { _id: eventId } = await eventNamed(t, "jam");
+  const people = await makePeople(t);
+  await makeCodes(t);
+  return { t, orgId, eventId, sealed, deliveryId: delivery._id, ...people };
+}
+export type World = Awaited<ReturnType<typeof makeWorld>>;
+
+async function makePeople(t: Plaza) {
+  const users = {} as Record<Exclude<Standing, "stranger">, Id<"users">>;
+  for (const [name, status] of Object.entries(statusOf)) {
+    const standing = name as keyof typeof statusOf;
+    const chats = [subjectOf(standing), subjectOf(standing, "discord")];
+    users[standing] = (await makePerson(t, { ...status, chats }))._id;
+  }
+  await makeApplication(t, users.pending, { name: "Pia", platformUserId: "302" });
+  await makePerson(t, {
+    privyDid: "did:privy:member",
+    clerkId: "user_member",
+    accountStatus: "active",
+  });
+  await makePerson(t, {
+    privyDid: "did:privy:banned",
+    clerkId: "user_banned",
+    accountStatus: "banned",
+  });
+  const { _id: applicant } = await makePerson(t, {
+    accountStatus: "pending",
+    chats: ["telegram:310"],
+  });
+  const applicationId = await makeApplication(t, applicant);
+  const { _id: other } = await makePerson(t, {
+    accountStatus: "active",
+    email: "other@example.com",
+    username: "other",
+    chats: ["telegram:311"],
+  });
+  return { users, applicationId, other };
+}
+
+/** For every caller a code with which somebody has signed in: their page or button can go on. */
+async function makeCodes(t: Plaza): Promise<void> {
+  const codes = await Promise.all(
+    callerNames.map(async (name, index) => {
+      const hash = await hashOf(codeOf(name));
+      const isPage = name.startsWith("privy");
+      const platformUserId = isPage ? `${500 + index}` : `${300 + index}`;
+      const privyDid = isPage
+        ? `did:privy:${name.slice(5).toLowerCase()}`
+        : `did:privy:new-${name}`;
+      const shown = { name: "Somebody", privyName: "s…@example.com", privyDid };
+      return { hash, platform: "telegram" as const, platformUserId, ...shown };
+    }),
+  );
+  await t.run(async (ctx) => {
+    for (const code of codes) await ctx.db.insert("linkCodes", { ...code, expiresAt: begin + day });
+  });
+}
