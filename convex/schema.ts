@@ -76,7 +76,7 @@ export default defineSchema({
     .index("by_visibility", ["profileVisibility"]),
 
   // One chat account, whose it is, and what it chose. Written by that account and by linking;
-  // deleted when its user is deleted or unlinks it.
+  // deleted with its user. Unlinking leaves what it chose.
   chatAccounts: defineTable(fields.chatAccount)
     .index("by_platform_and_user", ["platform", "platformUserId"])
     .index("by_user", ["userId"])

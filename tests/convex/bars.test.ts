@@ -85,13 +85,17 @@ const attempts: Record<
     answer: 200,
     comesBack: ["telegram:77", "discord:88", old],
   },
-  "links the chat to a new Privy user": {
+  "links the chat to a new Privy user, by a code from before": {
     try: async ({ t }) => {
-      // A code from before they were linked: now every code is refused.
-      const begun = await as(t, "telegram:77").action(api.links.begin, { name: "Mia" });
-      return begun.linked;
+      const userId = (await rows(t, "users"))[0]?._id;
+      if (!userId) throw new Error("nobody");
+      await t.run((ctx) => ctx.db.patch("users", userId, { privyDid: undefined }));
+      const code = await codeFor(t, "telegram:77");
+      await t.run((ctx) => ctx.db.patch("users", userId, { privyDid: old }));
+      await ask(t, fresh, "look", { code });
+      return await ask(t, fresh, "finish", { code });
     },
-    answer: true,
+    answer: { status: 403, refusal: "linked-elsewhere" },
     comesBack: ["telegram:77", old],
   },
   "signs in with Privy again": {
@@ -113,7 +117,7 @@ describe.each(["suspended", "banned"] as const)("%s", (status) => {
     const { t, privy } = await plazaWithPrivy();
     vi.stubEnv("CLERK_WEBHOOK_SECRET", clerkSecret);
     const chats = ["telegram:77", "discord:88"];
-    const barred = { accountStatus: status, statusBefore: "active" as const };
+    const barred = { accountStatus: status, statusBefore: "active", via: "privy" } as const;
     await makePerson(t, {
       ...barred,
       privyDid: old,
@@ -152,6 +156,15 @@ describe.each(["suspended", "banned"] as const)("%s", (status) => {
     expect(one).toMatchObject({ statusBefore: "active" });
   });
 
+  test("who is named an admin by the configuration does not become one by linking", async () => {
+    const { t } = await plazaWithPrivy();
+    vi.stubEnv("ADMIN_PRIVY_DIDS", fresh);
+    await makePerson(t, { accountStatus: status, chats: ["telegram:1"] });
+    await linkByCode(t, "telegram:1", fresh);
+    expect(await standingOf(t, "telegram:1")).toBe(status);
+    expect(await rows(t, "users")).toMatchObject([{ role: "member" }]);
+  });
+
   test("who is only in a chat is barred in Privy as well, once linked", async () => {
     const { t } = await plazaWithPrivy();
     await makePerson(t, { accountStatus: status, chats: ["telegram:1"] });
@@ -161,9 +174,13 @@ describe.each(["suspended", "banned"] as const)("%s", (status) => {
     for (const who of ["telegram:1", fresh]) expect(await standingOf(t, who)).toBe(status);
   });
 
-  test("what is personal goes all the same", async () => {
-    const { t } = await world();
+  test("what is personal goes all the same, and Clerk does not bring it back", async () => {
+    const { t, fromClerk } = await world();
     await as(t, "telegram:77").mutation(api.users.softDelete, {});
+    const verified = { status: "verified" };
+    const mail = { id: "mail_1", email_address: "mia@example.com", verification: verified };
+    const data = { id: "user_1", updated_at: Date.now(), primary_email_address_id: "mail_1" };
+    await fromClerk({ type: "user.updated", data: { ...data, email_addresses: [mail] } });
     const left = { users: await rows(t, "users"), chats: await rows(t, "chatAccounts") };
     expect(JSON.stringify(left)).not.toMatch(/example\.com|Name of/);
     expect(await rows(t, "profiles")).toEqual([]);

@@ -142,9 +142,10 @@ describe("Privy", () => {
     // A late word about the first unlinking, under another id.
     await fromPrivy(unlinked);
     expect(await userBehind(t, "telegram:77")).toMatchObject({ privyDid: did });
-    await makePerson(t, { privyDid: "did:privy:eve" });
-    await fromPrivy({ ...unlinked, user: { id: "did:privy:eve" } });
-    expect(await userBehind(t, "telegram:77")).toMatchObject({ privyDid: did });
+    await makePerson(t, { privyDid: "did:privy:eve", chats: ["telegram:78"], via: "privy" });
+    const { account } = unlinked;
+    await fromPrivy({ ...unlinked, account: { ...account, telegram_user_id: "78" } });
+    expect(await userBehind(t, "telegram:78")).toMatchObject({ privyDid: "did:privy:eve" });
   });
 });
 

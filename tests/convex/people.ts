@@ -65,9 +65,9 @@ export async function linkByCode(t: Plaza, subject: string, did: string, name = 
 /** A user as a test needs one, with a profile. */
 export async function makePerson(
   t: Plaza,
-  given: Partial<Doc<"users">> & { chats?: string[] } = {},
+  given: Partial<Doc<"users">> & { chats?: string[]; via?: Doc<"chatAccounts">["via"] } = {},
 ): Promise<Doc<"users">> {
-  const { chats = [], ...fields } = given;
+  const { chats = [], via = "join", ...fields } = given;
   return await t.run(async (ctx) => {
     const userId = await ctx.db.insert("users", {
       role: "member",
@@ -93,7 +93,7 @@ export async function makePerson(
         platform,
         platformUserId,
         userId,
-        via: "join",
+        via,
         linkedAt: begin,
         settingsChangedAt: begin,
         displayName: `Name of ${chat}`,

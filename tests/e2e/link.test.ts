@@ -106,6 +106,8 @@ describe.skipIf(!hasBrowser)("linking by code, on the page in a real browser", (
       "No conozco este código",
     );
     expect(wordsOf(await say("ana", "/link", "group"))).toContain("/link");
+    const inGroup = await say("ana", `/start ${"A".repeat(24)}`, "group");
+    expect(wordsOf(inGroup)).toContain("privado");
 
     const site = plaza.stage.convex.siteUrl;
     const bare = await open(`${site}/link`);
