@@ -99,6 +99,7 @@ async function callOf(
     reader: { locale, timezone },
     chosen: {
       tellIn: own?.tellIn ?? "auto",
+      muted: own?.muted ?? [],
       ...(own?.locale && { locale: own.locale }),
       ...(own?.timezone && { timezone: own.timezone }),
     },

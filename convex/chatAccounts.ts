@@ -3,13 +3,14 @@ import { isTimezone } from "../shared/time/zones.ts";
 import { chatMutation } from "./functions.ts";
 import { chatAccountOf, forgetRemembered, introduced } from "./model/chatAccounts.ts";
 import { becomeAdmin } from "./model/configured.ts";
-import { locale, standing, tellIn } from "./model/fields.ts";
+import { locale, noticeTopic, standing, tellIn } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
 
 const remembered = v.object({
   locale: v.optional(locale),
   timezone: v.optional(v.string()),
   tellIn,
+  muted: v.array(noticeTopic),
   /** For `/help`; not a permission. */
   standing,
 });
@@ -46,6 +47,7 @@ export const arrive = chatMutation({
     return {
       standing: caller.standing,
       tellIn: user?.tellIn ?? "auto",
+      muted: user?.muted ?? [],
       ...(own?.locale && { locale: own.locale }),
       ...(own?.timezone !== undefined && { timezone: own.timezone }),
     };
@@ -54,26 +56,31 @@ export const arrive = chatMutation({
 
 /**
  * Changes the caller's settings, for both chats where they have a user; null goes back to what the
- * platform or channel says. Where to be told can be chosen by those who have a user.
+ * platform or channel says. What to be told and where can be chosen by those who have a user.
  */
 export const change = chatMutation({
   args: {
     locale: v.optional(v.union(locale, v.null())),
     timezone: v.optional(v.union(v.string(), v.null())),
     tellIn: v.optional(tellIn),
+    muted: v.optional(v.array(noticeTopic)),
   },
   returns: v.null(),
-  handler: async (ctx, { locale, timezone, tellIn }) => {
+  handler: async (ctx, { locale, timezone, tellIn, muted }) => {
     if (typeof timezone === "string" && !isTimezone(timezone)) throw refusal("bad-timezone");
     const { user, chat } = ctx.caller;
-    if (tellIn !== undefined && !user) throw refusal("no-account");
+    if ((tellIn ?? muted) !== undefined && !user) throw refusal("no-account");
     const now = Date.now();
     const changes = {
       ...(locale !== undefined && { locale: locale ?? undefined }),
       ...(timezone !== undefined && { timezone: timezone ?? undefined }),
     };
     if (user) {
-      await ctx.db.patch("users", user._id, { ...changes, ...(tellIn && { tellIn }) });
+      await ctx.db.patch("users", user._id, {
+        ...changes,
+        ...(tellIn && { tellIn }),
+        ...(muted && { muted: [...new Set(muted)] }),
+      });
       await forgetRemembered(ctx, user._id, now);
     } else if (chat.account)
       await ctx.db.patch("chatAccounts", chat.account._id, { ...changes, settingsChangedAt: now });

@@ -28,7 +28,13 @@ export function toShown(row: Doc<"applications">): ShownApplication {
   const { _id, goal, motivation, status, name, platform, appliedAt } = row;
   const { otherNames, handle, reviewerName, reason, decidedAt } = row;
   return {
-    ...{ _id, goal, motivation, status, name, platform, appliedAt },
+    _id,
+    goal,
+    motivation,
+    status,
+    name,
+    platform,
+    appliedAt,
     ...(otherNames !== undefined && { otherNames }),
     ...(handle !== undefined && { handle }),
     ...(reviewerName !== undefined && { reviewerName }),

@@ -76,6 +76,7 @@ const impersonal = {
   locale: undefined,
   timezone: undefined,
   tellIn: undefined,
+  muted: undefined,
   privyMetadata: undefined,
   metadata: undefined,
 } satisfies Partial<Record<keyof Doc<"users">, undefined>>;

@@ -283,6 +283,8 @@ export const accountStatus = v.union(
 );
 /** See `shared/standing.ts`. */
 export const standing = v.union(...standings.map((one) => v.literal(one)));
+/** What a person can be told of in private, and can do without; what is about safety is always told. */
+export const noticeTopic = v.union(v.literal("membership"), v.literal("standing"));
 /** In which chat a person wants to be told things; "auto": where they wrote last, or applied. */
 export const tellIn = v.union(platform, v.literal("auto"), v.literal("nowhere"));
 
@@ -309,6 +311,8 @@ export const user = v.object({
   locale: v.optional(locale),
   timezone: v.optional(v.string()),
   tellIn: v.optional(tellIn),
+  /** What they do not want to be told. */
+  muted: v.optional(v.array(noticeTopic)),
   plan: v.union(v.literal("free"), v.literal("pro"), v.literal("enterprise")),
   storageUsedBytes: v.number(),
   stripeCustomerId: v.optional(v.string()),

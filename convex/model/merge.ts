@@ -82,6 +82,7 @@ const fillers = [
   "locale",
   "timezone",
   "tellIn",
+  "muted",
   "stripeCustomerId",
 ] as const satisfies (keyof Doc<"users">)[];
 const roles = ["member", "moderator", "admin"] as const;

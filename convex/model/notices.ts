@@ -3,7 +3,7 @@ import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx } from "../_generated/server.js";
 import type { ChatIdentity } from "./caller.ts";
 import { accountsOf } from "./chatAccounts.ts";
-import type { notice } from "./fields.ts";
+import type { notice, noticeTopic } from "./fields.ts";
 import { owe, toPerson } from "./ledger.ts";
 import { userOf } from "./users.ts";
 
@@ -14,7 +14,16 @@ export type Notice = Infer<typeof notice>;
 const week = 7 * 24 * 60 * 60 * 1000;
 
 /** What concerns the safety of an account is told in each chat, whatever the person chose. */
-const alwaysTold: readonly Notice["kind"][] = ["linked", "unlinked", "deleted"];
+const topics: Record<Notice["kind"], Infer<typeof noticeTopic> | "safety"> = {
+  approved: "membership",
+  rejected: "membership",
+  role: "standing",
+  suspended: "standing",
+  restored: "standing",
+  linked: "safety",
+  unlinked: "safety",
+  deleted: "safety",
+};
 
 type Telling = {
   /** Unique per fact: telling it again changes nothing. */
@@ -36,7 +45,9 @@ export async function tellUser(
   const user = await userOf(ctx, userId);
   const accounts = await accountsOf(ctx, userId);
   const others = accounts.filter((account) => !except || !isSame(account, except));
-  const chosen = alwaysTold.includes(told.kind) ? others : oneOf(others, user?.tellIn, prefer);
+  const about = topics[told.kind];
+  if (about !== "safety" && user?.muted?.includes(about)) return;
+  const chosen = about === "safety" ? others : oneOf(others, user?.tellIn, prefer);
   for (const account of chosen) {
     const locale = user?.locale ?? account.locale ?? account.spokenLocale;
     const work = { do: "notice" as const, notice: told, ...(locale && { locale }) };

@@ -36,7 +36,10 @@ export async function seenBy(
   const { city, country, githubUrl, twitterUrl, linkedinUrl, telegramHandle } = row;
   const { learningTracks, availabilityStatus, completedBounties } = row;
   return {
-    ...{ name, learningTracks, availabilityStatus, completedBounties },
+    name,
+    learningTracks,
+    availabilityStatus,
+    completedBounties,
     ...(handle !== undefined && { handle }),
     ...(user.bio !== undefined && { bio: user.bio }),
     ...(city !== undefined && { city }),

@@ -8,7 +8,9 @@ export function toTold(about: About) {
     case "announce": {
       const { kind, events, total, previousStart, minutesBefore } = about.announcement;
       const announcement = {
-        ...{ kind, events, total },
+        kind,
+        events,
+        total,
         ...(previousStart !== undefined && { previousStart }),
         ...(minutesBefore !== undefined && { minutesBefore }),
       };

@@ -190,7 +190,9 @@ function details({ t }: Call, shown: Shown): Line[] {
     ...(learningTracks.length > 0
       ? [labelled(t("profile.tracks"), learningTracks.join(", "))]
       : []),
-    labelled(t("profile.availability"), t(`availability.${shown.availabilityStatus}`)),
+    ...(shown.availabilityStatus === "unavailable"
+      ? []
+      : [labelled(t("profile.availability"), t(`availability.${shown.availabilityStatus}`))]),
     ...links.flatMap(([link, url]) => (url === undefined ? [] : [[{ link, url }]])),
   ];
 }

@@ -1,7 +1,7 @@
 import { api } from "../../convex/_generated/api.js";
-import type { Message } from "../messages/message.ts";
+import type { Line, Message } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
-import { localeOf, texts } from "../texts/index.ts";
+import { localeOf, type Texts, texts } from "../texts/index.ts";
 import { plain } from "../time/when.ts";
 import { isTimezone } from "../time/zones.ts";
 import type { Call, Command } from "./command.ts";
@@ -26,7 +26,14 @@ export function readLanguage(word: string): "en" | "es" | undefined {
 
 const places = ["auto", "telegram", "discord", "nowhere"] as const;
 type Place = (typeof places)[number];
-type Changes = { locale?: "en" | "es" | null; timezone?: string | null; tellIn?: Place };
+const topics = ["membership", "standing"] as const;
+type Topic = (typeof topics)[number];
+type Changes = {
+  locale?: "en" | "es" | null;
+  timezone?: string | null;
+  tellIn?: Place;
+  muted?: Topic[];
+};
 
 export const settings: Command = {
   name: "settings",
@@ -76,12 +83,14 @@ function hint({ t }: Call): string {
   return t("settings.hint", { example: t("settings.hint.example") });
 }
 
-/** A press of a button: `settings|es`, `settings|auto`, `settings|tell|discord`, `settings|show`. */
+/** A press of a button: `settings|es`, `settings|auto`, `settings|tell|discord`, `settings|about|standing`. */
 export async function pressSettings(
   call: Call,
   [language, wanted]: readonly string[],
 ): Promise<Message> {
   if (language === "show") return await apply(call, {});
+  const topic = language === "about" && topics.find((one) => one === wanted);
+  if (topic) return await apply(call, { muted: toggled(call.chosen.muted, topic) });
   const tellIn = language === "tell" && places.find((place) => place === wanted);
   if (tellIn) return await apply(call, { tellIn });
   return await apply(call, { locale: language === "en" || language === "es" ? language : null });
@@ -91,7 +100,7 @@ export async function pressSettings(
 async function apply(call: Call, changes: Changes): Promise<Message> {
   const isChange = Object.keys(changes).length > 0;
   if (isChange) await call.plaza.mutation(api.chatAccounts.change, changes);
-  const { locale, timezone, tellIn } = { ...call.chosen, ...changes };
+  const { locale, timezone, tellIn, muted } = { ...call.chosen, ...changes };
   const t = texts(locale ?? call.reader.locale);
   const hasUser = call.person !== undefined && call.person.standing !== "stranger";
   const own = (value: string | undefined | null) => value ?? t("settings.auto");
@@ -101,7 +110,7 @@ async function apply(call: Call, changes: Changes): Promise<Message> {
       ...(isChange ? [[t("settings.saved")]] : []),
       [{ bold: t("settings.language") }, `: ${locale ? t(`language.${locale}`) : own(locale)}`],
       [{ bold: t("settings.timezone") }, `: ${own(timezone)}`],
-      ...(hasUser ? [[{ bold: t("settings.tell") }, `: ${t(`tell.${tellIn}`)}`]] : []),
+      ...(hasUser ? tellLines(t, tellIn, muted) : []),
       [t("settings.hint", { example: t("settings.hint.example") })],
     ],
     buttons: [
@@ -111,10 +120,31 @@ async function apply(call: Call, changes: Changes): Promise<Message> {
         { label: t("settings.auto"), press: "settings|auto" },
       ],
       ...(hasUser
-        ? [places.map((place) => ({ label: t(`tell.${place}`), press: `settings|tell|${place}` }))]
+        ? [
+            places.map((place) => ({
+              label: `${place === tellIn ? "✓ " : ""}${t(`tell.${place}`)}`,
+              press: `settings|tell|${place}`,
+            })),
+            topics.map((topic) => ({
+              label: `${muted.includes(topic) ? "" : "✓ "}${t(`about.${topic}`)}`,
+              press: `settings|about|${topic}`,
+            })),
+          ]
         : []),
     ],
     isPrivate: true,
     replaces: true,
   };
+}
+
+function tellLines(t: Texts, tellIn: Place, muted: readonly Topic[]): Line[] {
+  const told = topics.filter((topic) => !muted.includes(topic)).map((one) => t(`about.${one}`));
+  return [
+    [{ bold: t("settings.tell") }, `: ${t(`tell.${tellIn}`)}`],
+    [{ bold: t("settings.about") }, `: ${told.join(", ") || t("channel.none")}`],
+  ];
+}
+
+function toggled(muted: readonly Topic[], topic: Topic): Topic[] {
+  return muted.includes(topic) ? muted.filter((one) => one !== topic) : [...muted, topic];
 }
