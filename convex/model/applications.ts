@@ -42,6 +42,8 @@ export async function latestOf(
 const mostLookedAt = 20;
 
 const mostNamed = 5;
+/** Who has exactly that name need not be among the first that a search finds. */
+const mostLookedThrough = 50;
 
 /**
  * Applications of people called `who`: those that wait, else those decided before. An exact handle
@@ -55,19 +57,19 @@ export async function byName(
   const waiting = await ctx.db
     .query("applications")
     .withSearchIndex("search_who", (q) => q.search("who", who).eq("status", "pending"))
-    .take(mostNamed);
+    .take(mostLookedThrough);
   const found =
     waiting.length > 0
       ? waiting
       : await ctx.db
           .query("applications")
           .withSearchIndex("search_who", (q) => q.search("who", who))
-          .take(mostNamed);
+          .take(mostLookedThrough);
   const name = plainName(who);
   const exact = found.filter(
     (row) => plainName(row.name) === name || (row.handle && plainName(row.handle) === name),
   );
-  return exact.length > 0 ? exact : found;
+  return (exact.length > 0 ? exact : found).slice(0, mostNamed);
 }
 
 type Form = Pick<Doc<"applications">, "goal" | "motivation" | "otherNames" | "name" | "handle">;

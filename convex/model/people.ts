@@ -36,6 +36,8 @@ export async function toPersonView(
 }
 
 const mostFound = 5;
+/** Who has exactly that name need not be among the first that a search finds. */
+const mostLookedThrough = 50;
 
 /** People called `who`: by username or handle, else by the name under which they applied. */
 export async function findPeople(ctx: Pick<QueryCtx, "db">, who: string): Promise<Doc<"users">[]> {
@@ -55,9 +57,12 @@ export async function findPeople(ctx: Pick<QueryCtx, "db">, who: string): Promis
     const applied = await ctx.db
       .query("applications")
       .withSearchIndex("search_who", (q) => q.search("who", who))
-      .take(mostFound);
+      .take(mostLookedThrough);
     const exact = applied.filter((row) => plainName(row.name) === name);
-    for (const { userId } of exact.length > 0 ? exact : applied) ids.add(userId);
+    // The search also looks at names elsewhere, which an applicant told moderators alone.
+    const words = name.split(/\s+/);
+    const near = applied.filter((row) => words.every((word) => plainName(row.name).includes(word)));
+    for (const { userId } of (exact.length > 0 ? exact : near).slice(0, mostFound)) ids.add(userId);
   }
   const users = await Promise.all([...ids].map(async (id) => await userOf(ctx, id)));
   const living = users.filter((user) => user !== null);

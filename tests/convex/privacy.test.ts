@@ -1,0 +1,201 @@
+import { describe, expect, test } from "vitest";
+import { api } from "../../convex/_generated/api.js";
+import schema from "../../convex/schema.ts";
+import { table } from "./access-table.ts";
+import { type CallerName, callers, makeWorld } from "./access-world.ts";
+import {
+  marksIn,
+  maySee,
+  type OwnerName,
+  ownerNames,
+  owners,
+  plant,
+  type Planted,
+  rowsOf,
+  subjectOfOwner,
+} from "./access-marks.ts";
+import { call, type Registered, registeredFunctions } from "./functions.ts";
+import { as, everything, settled, startPlaza } from "./setup.ts";
+
+// Nothing about a person leaves to one who may not see it.
+
+type Json = { type: string; value?: unknown };
+
+/** The text fields of a table: strings, and records of strings. */
+function textFields(name: keyof typeof schema.tables): string[] {
+  const { json } = schema.tables[name].validator as unknown as { json: Json };
+  const fields = json.value as Record<string, { fieldType: Json }>;
+  return Object.entries(fields)
+    .filter(([, { fieldType }]) => ["string", "record"].includes(fieldType.type))
+    .map(([field]) => field);
+}
+
+test.each(Object.entries(rowsOf("open")))(
+  "every text that %s keeps about a person is looked for",
+  (name, planted) => {
+    const expected = textFields(name as keyof typeof schema.tables);
+    // Which servers a role is known in is no text of theirs.
+    const marked = new Set([...Object.keys(planted), "memberRoles"]);
+    expect(expected.length).toBeGreaterThan(1);
+    expect(expected.filter((field) => !marked.has(field))).toEqual([]);
+  },
+);
+
+test("every table that names a person is looked at", () => {
+  const others = ["rateLimits", "receipts", "outboxes", "deliveries", "announcements"];
+  const theirs = [...Object.keys(rowsOf("open")), ...others];
+  const community = ["organizations", "events", "listings", "channels"];
+  expect(Object.keys(schema.tables).sort()).toEqual([...theirs, ...community].sort());
+});
+
+async function makePlanted() {
+  const world = await makeWorld();
+  return { ...world, planted: await plant(world.t) };
+}
+type PlantedWorld = Awaited<ReturnType<typeof makePlanted>>;
+
+const publicFunctions = (await registeredFunctions()).filter(
+  ({ visibility }) => visibility === "public",
+);
+
+/** What an argument of this name could be, to learn about somebody. */
+function probes(name: string, owner: OwnerName, planted: Planted): unknown[] {
+  const { userId, applicationId } = planted[owner];
+  const texts = rowsOf(owner);
+  const { email, username, clerkId } = texts.users;
+  const { name: applied, handle, otherNames, goal } = texts.applications;
+  switch (name) {
+    case "who":
+    case "typed":
+      return [userId, applicationId, username, texts.chatAccounts.handle, applied, handle].concat(
+        otherNames,
+        goal,
+        email,
+      );
+    case "userId":
+      return [userId];
+    case "applicationId":
+      return [applicationId];
+    case "email":
+      return [email];
+    case "clerkId":
+      return [clerkId];
+    case "hash":
+      return [texts.linkCodes.hash];
+    case "accountStatus":
+      return [owners[owner].status];
+    default:
+      return [];
+  }
+}
+
+/** A function's usual arguments, and for each that may name a person all of them. */
+async function asked(row: string, caller: CallerName, world: PlantedWorld) {
+  const usual = (await table[row]?.args?.(world, caller)) ?? {};
+  const others = Object.keys(usual).flatMap((name) =>
+    ownerNames.flatMap((owner) =>
+      probes(name, owner, world.planted).map((value) => ({ ...usual, [name]: value })),
+    ),
+  );
+  return [usual, ...others];
+}
+
+/** What a caller learns from functions: what they may be told, and what they may not. */
+async function learned(rowNames: string[], caller: CallerName) {
+  let world = await makePlanted();
+  const leaks = new Set<string>();
+  const told = new Set<string>();
+  for (const row of rowNames) {
+    const one = functionOf(row);
+    const count = (await asked(row, caller, world)).length;
+    for (let number = 0; number < count; number++) {
+      const args = (await asked(row, caller, world))[number] ?? {};
+      const before = one.kind === "query" ? null : JSON.stringify(await everything(world.t));
+      const { isAllowed, said } = await answerTo(world, one, caller, args);
+      for (const mark of marksIn(said)) {
+        const [owner = "", what = ""] = mark.split("-");
+        if (maySee(caller, owner as OwnerName, what)) told.add(mark);
+        else leaks.add(`${row} tells ${mark}`);
+      }
+      if (said.includes("987654")) leaks.add(`${row} tells earnings`);
+      if (before === null || !isAllowed) continue;
+      await settled(world.t);
+      // Everything is asked of the same world.
+      if (JSON.stringify(await everything(world.t)) !== before) world = await makePlanted();
+    }
+  }
+  return { leaks: [...leaks], told: [...told] };
+}
+
+function functionOf(row: string): Registered {
+  const [path = ""] = row.split(" ");
+  const one = publicFunctions.find((registered) => registered.path === path);
+  if (!one) throw new Error(`there is no function ${path}`);
+  return one;
+}
+
+async function answerTo(
+  { t }: PlantedWorld,
+  one: Registered,
+  caller: CallerName,
+  args: Record<string, unknown>,
+) {
+  return await call(callers[caller](t), one, args).then(
+    (value: unknown) => ({ isAllowed: true, said: JSON.stringify(value) ?? "" }),
+    (error: unknown) => ({ isAllowed: false, said: `${String(error)} ${JSON.stringify(error)}` }),
+  );
+}
+
+const lookers = [
+  ...(["nobody", "stranger", "incomplete", "pending", "member", "suspended", "banned"] as const),
+  ...(["privyStranger", "privyMember", "clerkMember", "moderator", "admin"] as const),
+];
+
+describe("no answer and no error says more about others than may be seen", () => {
+  test.each(lookers)("by %s", async (caller) => {
+    expect((await learned(Object.keys(table), caller)).leaks).toEqual([]);
+  });
+});
+
+test("what may be seen is seen: of members by members, of applicants by moderators", async () => {
+  const seen = (await learned(["profiles:get"], "member")).told;
+  expect(seen).toEqual(expect.arrayContaining(["open-bio", "inner-github", "inner-name"]));
+  const decided = (await learned(["applications:find"], "moderator")).told;
+  expect(decided).toEqual(expect.arrayContaining(["applicant-goal", "applicant-motivation"]));
+  expect((await learned(["profiles:get"], "admin")).told).toContain("closed-bio");
+});
+
+test.each(["zq-open-elsewhere", "zq-open-goal", "zq-open-email@example.com"])(
+  "what a person told moderators alone leads nobody else to them: %s",
+  async (who) => {
+    const { t } = await makePlanted();
+    for (const caller of ["nobody", "member"] as const)
+      expect(await callers[caller](t).query(api.profiles.get, { who })).toBeNull();
+  },
+);
+
+test("people see what is theirs", async () => {
+  const t = startPlaza();
+  await plant(t);
+  const me = JSON.stringify(await as(t, subjectOfOwner("closed")).query(api.users.me, {}));
+  const expected = ["email", "name", "username", "bio", "city", "github", "goal", "handle"];
+  expect(marksIn(me)).toEqual(expect.arrayContaining(expected.map((what) => `closed-${what}`)));
+  expect(marksIn(me).filter((mark) => !mark.startsWith("closed-"))).toEqual([]);
+});
+
+test.each(ownerNames)("an export is everything about the one who asks: %s", async (owner) => {
+  const t = startPlaza();
+  const planted = await plant(t);
+  const moderator = planted.open.userId;
+  await t.run(async ({ db }) => {
+    await db.patch("applications", planted[owner].applicationId, { reviewer: moderator });
+    const entry = { action: "approved" as const, actor: moderator, from: "discord", at: 0 };
+    await db.insert("auditLog", { ...entry, subject: planted[owner].userId });
+  });
+  const text = await as(t, subjectOfOwner(owner)).query(api.users.exportMine, {});
+  const { users, profiles, chatAccounts, applications, auditLog } = rowsOf(owner);
+  const mine = marksIn(JSON.stringify([users, profiles, chatAccounts, applications, auditLog]));
+  expect(marksIn(text).sort()).toEqual(mine.sort());
+  for (const { userId } of ownerNames.filter((one) => one !== owner).map((one) => planted[one]))
+    expect(text).not.toContain(userId);
+});
