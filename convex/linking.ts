@@ -6,7 +6,14 @@ import { internalMutation } from "./_generated/server.js";
 import { requireChatAccount, requirePrivy } from "./model/caller.ts";
 import { platform, refusalCode } from "./model/fields.ts";
 import { countLinkTry, requireLinkTry } from "./model/limits.ts";
-import { codeByHash, ownCodeByMark, storeCode, sweepCodes, whyClosed } from "./model/linkCodes.ts";
+import {
+  codeByHash,
+  isOwnCode,
+  ownCodeByMark,
+  storeCode,
+  sweepCodes,
+  whyClosed,
+} from "./model/linkCodes.ts";
 import { link } from "./model/linking.ts";
 import { moveRows } from "./model/merge.ts";
 import { maskedName, privyPerson } from "./model/privyPerson.ts";
@@ -84,7 +91,8 @@ export const finishInChat = internalMutation({
     const now = Date.now();
     const { chat } = await requireChatAccount(ctx);
     const code = await codeByHash(ctx, hash);
-    if (!code || code.privyDid !== person.did) throw refusal("code-expired");
+    if (!code || !isOwnCode(code, chat)) throw refusal("code-unknown");
+    if (code.privyDid !== person.did) throw refusal("code-expired");
     const closed = whyClosed(code, now);
     if (closed) throw refusal(closed);
     await ctx.db.patch("linkCodes", code._id, { usedAt: now });

@@ -63,14 +63,11 @@ export function privyApp(): { appId: string; origin: string; secret: string | un
 
 /** The page that finishes a link: the community's own, or ours. */
 export function linkPage(): string | undefined {
-  const own = variable("LINK_PAGE_URL");
+  const own = variable("LINK_PAGE_URL")?.replace(/#.*$/, "");
   const site = variable("CONVEX_SITE_URL");
-  const page = own ?? site;
-  if (page === undefined) return undefined;
-  const url = new URL(page);
-  if (own === undefined || url.pathname === "/") url.pathname = "/link";
-  url.hash = "";
-  return url.href;
+  if (own === undefined && site === undefined) return undefined;
+  const isWhole = own !== undefined && new URL(own).pathname !== "/";
+  return isWhole ? own : `${(own ?? site ?? "").replace(/\/$/, "")}/link`;
 }
 
 function list(text = ""): string[] {

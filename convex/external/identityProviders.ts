@@ -5,6 +5,9 @@
 /** Where Privy answers. */
 export const privyOrigin = "https://auth.privy.io";
 
+/** Plain text only: where `auth.config.ts` is evaluated, little of a browser or of Node is there. */
+const origins = /^https?:\/\/[\w.-]+(?::\d+)?$/;
+
 /** `origin` is Privy's own, unless the local stage or a test stands in for it. */
 export type NamedProviders = { privy?: { origin: string }; clerk?: true };
 
@@ -18,8 +21,8 @@ export function namedProviders(text: string): NamedProviders {
     const [name, origin, ...rest] = entry.split("@");
     if (rest.length > 0) continue;
     if (name === "privy" && origin === undefined) named.privy = { origin: privyOrigin };
-    else if (name === "privy" && origin !== undefined && URL.canParse(origin))
-      named.privy = { origin: new URL(origin).origin };
+    else if (name === "privy" && origin !== undefined && origins.test(origin))
+      named.privy = { origin };
     else if (entry === "clerk") named.clerk = true;
   }
   return named;

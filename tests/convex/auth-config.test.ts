@@ -64,3 +64,10 @@ test("what is named and not set fails the push, and never lets every app of Priv
   await expect(providersWith(named)).rejects.toThrow("PRIVY_APP_ID");
   await expect(providersWith({ ...named, PRIVY_APP_ID: "" })).rejects.toThrow("PRIVY_APP_ID");
 });
+
+test.each(["privy@", "privy@ftp://127.0.0.1", "privy@http://a/b", "privy@http://a@b", "Privy", ""])(
+  "what has another form is no provider: %s",
+  async (IDENTITY_PROVIDERS) => {
+    expect(await providersWith({ ...always, IDENTITY_PROVIDERS })).toEqual([]);
+  },
+);

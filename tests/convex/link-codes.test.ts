@@ -140,12 +140,21 @@ test("only the community's own page may ask from elsewhere", async () => {
   };
   expect(await from("https://club.example")).toBe("https://club.example");
   expect(await from("https://evil.example")).toBeNull();
-  const begun = await as(t, "telegram:77").action(api.links.begin, { name: "Mia" });
-  expect(begun).toMatchObject({
-    pageUrl: expect.stringMatching(/^https:\/\/club\.example\/link#/),
-  });
   vi.stubEnv("LINK_PAGE_URL", "");
   expect(await from("https://club.example")).toBeNull();
+});
+
+test.each([
+  ["https://club.example", "https://club.example/link"],
+  ["https://club.example/", "https://club.example/link"],
+  ["https://club.example/mine?a=1#x", "https://club.example/mine?a=1"],
+  ["", "https://plaza.example/link"],
+])("the page of a community at %s is %s", async (LINK_PAGE_URL, page) => {
+  const { t } = await plazaWithPrivy();
+  vi.stubEnv("LINK_PAGE_URL", LINK_PAGE_URL);
+  const begun = await as(t, "telegram:77").action(api.links.begin, { name: "Mia" });
+  if (begun.linked) throw new Error("no code");
+  expect(begun.pageUrl).toBe(`${page}#${begun.code}`);
 });
 
 test("codes are forgotten an hour after they have run out, receipts after a week", async () => {
