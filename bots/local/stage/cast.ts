@@ -41,7 +41,7 @@ export const telegramPlaces: Place[] = [
   { key: "dm", title: "Plaza", kind: "dm" },
   { key: "group", title: "Plaza members", kind: "group", id: "-1001000000001" },
   { key: "announcements", title: "Plaza news", kind: "channel", id: "-1001000000002" },
-  { key: "moderators", title: "Plaza moderators", kind: "group", id: "-1001000000003" },
+  { key: "moderators", title: "Moderators", kind: "group", id: "-1001000000003" },
 ];
 
 export const discordPlaces: Place[] = [
