@@ -1,13 +1,13 @@
 import type { Auth } from "convex/server";
-import { botTokens, chatSubject, parseSubject, type Platform } from "../../shared/identity.ts";
+import { botTokens, parseSubject, type Platform } from "../../shared/identity.ts";
 import type { Standing } from "../../shared/standing.ts";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../_generated/server.js";
-import { configuredAdmins, identityProviders } from "../external/environment.ts";
+import { identityProviders } from "../external/environment.ts";
 import { chatAccountOf } from "./chatAccounts.ts";
 import { refusal } from "./refusal.ts";
 import { userByClerkId, userByPrivyDid, userOf } from "./users.ts";
-import { becomeAdmin } from "./configured.ts";
+import { becomeAdmin, isConfiguredChat, isConfiguredDid } from "./configured.ts";
 
 // The only file that reads who is calling. A token says which chat account, Privy or Clerk user (or
 // bot) it is; what they may do is read from the database, at each call.
@@ -44,7 +44,7 @@ async function callerOf(ctx: Context): Promise<Caller | null> {
   }
   if (issuer === providers.privy?.issuer) {
     const user = await userByPrivyDid(ctx, subject);
-    const isConfigured = configuredAdmins("ADMIN_PRIVY_DIDS").includes(subject);
+    const isConfigured = await isConfiguredDid(ctx, subject);
     return { from: "privy", privyDid: subject, user, standing: standingOf(user, isConfigured) };
   }
   if (issuer === providers.clerk?.issuer) {
@@ -57,9 +57,7 @@ async function callerOf(ctx: Context): Promise<Caller | null> {
 async function chatCaller(ctx: Context, { platform, platformUserId }: ChatIdentity) {
   const account = await chatAccountOf(ctx, { platform, platformUserId });
   const user = account?.userId ? await userOf(ctx, account.userId) : null;
-  const isConfigured = configuredAdmins("ADMIN_CHAT_IDS").includes(
-    chatSubject(platform, platformUserId),
-  );
+  const isConfigured = isConfiguredChat({ platform, platformUserId }, account);
   return {
     from: platform,
     chat: { platform, platformUserId, account },

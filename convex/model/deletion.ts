@@ -5,6 +5,7 @@ import { withdrawPending } from "./applications.ts";
 import { audit } from "./audit.ts";
 import type { ChatIdentity } from "./caller.ts";
 import { accountsOf, forgetRemembered } from "./chatAccounts.ts";
+import { isConfiguredChat, isConfiguredDid, wasDemoted } from "./configured.ts";
 import { releaseMemberRoles } from "./memberRoles.ts";
 import { tellUser } from "./notices.ts";
 import { profileOf } from "./users.ts";
@@ -30,6 +31,7 @@ export async function deleteUser(
   now: number,
 ): Promise<void> {
   const isKept = isBarred(user.accountStatus);
+  const isConfigured = user.privyDid !== undefined && (await isConfiguredDid(ctx, user.privyDid));
   const telling = { topic: `deleted:${user._id}:${now}`, ...(except && { except }) };
   await tellUser(ctx, user._id, { kind: "deleted" }, telling, now);
   await withdrawPending(ctx, user._id, now);
@@ -39,7 +41,7 @@ export async function deleteUser(
     if (isKept) await ctx.db.patch("chatAccounts", account._id, nameless);
     else {
       await releaseMemberRoles(ctx, account, now);
-      await ctx.db.delete("chatAccounts", account._id);
+      await forgetAccount(ctx, user, account, now);
     }
   }
   await stripApplications(ctx, user._id);
@@ -52,10 +54,28 @@ export async function deleteUser(
     // Clerk's id stays: a late word of Clerk's about this person finds that they are gone.
     ...(isKept
       ? { clerkUpdatedAt: never }
-      : { privyDid: undefined, role: "member", deletedAt: now }),
+      : {
+          ...(!(wasDemoted(user) && isConfigured) && { privyDid: undefined }),
+          role: "member",
+          deletedAt: now,
+        }),
   });
   const by = actor === undefined ? {} : { actor };
   await audit(ctx, { action: "deleted", subject: user._id, from, ...by }, now);
+}
+
+/** Of an account that the configuration makes an admin, it is remembered that an admin undid that. */
+async function forgetAccount(
+  ctx: MutationCtx,
+  user: Doc<"users">,
+  account: Doc<"chatAccounts">,
+  now: number,
+): Promise<void> {
+  const { _id, platform, platformUserId } = account;
+  const isUndone = account.wasDemoted === true || wasDemoted(user);
+  const bare = { platform, platformUserId, settingsChangedAt: now, wasDemoted: true };
+  if (isUndone && isConfiguredChat(bare, null)) await ctx.db.replace("chatAccounts", _id, bare);
+  else await ctx.db.delete("chatAccounts", _id);
 }
 
 /** Later than anything Clerk will ever say. */

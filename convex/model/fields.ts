@@ -375,6 +375,8 @@ export const chatAccount = v.object({
   /** The settings of an account without a user; a user's own are on the user. */
   locale: v.optional(locale),
   timezone: v.optional(v.string()),
+  /** An admin of the configuration was demoted and then left: it makes this account none again. */
+  wasDemoted: v.optional(v.boolean()),
   /** When settings, role or status last changed: bots that remember them forget. */
   settingsChangedAt: v.number(),
   /** When the person last wrote here. */

@@ -1,5 +1,4 @@
 import type { Platform } from "../../shared/identity.ts";
-import { configuredAdmins } from "../external/environment.ts";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx } from "../_generated/server.js";
 import { isBarred } from "./accountStatus.ts";
@@ -12,7 +11,7 @@ import {
   forgetRemembered,
   type Introduced,
 } from "./chatAccounts.ts";
-import { becomeAdmin } from "./configured.ts";
+import { becomeAdmin, isConfiguredDid } from "./configured.ts";
 import { followMemberRoles } from "./memberRoles.ts";
 import { mergeUsers } from "./merge.ts";
 import { tellUser } from "./notices.ts";
@@ -115,7 +114,7 @@ export async function takeOver(
     ...(user.appWallet === undefined && appWallet !== undefined && { appWallet }),
   };
   if (Object.keys(filled).length > 0) await ctx.db.patch("users", userId, filled);
-  const isConfigured = configuredAdmins("ADMIN_PRIVY_DIDS").includes(did);
+  const isConfigured = await isConfiguredDid(ctx, did);
   if (isConfigured && user.wasConfigured !== true && !isBarred(user.accountStatus))
     await becomeAdmin(ctx, { standing: "admin", user, from: "privy", privyDid: did }, now);
 }

@@ -3,6 +3,7 @@ import type { MutationCtx } from "../_generated/server.js";
 import { audit } from "./audit.ts";
 import type { ChatCaller } from "./caller.ts";
 import { accountsOf } from "./chatAccounts.ts";
+import { wasDemoted } from "./configured.ts";
 import { accountName } from "./linking.ts";
 import { releaseMemberRoles } from "./memberRoles.ts";
 import { tellUser } from "./notices.ts";
@@ -42,6 +43,7 @@ export async function dropAccount(
     // The language and the zone of this chat stay as they were.
     locale: user.locale,
     timezone: user.timezone,
+    ...(wasDemoted(user) && { wasDemoted: true }),
     settingsChangedAt: now,
   });
   const by = from === "privy" ? {} : { actor: user._id };
