@@ -65,7 +65,7 @@ export const commands: readonly Command[] = [
 ];
 
 /** What buttons do. A press is `<word>|<part>|...`; who presses is authorised afresh. */
-const presses: Record<string, (call: Call, parts: readonly string[]) => Promise<Message>> = {
+export const presses: Record<string, (call: Call, parts: readonly string[]) => Promise<Message>> = {
   apply: pressApplication,
   delete: pressDelete,
   dialog: pressDialog,

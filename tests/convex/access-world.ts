@@ -2,6 +2,7 @@ import { vi } from "vitest";
 import type { Doc, Id } from "../../convex/_generated/dataModel.js";
 import { lumaKeyBinding } from "../../convex/model/organizations.ts";
 import { seal } from "../../convex/model/secrets.ts";
+import type { Platform } from "../../shared/identity.ts";
 import { hashOf, markOf } from "../../shared/linkCode.ts";
 import type { Standing } from "../../shared/standing.ts";
 import { makePerson } from "./people.ts";
@@ -39,10 +40,7 @@ const numbers: Record<Standing, number> = {
 };
 
 /** How a person of this standing is called at a platform. */
-export function subjectOf(
-  standing: Standing,
-  platform: "telegram" | "discord" = "telegram",
-): string {
+export function subjectOf(standing: Standing, platform: Platform = "telegram"): string {
   return platform === "telegram"
     ? `telegram:${300 + numbers[standing]}`
     : `discord:${400 + numbers[standing]}`;
@@ -88,17 +86,20 @@ const statusOf: Record<Exclude<Standing, "stranger">, Partial<Doc<"users">>> = {
 };
 
 /** The code that this caller got in the chat, or that stands in the address of their page. */
-export function codeOf(caller: CallerName): string {
-  return `code-of-${caller}`.padEnd(24, "0");
+export function codeOf(caller: CallerName, platform: Platform = "telegram"): string {
+  return `code-of-${caller}-in-${platform}`;
 }
 
 /** The two halves of the button that confirms the caller's code. */
-export async function buttonOf(caller: CallerName) {
-  const did = `did:privy:new-${caller}`;
-  return {
-    mark: markOf(await hashOf(codeOf(caller))),
-    signer: markOf(await hashOf(did)),
-  };
+export async function buttonOf(caller: CallerName, platform: Platform = "telegram") {
+  const mark = markOf(await hashOf(codeOf(caller, platform)));
+  return { mark, signer: markOf(await hashOf(signerOf(caller))) };
+}
+
+/** Who has signed in with it: on their own page they themselves, else somebody new. */
+function signerOf(caller: CallerName): string {
+  const [, own] = /^privy(.*)/.exec(caller) ?? [];
+  return own ? `did:privy:${own.toLowerCase()}` : `did:privy:new-${caller}`;
 }
 
 /** An application that waits. */
@@ -181,19 +182,21 @@ async function makePeople(t: Plaza) {
 
 /** For every caller a code with which somebody has signed in: their page or button can go on. */
 async function makeCodes(t: Plaza): Promise<void> {
-  const codes = await Promise.all(
-    callerNames.map(async (name, index) => {
-      const hash = await hashOf(codeOf(name));
-      const isPage = name.startsWith("privy");
-      const platformUserId = isPage ? `${500 + index}` : `${300 + index}`;
-      const privyDid = isPage
-        ? `did:privy:${name.slice(5).toLowerCase()}`
-        : `did:privy:new-${name}`;
-      const shown = { name: "Somebody", privyName: "s…@example.com", privyDid };
-      return { hash, platform: "telegram" as const, platformUserId, ...shown };
-    }),
+  const codes = callerNames.flatMap((caller, index) =>
+    (["telegram", "discord"] as const).map(async (platform) => ({
+      platform,
+      platformUserId: `${(platform === "telegram" ? 300 : 400) + index}`,
+      hash: await hashOf(codeOf(caller, platform)),
+      name: "Somebody",
+      privyName: "s…@example.com",
+      privyDid: signerOf(caller),
+    })),
   );
-  await t.run(async (ctx) => {
-    for (const code of codes) await ctx.db.insert("linkCodes", { ...code, expiresAt: begin + day });
+  const made = await Promise.all(codes);
+  await t.run(async ({ db }) => {
+    for (const code of made) await db.insert("linkCodes", { ...code, expiresAt: begin + day });
+    // They have all been here a moment ago: being here again changes nothing.
+    for (const { _id } of await db.query("chatAccounts").collect())
+      await db.patch("chatAccounts", _id, { seenAt: begin });
   });
 }

@@ -15,7 +15,7 @@ import {
   subjectOfOwner,
 } from "./access-marks.ts";
 import { call, type Registered, registeredFunctions } from "./functions.ts";
-import { as, everything, settled, startPlaza } from "./setup.ts";
+import { as, everything, settled, startPlaza, undo } from "./setup.ts";
 
 // Nothing about a person leaves to one who may not see it.
 
@@ -110,7 +110,7 @@ async function learned(rowNames: string[], caller: CallerName) {
     const count = (await asked(row, caller, world)).length;
     for (let number = 0; number < count; number++) {
       const args = (await asked(row, caller, world))[number] ?? {};
-      const before = one.kind === "query" ? null : JSON.stringify(await everything(world.t));
+      const before = one.kind === "query" ? null : await everything(world.t);
       const { isAllowed, said } = await answerTo(world, one, caller, args);
       for (const mark of marksIn(said)) {
         const [owner = "", what = ""] = mark.split("-");
@@ -121,7 +121,7 @@ async function learned(rowNames: string[], caller: CallerName) {
       if (before === null || !isAllowed) continue;
       await settled(world.t);
       // Everything is asked of the same world.
-      if (JSON.stringify(await everything(world.t)) !== before) world = await makePlanted();
+      if (!(await undo(world.t, before))) world = await makePlanted();
     }
   }
   return { leaks: [...leaks], told: [...told] };

@@ -91,12 +91,37 @@ export async function rows<T extends TableNames>(t: Plaza, table: T): Promise<Do
   return await t.run((ctx) => ctx.db.query(table).collect());
 }
 
+const tables = Object.keys(schema.tables) as TableNames[];
+
 /** Every row of every table, to compare before and after. */
 export async function everything(t: Plaza) {
-  const tables = Object.keys(schema.tables) as TableNames[];
-  return Object.fromEntries(
-    await Promise.all(tables.map(async (table) => [table, await rows(t, table)] as const)),
-  );
+  return await t.run(async ({ db }) => {
+    const found: Record<string, Doc<TableNames>[]> = {};
+    for (const table of tables) found[table] = await db.query(table).collect();
+    return found;
+  });
+}
+
+/**
+ * Undoes whatever has happened since: every row is what it was `before`. Says false, and does
+ * nothing, where a row is gone: it cannot come back under its id.
+ */
+export async function undo(t: Plaza, before: Awaited<ReturnType<typeof everything>>) {
+  return await t.run(async ({ db }) => {
+    const after: Doc<TableNames>[] = [];
+    for (const table of tables) after.push(...(await db.query(table).collect()));
+    const now = new Map(after.map((row) => [row._id as string, row]));
+    const old = Object.values(before).flat();
+    if (old.some(({ _id }) => !now.has(_id))) return false;
+    for (const row of old) {
+      const { _id, _creationTime, ...fields } = row;
+      void _creationTime;
+      if (JSON.stringify(now.get(_id)) !== JSON.stringify(row)) await db.replace(_id, fields);
+      now.delete(_id);
+    }
+    for (const { _id } of now.values()) await db.delete(_id);
+    return true;
+  });
 }
 
 type NewOrganization = { name?: string; luma?: string; timezone?: string };

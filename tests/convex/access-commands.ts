@@ -1,0 +1,162 @@
+import type { Platform } from "../../shared/identity.ts";
+import { type Standing, standings } from "../../shared/standing.ts";
+import { buttonOf, codeOf, type World } from "./access-world.ts";
+import { begin } from "./setup.ts";
+
+// What every command and every press answers to whom, and where.
+
+/** The eight kinds of people, and "bot": a post in a Telegram channel, of which nobody says whose. */
+export type Who = Record<Standing | "bot", string>;
+/** "anywhere", "hidden" where others would read along, "private" in private chats alone. */
+export type Where = "anywhere" | "hidden" | "private";
+type Asker = keyof Who;
+type Wanted = (world: World, asker: Asker, platform: Platform) => string | Promise<string>;
+export type Row = {
+  where: Where;
+  /** For moderators and admins: answered in a chat that was chosen for them. */
+  isDeciders?: boolean;
+  who: Who;
+  words?: Wanted;
+  /** What is said where it is not answered; by default the way to the private chat. */
+  elsewhere?: string;
+};
+
+function each(result: string): Who {
+  const everybody = [...standings, "bot"].map((asker) => [asker, result]);
+  return Object.fromEntries(everybody) as Who;
+}
+
+function some(result: string, ...askers: Asker[]): Partial<Who> {
+  return Object.fromEntries(askers.map((asker) => [asker, result]));
+}
+
+const everyone = each("done");
+const unknown = some("not-signed-in", "bot");
+const barred = { ...some("suspended", "suspended"), ...some("banned", "banned") };
+const chats: Who = { ...everyone, ...unknown };
+const users: Who = { ...chats, stranger: "no-account" };
+const moderators: Who = {
+  ...each("moderators-only"),
+  ...unknown,
+  ...barred,
+  ...some("done", "moderator", "admin"),
+};
+const admins: Who = { ...each("admins-only"), ...unknown, ...barred, admin: "done" };
+const newcomers: Who = {
+  ...everyone,
+  ...barred,
+  ...some("already-member", "member", "moderator", "admin"),
+};
+const applicants: Who = {
+  ...each("not-pending"),
+  ...unknown,
+  ...barred,
+  stranger: "no-account",
+  pending: "done",
+};
+
+const deciding = { where: "hidden", isDeciders: true, who: moderators } as const;
+
+/** By name; behind a space what is written behind it. */
+export const commandTable: Record<string, Row> = {
+  start: { where: "anywhere", who: everyone },
+  "start <code>": {
+    where: "private",
+    who: chats,
+    elsewhere: "private-only",
+    words: (_world, asker, platform) => codeOf(asker, platform),
+  },
+  help: { where: "anywhere", who: everyone },
+  events: { where: "anywhere", who: everyone },
+  event: { where: "anywhere", who: everyone, words: () => "jam" },
+  calendar: { where: "anywhere", who: everyone },
+  join: { where: "hidden", who: newcomers },
+  me: { where: "hidden", who: everyone },
+  profile: { where: "hidden", who: users },
+  "profile <who>": { where: "hidden", who: everyone, words: () => "other" },
+  "profile <change>": { where: "hidden", who: users, words: () => "city=Vigo" },
+  link: { where: "private", who: chats },
+  unlink: { where: "private", who: everyone },
+  settings: { where: "anywhere", who: everyone },
+  "settings <change>": { where: "anywhere", who: chats, words: () => "es" },
+  "settings <tell>": { where: "anywhere", who: users, words: () => "tell=nowhere" },
+  export: { where: "hidden", who: users },
+  delete: { where: "hidden", who: users },
+  pending: deciding,
+  approve: { ...deciding, words: () => "Wanda" },
+  "approve <all>": { ...deciding, words: () => "all" },
+  reject: { ...deciding, words: () => "Wanda" },
+  "reject <reason>": { ...deciding, words: () => "Wanda too short" },
+  role: { where: "hidden", isDeciders: true, who: admins, words: () => "other moderator" },
+  "role <status>": { where: "hidden", isDeciders: true, who: admins, words: () => "other suspend" },
+  org: { where: "anywhere", who: admins },
+  "org <change>": { where: "anywhere", who: admins, words: () => "change frutero city=Vigo" },
+  sync: { where: "anywhere", who: admins },
+  // A channel's posts are nobody's: the answer says how to do it in private.
+  channel: { where: "anywhere", who: { ...admins, bot: "done" }, words: () => "all" },
+  deliveries: { where: "anywhere", who: admins },
+  "deliveries <retry>": { where: "anywhere", who: admins, words: () => "1" },
+};
+
+const application =
+  (wish: string, more = ""): Wanted =>
+  ({ applicationId }) =>
+    `apply|${wish}|${applicationId}${more}`;
+const cards = { where: "anywhere", who: moderators } as const;
+
+/** By what a button carries; in angle brackets what stands there then. */
+export const pressTable: Record<string, Row> = {
+  "apply|approve|<id>": { ...cards, words: application("approve") },
+  "apply|take|<id>": { ...cards, words: application("take") },
+  "apply|why|<id>": { ...cards, words: application("why") },
+  "apply|no|<id>": { ...cards, words: application("no") },
+  "apply|no|<id>|unclear": { ...cards, words: application("no", "|unclear") },
+  // An empty form is nothing; what is filled in is checked.
+  "apply|words|<id>": { where: "anywhere", who: everyone, words: application("words") },
+  "apply|ask": cards,
+  "apply|all|<until>": { ...cards, words: () => `apply|all|${begin.toString(36)}` },
+  "apply|none": { where: "anywhere", who: everyone },
+  delete: { where: "hidden", who: users },
+  "delete|yes": { where: "hidden", who: users },
+  "delete|no": { where: "hidden", who: everyone },
+  "dialog|cancel": { where: "anywhere", who: chats },
+  "dialog|skip": { where: "anywhere", who: chats },
+  events: { where: "anywhere", who: everyone },
+  "event|<id>": { where: "anywhere", who: everyone, words: ({ eventId }) => `event|${eventId}` },
+  export: { where: "hidden", who: users },
+  "file|<id>": { where: "anywhere", who: everyone, words: ({ eventId }) => `file|${eventId}` },
+  join: { where: "hidden", who: newcomers },
+  "join|withdraw": { where: "hidden", who: applicants },
+  "link|<mark>|<signer>": {
+    where: "private",
+    who: chats,
+    words: async (_world, asker, platform) => {
+      const { mark, signer } = await buttonOf(asker, platform);
+      return `link|${mark}|${signer}`;
+    },
+  },
+  "org|<id>": { where: "anywhere", who: admins, words: ({ orgId }) => `org|${orgId}` },
+  profile: { where: "hidden", who: users },
+  "profile|visibility|private": { where: "hidden", who: users },
+  "retry|<id>": {
+    where: "anywhere",
+    who: admins,
+    words: ({ deliveryId }) => `retry|${deliveryId}`,
+  },
+  // Moderators may see who somebody is; what they are is for admins to change.
+  "role|<id>": {
+    ...deciding,
+    words: ({ other }) => `role|${other}`,
+  },
+  "role|<id>|moderator": {
+    ...deciding,
+    who: { ...moderators, moderator: "admins-only" },
+    words: ({ other }) => `role|${other}|moderator`,
+  },
+  "settings|es": { where: "anywhere", who: chats },
+  "settings|show": { where: "anywhere", who: everyone },
+  "settings|tell|discord": { where: "anywhere", who: users },
+  "sync|<id>": { where: "anywhere", who: admins, words: ({ orgId }) => `sync|${orgId}` },
+  "unlink|yes": { where: "private", who: { ...users, ...barred } },
+  "unlink|no": { where: "private", who: everyone },
+};
