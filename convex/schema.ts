@@ -112,8 +112,9 @@ export default defineSchema({
     .index("by_subject", ["subject"])
     .index("by_actor", ["actor"]),
 
-  // How often somebody tried something lately. Written by `model/limits.ts`; one row per person.
-  rateLimits: defineTable(fields.rateLimit).index("name", ["name", "key"]),
+  // How often somebody tried something lately. Written by `model/limits.ts`; one row per person,
+  // deleted after a day.
+  rateLimits: defineTable(fields.rateLimit).index("name", ["name", "key"]).index("by_ts", ["ts"]),
 
   // Webhooks that were taken. Deleted after a week, when no provider repeats them any more.
   receipts: defineTable(fields.receipt).index("by_key", ["key"]).index("by_at", ["at"]),

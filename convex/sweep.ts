@@ -74,3 +74,30 @@ export const dialogs = internalMutation({
     return null;
   },
 });
+
+/** Forgets a chat account whose user was deleted, unless it has begun anew meanwhile. */
+export const bareAccount = internalMutation({
+  args: { accountId: v.id("chatAccounts"), changedAt: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { accountId, changedAt }) => {
+    const row = await ctx.db.get("chatAccounts", accountId);
+    if (row && row.userId === undefined && row.settingsChangedAt === changedAt)
+      await ctx.db.delete("chatAccounts", accountId);
+    return null;
+  },
+});
+
+/** Forgets how often somebody tried something, a day after they last did. */
+export const rateLimits = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const rows = await ctx.db
+      .query("rateLimits")
+      .withIndex("by_ts", (q) => q.lt("ts", Date.now() - day))
+      .take(batch);
+    for (const { _id } of rows) await ctx.db.delete("rateLimits", _id);
+    if (rows.length === batch) await ctx.scheduler.runAfter(0, internal.sweep.rateLimits, {});
+    return null;
+  },
+});

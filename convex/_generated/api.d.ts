@@ -104,6 +104,7 @@ import type * as model_exporting from "../model/exporting.js";
 import type * as model_fields from "../model/fields.js";
 import type * as model_finishSync from "../model/finishSync.js";
 import type * as model_fromLuma from "../model/fromLuma.js";
+import type * as model_invitations from "../model/invitations.js";
 import type * as model_joinRequests from "../model/joinRequests.js";
 import type * as model_ledger from "../model/ledger.js";
 import type * as model_ledgerViews from "../model/ledgerViews.js";
@@ -254,6 +255,7 @@ declare const fullApi: ApiFromModules<{
   "model/fields": typeof model_fields;
   "model/finishSync": typeof model_finishSync;
   "model/fromLuma": typeof model_fromLuma;
+  "model/invitations": typeof model_invitations;
   "model/joinRequests": typeof model_joinRequests;
   "model/ledger": typeof model_ledger;
   "model/ledgerViews": typeof model_ledgerViews;

@@ -3,6 +3,7 @@ import type { MutationCtx } from "../_generated/server.js";
 import type { ClerkUser } from "../external/clerkEvents.ts";
 import { audit } from "./audit.ts";
 import { deleteUser } from "./deletion.ts";
+import { takeInvitation } from "./invitations.ts";
 import { makeUser, plainName, userByEmail, userByUsername } from "./users.ts";
 
 // Users as Clerk tells of them. Its webhooks come late and in any order: what is older than what is
@@ -24,27 +25,23 @@ export async function takeClerkUser(ctx: MutationCtx, said: ClerkUser, now: numb
   const known = rows.find(({ deletedAt }) => deletedAt === undefined);
   if (!known && rows.length > 0) return;
   if (known?.clerkUpdatedAt !== undefined && known.clerkUpdatedAt >= clerkUpdatedAt) return;
-  if (known) {
-    const changes = await contentOf(ctx, said, known);
-    await ctx.db.patch("users", known._id, { ...changes, clerkUpdatedAt });
-    return;
-  }
-  const { email, ...names } = await contentOf(ctx, said, null);
-  const given = { clerkId, clerkUpdatedAt, ...names, ...(email !== undefined && { email }) };
-  const { _id: subject } = await makeUser(ctx, { ...given, primaryAuthMethod: "email" }, now);
-  await audit(ctx, { action: "created", subject, from: "clerk" }, now);
+  const user = known ?? (await makeUser(ctx, { clerkId, primaryAuthMethod: "email" }, now));
+  if (said.email !== undefined) await takeInvitation(ctx, said.email, user._id, now);
+  const changes = await contentOf(ctx, said, user);
+  await ctx.db.patch("users", user._id, { ...changes, clerkUpdatedAt });
+  if (!known) await audit(ctx, { action: "created", subject: user._id, from: "clerk" }, now);
 }
 
 /**
  * What is taken over. Of who signs in with Privy as well, Clerk only fills gaps. An email or a
  * username that somebody else has is left out: Clerk's word alone makes nobody one person.
  */
-async function contentOf(ctx: MutationCtx, said: ClerkUser, known: Doc<"users"> | null) {
-  const isClerks = known?.privyDid === undefined;
+async function contentOf(ctx: MutationCtx, said: ClerkUser, known: Doc<"users">) {
+  const isClerks = known.privyDid === undefined;
   const keeps = (name: "email" | "displayName" | "avatarUrl") =>
     !isClerks && known[name] !== undefined;
   const holder = said.email === undefined ? null : await userByEmail(ctx, said.email);
-  const email = holder && holder._id !== known?._id ? undefined : said.email;
+  const email = holder && holder._id !== known._id ? undefined : said.email;
   const username = said.username === undefined ? undefined : plainName(said.username);
   const isFree = username !== undefined && !(await userByUsername(ctx, username));
   return {
@@ -52,7 +49,7 @@ async function contentOf(ctx: MutationCtx, said: ClerkUser, known: Doc<"users"> 
     ...(!keeps("email") && { email }),
     ...(!keeps("displayName") && said.displayName && { displayName: said.displayName }),
     ...(!keeps("avatarUrl") && said.avatarUrl && { avatarUrl: said.avatarUrl }),
-    ...(known?.username === undefined && isFree && { username }),
+    ...(known.username === undefined && isFree && { username }),
   };
 }
 

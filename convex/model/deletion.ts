@@ -1,3 +1,4 @@
+import { internal } from "../_generated/api.js";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx } from "../_generated/server.js";
 import { isBarred } from "./accountStatus.ts";
@@ -64,6 +65,9 @@ export async function deleteUser(
   await audit(ctx, { action: "deleted", subject: user._id, from, ...by }, now);
 }
 
+/** For so long a bare row stays, from which the bots learn that they know nothing of it any more. */
+const bareMs = 60_000;
+
 /** Of an account that the configuration makes an admin, it is remembered that an admin undid that. */
 async function forgetAccount(
   ctx: MutationCtx,
@@ -73,9 +77,14 @@ async function forgetAccount(
 ): Promise<void> {
   const { _id, platform, platformUserId } = account;
   const isUndone = account.wasDemoted === true || wasDemoted(user);
-  const bare = { platform, platformUserId, settingsChangedAt: now, wasDemoted: true };
-  if (isUndone && isConfiguredChat(bare, null)) await ctx.db.replace("chatAccounts", _id, bare);
-  else await ctx.db.delete("chatAccounts", _id);
+  const bare = { platform, platformUserId, settingsChangedAt: now };
+  if (isUndone && isConfiguredChat(bare, null)) {
+    await ctx.db.replace("chatAccounts", _id, { ...bare, wasDemoted: true });
+    return;
+  }
+  await ctx.db.replace("chatAccounts", _id, bare);
+  const dropped = { accountId: _id, changedAt: now };
+  await ctx.scheduler.runAfter(bareMs, internal.sweep.bareAccount, dropped);
 }
 
 /** Later than anything Clerk will ever say. */

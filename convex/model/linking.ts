@@ -12,6 +12,7 @@ import {
   type Introduced,
 } from "./chatAccounts.ts";
 import { becomeAdmin, isConfiguredDid } from "./configured.ts";
+import { takeInvitation } from "./invitations.ts";
 import { followMemberRoles } from "./memberRoles.ts";
 import { mergeUsers } from "./merge.ts";
 import { tellUser } from "./notices.ts";
@@ -107,6 +108,7 @@ export async function takeOver(
   const user = await ctx.db.get("users", userId);
   if (!user) return;
   const address = email?.toLowerCase();
+  if (address !== undefined) await takeInvitation(ctx, address, userId, now);
   const isFree = address !== undefined && !(await userByEmail(ctx, address));
   const filled = {
     ...(user.email === undefined && isFree && { email: address }),

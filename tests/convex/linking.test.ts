@@ -246,7 +246,7 @@ describe("who becomes one", () => {
 
   test("an email that is somebody's stays theirs", async () => {
     const { t, privy } = await plazaWithPrivy();
-    const holder = await makePerson(t, { email: "mia@example.com" });
+    const holder = await makePerson(t, { email: "mia@example.com", clerkId: "user_9" });
     await privy.putUser({ id: did, accounts: [mail, telegram] });
     await as(t, "telegram:77").action(api.links.begin, { name: "Mia" });
     const linked = await userBehind(t, "telegram:77");

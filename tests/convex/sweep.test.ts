@@ -1,0 +1,95 @@
+import { expect, test } from "vitest";
+import { api, internal } from "../../convex/_generated/api.js";
+import {
+  ana,
+  as,
+  day,
+  leo,
+  makeChannel,
+  minute,
+  pass,
+  rows,
+  settled,
+  startPlaza,
+} from "./setup.ts";
+
+const form = { goal: "Climb", motivation: "Neighbours", name: "Ana" };
+
+/** Ana has applied, and her card waits to be sent to one chat. */
+async function plazaWithCard() {
+  const t = startPlaza();
+  await makeChannel(t, { kinds: ["application"] });
+  await as(t, ana).mutation(api.applications.submit, form);
+  await settled(t);
+  const [application] = await rows(t, "applications");
+  const [card] = await rows(t, "deliveries");
+  if (!application || !card) throw new Error("there is no card");
+  // It has been sent: nothing of it is open any more.
+  await t.run((ctx) => ctx.db.patch("deliveries", card._id, { state: "sent", isOpen: false }));
+  return { t, application, card };
+}
+const cards = async (t: Awaited<ReturnType<typeof plazaWithCard>>["t"]) =>
+  (await rows(t, "deliveries")).filter(({ work }) => work.do === "card");
+
+test("a card is kept as long as its application waits: deciding changes it", async () => {
+  const { t } = await plazaWithCard();
+  await pass(t, 31 * day);
+  await t.mutation(internal.sweep.deliveries, {});
+  expect(await cards(t)).toHaveLength(1);
+});
+
+test("a card of a decided application goes after a month", async () => {
+  const { t, application } = await plazaWithCard();
+  const decision = { applicationId: application._id, decision: "approve" as const };
+  await as(t, leo).mutation(api.applications.decide, decision);
+  await pass(t, 31 * day);
+  await t.run(async (ctx) => {
+    for (const { _id } of await ctx.db.query("deliveries").collect())
+      await ctx.db.patch("deliveries", _id, { isOpen: false });
+  });
+  await t.mutation(internal.sweep.deliveries, {});
+  expect(await rows(t, "deliveries")).toEqual([]);
+});
+
+test("what is still open is kept, however old", async () => {
+  const { t, card } = await plazaWithCard();
+  await t.run((ctx) => ctx.db.patch("deliveries", card._id, { isOpen: true, state: "pending" }));
+  await pass(t, 31 * day);
+  await t.mutation(internal.sweep.deliveries, {});
+  expect(await rows(t, "deliveries")).toHaveLength(1);
+});
+
+test("a deleted person's chat account is bare at once, so that bots notice, and gone in a minute", async () => {
+  const { t } = await plazaWithCard();
+  await as(t, ana).mutation(api.users.softDelete, {});
+  const [bare] = (await rows(t, "chatAccounts")).filter(({ platformUserId }) =>
+    ana.endsWith(platformUserId),
+  );
+  expect(Object.keys(bare ?? {}).sort()).toEqual(
+    ["_creationTime", "_id", "platform", "platformUserId", "settingsChangedAt"].sort(),
+  );
+  await pass(t, minute);
+  const left = (await rows(t, "chatAccounts")).map(({ platformUserId }) => platformUserId);
+  expect(left).not.toContain(ana.split(":")[1]);
+});
+
+test("who comes back within that minute keeps what they chose anew", async () => {
+  const { t } = await plazaWithCard();
+  await as(t, ana).mutation(api.users.softDelete, {});
+  await pass(t, minute / 2);
+  await as(t, ana).mutation(api.chatAccounts.change, { locale: "es" });
+  await pass(t, minute);
+  const kept = (await rows(t, "chatAccounts")).find(({ locale }) => locale === "es");
+  expect(kept).toBeDefined();
+});
+
+test("how often somebody tried is forgotten a day later", async () => {
+  const t = startPlaza();
+  const row = { name: "link", key: ana, value: 1 };
+  await t.run(async (ctx) => {
+    await ctx.db.insert("rateLimits", { ...row, ts: Date.now() - day - 1 });
+    await ctx.db.insert("rateLimits", { ...row, ts: Date.now() - day + 1 });
+  });
+  await t.mutation(internal.sweep.rateLimits, {});
+  expect(await rows(t, "rateLimits")).toHaveLength(1);
+});
