@@ -89,7 +89,7 @@ async function begin(call: Call): Promise<Message> {
   const word = call.args.named["code"] ?? call.args.words[0] ?? "";
   if (isLinkCode(word)) return await startCode(call, word);
   const wanted = commands.find((command) => command.name === word && command.where !== undefined);
-  return wanted ? await wanted.run(call) : greeting(call, commands);
+  return wanted ? await runCommand(call, wanted.name) : greeting(call, commands);
 }
 
 /** Runs a command by its name; an unknown one is answered with what there is. */

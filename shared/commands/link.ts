@@ -14,7 +14,7 @@ export const link: Command = {
   isPrivate: true,
   where: "private",
   options: [],
-  run: async (call) => (isOpen(call) ? notHere(call) : await askToLink(call)),
+  run: async (call) => await askToLink(call),
 };
 
 async function askToLink(call: Call): Promise<Message> {
@@ -54,8 +54,9 @@ function sendThis({ chat }: Call, code: string) {
 
 /** `/start CODE`: what has become of a code of this chat, and how to go on. */
 export async function startCode(call: Call, code: string): Promise<Message> {
-  if (isOpen(call)) return notHere(call);
-  const { t, plaza, person } = call;
+  const { t, plaza, person, chat } = call;
+  // Others would read along: a code in a group is everybody's.
+  if (chat.kind !== "private") return { lines: [[t("refusal.private-only")]], isPrivate: true };
   if (!isLinkCode(code)) return { lines: [[t("refusal.code-unknown")]], isPrivate: true };
   const found = await plaza.mutation(api.links.lookAtCode, { hash: await hashOf(code) });
   if (found.state === "refused")
@@ -77,9 +78,12 @@ export async function startCode(call: Call, code: string): Promise<Message> {
   };
 }
 
-/** A press: `link|<mark of the code>|<mark of who signed in>`. */
-export async function pressLink(call: Call, parts: readonly string[]): Promise<Message> {
-  const [mark = "", signer = ""] = parts;
+/** A press: `link` begins, `link|<mark of the code>|<mark of who signed in>` confirms. */
+export async function pressLink(
+  call: Call,
+  [mark, signer = ""]: readonly string[],
+): Promise<Message> {
+  if (mark === undefined) return await askToLink(call);
   const { as } = await call.plaza.action(api.links.confirm, { mark, signer });
   const lines = [[call.t("link.done", { as: cleanName(as, 80) })]];
   return { lines, isPrivate: true, replaces: true };
@@ -92,35 +96,26 @@ export const unlink: Command = {
   isPrivate: true,
   where: "private",
   options: [],
-  async run(call) {
-    if (isOpen(call)) return notHere(call);
-    const { t } = call;
-    return {
-      title: t("link.unlink.title"),
-      lines: [[t("link.unlink.ask")]],
-      buttons: [
-        [
-          { label: t("link.unlink.yes"), press: "unlink|yes" },
-          { label: t("button.cancel"), press: "unlink|no" },
-        ],
-      ],
-      isPrivate: true,
-    };
-  },
+  run: async (call) => askToUnlink(call),
 };
+
+function askToUnlink({ t }: Call): Message {
+  return {
+    title: t("link.unlink.title"),
+    lines: [[t("link.unlink.ask")]],
+    buttons: [
+      [
+        { label: t("link.unlink.yes"), press: "unlink|yes" },
+        { label: t("button.cancel"), press: "unlink|no" },
+      ],
+    ],
+    isPrivate: true,
+  };
+}
 
 /** A press: `unlink|yes` or `unlink|no`. */
 export async function pressUnlink({ t, plaza }: Call, [wish]: readonly string[]): Promise<Message> {
   if (wish !== "yes") return { lines: [[t("nothing-changed")]], isPrivate: true, replaces: true };
   await plaza.mutation(api.links.unlink, {});
   return { lines: [[t("link.unlink.done")]], isPrivate: true, replaces: true };
-}
-
-/** Others would read along: a code in a group is everybody's. */
-function isOpen({ chat }: Call): boolean {
-  return chat.kind !== "private";
-}
-
-function notHere({ t }: Call): Message {
-  return { lines: [[t("refusal.private-only")]], isPrivate: true };
 }

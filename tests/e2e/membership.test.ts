@@ -115,9 +115,16 @@ describe("a newcomer in Telegram, a moderator in Discord", () => {
 
   test("the Discord role arrives after they have linked Discord too", async () => {
     expect(plaza.stage.discord.rolesOf("mia")).toEqual([]);
-    expect(answerOf(await say("mia", "/link")).text).toContain("m…@example.com");
+    const me = answerOf(await say("mia", "/me"));
+    const linked = answerOf(await click("telegram", "mia", "dm", me.id, "Link accounts"));
+    expect(linked.text).toContain("m…@example.com");
     answerOf(await command("mia", "link", {}, "dm"));
     await until(async () => plaza.stage.discord.rolesOf("mia").length === 1);
+  });
+
+  test("what is private is not said in a group, by whatever way it was asked for", async () => {
+    for (const text of ["/me", "/link", "/start link", "/export", "/pending"])
+      expect(answerOf(await say("mia", text, "group")).text).toContain("between you and me");
   });
 
   test("a suspension takes the role away at once, and a restoration brings it back", async () => {
