@@ -15,6 +15,7 @@ import { locale, platform } from "./model/fields.ts";
 import { admit, rememberRequest } from "./model/joinRequests.ts";
 import { refusal } from "./model/refusal.ts";
 import { userFor } from "./model/userFor.ts";
+import { plainName } from "./model/users.ts";
 
 const batch = 100;
 const decisionBatch = 20;
@@ -119,7 +120,7 @@ export const suggest = moderatorQuery({
   args: { typed: v.string() },
   returns: v.array(shownApplication.pick("_id", "name", "handle")),
   handler: async (ctx, { typed }) => {
-    const words = typed.trim().slice(0, 100);
+    const words = plainName(typed).slice(0, 100);
     const rows = words
       ? await ctx.db
           .query("applications")

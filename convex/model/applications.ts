@@ -53,19 +53,19 @@ export async function byName(
   ctx: Pick<QueryCtx, "db">,
   who: string,
 ): Promise<Doc<"applications">[]> {
-  if (who === "") return [];
+  const name = plainName(who);
+  if (name === "") return [];
   const waiting = await ctx.db
     .query("applications")
-    .withSearchIndex("search_who", (q) => q.search("who", who).eq("status", "pending"))
+    .withSearchIndex("search_who", (q) => q.search("who", name).eq("status", "pending"))
     .take(mostLookedThrough);
   const found =
     waiting.length > 0
       ? waiting
       : await ctx.db
           .query("applications")
-          .withSearchIndex("search_who", (q) => q.search("who", who))
+          .withSearchIndex("search_who", (q) => q.search("who", name))
           .take(mostLookedThrough);
-  const name = plainName(who);
   const exact = found.filter(
     (row) => plainName(row.name) === name || (row.handle && plainName(row.handle) === name),
   );

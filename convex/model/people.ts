@@ -56,7 +56,7 @@ export async function findPeople(ctx: Pick<QueryCtx, "db">, who: string): Promis
   if (ids.size === 0) {
     const applied = await ctx.db
       .query("applications")
-      .withSearchIndex("search_who", (q) => q.search("who", who))
+      .withSearchIndex("search_who", (q) => q.search("who", name))
       .take(mostLookedThrough);
     const exact = applied.filter((row) => plainName(row.name) === name);
     // The search also looks at names elsewhere, which an applicant told moderators alone.
