@@ -52,13 +52,15 @@ export async function mergeUsers(
   return kept._id;
 }
 
-/** Of two applications that wait the older stays. */
+/** Of two applications that wait the older stays; none does where a half is barred. */
 async function keepOneApplication(
   ctx: MutationCtx,
-  { _id: kept }: Doc<"users">,
-  { _id: gone }: Doc<"users">,
+  { _id: kept, accountStatus }: Doc<"users">,
+  { _id: gone, accountStatus: goneStatus }: Doc<"users">,
   now: number,
 ): Promise<void> {
+  if (isBarred(mergedStatus(accountStatus, goneStatus)))
+    for (const half of [kept, gone]) await withdrawPending(ctx, half, now);
   const [one, other] = [await pendingOf(ctx, kept), await pendingOf(ctx, gone)];
   if (!one || !other) return;
   await withdrawPending(ctx, one.appliedAt <= other.appliedAt ? gone : kept, now);
@@ -93,7 +95,8 @@ function joined(kept: Doc<"users">, gone: Doc<"users">) {
   const accountStatus = mergedStatus(kept.accountStatus, gone.accountStatus);
   const taken: Partial<Doc<"users">> = {
     ...Object.fromEntries(moving.map((name) => [name, gone[name]])),
-    role: higher(roles, kept.role, gone.role),
+    // Whoever is barred comes back without the rights they had, in either half.
+    role: isBarred(accountStatus) ? "member" : higher(roles, kept.role, gone.role),
     plan: higher(plans, kept.plan, gone.plan),
     accountStatus,
     storageUsedBytes: kept.storageUsedBytes + gone.storageUsedBytes,

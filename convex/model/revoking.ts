@@ -45,6 +45,7 @@ async function carryBar(
   await withdrawPending(ctx, next._id, now);
   await ctx.db.patch("users", next._id, {
     accountStatus,
+    role: "member",
     statusBefore: isBarred(next.accountStatus)
       ? (next.statusBefore ?? "incomplete")
       : next.accountStatus,
