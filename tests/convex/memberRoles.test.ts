@@ -1,0 +1,329 @@
+import { describe, expect, test, vi } from "vitest";
+import { api, internal } from "../../convex/_generated/api.js";
+import type { Doc, Id } from "../../convex/_generated/dataModel.js";
+import { makePerson, refused, userBehind } from "./people.ts";
+import {
+  admin,
+  applyAs,
+  decideAs,
+  moderator,
+  owed,
+  plazaWithModerators,
+} from "./people-applying.ts";
+import {
+  as,
+  failedJobs,
+  leo,
+  makeBot,
+  makeOrganization,
+  minute,
+  type Outcome,
+  pass,
+  type Plaza,
+  rows,
+  settled,
+} from "./setup.ts";
+
+// The role that members have in Discord, and the roles that people have here.
+
+const inTelegram = "telegram:810";
+const inDiscord = "discord:910";
+const server = "77777";
+
+/** An organization whose Discord server has a role for members, before anybody is in it. */
+async function plazaWithRole() {
+  const t = await plazaWithModerators();
+  const orgId = await makeOrganization(t);
+  await nameRole(t, orgId, "Member");
+  await makeBot(t, "discord").sendAll();
+  return { t, orgId };
+}
+
+async function nameRole(t: Plaza, orgId: Id<"organizations">, role: string, guildId = server) {
+  const member = { guildId, role };
+  await as(t, admin).mutation(api.organizations.setMemberRole, { orgId, member });
+  await settled(t);
+}
+
+/** What Discord is asked to do about one person: "77777 Member given". */
+async function done(t: Plaza, outcome?: Outcome, subject = inDiscord): Promise<string[]> {
+  const sent = await makeBot(t, "discord").sendAll(outcome);
+  const [, id] = subject.split(":");
+  return sent.flatMap(({ about, to }) =>
+    about.do === "role" && to.chatId === id
+      ? [`${about.guildId} ${about.role} ${about.isGranted ? "given" : "taken"}`]
+      : [],
+  );
+}
+
+async function reconcile(t: Plaza): Promise<void> {
+  await t.mutation(internal.memberRoles.reconcile, { cursor: null });
+  await settled(t);
+}
+
+async function setStatus(t: Plaza, subject: string, event: "suspend" | "ban" | "restore") {
+  const userId = (await userBehind(t, subject))?._id;
+  if (!userId) throw new Error("there is nobody");
+  await as(t, admin).mutation(api.users.setStatus, { userId, event });
+}
+
+/** A member with both chats, whose role Discord has given. */
+async function plazaWithMember(given: Partial<Doc<"users">> = {}) {
+  const { t, orgId } = await plazaWithRole();
+  await makePerson(t, { ...given, chats: [inTelegram, inDiscord] });
+  await decideAs(t, moderator, (await applyAs(t, inTelegram))._id);
+  expect(await done(t)).toEqual([`${server} Member given`]);
+  return { t, orgId };
+}
+
+describe("the role in Discord", () => {
+  test("is given at approval, also of who applied in Telegram, and owed to no Telegram account", async () => {
+    const { t } = await plazaWithMember();
+    const [, ...others] = (await owed(t, "role")).filter(
+      ({ destination }) => destination === inDiscord,
+    );
+    expect(others).toEqual([]);
+    const platforms = new Set((await owed(t, "role")).map(({ platform }) => platform));
+    expect([...platforms]).toEqual(["discord"]);
+  });
+
+  test("is made sure of at a rejection, once", async () => {
+    const { t } = await plazaWithRole();
+    await decideAs(t, moderator, (await applyAs(t, inDiscord))._id, "reject");
+    expect(await done(t)).toEqual([`${server} Member taken`]);
+    await reconcile(t);
+    expect(await done(t)).toEqual([]);
+  });
+
+  test.each<[string, (t: Plaza) => Promise<unknown>]>([
+    ["suspended", async (t) => await setStatus(t, inDiscord, "suspend")],
+    ["banned", async (t) => await setStatus(t, inDiscord, "ban")],
+    ["unlinked from Discord", async (t) => await as(t, inDiscord).mutation(api.links.unlink, {})],
+    ["deleted", async (t) => await as(t, inTelegram).mutation(api.users.softDelete, {})],
+  ])("is taken from who is %s", async (_how, leave) => {
+    const { t } = await plazaWithMember();
+    await leave(t);
+    expect(await done(t)).toEqual([`${server} Member taken`]);
+    await reconcile(t);
+    expect(await done(t)).toEqual([]);
+  });
+
+  test("is given back at a restore", async () => {
+    const { t } = await plazaWithMember();
+    await setStatus(t, inDiscord, "suspend");
+    expect(await done(t)).toEqual([`${server} Member taken`]);
+    await setStatus(t, inDiscord, "restore");
+    expect(await done(t)).toEqual([`${server} Member given`]);
+  });
+
+  test("is given when a member links their Discord account", async () => {
+    const { t } = await plazaWithRole();
+    vi.stubEnv("IDENTITY_PROVIDERS", "privy@http://127.0.0.1:1");
+    const person = { did: "did:privy:wanda", name: "w…@example.com" };
+    await makePerson(t, { accountStatus: "active", privyDid: person.did, chats: [inTelegram] });
+    await as(t, inDiscord).mutation(internal.linking.bindFound, { name: "Wanda", person });
+    expect(await done(t)).toEqual([`${server} Member given`]);
+  });
+
+  test("is what is true when it is claimed, not when it was owed", async () => {
+    const { t } = await plazaWithMember();
+    await setStatus(t, inDiscord, "suspend");
+    await setStatus(t, inDiscord, "restore");
+    await setStatus(t, inDiscord, "suspend");
+    const waiting = (await owed(t, "role")).filter(({ state }) => state === "pending");
+    expect(waiting).toHaveLength(1);
+    expect(await done(t)).toEqual([`${server} Member taken`]);
+    await setStatus(t, inDiscord, "restore");
+    await setStatus(t, inDiscord, "suspend");
+    // It is taken already: Discord is not asked.
+    expect(await done(t)).toEqual([]);
+    const last = (await owed(t, "role")).at(-1);
+    expect(last).toMatchObject({ state: "suppressed", reason: "it is so already" });
+  });
+
+  test("that changes while Discord is being asked is asked for again", async () => {
+    const { t } = await plazaWithMember();
+    await setStatus(t, inDiscord, "suspend");
+    const bot = makeBot(t, "discord");
+    const [held] = await bot.claim();
+    if (!held) throw new Error("nothing is owed");
+    await bot.begin(held);
+    await setStatus(t, inDiscord, "restore");
+    await bot.settle(held, { kind: "sent", messageId: "" });
+    expect(await done(t)).toEqual([`${server} Member given`]);
+  });
+
+  test.each<[string, Outcome]>([
+    ["of who is not in the server yet", { kind: "not-there", reason: "no such member" }],
+    ["that Discord refused", { kind: "refused", reason: "no permission" }],
+    ["whose chat is gone", { kind: "channel-gone", reason: "blocked" }],
+  ])("%s is tried again each night, and no other", async (_what, outcome) => {
+    const { t } = await plazaWithRole();
+    await makePerson(t, { chats: [inDiscord] });
+    await makePerson(t, { accountStatus: "active", chats: ["discord:911"] });
+    await reconcile(t);
+    await done(t, undefined, "discord:911");
+    await decideAs(t, moderator, (await applyAs(t, inDiscord))._id);
+    expect(await done(t, outcome)).toEqual([`${server} Member given`]);
+    for (let night = 0; night < 2; night++) {
+      await reconcile(t);
+      const open = (await owed(t, "role")).filter(({ state }) => state === "pending");
+      expect(open.map(({ destination }) => destination)).toEqual([inDiscord]);
+      expect(await done(t, outcome)).toEqual([`${server} Member given`]);
+    }
+    await reconcile(t);
+    expect(await done(t)).toEqual([`${server} Member given`]);
+    await reconcile(t);
+    expect(await done(t)).toEqual([]);
+  });
+
+  test("is owed once, however often the night comes while Discord is away", async () => {
+    const { t } = await plazaWithRole();
+    await makePerson(t, { accountStatus: "active", chats: [inDiscord] });
+    for (let night = 0; night < 3; night++) await reconcile(t);
+    const mine = (await owed(t, "role")).filter(({ destination }) => destination === inDiscord);
+    expect(mine).toHaveLength(1);
+  });
+
+  test("under a new name is given to every member, and asked of nobody else", async () => {
+    const { t, orgId } = await plazaWithRole();
+    for (let number = 0; number < 120; number++)
+      await makePerson(t, {
+        accountStatus: number < 110 ? "active" : "incomplete",
+        chats: [`discord:${5000 + number}`],
+      });
+    await reconcile(t);
+    await makeBot(t, "discord").sendAll();
+    const before = (await owed(t, "role")).length;
+    await nameRole(t, orgId, "Friend");
+    expect(await failedJobs(t)).toEqual([]);
+    const sent = await makeBot(t, "discord").sendAll();
+    const given = sent.filter(({ about }) => about.do === "role" && about.isGranted);
+    // One of the two moderators is in Discord.
+    expect(given).toHaveLength(111);
+    expect((await owed(t, "role")).length - before).toBe(111);
+    expect(given.every(({ about }) => about.do === "role" && about.role === "Friend")).toBe(true);
+  });
+
+  test("is different in each organization's server", async () => {
+    const { t } = await plazaWithRole();
+    const other = await makeOrganization(t, { name: "Other" });
+    await makeOrganization(t, { name: "Without" });
+    await nameRole(t, other, "Friend", "88888");
+    await makePerson(t, { accountStatus: "active", chats: [inDiscord] });
+    await reconcile(t);
+    expect((await done(t)).sort()).toEqual([`${server} Member given`, "88888 Friend given"]);
+  });
+
+  test("that is no longer named is not asked for", async () => {
+    const { t, orgId } = await plazaWithRole();
+    await makePerson(t, { accountStatus: "active", chats: [inDiscord] });
+    await reconcile(t);
+    await as(t, admin).mutation(api.organizations.setMemberRole, { orgId, member: null });
+    expect(await done(t)).toEqual([]);
+    const states = (await owed(t, "role")).filter(({ destination }) => destination === inDiscord);
+    expect(states.map(({ state }) => state)).toEqual(["cancelled"]);
+  });
+});
+
+describe("an admin of the configuration", () => {
+  test("is one at their first word, once", async () => {
+    const { t } = await plazaWithRole();
+    const say = async () => await as(t, leo).mutation(api.chatAccounts.arrive, { name: "Leo" });
+    expect((await say()).standing).toBe("admin");
+    await pass(t, minute);
+    expect((await say()).standing).toBe("admin");
+    const log = (await rows(t, "auditLog")).filter(({ from }) => from === "configuration");
+    expect(log).toHaveLength(1);
+    expect(await userBehind(t, leo)).toMatchObject({ role: "admin", accountStatus: "active" });
+  });
+
+  test("who was demoted stays demoted", async () => {
+    const { t } = await plazaWithRole();
+    await as(t, leo).mutation(api.chatAccounts.arrive, { name: "Leo" });
+    const userId = (await userBehind(t, leo))?._id;
+    if (!userId) throw new Error("there is no admin");
+    await as(t, admin).mutation(api.users.setRole, { userId, role: "member" });
+    expect((await as(t, leo).mutation(api.chatAccounts.arrive, { name: "Leo" })).standing).toBe(
+      "member",
+    );
+    expect(await refused(as(t, leo).query(api.deliveries.list, {}))).toBe("admins-only");
+    expect((await userBehind(t, leo))?.role).toBe("member");
+  });
+
+  test("who was suspended before their first word is suspended", async () => {
+    const { t } = await plazaWithRole();
+    await makePerson(t, { accountStatus: "suspended", chats: ["discord:2001"] });
+    expect(
+      (await as(t, "discord:2001").mutation(api.chatAccounts.arrive, { name: "Leo" })).standing,
+    ).toBe("suspended");
+  });
+
+  test("of Privy is one when they sign in", async () => {
+    const { t } = await plazaWithRole();
+    vi.stubEnv("IDENTITY_PROVIDERS", "privy");
+    vi.stubEnv("PRIVY_APP_ID", "plaza-test");
+    vi.stubEnv("ADMIN_PRIVY_DIDS", "did:privy:ada");
+    const asAda = t.withIdentity({ issuer: "privy.io", subject: "did:privy:ada" });
+    await asAda.mutation(api.auth.createUserFromPrivy, {});
+    const ada = (await rows(t, "users")).find(({ privyDid }) => privyDid === "did:privy:ada");
+    expect(ada).toMatchObject({ role: "admin", accountStatus: "active", wasConfigured: true });
+  });
+});
+
+describe("roles and statuses are given by admins", () => {
+  const change = {
+    demote: async (t: Plaza, by: string, userId: Id<"users">) =>
+      await refused(as(t, by).mutation(api.users.setRole, { userId, role: "member" })),
+    suspend: async (t: Plaza, by: string, userId: Id<"users">) =>
+      await refused(as(t, by).mutation(api.users.setStatus, { userId, event: "suspend" })),
+    promote: async (t: Plaza, by: string, userId: Id<"users">) =>
+      await refused(as(t, by).mutation(api.users.setRole, { userId, role: "admin" })),
+  };
+  const idOf = async (t: Plaza, subject: string) => {
+    const user = await userBehind(t, subject);
+    if (!user) throw new Error(`there is no ${subject}`);
+    return user._id;
+  };
+
+  test("the last admin cannot be demoted, by themselves either; with another one they can", async () => {
+    const { t } = await plazaWithRole();
+    // Whoever made the organization was an admin of the configuration.
+    const first = await idOf(t, leo);
+    expect(await change.demote(t, admin, first)).toBe("allowed");
+    expect(await change.demote(t, admin, await idOf(t, admin))).toBe("last-admin");
+    expect(await change.promote(t, admin, await idOf(t, moderator))).toBe("allowed");
+    expect(await change.demote(t, moderator, await idOf(t, admin))).toBe("allowed");
+  });
+
+  test("an admin who is barred does not count as another one", async () => {
+    const { t } = await plazaWithRole();
+    await setStatus(t, leo, "suspend");
+    expect(await change.demote(t, admin, await idOf(t, admin))).toBe("last-admin");
+  });
+
+  test("nobody bars themselves", async () => {
+    const { t } = await plazaWithRole();
+    expect(await change.suspend(t, admin, await idOf(t, admin))).toBe("not-yourself");
+    expect(await change.suspend(t, leo, await idOf(t, admin))).toBe("allowed");
+  });
+
+  test.each(["incomplete", "pending", "suspended", "banned"] as const)(
+    "nobody who is %s gets a role",
+    async (accountStatus) => {
+      const { t } = await plazaWithRole();
+      const { _id } = await makePerson(t, { accountStatus, chats: [inTelegram] });
+      expect(await change.promote(t, admin, _id)).toBe("not-a-member");
+    },
+  );
+
+  test("a new role is written down and told, once", async () => {
+    const { t } = await plazaWithRole();
+    const { _id } = await makePerson(t, { accountStatus: "active", chats: [inTelegram] });
+    for (let time = 0; time < 2; time++)
+      expect(await change.promote(t, admin, _id)).toBe("allowed");
+    const log = (await rows(t, "auditLog")).filter(({ subject }) => subject === _id);
+    expect(log).toMatchObject([{ action: "role", detail: "admin", from: "telegram" }]);
+    expect(await owed(t, "notice")).toHaveLength(1);
+  });
+});
