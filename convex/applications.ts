@@ -1,4 +1,5 @@
 import { v } from "convex/values";
+import { chatSubject } from "../shared/identity.ts";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
 import {
@@ -13,6 +14,7 @@ import { moderatorById } from "./model/caller.ts";
 import { oweCard, shownApplication, toShown } from "./model/cards.ts";
 import { locale, platform } from "./model/fields.ts";
 import { admit, rememberRequest } from "./model/joinRequests.ts";
+import { countApplication } from "./model/limits.ts";
 import { refusal } from "./model/refusal.ts";
 import { userFor } from "./model/userFor.ts";
 import { plainName } from "./model/users.ts";
@@ -37,8 +39,8 @@ export const mine = userQuery({
 
 /**
  * Applies for membership: goal 1 to 280 characters, motivation 1 to 500, names elsewhere at most
- * 200. `name`, `handle` and `locale` are what the platform says of the caller. Refuses who has applied, is a
- * member, or is barred.
+ * 200. `name`, `handle` and `locale` are what the platform says of the caller. Refuses who has
+ * applied, is a member or is barred, and who has applied three times within a day.
  */
 export const submit = chatMutation({
   args: {
@@ -61,7 +63,9 @@ export const submit = chatMutation({
     const user = await userFor(ctx, ctx.caller, { name, handle, locale }, now);
     const who = { name: name.slice(0, 64), ...(handle && { handle: handle.slice(0, 64) }) };
     const whole = { ...form, ...who, ...(otherNames && { otherNames }) };
-    await applications.apply(ctx, user, ctx.caller.chat, whole, now);
+    const { chat } = ctx.caller;
+    await applications.apply(ctx, user, chat, whole, now);
+    await countApplication(ctx, chatSubject(chat.platform, chat.platformUserId));
     return null;
   },
 });

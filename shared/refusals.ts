@@ -25,6 +25,7 @@ export const refusalCodes = [
   "bad-motivation",
   "bad-other-names",
   "already-applied",
+  "too-many-applications",
   "already-member",
   "not-pending",
   "not-barred",

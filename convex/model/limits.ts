@@ -5,8 +5,10 @@ import { refusal } from "./refusal.ts";
 // How often somebody may try. What is counted in a transaction that then refuses is not counted:
 // whoever counts a miss gives it back as data.
 
+const hour = 60 * 60 * 1000;
 const { rateLimit, checkRateLimit } = defineRateLimits({
-  link: { kind: "fixed window", rate: 5, period: 60 * 60 * 1000 },
+  link: { kind: "fixed window", rate: 5, period: hour },
+  apply: { kind: "fixed window", rate: 3, period: 24 * hour },
 });
 
 /** Counts one try at linking; false where there have been five within an hour. */
@@ -18,4 +20,10 @@ export async function countLinkTry(ctx: MutationCtx, key: string): Promise<boole
 export async function requireLinkTry(ctx: MutationCtx, key: string): Promise<void> {
   const { ok } = await checkRateLimit(ctx, { name: "link", key });
   if (!ok) throw refusal("too-many-tries");
+}
+
+/** Refuses who has applied three times within a day: each is a card that moderators read. */
+export async function countApplication(ctx: MutationCtx, key: string): Promise<void> {
+  const { ok } = await rateLimit(ctx, { name: "apply", key });
+  if (!ok) throw refusal("too-many-applications");
 }
