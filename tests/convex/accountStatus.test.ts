@@ -161,6 +161,18 @@ describe("back from a bar", () => {
   });
 });
 
+test("an applicant who turns out to be barred waits for nothing any more", async () => {
+  const t = await plazaOfFour();
+  await run(t, { do: "signIn", who: 2 });
+  await run(t, { do: "status", by: 0, to: 2, event: "suspend" });
+  expect(await run(t, { do: "submit", who: 2, in: "telegram" })).toBe("allowed");
+  expect(await run(t, { do: "link", who: 2, in: "telegram" })).toBe("allowed");
+  expect((await behind(t)).get(wayOf(2, "telegram"))?.accountStatus).toBe("suspended");
+  await checkApplications(t);
+  const theirs = (await rows(t, "applications")).at(-1);
+  expect(theirs?.status).toBe("withdrawn");
+});
+
 describe("whoever is banned", () => {
   test.each<[string, Step[]]>([
     ["applies", [{ do: "submit", who: 2, in: "telegram" }]],

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { internal } from "../../convex/_generated/api.js";
+import { api, internal } from "../../convex/_generated/api.js";
 import type { Message } from "../../shared/messages/message.ts";
 import { texts } from "../../shared/texts/index.ts";
 import { places, resultOf, talk, wordsOf } from "./access-chat.ts";
 import { applyAs, moderator, plazaWithModerators } from "./people-applying.ts";
-import { day, everything, minute, pass, type Plaza, rows } from "./setup.ts";
+import { as, day, everything, minute, pass, type Plaza, rows } from "./setup.ts";
 
 // A form that is asked question by question, where the platform has no dialogs. Every message here
 // is answered by a bot that has just been started: what it knows is in Convex.
@@ -65,6 +65,21 @@ describe("a message that comes again", () => {
     const before = await everything(t);
     expect(asks(await me.say("To learn", "11"))).toBe("2/3");
     expect(await everything(t)).toEqual(before);
+  });
+
+  test("to two bots at once is an answer to one question", async () => {
+    const t = await plazaWithModerators();
+    await talk(t, wanda).command("join");
+    const answer = async (field: string) =>
+      await as(t, wanda).mutation(api.dialogs.answer, {
+        field,
+        value: "To learn",
+        messageId: "11",
+        isLast: false,
+      });
+    await Promise.all([answer("goal"), answer("motivation")]);
+    expect(await rows(t, "dialogs")).toMatchObject([{ answers: { goal: "To learn" } }]);
+    expect((await rows(t, "dialogs"))[0]?.answers).not.toHaveProperty("motivation");
   });
 
   test("as the last one says again what became of it, and applies once", async () => {
