@@ -7,6 +7,7 @@ import { audit } from "./audit.ts";
 import type { ChatIdentity } from "./caller.ts";
 import { accountsOf, forgetRemembered } from "./chatAccounts.ts";
 import { isConfiguredChat, isConfiguredDid, wasDemoted } from "./configured.ts";
+import { requestsOf } from "./joinRequests.ts";
 import { releaseMemberRoles } from "./memberRoles.ts";
 import { tellUser } from "./notices.ts";
 import { profileOf } from "./users.ts";
@@ -112,7 +113,7 @@ const impersonal = {
 
 const most = 100;
 
-/** What a chat account has half written, and codes that it asked for. */
+/** What a chat account has half written, codes that it asked for, chats it asked to be let into. */
 async function forgetForms(
   ctx: MutationCtx,
   { platform, platformUserId }: ChatIdentity,
@@ -127,6 +128,9 @@ async function forgetForms(
     .withIndex("by_account", (q) => q.eq("platform", platform).eq("platformUserId", platformUserId))
     .take(most);
   for (const { _id } of codes) await ctx.db.delete("linkCodes", _id);
+  if (platform !== "telegram") return;
+  for (const { _id } of await requestsOf(ctx, platformUserId))
+    await ctx.db.delete("joinRequests", _id);
 }
 
 /** That somebody applied, and who decided, is a record; what they wrote is theirs. */

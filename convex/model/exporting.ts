@@ -1,6 +1,8 @@
 import type { Doc } from "../_generated/dataModel.js";
 import type { QueryCtx } from "../_generated/server.js";
 import { accountsOf } from "./chatAccounts.ts";
+import { dialogOf } from "./dialogs.ts";
+import { requestsOf } from "./joinRequests.ts";
 import { profileOf } from "./users.ts";
 
 const mostRows = 500;
@@ -19,11 +21,17 @@ export async function exportOf(ctx: QueryCtx, user: Doc<"users">): Promise<objec
     .withIndex("by_subject", (q) => q.eq("subject", user._id))
     .take(mostRows);
   const accounts = await accountsOf(ctx, user._id);
+  const forms = await Promise.all(accounts.map(async (account) => await dialogOf(ctx, account)));
+  const requests = accounts
+    .filter(({ platform }) => platform === "telegram")
+    .map(async ({ platformUserId }) => await requestsOf(ctx, platformUserId));
   return {
     user,
     profile: await profileOf(ctx, user._id),
     chatAccounts: accounts,
     applications: applications.map(({ reviewer, ...rest }) => ({ ...rest, decided: !!reviewer })),
+    joinRequests: (await Promise.all(requests)).flat(),
+    forms: forms.filter((form) => form !== null),
     log: log.map(({ actor, ...rest }) => ({ ...rest, byMyself: actor === user._id })),
   };
 }

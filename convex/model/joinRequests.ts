@@ -1,5 +1,5 @@
 import type { Doc, Id } from "../_generated/dataModel.js";
-import type { MutationCtx } from "../_generated/server.js";
+import type { MutationCtx, QueryCtx } from "../_generated/server.js";
 import { accountsOf } from "./chatAccounts.ts";
 import { owe, toPerson } from "./ledger.ts";
 
@@ -35,12 +35,20 @@ export async function admitAll(
 ): Promise<void> {
   for (const account of await accountsOf(ctx, userId)) {
     if (account.platform !== "telegram") continue;
-    const requests = await ctx.db
-      .query("joinRequests")
-      .withIndex("by_person_and_chat", (q) => q.eq("platformUserId", account.platformUserId))
-      .take(mostChats);
-    for (const request of requests) await admit(ctx, request, isApproved, now);
+    for (const request of await requestsOf(ctx, account.platformUserId))
+      await admit(ctx, request, isApproved, now);
   }
+}
+
+/** What a Telegram account asked for and is not decided yet. */
+export async function requestsOf(
+  ctx: Pick<QueryCtx, "db">,
+  platformUserId: string,
+): Promise<Doc<"joinRequests">[]> {
+  return await ctx.db
+    .query("joinRequests")
+    .withIndex("by_person_and_chat", (q) => q.eq("platformUserId", platformUserId))
+    .take(mostChats);
 }
 
 /** Owes Telegram the answer to one request, which is thereby decided. */
