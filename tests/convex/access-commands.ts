@@ -66,6 +66,7 @@ export const commandTable: Record<string, Row> = {
     elsewhere: "private-only",
     words: (_world, asker, platform) => codeOf(asker, platform),
   },
+  "start <command>": { where: "hidden", who: newcomers, words: () => "join" },
   help: { where: "anywhere", who: everyone },
   events: { where: "anywhere", who: everyone },
   event: { where: "anywhere", who: everyone, words: () => "jam" },
@@ -127,6 +128,7 @@ export const pressTable: Record<string, Row> = {
   "file|<id>": { where: "anywhere", who: everyone, words: ({ eventId }) => `file|${eventId}` },
   join: { where: "hidden", who: newcomers },
   "join|withdraw": { where: "hidden", who: applicants },
+  link: { where: "private", who: chats },
   "link|<mark>|<signer>": {
     where: "private",
     who: chats,
@@ -153,6 +155,7 @@ export const pressTable: Record<string, Row> = {
     who: { ...moderators, moderator: "admins-only" },
     words: ({ other }) => `role|${other}|moderator`,
   },
+  "settings|about|standing": { where: "anywhere", who: users },
   "settings|es": { where: "anywhere", who: chats },
   "settings|show": { where: "anywhere", who: everyone },
   "settings|tell|discord": { where: "anywhere", who: users },

@@ -101,6 +101,10 @@ export const table: Record<string, Row> = {
     who: { ...chats, stranger: "no-account" },
     args: () => ({ tellIn: "nowhere" }),
   },
+  "chatAccounts:change what to be told": {
+    who: { ...chats, stranger: "no-account" },
+    args: () => ({ muted: ["standing"] }),
+  },
   "deliveries:claim": { who: bots, args: () => ({ limit: 1 }) },
   "deliveries:list": { who: admins },
   "deliveries:nextReady": { who: bots },

@@ -49,6 +49,35 @@ test.each([
   expect(await told(await decided(where, { tellIn }))).toEqual(expected);
 });
 
+describe("who does not want to hear of", () => {
+  test.each([
+    [["membership"], ["role"]],
+    [["standing"], ["approved"]],
+    [["membership", "standing"], []],
+    [[], ["approved", "role"]],
+  ] as const)("%j is told the rest", async (muted, expected) => {
+    const t = await decided(inTelegram, {}, async (t) => {
+      await as(t, inTelegram).mutation(api.chatAccounts.change, { muted: [...muted] });
+    });
+    const userId = (await userBehind(t, inTelegram))?._id;
+    if (!userId) throw new Error("there is nobody");
+    await as(t, admin).mutation(api.users.setRole, { userId, role: "moderator" });
+    expect(await told(t)).toEqual(expected.map((kind) => `${inTelegram} ${kind}`));
+  });
+
+  test("anything is told of their account's safety all the same", async () => {
+    const t = await plazaWithModerators();
+    await makePerson(t, {
+      accountStatus: "active",
+      muted: ["membership", "standing"],
+      privyDid: "did:privy:wanda",
+      chats: [inTelegram, inDiscord],
+    });
+    await as(t, inTelegram).mutation(api.links.unlink, {});
+    expect(await told(t)).toEqual([`${inDiscord} unlinked`]);
+  });
+});
+
 test("who chose a chat that they do not have any more is told in the other", async () => {
   const t = await plazaWithModerators();
   await makePerson(t, { tellIn: "discord", chats: [inTelegram] });
