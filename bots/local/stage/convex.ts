@@ -2,6 +2,8 @@ import { startProcess, type Started } from "./process.ts";
 import type { Keys } from "./keys.ts";
 import { adminChatIds } from "./cast.ts";
 
+const quickReads = new URL("../convex/quick-reads.ts", import.meta.url).href;
+
 export type LocalConvex = {
   url: string;
   siteUrl: string;
@@ -32,7 +34,7 @@ export async function startConvex(
       PLAZA_ENCRYPTION_KEY: keys.PLAZA_ENCRYPTION_KEY,
       PLAZA_CLOCK_OFFSET: String(clockOffset),
     },
-    { isLoud: false },
+    { isLoud: false, flags: ["--import", quickReads] },
   );
   const { url, siteUrl } = JSON.parse(await started.firstLine) as { url: string; siteUrl: string };
   const ask = async (path: string, body?: object): Promise<unknown> => {

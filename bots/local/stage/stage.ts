@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Person } from "../contract.ts";
 import { startDiscordStandIn } from "../discord/index.ts";
 import { startLumaStandIn } from "../luma/index.ts";
 import { startTelegramStandIn } from "../telegram/index.ts";
@@ -17,18 +18,26 @@ export type StageOptions = {
   isLoud?: boolean;
   /** No organization and no subscribed channel. */
   isEmpty?: boolean;
+  /** People beside the cast. */
+  crowd?: Person[];
 };
 
 export type Stage = Awaited<ReturnType<typeof startStage>>;
 
 /** Starts the stand-ins, the Convex host and the bots, each bot a process of its own. */
-export async function startStage({ lumaDirectory, isLoud = false, isEmpty = false }: StageOptions) {
+export async function startStage({
+  lumaDirectory,
+  isLoud = false,
+  isEmpty = false,
+  crowd = [],
+}: StageOptions) {
   let offset = 0;
   const now = () => Date.now() + offset;
   const keys = await makeKeys();
+  const everybody = [...people, ...crowd];
   const [telegram, discord, luma, identity] = await Promise.all([
-    startTelegramStandIn({ people, places: telegramPlaces, now }),
-    startDiscordStandIn({ people, places: discordPlaces, now }),
+    startTelegramStandIn({ people: everybody, places: telegramPlaces, now }),
+    startDiscordStandIn({ people: everybody, places: discordPlaces, now }),
     startLumaStandIn({ now, ...(lumaDirectory && { directory: lumaDirectory }) }),
     startIdentity(now),
   ]);
