@@ -48,6 +48,9 @@ export function runOutbox(
   let readyAt: number | null = 0;
   let woken = new AbortController();
   const pace = createPace(clock, sender.perSecond);
+  // One "not now" is one chat's limit, and the ledger lets that chat wait. Another one before
+  // anything was sent means everybody.
+  let refusals = 0;
 
   const wait = async () => {
     const now = clock.now();
@@ -96,7 +99,9 @@ export function runOutbox(
       const outcome = await sender.send(message);
       settled = { deliveryId: message.deliveryId, fence: message.fence, outcome };
       note(message, outcome);
-      if (outcome.kind === "later") pace.pause(Math.min(outcome.retryAfterMs, longestPauseMs));
+      if (outcome.kind === "sent") refusals = 0;
+      if (outcome.kind === "later" && ++refusals > 1)
+        pace.pause(Math.min(outcome.retryAfterMs, longestPauseMs));
     }
     if (settled) await step(settled, undefined);
   };

@@ -8,6 +8,12 @@ import { sendMessage } from "./send.ts";
 /** answerCallbackQuery's text: 200 characters. */
 const longestAlert = 200;
 
+/** A sentence for the one who pressed, in a group where everybody would read it. */
+function isForOne({ kind }: Request["chat"], message: Answer["message"]): boolean {
+  const { isPrivate, replaces, file, buttons = [] } = message;
+  return kind === "group" && isPrivate === true && !replaces && !file && buttons.length === 0;
+}
+
 /**
  * Answers a pressed button. A list or a card that the bot gave to somebody changes in place; what
  * belongs to many (an announcement) stays, and the answer is a message of its own. In a channel,
@@ -19,7 +25,7 @@ export async function pressAnswer(
   { message, reader }: Answer,
   isNew: boolean,
 ): Promise<void> {
-  if (chat.kind === "channel" || message.isBrief) {
+  if (chat.kind === "channel" || message.isBrief || isForOne(chat, message)) {
     const rest = message.file ? texts(reader.locale)("press.in-private") : "";
     const { text } = renderTelegram({ ...message, buttons: [] }, reader);
     await ctx.answerCallbackQuery({ text: cut(rest || text, longestAlert), show_alert: true });
