@@ -8,7 +8,8 @@ import type { Person, StandIn, StandInOptions } from "../contract.ts";
 import { createWorld } from "./begin.ts";
 import { channelAt, deletePlace, openPlace } from "./channels.ts";
 import { gatewayFaults, type GatewayFaults, greet } from "./gateway/server.ts";
-import { addRole } from "./routes/guild.ts";
+import { deleteMessage } from "./messages.ts";
+import { addRole, deleteRole, renameRole } from "./routes/guild.ts";
 import { seemsBusy, transcriptOf } from "./transcript.ts";
 import { act } from "./verbs/act.ts";
 import { leave, setInGuild } from "./verbs/membership.ts";
@@ -35,6 +36,11 @@ export type DiscordExtras = {
   /** Throws the bot out of the guild, or lets it back in. */
   setInGuild(inside: boolean): void;
   deletePlace(key: string): boolean;
+  /** A message is taken away by somebody who may. */
+  deleteMessage(query: { in: string; as: string; id: string }): boolean;
+  /** Takes a role out of the guild, and from everybody who has it. */
+  deleteRole(id: string): boolean;
+  renameRole(id: string, name: string): boolean;
   /** The message as the API has it, with the mentions it was allowed. */
   message(query: { in: string; as: string; id: string }): Kept | undefined;
 };
@@ -129,6 +135,15 @@ function extras(world: World): DiscordExtras {
     },
     setInGuild: (inside) => setInGuild(world, inside),
     deletePlace: (key) => deletePlace(world, key),
+    deleteMessage: ({ in: place, as, id }) => {
+      const person = personCalled(as);
+      const stored = person && channelAt(world, place, person)?.messages.get(id);
+      if (!stored || stored.deleted) return false;
+      deleteMessage(world, stored);
+      return true;
+    },
+    deleteRole: (id) => deleteRole(world, id),
+    renameRole: (id, name) => renameRole(world, id, name),
     message: ({ in: place, as, id }) => {
       const person = personCalled(as);
       const stored = person && channelAt(world, place, person)?.messages.get(id);

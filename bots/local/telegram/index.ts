@@ -11,6 +11,7 @@ import { startRequestLog } from "./requests.ts";
 import type { Stage } from "./stage.ts";
 import { isTyping, transcript } from "./transcript.ts";
 import { startUpdates } from "./updates.ts";
+import { deleteMessage, takeBack } from "./undo.ts";
 import { perform } from "./verbs.ts";
 import { startWaiting } from "./waiting.ts";
 import { listen, portOf } from "./wire.ts";
@@ -26,6 +27,10 @@ export type TelegramStandIn = StandIn & {
   limitRates(on: boolean): void;
   /** Turns a basic group into a supergroup; returns its new id. */
   migrate(placeKey: string): string;
+  /** Somebody no longer asks to be let in; false where they did not ask. */
+  takeBack(query: { in: string; as: string }): boolean;
+  /** A message is taken away by somebody who may. */
+  deleteMessage(query: { in: string; as: string; id: string }): boolean;
   /** How many calls of a method were answered well so far. */
   count(method: string): number;
   /** The commands a person's client offers in a place. */
@@ -85,6 +90,8 @@ export async function startTelegramStandIn(
     faults: () => stage.faults.list(),
     limitRates: (on) => stage.rates.limit(on),
     migrate: (key) => migrate(stage, key),
+    takeBack: (query) => takeBack(stage, query),
+    deleteMessage: (query) => deleteMessage(stage, query),
     count: (method) => stage.log.count(method),
     commands: (query) => shownCommands(stage, query),
     onChange: (listener) => {

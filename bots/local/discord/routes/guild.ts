@@ -85,6 +85,24 @@ export function addRole(world: World, name: string) {
   return role;
 }
 
+/** Takes a role away, and from everybody who has it. */
+export function deleteRole(world: World, id: string): boolean {
+  if (!world.roles.delete(id)) return false;
+  for (const member of world.members.values()) member.roles.delete(id);
+  dispatch(world, "GUILD_ROLE_DELETE", { guild_id: world.guildId, role_id: id });
+  changed(world);
+  return true;
+}
+
+export function renameRole(world: World, id: string, name: string): boolean {
+  const role = world.roles.get(id);
+  if (!role) return false;
+  role.name = name;
+  dispatch(world, "GUILD_ROLE_UPDATE", { guild_id: world.guildId, role });
+  changed(world);
+  return true;
+}
+
 export const guildRoutes: Routes = {
   "GET /guilds/:": get,
   "GET /guilds/:/channels": channels,
