@@ -1,5 +1,5 @@
 import { ConvexError } from "convex/values";
-import type { FunctionReference } from "convex/server";
+import { type FunctionReference, getFunctionName } from "convex/server";
 import { type Answering, createAnswering, type Request } from "../../bots/answer.ts";
 import type { Backend } from "../../bots/convex/index.ts";
 import { createLog } from "../../bots/log.ts";
@@ -23,14 +23,24 @@ type Calling = Record<
   (ref: Reference, args: object) => Promise<never>
 >;
 
-function portOf(caller: ReturnType<typeof as>): Port {
+/** `noteWrite` hears of everything that may have changed something but for being there. */
+function portOf(caller: ReturnType<typeof as>, noteWrite: () => void): Port {
   const calling = caller as unknown as Calling;
   return {
     query: async (query, args) => await calling.query(query, args),
-    mutation: async (mutation, args) => await calling.mutation(mutation, args),
-    action: async (action, args) => await calling.action(action, args),
+    async mutation(mutation, args) {
+      // One that throws has changed nothing: it is a transaction.
+      const result = await calling.mutation(mutation, args);
+      if (getFunctionName(mutation) !== "chatAccounts:arrive") noteWrite();
+      return result;
+    },
+    async action(action, args) {
+      noteWrite();
+      return await calling.action(action, args);
+    },
     live: async (query, args) => await calling.query(query, args),
     async storeLumaKey(slug, key) {
+      noteWrite();
       const body = JSON.stringify({ slug, key });
       const answer = await caller.fetch("/luma-key", { method: "POST", body });
       if (!answer.ok) throw new ConvexError((await answer.json()) as { refusal: string });
@@ -40,10 +50,10 @@ function portOf(caller: ReturnType<typeof as>): Port {
 }
 
 /** A bot that has just been started: it remembers nobody. */
-function startBot(t: Plaza, platform: Platform): Answering {
+function startBot(t: Plaza, platform: Platform, noteWrite: () => void): Answering {
   const backend: Backend = {
-    as: (subject) => portOf(as(t, subject)),
-    bot: portOf(as(t, `bot:${platform}`)),
+    as: (subject) => portOf(as(t, subject), noteWrite),
+    bot: portOf(as(t, `bot:${platform}`), noteWrite),
     watch: () => () => undefined,
     isConnected: () => true,
     close: async () => {},
@@ -78,15 +88,20 @@ export function talk(
   where: Place = places["Telegram in private"],
 ) {
   const id = subject?.split(":")[1];
+  let hasWritten = false;
+  const noteWrite = () => {
+    hasWritten = true;
+  };
   const speak = async (
     run: Parameters<Answering>[1],
     more: Pick<Request, "args" | "messageId"> = {},
   ): Promise<Message> => {
     const person = id === undefined ? {} : { person: { id, name: `Name of ${subject}` } };
-    const answering = startBot(t, where.chat.platform);
+    const answering = startBot(t, where.chat.platform, noteWrite);
     return (await answering({ ...where, ...person, ...more }, run)).message;
   };
   return {
+    hasWritten: () => hasWritten,
     command: async (name: string, args: Partial<Args> = {}) =>
       await speak(async (call) => await runCommand(call, name), { args: { ...noArgs, ...args } }),
     press: async (press: string) => await speak(async (call) => await runPress(call, press)),

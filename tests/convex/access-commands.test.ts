@@ -52,13 +52,15 @@ async function ask({ world, before }: Asking, row: Row, asker: Asker, place: Pla
   const { platform } = place.chat;
   const subject = asker === "bot" ? null : subjectOf(asker, platform);
   const words = (await row.words?.(world, asker, platform)) ?? "";
-  const message = await run(talk(t, subject, place), words);
+  const talking = talk(t, subject, place);
+  const message = await run(talking, words);
   await settled(t);
   const failed = await failedJobs(t);
   const result = failed.length > 0 ? `${failed.join()} failed` : resultOf(message);
   // Where others are, what is hidden is shown to one person alone.
   const isOpen = place.chat.kind !== "private" && row.where !== "anywhere" && !message.isPrivate;
-  const hasChanged = JSON.stringify(await everything(t)) !== JSON.stringify(before);
+  const hasChanged =
+    talking.hasWritten() && JSON.stringify(await everything(t)) !== JSON.stringify(before);
   return { result: isOpen ? `${result}, openly` : result, hasChanged };
 }
 

@@ -179,7 +179,13 @@ describe("whoever is banned", () => {
     ["withdraws", [{ do: "withdraw", who: 2, in: "telegram" }]],
     ["is approved after all", [{ do: "decide", by: 1, about: 2, decision: "approve" }]],
     ["is among all that are approved", [{ do: "approveAll", by: 1 }]],
-    ["unlinks", [{ do: "unlink", who: 2, in: "telegram" }]],
+    [
+      "links, and unlinks",
+      [
+        { do: "link", who: 2, in: "telegram" },
+        { do: "unlink", who: 2, in: "telegram" },
+      ],
+    ],
     [
       "deletes their account and comes back",
       [
