@@ -1,4 +1,4 @@
-import type { REST } from "discord.js";
+import { DiscordAPIError, type REST } from "discord.js";
 import { Routes } from "discord-api-types/v10";
 import { forgetOldest } from "../bounded.ts";
 
@@ -14,6 +14,7 @@ export class NoSuchRole extends Error {
 }
 
 const mostKept = 200;
+const unknownRole = 10011;
 
 /** Roles of Discord servers, through the member they belong to: no list of members is needed. */
 export function createRoles(rest: REST): Roles {
@@ -21,7 +22,7 @@ export function createRoles(rest: REST): Roles {
 
   const idOf = async (guildId: string, role: string): Promise<string> => {
     if (/^\d{15,25}$/.test(role)) return role;
-    const key = `${guildId} ${role}`;
+    const key = keyOf({ guildId, role });
     const known = ids.get(key);
     if (known !== undefined) return known;
     const roles = (await rest.get(Routes.guildRoles(guildId))) as { id: string; name: string }[];
@@ -33,17 +34,29 @@ export function createRoles(rest: REST): Roles {
     return found.id;
   };
 
+  const setOnce = async ({ guildId, role, personId, isGranted }: Wanted) => {
+    const route = Routes.guildMemberRole(guildId, personId, await idOf(guildId, role));
+    const options = { reason: "Plaza membership" };
+    await (isGranted ? rest.put(route, options) : rest.delete(route, options));
+  };
+
   return {
-    async set({ guildId, role, personId, isGranted }) {
-      const route = Routes.guildMemberRole(guildId, personId, await idOf(guildId, role));
-      const options = { reason: "Plaza membership" };
-      // A role that was deleted and made anew has another id.
+    async set(wanted) {
+      const isRemembered = ids.has(keyOf(wanted));
       try {
-        await (isGranted ? rest.put(route, options) : rest.delete(route, options));
+        await setOnce(wanted);
       } catch (error) {
-        ids.delete(`${guildId} ${role}`);
-        throw error;
+        const isUnknown = error instanceof DiscordAPIError && error.code === unknownRole;
+        if (!isUnknown) throw error;
+        // One that was deleted and made anew has another id.
+        ids.delete(keyOf(wanted));
+        if (!isRemembered) throw error;
+        await setOnce(wanted);
       }
     },
   };
+}
+
+function keyOf({ guildId, role }: Pick<Wanted, "guildId" | "role">): string {
+  return `${guildId} ${role}`;
 }

@@ -37,11 +37,16 @@ export function createDiscordSender(token: string, api: string | undefined): Sen
   };
 }
 
+/** Work that this platform has no way to do. */
+class NotInDiscord extends Error {
+  override name = "NotInDiscord";
+}
+
 type Doors = { rest: REST; roles: Roles; privates: PrivateChannels };
 
 async function deliver({ rest, roles, privates }: Doors, claimed: Claimed): Promise<string> {
   const { to, about, messageId, key } = claimed;
-  if (about.do === "admit") throw new Error("Discord has no join requests");
+  if (about.do === "admit") throw new NotInDiscord("Discord has no join requests");
   if (about.do === "role") {
     await roles.set({ ...about, personId: to.chatId });
     return "";
@@ -74,7 +79,8 @@ const absentCodes = [10007, 10013];
 
 /** What an error of discord.js means for the ledger. */
 export function outcomeOf(error: unknown, about?: Claimed["about"]): Outcome {
-  if (error instanceof NoSuchRole) return { kind: "refused", reason: error.message };
+  if (error instanceof NoSuchRole || error instanceof NotInDiscord)
+    return { kind: "refused", reason: error.message };
   if (error instanceof RateLimitError) return { kind: "later", retryAfterMs: error.retryAfter };
   if (error instanceof DiscordAPIError) {
     const reason = `Discord ${error.code}: ${error.message.split("\n")[0] ?? ""}`;
