@@ -67,6 +67,8 @@ export async function correctOne(
     if (delivery.state === "pending") await end(ctx, delivery, "cancelled", "superseded");
     return;
   }
-  if (!["leased", "sending", "sent"].includes(delivery.state)) return;
+  // One that was sent without an answer may be out as it was, and a repeat of it is the same message.
+  const mayBeOut = ["leased", "sending", "sent"].includes(delivery.state) || delivery.unheard > 0;
+  if (!mayBeOut) return;
   await owe(ctx, delivery, { topic, part, work, expiresAt }, now);
 }
