@@ -31,7 +31,7 @@ async function waiting(as: string, name: string, platform = "discord") {
 const decided = async (platform: string, name: string, words: string) =>
   await until(async () => {
     const found = await card(platform, name);
-    return found && !isOpen(found) && wordsOf(found).includes(words) && found;
+    return found && !isOpen(found) && wordsOf(found).includes(words) ? found : undefined;
   });
 
 describe("applying in Discord", () => {
