@@ -101,9 +101,9 @@ describe("what a decision means for a card that", () => {
       ["message suppressed"],
     ],
     [
-      "may be out, for nobody answered: it is sent as it is decided",
+      "may be out, for nobody answered: it is sent again as it is decided, and changed",
       sent({ kind: "unheard", reason: "silence" }),
-      ["message sent"],
+      ["message sent", "edit-2 sent"],
     ],
   ])("%s", async (_title, way, expected) => {
     const t = await plazaWithModerators();
