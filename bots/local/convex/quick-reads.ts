@@ -86,6 +86,8 @@ function note({ ids, fields }: Kept, id: string, document: Document): void {
 
 function put(ids: Kept["ids"], key: string, id: string): void {
   const known = ids.get(key);
+  // What was written last comes last: mostly the order in which it is then sorted.
+  known?.delete(id);
   if (known) known.add(id);
   else ids.set(key, new Set([id]));
 }
