@@ -38,7 +38,7 @@ export type Outbox = {
 
 /**
  * Sends what the ledger owes to one platform until `signal` aborts: claim, begin, send, settle. It
- * can be killed at any point and run in several processes at once; see `convex/model/claims.ts`.
+ * can be killed at any point and run in several processes at once; see `convex/model/ledger/claims.ts`.
  */
 export function runOutbox(
   plaza: Plaza,

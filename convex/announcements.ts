@@ -1,8 +1,8 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
-import { correctOne } from "./model/corrections.ts";
-import { oweAnnouncement, wants } from "./model/announcements.ts";
+import { correctOne } from "./model/ledger/corrections.ts";
+import { oweAnnouncement, wants } from "./model/events/announcements.ts";
 
 /** How many channels or deliveries one transaction handles. */
 const batch = 100;

@@ -9,15 +9,15 @@ import {
   userMutation,
   userQuery,
 } from "./functions.ts";
-import * as applications from "./model/applications.ts";
+import * as applications from "./model/people/applications.ts";
 import { moderatorById } from "./model/caller.ts";
-import { oweCard, shownApplication, toShown } from "./model/cards.ts";
+import { oweCard, shownApplication, toShown } from "./model/people/cards.ts";
 import { locale, platform } from "./model/fields.ts";
-import { admit, rememberRequest } from "./model/joinRequests.ts";
-import { countApplication } from "./model/limits.ts";
+import { admit, rememberRequest } from "./model/people/joinRequests.ts";
+import { countApplication } from "./model/people/limits.ts";
 import { refusal } from "./model/refusal.ts";
-import { userFor } from "./model/userFor.ts";
-import { plainName } from "./model/users.ts";
+import { userFor } from "./model/people/userFor.ts";
+import { plainName } from "./model/people/users.ts";
 
 const batch = 100;
 const decisionBatch = 20;

@@ -2,11 +2,11 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalAction, internalMutation } from "./_generated/server.js";
 import { privyMutation } from "./functions.ts";
-import { audit } from "./model/audit.ts";
-import { becomeAdmin } from "./model/configured.ts";
-import { takeOver } from "./model/linking.ts";
-import { privyPerson } from "./model/privyPerson.ts";
-import { makeUser, userByPrivyDid } from "./model/users.ts";
+import { audit } from "./model/people/audit.ts";
+import { becomeAdmin } from "./model/people/configured.ts";
+import { takeOver } from "./model/people/linking.ts";
+import { privyPerson } from "./model/people/privyPerson.ts";
+import { makeUser, userByPrivyDid } from "./model/people/users.ts";
 
 /** A sign-in is written down this often at most. */
 const loginEveryMs = 60 * 60 * 1000;

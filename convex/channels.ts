@@ -1,12 +1,12 @@
 import { v } from "convex/values";
 import { isTimezone } from "../shared/time/zones.ts";
 import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts";
-import { nextAgenda } from "./model/agenda.ts";
+import { nextAgenda } from "./model/events/agenda.ts";
 import { channelAt } from "./model/channels.ts";
 import { agenda, channel, channelKind, locale, platform } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
-import { defaultReminders, isReminder } from "./model/reminders.ts";
-import { moveChat, switchOff } from "./model/settlements.ts";
+import { defaultReminders, isReminder } from "./model/events/reminders.ts";
+import { moveChat, switchOff } from "./model/ledger/settlements.ts";
 
 const where = { platform, chatId: v.string(), threadId: v.optional(v.string()) };
 const shown = channel.omit("nextAgendaAt", "changedAt");

@@ -1,8 +1,8 @@
 import { v } from "convex/values";
 import { isTimezone } from "../shared/time/zones.ts";
 import { chatMutation } from "./functions.ts";
-import { chatAccountOf, forgetRemembered, introduced } from "./model/chatAccounts.ts";
-import { becomeAdmin } from "./model/configured.ts";
+import { chatAccountOf, forgetRemembered, introduced } from "./model/people/chatAccounts.ts";
+import { becomeAdmin } from "./model/people/configured.ts";
 import { locale, noticeTopic, standing, tellIn } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
 

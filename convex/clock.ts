@@ -1,13 +1,13 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
-import { agendaSpan, nextAgenda } from "./model/agenda.ts";
-import { tellAgenda, tellReminder } from "./model/announcements.ts";
-import { mostNamed } from "./model/named.ts";
-import { statusAt } from "./model/clock.ts";
-import { followEvent } from "./model/listings.ts";
-import { openEvents } from "./model/openEvents.ts";
-import { liveReminder, nextReminder } from "./model/reminders.ts";
+import { agendaSpan, nextAgenda } from "./model/events/agenda.ts";
+import { tellAgenda, tellReminder } from "./model/events/announcements.ts";
+import { mostNamed } from "./model/events/named.ts";
+import { statusAt } from "./model/events/clock.ts";
+import { followEvent } from "./model/events/listings.ts";
+import { openEvents } from "./model/events/openEvents.ts";
+import { liveReminder, nextReminder } from "./model/events/reminders.ts";
 
 // What happens because time passes. Each takes a bounded batch and schedules itself for the rest.
 

@@ -1,6 +1,6 @@
 import { v } from "convex/values";
 import { chatMutation, chatQuery } from "./functions.ts";
-import { dialogOf } from "./model/dialogs.ts";
+import { dialogOf } from "./model/people/dialogs.ts";
 import { dialog } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
 

@@ -5,7 +5,7 @@ import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
 import { requireChatAccount, requirePrivy } from "./model/caller.ts";
 import { platform, refusalCode } from "./model/fields.ts";
-import { countLinkTry, requireLinkTry } from "./model/limits.ts";
+import { countLinkTry, requireLinkTry } from "./model/people/limits.ts";
 import {
   codeByHash,
   isOwnCode,
@@ -13,11 +13,11 @@ import {
   storeCode,
   sweepCodes,
   whyClosed,
-} from "./model/linkCodes.ts";
-import { link } from "./model/linking.ts";
-import { moveRows } from "./model/merge.ts";
-import { maskedName, privyPerson } from "./model/privyPerson.ts";
-import { sweepReceipts } from "./model/receipts.ts";
+} from "./model/people/linkCodes.ts";
+import { link } from "./model/people/linking.ts";
+import { moveRows } from "./model/people/merge.ts";
+import { maskedName, privyPerson } from "./model/people/privyPerson.ts";
+import { sweepReceipts } from "./model/people/receipts.ts";
 import { refusal } from "./model/refusal.ts";
 
 // The steps of linking, each one transaction. Who calls is read from the token here as well: the

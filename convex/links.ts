@@ -7,11 +7,11 @@ import { linkPage, privyApp } from "./external/environment.ts";
 import { chatAction, chatMutation } from "./functions.ts";
 import type { ChatIdentity } from "./model/caller.ts";
 import { refusalCode } from "./model/fields.ts";
-import { countLinkTry } from "./model/limits.ts";
-import { codeByHash, isOwnCode, whyClosed } from "./model/linkCodes.ts";
-import type { PrivyAnswer } from "./model/privyPerson.ts";
+import { countLinkTry } from "./model/people/limits.ts";
+import { codeByHash, isOwnCode, whyClosed } from "./model/people/linkCodes.ts";
+import type { PrivyAnswer } from "./model/people/privyPerson.ts";
 import { refusal } from "./model/refusal.ts";
-import { unlink as unlinkAccount } from "./model/unlinking.ts";
+import { unlink as unlinkAccount } from "./model/people/unlinking.ts";
 
 // What a chat account can ask about its link to a person.
 
@@ -22,7 +22,7 @@ type Begun = { linked: true; as: string } | { linked: false; code: string; pageU
  * Discord's name and id; else hands out a code, once and for ten minutes. `handle` is the account's
  * name on its platform, `name` what people read. `pageUrl` is absent where the deployment does not
  * know its own address. Five tries an hour: `too-many-tries`; `no-linking` where Privy is not
- * configured; `second-account` and `linked-elsewhere` as `model/linking.ts` says.
+ * configured; `second-account` and `linked-elsewhere` as `model/people/linking.ts` says.
  */
 export const begin = chatAction({
   args: { handle: v.optional(v.string()), name: v.string() },

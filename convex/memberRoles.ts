@@ -1,7 +1,7 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
-import { organizationsWithRole, oweRole, shouldHaveRole } from "./model/memberRoles.ts";
+import { organizationsWithRole, oweRole, shouldHaveRole } from "./model/people/memberRoles.ts";
 
 const batch = 50;
 

@@ -1,11 +1,11 @@
 import { v } from "convex/values";
 import { userMutation, visitorQuery } from "./functions.ts";
 import { availabilityStatus, learningTrack, profileVisibility } from "./model/fields.ts";
-import { isProfileLink } from "./model/profileLinks.ts";
-import { seenBy, shownProfile } from "./model/profileViews.ts";
-import { findPeople } from "./model/people.ts";
+import { isProfileLink } from "./model/people/profileLinks.ts";
+import { seenBy, shownProfile } from "./model/people/profileViews.ts";
+import { findPeople } from "./model/people/people.ts";
 import { refusal } from "./model/refusal.ts";
-import { emptyProfile, profileOf, userOf } from "./model/users.ts";
+import { emptyProfile, profileOf, userOf } from "./model/people/users.ts";
 
 const longest = { city: 80, country: 80, countryCode: 2, telegramHandle: 64 };
 

@@ -112,7 +112,7 @@ export default defineSchema({
     .index("by_subject", ["subject"])
     .index("by_actor", ["actor"]),
 
-  // How often somebody tried something lately. Written by `model/limits.ts`; one row per person,
+  // How often somebody tried something lately. Written by `model/people/limits.ts`; one row per person,
   // deleted after a day.
   rateLimits: defineTable(fields.rateLimit).index("name", ["name", "key"]).index("by_ts", ["ts"]),
 

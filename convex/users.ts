@@ -1,12 +1,18 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { adminMutation, adminQuery, moderatorQuery, userMutation, userQuery } from "./functions.ts";
-import { audit } from "./model/audit.ts";
-import { deleteUser } from "./model/deletion.ts";
-import { exportOf } from "./model/exporting.ts";
+import { audit } from "./model/people/audit.ts";
+import { deleteUser } from "./model/people/deletion.ts";
+import { exportOf } from "./model/people/exporting.ts";
 import { accountStatus, role } from "./model/fields.ts";
-import { ownView, toOwn } from "./model/ownView.ts";
-import { changeRole, changeStatus, findPeople, shownPerson, toPersonView } from "./model/people.ts";
+import { ownView, toOwn } from "./model/people/ownView.ts";
+import {
+  changeRole,
+  changeStatus,
+  findPeople,
+  shownPerson,
+  toPersonView,
+} from "./model/people/people.ts";
 import { refusal } from "./model/refusal.ts";
 import {
   makeUser,
@@ -15,7 +21,7 @@ import {
   userByEmail,
   userByUsername,
   userOf,
-} from "./model/users.ts";
+} from "./model/people/users.ts";
 
 const mostPerPage = 50;
 

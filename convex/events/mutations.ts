@@ -1,17 +1,17 @@
 import { v } from "convex/values";
 import { internalMutation } from "../_generated/server.js";
 import { adminMutation } from "../functions.ts";
-import { checkContent } from "../model/checkContent.ts";
+import { checkContent } from "../model/events/checkContent.ts";
 import { eventContent, syncReport } from "../model/fields.ts";
-import { compare, report, tellFirstSync } from "../model/finishSync.ts";
-import { complete } from "../model/fromLuma.ts";
-import { list } from "../model/listings.ts";
-import { findEvent } from "../model/lookup.ts";
-import { lumaEvent } from "../model/lumaValidators.ts";
-import { tellNew } from "../model/announcements.ts";
+import { compare, report, tellFirstSync } from "../model/events/finishSync.ts";
+import { complete } from "../model/events/fromLuma.ts";
+import { list } from "../model/events/listings.ts";
+import { findEvent } from "../model/events/lookup.ts";
+import { lumaEvent } from "../model/events/lumaValidators.ts";
+import { tellNew } from "../model/events/announcements.ts";
 import { refusal } from "../model/refusal.ts";
-import { syncState } from "../model/syncState.ts";
-import { applyChanges, cancelEvent, insertEvent, upsertPage } from "../model/upsert.ts";
+import { syncState } from "../model/events/syncState.ts";
+import { applyChanges, cancelEvent, insertEvent, upsertPage } from "../model/events/upsert.ts";
 
 const { title, startDate, lumaUrl, ...others } = eventContent;
 const editable = v.object({ title, startDate, lumaUrl, ...others }).partial();
@@ -67,7 +67,7 @@ export const update = adminMutation({
 });
 
 /**
- * Takes over one page of a calendar (see `model/upsert.ts`). `refused` are identities of entries
+ * Takes over one page of a calendar (see `model/events/upsert.ts`). `refused` are identities of entries
  * that could not be read: they count as seen, because they have not vanished.
  */
 export const upsertEvents = internalMutation({

@@ -3,8 +3,8 @@ import { v } from "convex/values";
 import { internalQuery } from "../_generated/server.js";
 import { publicQuery } from "../functions.ts";
 import { bounded } from "../model/bounded.ts";
-import { eventCard, publicEvent, toCard, toPublic } from "../model/eventViews.ts";
-import { openEvents } from "../model/openEvents.ts";
+import { eventCard, publicEvent, toCard, toPublic } from "../model/events/eventViews.ts";
+import { openEvents } from "../model/events/openEvents.ts";
 
 const mostListed = 100;
 const mostFound = 25;

@@ -4,10 +4,10 @@ import type { Standing } from "../../shared/standing.ts";
 import type { Doc, Id } from "../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../_generated/server.js";
 import { identityProviders } from "../external/environment.ts";
-import { chatAccountOf } from "./chatAccounts.ts";
+import { chatAccountOf } from "./people/chatAccounts.ts";
 import { refusal } from "./refusal.ts";
-import { userByClerkId, userByPrivyDid, userOf } from "./users.ts";
-import { becomeAdmin, isConfiguredChat, isConfiguredDid } from "./configured.ts";
+import { userByClerkId, userByPrivyDid, userOf } from "./people/users.ts";
+import { becomeAdmin, isConfiguredChat, isConfiguredDid } from "./people/configured.ts";
 
 // The only file that reads who is calling. A token says which chat account, Privy or Clerk user (or
 // bot) it is; what they may do is read from the database, at each call.

@@ -273,7 +273,7 @@ export const outbox = v.object({
 });
 
 export const role = v.union(v.literal("member"), v.literal("moderator"), v.literal("admin"));
-/** Changed only through `model/accountStatus.ts`. */
+/** Changed only through `model/people/accountStatus.ts`. */
 export const accountStatus = v.union(
   v.literal("incomplete"),
   v.literal("pending"),

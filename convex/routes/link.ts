@@ -7,8 +7,8 @@ import { type ActionCtx, httpAction } from "../_generated/server.js";
 import { variable } from "../external/environment.ts";
 import type { AskedBy } from "../linking.ts";
 import { privyDidOf } from "../model/caller.ts";
-import { accountName } from "../model/linking.ts";
-import { maskedName, type PrivyPerson } from "../model/privyPerson.ts";
+import { accountName } from "../model/people/linking.ts";
+import { maskedName, type PrivyPerson } from "../model/people/privyPerson.ts";
 
 // What the page asks that finishes a link. Routes and not functions, because a token does not
 // belong in a function's arguments: here it is a header, which Convex itself verifies.

@@ -1,6 +1,6 @@
 import type { Doc, Id } from "../../convex/_generated/dataModel.js";
-import { owe, toPerson } from "../../convex/model/ledger.ts";
-import { emptyProfile } from "../../convex/model/users.ts";
+import { owe, toPerson } from "../../convex/model/ledger/ledger.ts";
+import { emptyProfile } from "../../convex/model/people/users.ts";
 import type { CallerName } from "./access-world.ts";
 import { begin, day, type Plaza } from "./setup.ts";
 

@@ -1,0 +1,53 @@
+import type { Infer } from "convex/values";
+import { v } from "convex/values";
+import type { Doc } from "../../_generated/dataModel.js";
+import { eventContent } from "../fields.ts";
+
+export const contentValidator = v.object(eventContent);
+export type EventContent = Infer<typeof contentValidator>;
+
+const fieldNames = Object.keys(eventContent) as (keyof EventContent)[];
+
+/** The content fields of an event row. */
+export function contentOf(event: Doc<"events">): EventContent {
+  return Object.fromEntries(
+    fieldNames.filter((name) => event[name] !== undefined).map((name) => [name, event[name]]),
+  ) as EventContent;
+}
+
+/**
+ * What `incoming` changes in `current`: only fields that it knows and that differ. A field it does
+ * not know keeps its value, because a patch with undefined would delete it; neither does a sync
+ * touch what an admin has set by hand (`curated`).
+ */
+export function changesTo(
+  current: EventContent,
+  incoming: Partial<EventContent>,
+  curated: readonly string[] = [],
+): Partial<EventContent> {
+  return Object.fromEntries(
+    fieldNames
+      .filter((name) => incoming[name] !== undefined && !curated.includes(name))
+      .filter((name) => stable(incoming[name]) !== stable(current[name]))
+      .map((name) => [name, incoming[name]]),
+  );
+}
+
+/** A text that is equal for equal values, whatever the order of their keys. */
+function stable(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
+/** A short fingerprint of an event's content (FNV-1a, 64 bits): equal content, equal hash. */
+export function contentHash(content: EventContent): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const character of stable(content)) {
+    hash ^= BigInt(character.codePointAt(0) ?? 0);
+    hash = BigInt.asUintN(64, hash * 0x100000001b3n);
+  }
+  return hash.toString(36);
+}

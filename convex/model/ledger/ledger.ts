@@ -1,0 +1,145 @@
+import type { Infer } from "convex/values";
+import { chatSubject, type Platform } from "../../../shared/identity.ts";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx } from "../../_generated/server.js";
+import type { ChatIdentity } from "../caller.ts";
+import type { work } from "../fields.ts";
+
+// Putting work into the ledger, and keeping the outbox of its destination in step. What the bots
+// then do with it is in `claims.ts` and `settlements.ts`.
+
+export type Work = Infer<typeof work>;
+
+/** To whom: a channel of ours, or one person's account on a platform. */
+export type Destination = { destination: string; platform: Platform };
+
+export function toChannel({ _id, platform }: Pick<Doc<"channels">, "_id" | "platform">) {
+  return { destination: _id, platform };
+}
+
+export function toPerson({ platform, platformUserId }: ChatIdentity): Destination {
+  return { destination: chatSubject(platform, platformUserId), platform };
+}
+
+/** How many deliveries one transaction looks through for one destination. */
+const destinationScan = 200;
+
+/** The destination's next message: the oldest open delivery, because order is kept. */
+export async function headOf(ctx: MutationCtx, destination: string) {
+  return await ctx.db
+    .query("deliveries")
+    .withIndex("by_destination_and_open", (q) =>
+      q.eq("destination", destination).eq("isOpen", true),
+    )
+    .first();
+}
+
+/** What a destination is owed, oldest first; at most two hundred. */
+export async function openDeliveries(ctx: MutationCtx, destination: string) {
+  return await ctx.db
+    .query("deliveries")
+    .withIndex("by_destination_and_open", (q) =>
+      q.eq("destination", destination).eq("isOpen", true),
+    )
+    .take(destinationScan);
+}
+
+/** What is to be done, what it is about, and until when it is worth doing (milliseconds). */
+export type Owed = { topic: string; part?: string; work: Work; expiresAt: number };
+
+/**
+ * Owes a destination one part of something. Asking twice changes nothing: the key is unique per
+ * topic, destination and part. Returns false where it was owed already.
+ */
+export async function owe(
+  ctx: MutationCtx,
+  { destination, platform }: Destination,
+  { topic, part = "message", work, expiresAt }: Owed,
+  now: number,
+): Promise<boolean> {
+  const key = keyOf(topic, destination, part);
+  if (await deliveryByKey(ctx, key)) return false;
+  await ctx.db.insert("deliveries", {
+    key,
+    topic,
+    destination,
+    platform,
+    work,
+    part,
+    state: "pending",
+    isOpen: true,
+    fence: 0,
+    attempts: 0,
+    unheard: 0,
+    nextAttemptAt: now,
+    expiresAt,
+  });
+  await openOutbox(ctx, { destination, platform }, now);
+  return true;
+}
+
+export function keyOf(topic: string, destination: string, part: string): string {
+  return `${topic}|${destination}|${part}`;
+}
+
+export async function deliveryByKey(ctx: MutationCtx, key: string) {
+  return await ctx.db
+    .query("deliveries")
+    .withIndex("by_key", (q) => q.eq("key", key))
+    .unique();
+}
+
+/** Makes sure that a bot will look at the destination. One that is held keeps its lease. */
+export async function openOutbox(
+  ctx: MutationCtx,
+  { destination, platform }: Destination,
+  now: number,
+): Promise<void> {
+  if (!(await outboxOf(ctx, destination)))
+    await ctx.db.insert("outboxes", { destination, platform, readyAt: now });
+}
+
+export async function outboxOf(ctx: MutationCtx, destination: string) {
+  return await ctx.db
+    .query("outboxes")
+    .withIndex("by_destination", (q) => q.eq("destination", destination))
+    .unique();
+}
+
+/** Sets the outbox to the next message, or takes it away where nothing is open. */
+export async function refreshOutbox(ctx: MutationCtx, destination: string): Promise<void> {
+  const [outbox, head] = [await outboxOf(ctx, destination), await headOf(ctx, destination)];
+  if (!head) {
+    if (outbox) await ctx.db.delete("outboxes", outbox._id);
+  } else if (outbox) {
+    await ctx.db.patch("outboxes", outbox._id, {
+      readyAt: head.nextAttemptAt,
+      heldUntil: undefined,
+    });
+  } else {
+    const { platform, nextAttemptAt: readyAt } = head;
+    await ctx.db.insert("outboxes", { destination, platform, readyAt });
+  }
+}
+
+/** Ends a delivery in a state that is not sent; `reason` is for `/deliveries`. */
+export async function end(
+  ctx: MutationCtx,
+  delivery: Doc<"deliveries">,
+  state: "suppressed" | "cancelled" | "dead" | "unknown",
+  reason: string,
+): Promise<void> {
+  await ctx.db.patch("deliveries", delivery._id, { state, reason, isOpen: false });
+}
+
+/** Ends everything a channel is still owed: it is gone, or an admin has switched it off. */
+export async function cancelAll(
+  ctx: MutationCtx,
+  channelId: Id<"channels">,
+  reason: string,
+): Promise<void> {
+  for (const delivery of await openDeliveries(ctx, channelId))
+    await end(ctx, delivery, "cancelled", reason);
+  // More than fits here is left to the bots, whose claims end what a channel that is off is owed.
+  await refreshOutbox(ctx, channelId);
+}

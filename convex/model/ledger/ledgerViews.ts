@@ -1,0 +1,67 @@
+import { v, type Infer } from "convex/values";
+import { parseSubject } from "../../../shared/identity.ts";
+import type { Doc } from "../../_generated/dataModel.js";
+import type { QueryCtx } from "../../_generated/server.js";
+import { chatAccountOf } from "../people/chatAccounts.ts";
+import { deliveryState, platform } from "../fields.ts";
+
+/** A line of `/deliveries`. */
+export const ledgerEntry = v.object({
+  _id: v.id("deliveries"),
+  state: deliveryState,
+  platform,
+  /** The channel's title or the person's name. */
+  to: v.string(),
+  does: v.union(
+    v.literal("announce"),
+    v.literal("card"),
+    v.literal("notice"),
+    v.literal("admit"),
+    v.literal("role"),
+  ),
+  /** About what: an event's title, an applicant's name, an organization; may be empty. */
+  title: v.string(),
+  reason: v.optional(v.string()),
+  at: v.number(),
+  canRetry: v.boolean(),
+});
+
+export async function entryOf(
+  ctx: QueryCtx,
+  row: Doc<"deliveries">,
+): Promise<Infer<typeof ledgerEntry>> {
+  return {
+    _id: row._id,
+    state: row.state,
+    platform: row.platform,
+    to: await nameOfDestination(ctx, row),
+    does: row.work.do,
+    title: await titleOf(ctx, row),
+    ...(row.reason !== undefined && { reason: row.reason }),
+    at: row.sendingAt ?? row._creationTime,
+    canRetry: row.state === "dead" || row.state === "unknown",
+  };
+}
+
+async function nameOfDestination(ctx: QueryCtx, { destination }: Doc<"deliveries">) {
+  const who = parseSubject(destination);
+  if (who?.kind === "chat") return (await chatAccountOf(ctx, who))?.displayName ?? "";
+  const id = ctx.db.normalizeId("channels", destination);
+  return (id && (await ctx.db.get("channels", id))?.title) ?? "";
+}
+
+async function titleOf(ctx: QueryCtx, { work }: Doc<"deliveries">): Promise<string> {
+  switch (work.do) {
+    case "announce": {
+      const announcement = await ctx.db.get("announcements", work.announcementId);
+      return announcement?.events[0]?.facts.title ?? "";
+    }
+    case "card":
+      return (await ctx.db.get("applications", work.applicationId))?.name ?? "";
+    case "role":
+      return (await ctx.db.get("organizations", work.orgId))?.name ?? "";
+    case "notice":
+    case "admit":
+      return "";
+  }
+}

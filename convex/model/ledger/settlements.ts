@@ -1,0 +1,225 @@
+import type { Infer } from "convex/values";
+import { v } from "convex/values";
+import { parseSubject, type Platform } from "../../../shared/identity.ts";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx } from "../../_generated/server.js";
+import { channelAt } from "../channels.ts";
+import { chatAccountOf } from "../people/chatAccounts.ts";
+import { leaseFrom, verdictOnUnheard } from "./claims.ts";
+import { cancelAll, end, outboxOf, refreshOutbox } from "./ledger.ts";
+import { noteRole } from "../people/memberRoles.ts";
+import { tellElsewhere } from "../people/notices.ts";
+import { isRepeatable } from "./repeatable.ts";
+
+/** What became of one try to send, in the words of neither platform. */
+export const outcome = v.union(
+  v.object({ kind: v.literal("sent"), messageId: v.string() }),
+  /** They said: not now. `retryAfterMs` is theirs. */
+  v.object({ kind: v.literal("later"), retryAfterMs: v.number() }),
+  /** It surely did not arrive: try again. */
+  v.object({ kind: v.literal("unsent"), reason: v.string() }),
+  /** We never heard back: it may have arrived. */
+  v.object({ kind: v.literal("unheard"), reason: v.string() }),
+  /** They will never take this message: our mistake. */
+  v.object({ kind: v.literal("refused"), reason: v.string() }),
+  /** An edit whose message is gone. */
+  v.object({ kind: v.literal("message-gone") }),
+  /** There is nothing to do it to: no such member, no such request any more. */
+  v.object({ kind: v.literal("not-there"), reason: v.string() }),
+  /** The chat is gone for us: blocked, kicked, deleted, no permission. */
+  v.object({ kind: v.literal("channel-gone"), reason: v.string() }),
+  /** The chat has a new id. */
+  v.object({ kind: v.literal("migrated"), chatId: v.string() }),
+);
+export type Outcome = Infer<typeof outcome>;
+
+const mostAttempts = 8;
+
+/** 2 s, 4 s, 8 s ... at most five minutes, each a quarter more or less. `chance` is 0 to 1. */
+export function backoff(attempts: number, chance: number): number {
+  return Math.min(2 ** attempts * 1000, 300_000) * (0.75 + chance / 2);
+}
+
+/**
+ * The delivery, if the calling bot still holds it under this fence. One that was settled already is
+ * held by nobody: a bot that never got its answer says the same word again.
+ */
+async function held(
+  ctx: MutationCtx,
+  platform: Platform,
+  deliveryId: Id<"deliveries">,
+  fence: number,
+) {
+  const delivery = await ctx.db.get("deliveries", deliveryId);
+  if (delivery?.platform !== platform || delivery.fence !== fence) return null;
+  return delivery.state === "leased" || delivery.state === "sending" ? delivery : null;
+}
+
+/**
+ * Says that sending begins now, and renews the lease. False: the message is no longer this bot's,
+ * do not send. Between this and `settle` the message is ambiguous should the bot die.
+ */
+export async function begin(
+  ctx: MutationCtx,
+  platform: Platform,
+  { deliveryId, fence }: { deliveryId: Id<"deliveries">; fence: number },
+  now: number,
+): Promise<boolean> {
+  const delivery = await held(ctx, platform, deliveryId, fence);
+  if (delivery?.state !== "leased") return false;
+  // Nobody else asked for it since the lease ran out, but by now it may be too late.
+  if (delivery.expiresAt <= now || verdictOnUnheard(delivery, now)) return false;
+  // The first try without an answer counts: Discord's memory of a nonce begins there.
+  const sendingAt = delivery.unheard > 0 ? (delivery.sendingAt ?? now) : now;
+  const attempts = delivery.attempts + 1;
+  await ctx.db.patch("deliveries", deliveryId, { state: "sending", sendingAt, attempts });
+  const outbox = await outboxOf(ctx, delivery.destination);
+  if (outbox) await ctx.db.patch("outboxes", outbox._id, leaseFrom(now));
+  return true;
+}
+
+/** Writes down what became of a try. A word that comes after the lease was lost changes nothing. */
+export async function settle(
+  ctx: MutationCtx,
+  platform: Platform,
+  { deliveryId, fence }: { deliveryId: Id<"deliveries">; fence: number },
+  result: Outcome,
+  now: number,
+): Promise<void> {
+  const delivery = await held(ctx, platform, deliveryId, fence);
+  if (!delivery) return;
+  await apply(ctx, delivery, result, now);
+  await refreshOutbox(ctx, delivery.destination);
+}
+
+async function apply(
+  ctx: MutationCtx,
+  delivery: Doc<"deliveries">,
+  result: Outcome,
+  now: number,
+): Promise<void> {
+  switch (result.kind) {
+    case "sent":
+      await ctx.db.patch("deliveries", delivery._id, {
+        state: "sent",
+        isOpen: false,
+        sentAt: now,
+        messageId: result.messageId,
+      });
+      return await noteDone(ctx, delivery);
+    case "later":
+      // Their limit, not a failure of the message: it does not count as an attempt.
+      return await retryAt(ctx, delivery, now + result.retryAfterMs, {
+        attempts: Math.max(0, delivery.attempts - 1),
+      });
+    case "unsent":
+      return await retryOrGiveUp(ctx, delivery, result.reason, now);
+    case "unheard":
+      if (delivery.platform === "telegram" && !isRepeatable(delivery) && delivery.unheard >= 1)
+        return await end(ctx, delivery, "unknown", result.reason);
+      await ctx.db.patch("deliveries", delivery._id, { unheard: delivery.unheard + 1 });
+      return await retryOrGiveUp(ctx, delivery, result.reason, now);
+    case "refused":
+      return await end(ctx, delivery, "dead", result.reason);
+    case "message-gone":
+      return await end(ctx, delivery, "suppressed", "the message to correct was deleted");
+    case "not-there":
+      return await end(ctx, delivery, "suppressed", result.reason);
+    case "channel-gone":
+      return await gone(ctx, delivery, result.reason, now);
+    case "migrated":
+      await moveChat(ctx, platformChat(await channelOf(ctx, delivery)), result.chatId, now);
+      if (!(await ctx.db.get("deliveries", delivery._id))?.isOpen) return;
+      return await retryAt(ctx, delivery, now, {});
+  }
+}
+
+async function channelOf(ctx: MutationCtx, { destination }: Doc<"deliveries">) {
+  const id = ctx.db.normalizeId("channels", destination);
+  return id && (await ctx.db.get("channels", id));
+}
+
+async function accountOf(ctx: MutationCtx, { destination }: Doc<"deliveries">) {
+  const who = parseSubject(destination);
+  return who?.kind === "chat" ? await chatAccountOf(ctx, who) : null;
+}
+
+async function noteDone(ctx: MutationCtx, delivery: Doc<"deliveries">) {
+  const { work } = delivery;
+  if (work.do !== "role" || work.isGranted === undefined) return;
+  const account = await accountOf(ctx, delivery);
+  if (account) await noteRole(ctx, account, work.orgId, work.isGranted);
+}
+
+/** A channel goes off; a person who blocked the bot is told elsewhere what can be told elsewhere. */
+async function gone(ctx: MutationCtx, delivery: Doc<"deliveries">, reason: string, now: number) {
+  const channel = await channelOf(ctx, delivery);
+  if (channel) return await switchOff(ctx, channel._id, reason, now);
+  await end(ctx, delivery, "dead", reason);
+  const account = await accountOf(ctx, delivery);
+  if (account) await tellElsewhere(ctx, delivery, account, now);
+}
+
+async function retryOrGiveUp(
+  ctx: MutationCtx,
+  delivery: Doc<"deliveries">,
+  reason: string,
+  now: number,
+) {
+  if (delivery.attempts >= mostAttempts) return await end(ctx, delivery, "dead", reason);
+  return await retryAt(ctx, delivery, now + backoff(delivery.attempts, Math.random()), { reason });
+}
+
+async function retryAt(
+  ctx: MutationCtx,
+  delivery: Doc<"deliveries">,
+  at: number,
+  also: Partial<Doc<"deliveries">>,
+) {
+  await ctx.db.patch("deliveries", delivery._id, { ...also, state: "pending", nextAttemptAt: at });
+}
+
+function platformChat(channel: Doc<"channels"> | null) {
+  return channel ? { platform: channel.platform, chatId: channel.chatId } : null;
+}
+
+/**
+ * A chat got a new id: every row of it (its topics too) follows in this one mutation. One that is
+ * subscribed under the new id already goes off, or the chat would be told everything twice.
+ */
+export async function moveChat(
+  ctx: MutationCtx,
+  from: { platform: Platform; chatId: string } | null,
+  chatId: string,
+  now: number,
+): Promise<void> {
+  if (!from || from.chatId === chatId) return;
+  const { platform } = from;
+  const rows = await ctx.db
+    .query("channels")
+    .withIndex("by_platform_and_chat_and_thread", (q) =>
+      q.eq("platform", platform).eq("chatId", from.chatId),
+    )
+    .take(100);
+  for (const row of rows) {
+    if (await channelAt(ctx, { platform, chatId, threadId: row.threadId }))
+      await switchOff(ctx, row._id, "the chat has a new id", now);
+    else await ctx.db.patch("channels", row._id, { chatId, changedAt: now });
+  }
+}
+
+/** Stops everything for a channel, with the reason; what it was still owed is cancelled. */
+export async function switchOff(
+  ctx: MutationCtx,
+  channelId: Id<"channels">,
+  offReason: string,
+  now: number,
+): Promise<void> {
+  await ctx.db.patch("channels", channelId, {
+    isOn: false,
+    offReason,
+    nextAgendaAt: undefined,
+    changedAt: now,
+  });
+  await cancelAll(ctx, channelId, offReason);
+}

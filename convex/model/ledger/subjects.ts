@@ -1,0 +1,140 @@
+import { parseSubject, type Platform } from "../../../shared/identity.ts";
+import type { Doc } from "../../_generated/dataModel.js";
+import type { MutationCtx } from "../../_generated/server.js";
+import { chatAccountOf } from "../people/chatAccounts.ts";
+import { deliveryByKey, keyOf } from "./ledger.ts";
+import { shouldHaveRole } from "../people/memberRoles.ts";
+import { userOf } from "../people/users.ts";
+
+// What a delivery is about, read when it is claimed: a message says what is true when it is sent.
+
+/** Where it goes, and for whom it is written. */
+export type Addressee = {
+  chatId: string;
+  threadId?: string;
+  /** `chatId` is a person's own id: what is sent there is private. */
+  isPerson: boolean;
+  locale: "en" | "es";
+  timezone: string;
+};
+
+export type About =
+  | { do: "announce"; announcement: Doc<"announcements">; event: Doc<"events"> | null }
+  | { do: "card"; application: Doc<"applications"> }
+  | { do: "notice"; notice: Extract<Doc<"deliveries">["work"], { do: "notice" }>["notice"] }
+  | { do: "admit"; chatId: string; isApproved: boolean }
+  | { do: "role"; guildId: string; role: string; isGranted: boolean };
+
+/** `messageId`: the message that an edit changes. */
+export type Subject = { to: Addressee; about: About; messageId?: string };
+/** Why it is not worth doing any more. */
+export type Verdict = { state: "suppressed" | "cancelled"; reason: string };
+
+export async function subjectOf(
+  ctx: MutationCtx,
+  delivery: Doc<"deliveries">,
+): Promise<Subject | Verdict> {
+  const to = await addresseeOf(ctx, delivery);
+  if ("reason" in to) return to;
+  const about = await aboutOf(ctx, delivery);
+  if ("reason" in about) return about;
+  if (delivery.part === "message") return { to, about };
+  const first = keyOf(delivery.topic, delivery.destination, "message");
+  const sent = await deliveryByKey(ctx, first);
+  if (!sent?.messageId)
+    return { state: "cancelled", reason: "the message to correct was not sent" };
+  return { to, about, messageId: sent.messageId };
+}
+
+async function addresseeOf(
+  ctx: MutationCtx,
+  { destination, work }: Doc<"deliveries">,
+): Promise<Addressee | Verdict> {
+  const who = parseSubject(destination);
+  if (who?.kind === "chat") {
+    const locale = work.do === "notice" ? work.locale : undefined;
+    return await person(ctx, who, locale);
+  }
+  const id = ctx.db.normalizeId("channels", destination);
+  const channel = id && (await ctx.db.get("channels", id));
+  if (!channel?.isOn)
+    return { state: "cancelled", reason: channel?.offReason ?? "the channel is off" };
+  const { chatId, threadId, locale, timezone } = channel;
+  const at = { chatId, locale, timezone, isPerson: false };
+  return threadId === undefined ? at : { ...at, threadId };
+}
+
+async function person(
+  ctx: MutationCtx,
+  who: { platform: Platform; platformUserId: string },
+  locale: "en" | "es" | undefined,
+): Promise<Addressee> {
+  const account = await chatAccountOf(ctx, who);
+  const user = account?.userId ? await userOf(ctx, account.userId) : null;
+  return {
+    chatId: who.platformUserId,
+    isPerson: true,
+    locale: locale ?? user?.locale ?? account?.locale ?? account?.spokenLocale ?? "en",
+    timezone: user?.timezone ?? account?.timezone ?? "UTC",
+  };
+}
+
+async function aboutOf(ctx: MutationCtx, delivery: Doc<"deliveries">): Promise<About | Verdict> {
+  const { work } = delivery;
+  switch (work.do) {
+    case "announce": {
+      const announcement = await ctx.db.get("announcements", work.announcementId);
+      if (!announcement) return { state: "cancelled", reason: "the announcement is gone" };
+      const event = announcement.eventId ? await ctx.db.get("events", announcement.eventId) : null;
+      if (isSuperseded(announcement, event)) return { state: "suppressed", reason: "superseded" };
+      return { do: "announce", announcement, event };
+    }
+    case "card": {
+      const application = await ctx.db.get("applications", work.applicationId);
+      if (!application) return { state: "cancelled", reason: "the application is gone" };
+      // Nobody needs a new message about what is settled; one that is out already is changed.
+      if (delivery.part === "message" && application.status !== "pending" && !wasTried(delivery))
+        return { state: "suppressed", reason: "already decided" };
+      return { do: "card", application };
+    }
+    case "notice":
+      return { do: "notice", notice: work.notice };
+    case "admit":
+      return work;
+    case "role":
+      return await roleOf(ctx, delivery, work);
+  }
+}
+
+/** A card whose sending was not answered may be out: then it must say what became of it. */
+function wasTried({ state, unheard }: Doc<"deliveries">): boolean {
+  return state === "sending" || unheard > 0;
+}
+
+function isSuperseded({ kind, moves }: Doc<"announcements">, event: Doc<"events"> | null) {
+  if (!event) return false;
+  const isOff = event.status === "cancelled";
+  if (kind === "cancelled") return !isOff;
+  return (
+    isOff ||
+    !event.isPublished ||
+    ((kind === "moved" || kind === "reminder") && event.moves > moves)
+  );
+}
+
+async function roleOf(
+  ctx: MutationCtx,
+  { destination }: Doc<"deliveries">,
+  { orgId }: Extract<Doc<"deliveries">["work"], { do: "role" }>,
+): Promise<About | Verdict> {
+  const org = await ctx.db.get("organizations", orgId);
+  const { discordGuildId: guildId, discordMemberRole: role } = org ?? {};
+  if (guildId === undefined || role === undefined)
+    return { state: "cancelled", reason: "the organization names no member role" };
+  const who = parseSubject(destination);
+  const account = who?.kind === "chat" ? await chatAccountOf(ctx, who) : null;
+  const isGranted = await shouldHaveRole(ctx, account);
+  if (account?.memberRoles?.[orgId] === isGranted)
+    return { state: "suppressed", reason: "it is so already" };
+  return { do: "role", guildId, role, isGranted };
+}

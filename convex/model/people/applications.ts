@@ -1,0 +1,229 @@
+import { internal } from "../../_generated/api.js";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import { nextStatus, type StatusEvent } from "./accountStatus.ts";
+import { audit } from "./audit.ts";
+import type { ChatIdentity, UserCaller } from "../caller.ts";
+import { accountsOf, forgetRemembered } from "./chatAccounts.ts";
+import { correctOne } from "../ledger/corrections.ts";
+import { admitAll } from "./joinRequests.ts";
+import { followMemberRoles } from "./memberRoles.ts";
+import { tellUser } from "./notices.ts";
+import { refusal } from "../refusal.ts";
+import { plainName, userOf } from "./users.ts";
+
+// Applying and deciding. Whatever follows from a decision is written in its transaction.
+
+export type Decision = "approve" | "reject";
+const decided = { approve: "approved", reject: "rejected" } as const;
+
+/** A decided application is a record; a person has one that waits at most. */
+export async function pendingOf(
+  ctx: Pick<QueryCtx, "db">,
+  userId: Id<"users">,
+): Promise<Doc<"applications"> | null> {
+  const latest = await latestOf(ctx, userId);
+  return latest?.status === "pending" ? latest : null;
+}
+
+/** The application that waits, else the newest: a merge can put a decided one after it. */
+export async function latestOf(
+  ctx: Pick<QueryCtx, "db">,
+  userId: Id<"users">,
+): Promise<Doc<"applications"> | null> {
+  const newest = await ctx.db
+    .query("applications")
+    .withIndex("by_user", (q) => q.eq("userId", userId))
+    .order("desc")
+    .take(mostLookedAt);
+  return newest.find(({ status }) => status === "pending") ?? newest[0] ?? null;
+}
+
+const mostLookedAt = 20;
+
+const mostNamed = 5;
+/** Who has exactly that name need not be among the first that a search finds. */
+const mostLookedThrough = 50;
+
+/**
+ * Applications of people called `who`: those that wait, else those decided before. An exact handle
+ * or name is surely meant; otherwise what the search finds.
+ */
+export async function byName(
+  ctx: Pick<QueryCtx, "db">,
+  who: string,
+): Promise<Doc<"applications">[]> {
+  const name = plainName(who);
+  if (name === "") return [];
+  const waiting = await ctx.db
+    .query("applications")
+    .withSearchIndex("search_who", (q) => q.search("who", name).eq("status", "pending"))
+    .take(mostLookedThrough);
+  const found =
+    waiting.length > 0
+      ? waiting
+      : await ctx.db
+          .query("applications")
+          .withSearchIndex("search_who", (q) => q.search("who", name))
+          .take(mostLookedThrough);
+  const exact = found.filter(
+    (row) => plainName(row.name) === name || (row.handle && plainName(row.handle) === name),
+  );
+  return (exact.length > 0 ? exact : found).slice(0, mostNamed);
+}
+
+type Form = Pick<Doc<"applications">, "goal" | "motivation" | "otherNames" | "name" | "handle">;
+
+/** Takes an application and sends its cards on their way. The caller has checked the form. */
+export async function apply(
+  ctx: MutationCtx,
+  user: Doc<"users">,
+  { platform, platformUserId }: ChatIdentity,
+  form: Form,
+  now: number,
+): Promise<void> {
+  const { to: accountStatus } = moved(user, "apply");
+  await ctx.db.patch("users", user._id, { accountStatus });
+  const applicationId = await ctx.db.insert("applications", {
+    ...form,
+    userId: user._id,
+    platform,
+    platformUserId,
+    who: [form.name, form.handle, form.otherNames].filter(Boolean).join(" "),
+    status: "pending",
+    appliedAt: now,
+    version: 1,
+  });
+  await audit(ctx, { action: "applied", actor: user._id, subject: user._id, from: platform }, now);
+  await forgetRemembered(ctx, user._id, now);
+  await ctx.scheduler.runAfter(0, internal.applications.fanOut, { applicationId, cursor: null });
+}
+
+export type Decided = { isNew: boolean; application: Doc<"applications"> };
+
+/** Decides an application, once: what has been decided already is given back as it is. */
+export async function decide(
+  ctx: MutationCtx,
+  reviewer: UserCaller,
+  applicationId: Id<"applications">,
+  { decision, reason }: { decision: Decision; reason?: string | undefined },
+  now: number,
+): Promise<Decided> {
+  const application = await ctx.db.get("applications", applicationId);
+  if (!application) throw refusal("no-such-application");
+  if (application.status !== "pending") return { isNew: false, application };
+  const user = await userOf(ctx, application.userId);
+  const move = user && nextStatus(user.accountStatus, decision);
+  // Deleted or barred meanwhile: there is nothing to decide, and no decision lifts a bar.
+  if (!user || !move || "refused" in move) {
+    const moot = await settle(ctx, application, { status: "withdrawn" }, now);
+    return { isNew: false, application: moot };
+  }
+  await ctx.db.patch("users", user._id, { accountStatus: move.to });
+  const settled = await settle(
+    ctx,
+    application,
+    {
+      status: decided[decision],
+      reviewer: reviewer.user._id,
+      reviewerName: await knownAs(ctx, reviewer),
+      ...(reason !== undefined && { reason }),
+    },
+    now,
+  );
+  const detail = reason === undefined ? {} : { detail: reason };
+  const { user: actor, from } = reviewer;
+  const action = decided[decision];
+  await audit(ctx, { action, actor: actor._id, subject: user._id, from, ...detail }, now);
+  await tellUser(
+    ctx,
+    user._id,
+    decision === "approve"
+      ? { kind: "approved" }
+      : { kind: "rejected", ...(reason !== undefined && { reason }) },
+    { topic: `decision:${applicationId}`, prefer: application },
+    now,
+  );
+  await admitAll(ctx, user._id, decision === "approve", now);
+  await followMemberRoles(ctx, user._id, now);
+  await forgetRemembered(ctx, user._id, now);
+  return { isNew: true, application: settled };
+}
+
+/** An applicant changes their mind. */
+export async function withdraw(
+  ctx: MutationCtx,
+  { user, from }: UserCaller,
+  now: number,
+): Promise<void> {
+  const { to: accountStatus } = moved(user, "withdraw");
+  await withdrawPending(ctx, user._id, now);
+  await ctx.db.patch("users", user._id, { accountStatus });
+  await audit(ctx, { action: "withdrawn", actor: user._id, subject: user._id, from }, now);
+  await forgetRemembered(ctx, user._id, now);
+}
+
+/** An application that nobody needs to decide any more: its cards say so. */
+export async function withdrawPending(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  now: number,
+): Promise<void> {
+  const application = await pendingOf(ctx, userId);
+  if (application) await settle(ctx, application, { status: "withdrawn" }, now);
+}
+
+async function settle(
+  ctx: MutationCtx,
+  application: Doc<"applications">,
+  outcome: Pick<Doc<"applications">, "status"> & Partial<Doc<"applications">>,
+  now: number,
+): Promise<Doc<"applications">> {
+  const changes = { ...outcome, decidedAt: now, version: application.version + 1 };
+  await ctx.db.patch("applications", application._id, changes);
+  await correctCards(ctx, { ...application, ...changes }, 0, now);
+  return { ...application, ...changes };
+}
+
+const cardBatch = 100;
+
+/**
+ * Every card that is out, or on its way out, is changed; more than fits here follows at once. Not a
+ * paginated query: a transaction may have one of those only, and decides several applications.
+ */
+export async function correctCards(
+  ctx: MutationCtx,
+  { _id: applicationId, version }: Pick<Doc<"applications">, "_id" | "version">,
+  after: number,
+  now: number,
+): Promise<void> {
+  const cards = await ctx.db
+    .query("deliveries")
+    .withIndex("by_application", (q) =>
+      q.eq("work.applicationId", applicationId).gt("_creationTime", after),
+    )
+    .take(cardBatch);
+  const edit = { version, expiresAt: now + editWorthMs };
+  for (const card of cards) await correctOne(ctx, card, edit, now);
+  const last = cards.at(-1);
+  if (last && cards.length === cardBatch)
+    await ctx.scheduler.runAfter(0, internal.applications.correctMore, {
+      applicationId,
+      version,
+      after: last._creationTime,
+    });
+}
+
+const editWorthMs = 7 * 24 * 60 * 60 * 1000;
+
+function moved(user: Doc<"users">, event: StatusEvent) {
+  const move = nextStatus(user.accountStatus, event);
+  if ("refused" in move) throw refusal(move.refused);
+  return move;
+}
+
+/** How the reviewer is shown on a card: as in the chat where they decided. */
+async function knownAs(ctx: MutationCtx, { user, chat }: UserCaller): Promise<string> {
+  const [account] = await accountsOf(ctx, user._id);
+  return chat?.account?.displayName ?? user.displayName ?? account?.displayName ?? "";
+}

@@ -1,0 +1,37 @@
+import type { Doc } from "../../_generated/dataModel.js";
+import type { QueryCtx } from "../../_generated/server.js";
+import { accountsOf } from "./chatAccounts.ts";
+import { dialogOf } from "./dialogs.ts";
+import { requestsOf } from "./joinRequests.ts";
+import { profileOf } from "./users.ts";
+
+const mostRows = 500;
+
+/**
+ * Everything that is kept about a user, as they are given it: all their rows, and nobody else's.
+ * Who decided about them is named as they were told, not by an id.
+ */
+export async function exportOf(ctx: QueryCtx, user: Doc<"users">): Promise<object> {
+  const applications = await ctx.db
+    .query("applications")
+    .withIndex("by_user", (q) => q.eq("userId", user._id))
+    .take(mostRows);
+  const log = await ctx.db
+    .query("auditLog")
+    .withIndex("by_subject", (q) => q.eq("subject", user._id))
+    .take(mostRows);
+  const accounts = await accountsOf(ctx, user._id);
+  const forms = await Promise.all(accounts.map(async (account) => await dialogOf(ctx, account)));
+  const requests = accounts
+    .filter(({ platform }) => platform === "telegram")
+    .map(async ({ platformUserId }) => await requestsOf(ctx, platformUserId));
+  return {
+    user,
+    profile: await profileOf(ctx, user._id),
+    chatAccounts: accounts,
+    applications: applications.map(({ reviewer, ...rest }) => ({ ...rest, decided: !!reviewer })),
+    joinRequests: (await Promise.all(requests)).flat(),
+    forms: forms.filter((form) => form !== null),
+    log: log.map(({ actor, ...rest }) => ({ ...rest, byMyself: actor === user._id })),
+  };
+}

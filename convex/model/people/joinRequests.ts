@@ -1,0 +1,65 @@
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import { accountsOf } from "./chatAccounts.ts";
+import { owe, toPerson } from "../ledger/ledger.ts";
+
+// People who asked Telegram to be let into a chat. An application answers the request as well.
+
+const week = 7 * 24 * 60 * 60 * 1000;
+const mostChats = 20;
+
+/** Remembers a request until it is decided; a repeated one is the same. */
+export async function rememberRequest(
+  ctx: MutationCtx,
+  request: Pick<Doc<"joinRequests">, "platformUserId" | "chatId" | "title">,
+  now: number,
+): Promise<Doc<"joinRequests"> | null> {
+  const { platformUserId, chatId } = request;
+  const known = await ctx.db
+    .query("joinRequests")
+    .withIndex("by_person_and_chat", (q) =>
+      q.eq("platformUserId", platformUserId).eq("chatId", chatId),
+    )
+    .first();
+  if (known) return known;
+  const id = await ctx.db.insert("joinRequests", { ...request, at: now });
+  return await ctx.db.get("joinRequests", id);
+}
+
+/** Lets a person into every chat that they asked to join, or turns them away from all. */
+export async function admitAll(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  isApproved: boolean,
+  now: number,
+): Promise<void> {
+  for (const account of await accountsOf(ctx, userId)) {
+    if (account.platform !== "telegram") continue;
+    for (const request of await requestsOf(ctx, account.platformUserId))
+      await admit(ctx, request, isApproved, now);
+  }
+}
+
+/** What a Telegram account asked for and is not decided yet. */
+export async function requestsOf(
+  ctx: Pick<QueryCtx, "db">,
+  platformUserId: string,
+): Promise<Doc<"joinRequests">[]> {
+  return await ctx.db
+    .query("joinRequests")
+    .withIndex("by_person_and_chat", (q) => q.eq("platformUserId", platformUserId))
+    .take(mostChats);
+}
+
+/** Owes Telegram the answer to one request, which is thereby decided. */
+export async function admit(
+  ctx: MutationCtx,
+  { _id, chatId, platformUserId }: Doc<"joinRequests">,
+  isApproved: boolean,
+  now: number,
+): Promise<void> {
+  const work = { do: "admit" as const, chatId, isApproved };
+  const to = toPerson({ platform: "telegram", platformUserId });
+  await owe(ctx, to, { topic: `admit:${_id}`, work, expiresAt: now + week }, now);
+  await ctx.db.delete("joinRequests", _id);
+}

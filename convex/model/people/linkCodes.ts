@@ -1,0 +1,81 @@
+import { markOf } from "../../../shared/linkCode.ts";
+import type { RefusalCode } from "../../../shared/refusals.ts";
+import type { Doc } from "../../_generated/dataModel.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import type { ChatIdentity } from "../caller.ts";
+import { type Introduced, introduced } from "./chatAccounts.ts";
+
+// One-time codes. Only their hashes come this far.
+
+const lifeMs = 10 * 60 * 1000;
+/** Kept a while after they have run out, so that a late one gets its own sentence. */
+const keptMs = 60 * 60 * 1000;
+/** Five an hour, kept for little more than an hour. */
+const mostCodes = 20;
+
+/** Stores a new code of a chat account. The one before it is worthless from now on. */
+export async function storeCode(
+  ctx: MutationCtx,
+  { platform, platformUserId }: ChatIdentity,
+  hash: string,
+  who: Introduced,
+  now: number,
+): Promise<void> {
+  for (const code of await codesOf(ctx, { platform, platformUserId }))
+    if (!whyClosed(code, now)) await ctx.db.patch("linkCodes", code._id, { expiresAt: now });
+  const { displayName: name, handle } = introduced(who);
+  const code = { hash, platform, platformUserId, name, expiresAt: now + lifeMs };
+  await ctx.db.insert("linkCodes", { ...code, ...(handle !== undefined && { handle }) });
+}
+
+async function codesOf(
+  ctx: Pick<QueryCtx, "db">,
+  { platform, platformUserId }: ChatIdentity,
+): Promise<Doc<"linkCodes">[]> {
+  return await ctx.db
+    .query("linkCodes")
+    .withIndex("by_account", (q) => q.eq("platform", platform).eq("platformUserId", platformUserId))
+    .order("desc")
+    .take(mostCodes);
+}
+
+export async function codeByHash(
+  ctx: Pick<QueryCtx, "db">,
+  hash: string,
+): Promise<Doc<"linkCodes"> | null> {
+  return await ctx.db
+    .query("linkCodes")
+    .withIndex("by_hash", (q) => q.eq("hash", hash))
+    .unique();
+}
+
+/** A chat account's own code, by what its button says. */
+export async function ownCodeByMark(
+  ctx: Pick<QueryCtx, "db">,
+  account: ChatIdentity,
+  mark: string,
+): Promise<Doc<"linkCodes"> | null> {
+  return (await codesOf(ctx, account)).find(({ hash }) => markOf(hash) === mark) ?? null;
+}
+
+/** Why a code leads nowhere any more; null where it still does. */
+export function whyClosed(code: Doc<"linkCodes">, now: number): RefusalCode | null {
+  if (code.usedAt !== undefined) return "code-used";
+  return code.expiresAt <= now ? "code-expired" : null;
+}
+
+export function isOwnCode(code: Doc<"linkCodes">, { platform, platformUserId }: ChatIdentity) {
+  return code.platform === platform && code.platformUserId === platformUserId;
+}
+
+/** Deletes codes that ran out an hour ago; returns whether there are more. */
+export async function sweepCodes(ctx: MutationCtx, now: number): Promise<boolean> {
+  const old = await ctx.db
+    .query("linkCodes")
+    .withIndex("by_expires", (q) => q.lt("expiresAt", now - keptMs))
+    .take(sweepBatch);
+  for (const { _id } of old) await ctx.db.delete("linkCodes", _id);
+  return old.length === sweepBatch;
+}
+
+const sweepBatch = 500;

@@ -1,0 +1,86 @@
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import { accountsOf } from "./chatAccounts.ts";
+import { openDeliveries, owe, toPerson } from "../ledger/ledger.ts";
+import { userOf } from "./users.ts";
+
+// The Discord role that members have in the servers of organizations. A delivery says whose role is
+// to be brought in step; whether it is given or taken is read when it is claimed.
+
+const week = 7 * 24 * 60 * 60 * 1000;
+const mostServers = 100;
+
+/** Whether a Discord account should have the member role: its user is an active member. */
+export async function shouldHaveRole(
+  ctx: Pick<QueryCtx, "db">,
+  account: Doc<"chatAccounts"> | null,
+): Promise<boolean> {
+  const user = account?.userId ? await userOf(ctx, account.userId) : null;
+  return user?.accountStatus === "active";
+}
+
+/** The organizations that name a Discord server and a member role. */
+export async function organizationsWithRole(
+  ctx: Pick<QueryCtx, "db">,
+): Promise<Doc<"organizations">[]> {
+  const rows = await ctx.db
+    .query("organizations")
+    .withIndex("by_discord_guild", (q) => q.gt("discordGuildId", ""))
+    .take(mostServers);
+  return rows.filter(({ discordMemberRole }) => discordMemberRole !== undefined);
+}
+
+/** After a change of status or of accounts: every Discord account of the user follows. */
+export async function followMemberRoles(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  now: number,
+): Promise<void> {
+  for (const account of await accountsOf(ctx, userId)) await releaseMemberRoles(ctx, account, now);
+}
+
+/**
+ * One account follows, also one that is about to be dropped: by the time the role is looked at, it
+ * belongs to nobody, and the role goes.
+ */
+export async function releaseMemberRoles(
+  ctx: MutationCtx,
+  account: Doc<"chatAccounts">,
+  now: number,
+): Promise<void> {
+  if (account.platform !== "discord") return;
+  for (const org of await organizationsWithRole(ctx)) await oweRole(ctx, account, org._id, now);
+}
+
+/** Owes one look at one account's role in one server, unless one is waiting already. */
+export async function oweRole(
+  ctx: MutationCtx,
+  { _id }: Doc<"chatAccounts">,
+  orgId: Id<"organizations">,
+  now: number,
+): Promise<void> {
+  const account = await ctx.db.get("chatAccounts", _id);
+  if (!account) return;
+  const to = toPerson(account);
+  const waits = (await openDeliveries(ctx, to.destination)).some(
+    ({ state, work }) => state === "pending" && work.do === "role" && work.orgId === orgId,
+  );
+  if (waits) return;
+  const serial = (account.roleChanges ?? 0) + 1;
+  await ctx.db.patch("chatAccounts", _id, { roleChanges: serial });
+  const topic = `role:${orgId}:${_id}:${serial}`;
+  const work = { do: "role" as const, orgId };
+  await owe(ctx, to, { topic, work, expiresAt: now + week }, now);
+}
+
+/** Discord has done it: what is known of the account's roles. */
+export async function noteRole(
+  ctx: MutationCtx,
+  account: Doc<"chatAccounts">,
+  orgId: Id<"organizations">,
+  isGranted: boolean,
+): Promise<void> {
+  await ctx.db.patch("chatAccounts", account._id, {
+    memberRoles: { ...account.memberRoles, [orgId]: isGranted },
+  });
+}

@@ -1,0 +1,90 @@
+import type { Infer } from "convex/values";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx } from "../../_generated/server.js";
+import type { ChatIdentity } from "../caller.ts";
+import { accountsOf } from "./chatAccounts.ts";
+import type { notice, noticeTopic } from "../fields.ts";
+import { owe, toPerson } from "../ledger/ledger.ts";
+import { userOf } from "./users.ts";
+
+// Telling a person something in private, as a row of the ledger.
+
+export type Notice = Infer<typeof notice>;
+
+const week = 7 * 24 * 60 * 60 * 1000;
+
+/** What concerns the safety of an account is told in each chat, whatever the person chose. */
+const topics: Record<Notice["kind"], Infer<typeof noticeTopic> | "safety"> = {
+  approved: "membership",
+  rejected: "membership",
+  role: "standing",
+  suspended: "standing",
+  restored: "standing",
+  linked: "safety",
+  unlinked: "safety",
+  deleted: "safety",
+};
+
+type Telling = {
+  /** Unique per fact: telling it again changes nothing. */
+  topic: string;
+  /** The chat in which it was asked for and is answered anyway. */
+  except?: ChatIdentity;
+  /** Where it belongs if the person has not chosen otherwise: where they applied. */
+  prefer?: ChatIdentity;
+};
+
+/** Owes a user a notice, in the chat that they chose, or in all of them where it is about safety. */
+export async function tellUser(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  told: Notice,
+  { topic, except, prefer }: Telling,
+  now: number,
+): Promise<void> {
+  const user = await userOf(ctx, userId);
+  const accounts = await accountsOf(ctx, userId);
+  const others = accounts.filter((account) => !except || !isSame(account, except));
+  const about = topics[told.kind];
+  if (about !== "safety" && user?.muted?.includes(about)) return;
+  const chosen = about === "safety" ? others : oneOf(others, user?.tellIn, prefer);
+  for (const account of chosen) {
+    const locale = user?.locale ?? account.locale ?? account.spokenLocale;
+    const work = { do: "notice" as const, notice: told, ...(locale && { locale }) };
+    await owe(ctx, toPerson(account), { topic, work, expiresAt: now + week }, now);
+  }
+}
+
+/** A person has blocked the bot in one chat: they are told in another, if they have one. */
+export async function tellElsewhere(
+  ctx: MutationCtx,
+  delivery: Doc<"deliveries">,
+  account: Doc<"chatAccounts">,
+  now: number,
+): Promise<void> {
+  if (delivery.work.do !== "notice" || !account.userId) return;
+  const user = await userOf(ctx, account.userId);
+  if (!user || (user.tellIn ?? "auto") !== "auto") return;
+  const [other] = (await accountsOf(ctx, user._id)).filter(({ _id }) => _id !== account._id);
+  const { topic, work, expiresAt } = delivery;
+  if (other) await owe(ctx, toPerson(other), { topic, work, expiresAt }, now);
+}
+
+function oneOf(
+  accounts: Doc<"chatAccounts">[],
+  tellIn: Doc<"users">["tellIn"] = "auto",
+  prefer: ChatIdentity | undefined,
+): Doc<"chatAccounts">[] {
+  if (tellIn === "nowhere") return [];
+  const latest = accounts.toSorted((a, b) => (b.seenAt ?? 0) - (a.seenAt ?? 0))[0];
+  const wanted =
+    tellIn === "auto"
+      ? accounts.find((account) => prefer && isSame(account, prefer))
+      : accounts.find(({ platform }) => platform === tellIn);
+  const account = wanted ?? latest;
+  return account ? [account] : [];
+}
+
+function isSame(one: ChatIdentity, other: ChatIdentity): boolean {
+  return one.platform === other.platform && one.platformUserId === other.platformUserId;
+}

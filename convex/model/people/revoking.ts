@@ -1,0 +1,57 @@
+import type { Doc } from "../../_generated/dataModel.js";
+import type { MutationCtx } from "../../_generated/server.js";
+import type { Revoked } from "../../external/privyEvents.ts";
+import { isBarred, mergedStatus } from "./accountStatus.ts";
+import { withdrawPending } from "./applications.ts";
+import { audit } from "./audit.ts";
+import { chatAccountOf, forgetRemembered } from "./chatAccounts.ts";
+import { followMemberRoles } from "./memberRoles.ts";
+import { dropAccount } from "./unlinking.ts";
+import { makeUser, userByPrivyDid, userOf } from "./users.ts";
+
+/**
+ * Privy took an account from one of its users. Exactly that chat account is taken from them here,
+ * if Privy was why it was theirs: one that has been linked by a code since stays. Who is suspended
+ * or banned keeps it, and takes the bar along to the Privy user into which they turned.
+ */
+export async function revoke(
+  ctx: MutationCtx,
+  { did, toDid, account }: Revoked,
+  now: number,
+): Promise<void> {
+  const user = await userByPrivyDid(ctx, did);
+  if (!user) return;
+  if (isBarred(user.accountStatus)) {
+    if (toDid !== undefined) await carryBar(ctx, user, toDid, now);
+    return;
+  }
+  const row = account && (await chatAccountOf(ctx, account));
+  if (!row?.userId || row.via !== "privy") return;
+  const owner = await userOf(ctx, row.userId);
+  if (owner?._id === user._id) await dropAccount(ctx, user, row, "privy", now);
+}
+
+/** The old DID stays barred too: its tokens may live a while. */
+async function carryBar(
+  ctx: MutationCtx,
+  barred: Doc<"users">,
+  toDid: string,
+  now: number,
+): Promise<void> {
+  const made = { privyDid: toDid, primaryAuthMethod: barred.primaryAuthMethod };
+  const next = (await userByPrivyDid(ctx, toDid)) ?? (await makeUser(ctx, made, now));
+  const accountStatus = mergedStatus(barred.accountStatus, next.accountStatus);
+  if (accountStatus === next.accountStatus) return;
+  await withdrawPending(ctx, next._id, now);
+  await ctx.db.patch("users", next._id, {
+    accountStatus,
+    role: "member",
+    statusBefore: isBarred(next.accountStatus)
+      ? (next.statusBefore ?? "incomplete")
+      : next.accountStatus,
+  });
+  const action = accountStatus === "banned" ? ("banned" as const) : ("suspended" as const);
+  await audit(ctx, { action, subject: next._id, from: "privy", detail: "transfer" }, now);
+  await followMemberRoles(ctx, next._id, now);
+  await forgetRemembered(ctx, next._id, now);
+}

@@ -1,0 +1,118 @@
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+
+// Finding and making users. Deleted users are found by nobody; a merged one is found as who it
+// was merged into.
+
+type Reading = Pick<QueryCtx, "db">;
+
+/** How many rows with one identity are looked at: the living one, and deleted ones before it. */
+const mostNamesakes = 20;
+/** A merge into a merged user is rewritten when it happens; this bounds what slips through. */
+const mostMerges = 5;
+
+/** The user behind an id, through merges; null where they are deleted. */
+export async function userOf(ctx: Reading, id: Id<"users">): Promise<Doc<"users"> | null> {
+  let user = await ctx.db.get("users", id);
+  for (let step = 0; user?.mergedInto && step < mostMerges; step++)
+    user = await ctx.db.get("users", user.mergedInto);
+  return living(user);
+}
+
+function living(user: Doc<"users"> | null): Doc<"users"> | null {
+  return user && user.deletedAt === undefined ? user : null;
+}
+
+export async function userByPrivyDid(ctx: Reading, did: string): Promise<Doc<"users"> | null> {
+  const rows = await ctx.db
+    .query("users")
+    .withIndex("by_privy_did", (q) => q.eq("privyDid", did))
+    .take(mostNamesakes);
+  return firstLiving(rows);
+}
+
+export async function userByClerkId(ctx: Reading, clerkId: string): Promise<Doc<"users"> | null> {
+  const rows = await ctx.db
+    .query("users")
+    .withIndex("by_clerk_id", (q) => q.eq("clerkId", clerkId))
+    .take(mostNamesakes);
+  return firstLiving(rows);
+}
+
+/** `email` in any case. */
+export async function userByEmail(ctx: Reading, email: string): Promise<Doc<"users"> | null> {
+  const rows = await ctx.db
+    .query("users")
+    .withIndex("by_email", (q) => q.eq("email", plainName(email)))
+    .take(mostNamesakes);
+  return firstLiving(rows);
+}
+
+/** `username` in any case, with or without its "@". */
+export async function userByUsername(ctx: Reading, username: string): Promise<Doc<"users"> | null> {
+  const rows = await ctx.db
+    .query("users")
+    .withIndex("by_username", (q) => q.eq("username", plainName(username)))
+    .take(mostNamesakes);
+  return firstLiving(rows);
+}
+
+function firstLiving(rows: Doc<"users">[]): Doc<"users"> | null {
+  return rows.find((row) => row.deletedAt === undefined) ?? null;
+}
+
+/** How emails and usernames are stored and compared. */
+export function plainName(name: string): string {
+  return name.trim().replace(/^@/, "").toLowerCase();
+}
+
+type NewUser = Partial<Omit<Doc<"users">, "_id" | "_creationTime">> &
+  Pick<Doc<"users">, "primaryAuthMethod">;
+
+/** A new user with an empty profile, in one transaction. `now` in milliseconds. */
+export async function makeUser(
+  ctx: MutationCtx,
+  given: NewUser,
+  now: number,
+): Promise<Doc<"users">> {
+  const userId = await ctx.db.insert("users", {
+    role: "member",
+    accountStatus: "incomplete",
+    plan: "free",
+    storageUsedBytes: 0,
+    lastLoginAt: now,
+    ...given,
+  });
+  await ctx.db.insert("profiles", emptyProfile(userId));
+  const user = await ctx.db.get("users", userId);
+  if (!user) throw new Error("a user that was just made is not there");
+  return user;
+}
+
+/** A profile about which its user has said nothing yet. */
+export function emptyProfile(userId: Id<"users">) {
+  return {
+    userId,
+    learningTracks: [],
+    profileVisibility: "members" as const,
+    availabilityStatus: "unavailable" as const,
+    completedBounties: 0,
+    totalEarningsUsd: 0,
+    profileViews: 0,
+  };
+}
+
+export async function profileOf(
+  ctx: Reading,
+  userId: Id<"users">,
+): Promise<Doc<"profiles"> | null> {
+  return await ctx.db
+    .query("profiles")
+    .withIndex("by_user_id", (q) => q.eq("userId", userId))
+    .first();
+}
+
+/** What a user calls themselves; empty where they have not said. */
+export function nameOf(user: Doc<"users">): string {
+  return user.displayName ?? user.username ?? "";
+}
