@@ -14,6 +14,7 @@ crons.hourly("sweep-dialogs", { minuteUTC: 23 }, internal.sweep.dialogs, {});
 crons.daily("follow-member-roles", { hourUTC: 4, minuteUTC: 11 }, internal.memberRoles.reconcile, {
   cursor: null,
 });
+crons.daily("sweep-join-requests", { hourUTC: 4, minuteUTC: 33 }, internal.sweep.joinRequests, {});
 crons.daily("sweep-rate-limits", { hourUTC: 4, minuteUTC: 26 }, internal.sweep.rateLimits, {});
 crons.hourly("sweep-links", { minuteUTC: 53 }, internal.linking.sweep, {});
 

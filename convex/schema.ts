@@ -48,7 +48,7 @@ export default defineSchema({
     .index("by_key", ["key"])
     .index("by_announcement", ["work.announcementId"])
     .index("by_application", ["work.applicationId"])
-    .index("by_destination_and_open", ["destination", "isOpen"])
+    .index("by_destination_and_open", ["destination", "isOpen", "rank"])
     .index("by_state", ["state"]),
 
   // One row per destination that has something open: when it is next worth looking at, and who
@@ -90,11 +90,10 @@ export default defineSchema({
     .index("by_reviewer", ["reviewer"])
     .searchIndex("search_who", { searchField: "who", filterFields: ["status"] }),
 
-  // Who asked Telegram to be let into a chat, until that is decided.
-  joinRequests: defineTable(fields.joinRequest).index("by_person_and_chat", [
-    "platformUserId",
-    "chatId",
-  ]),
+  // Who asked Telegram to be let into a chat, until that is decided, or a month has passed.
+  joinRequests: defineTable(fields.joinRequest)
+    .index("by_person_and_chat", ["platformUserId", "chatId"])
+    .index("by_at", ["at"]),
 
   // One form at a time per chat account. Deleted a day after its last answer.
   dialogs: defineTable(fields.dialog)

@@ -87,6 +87,21 @@ export const bareAccount = internalMutation({
   },
 });
 
+/** Forgets requests to be let into a chat of people who have not applied within a month. */
+export const joinRequests = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const rows = await ctx.db
+      .query("joinRequests")
+      .withIndex("by_at", (q) => q.lt("at", Date.now() - ledgerKeptMs))
+      .take(batch);
+    for (const { _id } of rows) await ctx.db.delete("joinRequests", _id);
+    if (rows.length === batch) await ctx.scheduler.runAfter(0, internal.sweep.joinRequests, {});
+    return null;
+  },
+});
+
 /** Forgets how often somebody tried something, a day after they last did. */
 export const rateLimits = internalMutation({
   args: {},

@@ -10,6 +10,7 @@ import {
   changeRole,
   changeStatus,
   findPeople,
+  hasOtherAdmin,
   shownPerson,
   toPersonView,
 } from "./model/people/people.ts";
@@ -178,12 +179,14 @@ export const setStatus = adminMutation({
   },
 });
 
-/** Deletes the caller: what is personal is taken out, chat accounts are forgotten. */
+/** Deletes the caller: what is personal is taken out, chat accounts are forgotten. The last admin stays. */
 export const softDelete = userMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
     const { user, from, chat } = ctx.caller;
+    const isAdmin = user.role === "admin" && user.accountStatus === "active";
+    if (isAdmin && !(await hasOtherAdmin(ctx, user._id))) throw refusal("last-admin");
     await deleteUser(
       ctx,
       user,

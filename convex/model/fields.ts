@@ -209,6 +209,7 @@ export const notice = v.union(
   v.object({ kind: v.literal("approved") }),
   v.object({ kind: v.literal("rejected"), reason: v.optional(v.string()) }),
   v.object({ kind: v.literal("suspended") }),
+  v.object({ kind: v.literal("banned") }),
   v.object({ kind: v.literal("restored") }),
   v.object({
     kind: v.literal("role"),
@@ -248,6 +249,8 @@ export const delivery = v.object({
   state: deliveryState,
   /** pending, leased or sending. */
   isOpen: v.boolean(),
+  /** Corrections of what is out (0) go before what is new (1). */
+  rank: v.number(),
   /** Which claim holds it; an older claim's word is no longer heard. */
   fence: v.number(),
   attempts: v.number(),

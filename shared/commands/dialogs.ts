@@ -78,7 +78,9 @@ function question({ t }: Call, form: Form, answers: Answers, problem?: string): 
     title: form.title,
     lines: [
       ...(problem ? [[problem]] : []),
-      [{ bold: `${step}/${form.fields.length}` }, ` · ${field.label}`],
+      form.fields.length > 1
+        ? [{ bold: `${step}/${form.fields.length}` }, ` · ${field.label}`]
+        : [field.label],
       [{ italic: t("dialog.hint", { longest: field.longest }) }],
     ],
     buttons: [

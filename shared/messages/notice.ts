@@ -29,6 +29,7 @@ export function noticeMessage(notice: Notice, reader: Reader): Message {
     case "unlinked":
       return { lines: [[t(`notice.${notice.kind}`, { account: cleanName(notice.account, 80) })]] };
     case "suspended":
+    case "banned":
     case "restored":
     case "deleted":
       return { lines: [[t(`notice.${notice.kind}`)]] };

@@ -192,7 +192,8 @@ test("a reason is typed in the same way, by a moderator", async () => {
   const t = await plazaWithModerators();
   const { _id } = await applyAs(t, wanda);
   const deciding = talk(t, moderator);
-  expect(asks(await deciding.press(`apply|words|${_id}`))).toBe("1/1");
+  // A single question is not counted.
+  expect(wordsOf(await deciding.press(`apply|words|${_id}`))).not.toContain("1/1");
   await deciding.say("Tell us more", "21");
   expect(await rows(t, "applications")).toMatchObject([
     { status: "rejected", reason: "Tell us more" },

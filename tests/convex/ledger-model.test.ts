@@ -142,8 +142,12 @@ function watcher() {
       const row = rowOf(all, message);
       const { deliveryId, fence } = message;
       expect(holds.get(row.destination)).toMatchObject({ deliveryId, fence });
+      // Corrections may overtake what is new, nothing overtakes its like.
       const older = all.filter(
-        (other) => other.destination === row.destination && other._creationTime < row._creationTime,
+        (other) =>
+          other.destination === row.destination &&
+          other.rank <= row.rank &&
+          other._creationTime < row._creationTime,
       );
       expect(older.filter(({ isOpen }) => isOpen)).toEqual([]);
       holds.set(row.destination, { ...message, until: Date.now() + lease });

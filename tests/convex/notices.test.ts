@@ -145,7 +145,7 @@ test("a decision that is made again tells nobody twice", async () => {
 
 test.each([
   ["suspend", "suspended"],
-  ["ban", "suspended"],
+  ["ban", "banned"],
 ] as const)("who is barred (%s) is told, and again when they are back", async (event, kind) => {
   const t = await plazaWithModerators();
   await makePerson(t, { accountStatus: "active", chats: [inTelegram] });

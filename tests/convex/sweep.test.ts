@@ -93,3 +93,13 @@ test("how often somebody tried is forgotten a day later", async () => {
   await t.mutation(internal.sweep.rateLimits, {});
   expect(await rows(t, "rateLimits")).toHaveLength(1);
 });
+
+test("a request to be let into a chat is forgotten after a month without an application", async () => {
+  const t = startPlaza();
+  const chat = { title: "Plaza" };
+  await as(t, ana).mutation(api.applications.requestJoin, { ...chat, chatId: "-1" });
+  await pass(t, 30 * day + minute);
+  await as(t, ana).mutation(api.applications.requestJoin, { ...chat, chatId: "-2" });
+  await t.mutation(internal.sweep.joinRequests, {});
+  expect((await rows(t, "joinRequests")).map(({ chatId }) => chatId)).toEqual(["-2"]);
+});

@@ -24,14 +24,21 @@ export function toPerson({ platform, platformUserId }: ChatIdentity): Destinatio
 /** How many deliveries one transaction looks through for one destination. */
 const destinationScan = 200;
 
-/** The destination's next message: the oldest open delivery, because order is kept. */
+/**
+ * The destination's next message: the oldest open delivery, because order is kept; but corrections
+ * go first, so that what is out does not stay wrong while much is new. A correction of a message
+ * that is still to be sent waits for it.
+ */
 export async function headOf(ctx: MutationCtx, destination: string) {
-  return await ctx.db
+  const head = await ctx.db
     .query("deliveries")
     .withIndex("by_destination_and_open", (q) =>
       q.eq("destination", destination).eq("isOpen", true),
     )
     .first();
+  if (!head || head.part === "message") return head;
+  const corrected = await deliveryByKey(ctx, keyOf(head.topic, destination, "message"));
+  return corrected?.isOpen ? corrected : head;
 }
 
 /** What a destination is owed, oldest first; at most two hundred. */
@@ -68,6 +75,7 @@ export async function owe(
     part,
     state: "pending",
     isOpen: true,
+    rank: part === "message" ? 1 : 0,
     fence: 0,
     attempts: 0,
     unheard: 0,

@@ -134,7 +134,9 @@ async function roleOf(
   const who = parseSubject(destination);
   const account = who?.kind === "chat" ? await chatAccountOf(ctx, who) : null;
   const isGranted = await shouldHaveRole(ctx, account);
-  if (account?.memberRoles?.[orgId] === isGranted)
+  // Whoever belongs to a user and was never given it has not got it; of others nothing is known.
+  const never = account?.userId === undefined ? undefined : false;
+  if ((account?.memberRoles?.[orgId] ?? never) === isGranted)
     return { state: "suppressed", reason: "it is so already" };
   return { do: "role", guildId, role, isGranted };
 }

@@ -19,6 +19,7 @@ const topics: Record<Notice["kind"], Infer<typeof noticeTopic> | "safety"> = {
   rejected: "membership",
   role: "standing",
   suspended: "standing",
+  banned: "standing",
   restored: "standing",
   linked: "safety",
   unlinked: "safety",

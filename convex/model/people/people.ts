@@ -95,8 +95,7 @@ export async function changeStatus(
   await followMemberRoles(ctx, user._id, now);
   await forgetRemembered(ctx, user._id, now);
   const topic = `status:${user._id}:${now}`;
-  const kind = event === "restore" ? "restored" : "suspended";
-  await tellUser(ctx, user._id, { kind }, { topic }, now);
+  await tellUser(ctx, user._id, { kind: action }, { topic }, now);
 }
 
 const mostAdmins = 50;
@@ -126,7 +125,7 @@ export async function changeRole(
     );
 }
 
-async function hasOtherAdmin(ctx: MutationCtx, but: Id<"users">): Promise<boolean> {
+export async function hasOtherAdmin(ctx: MutationCtx, but: Id<"users">): Promise<boolean> {
   const admins = await ctx.db
     .query("users")
     .withIndex("by_role", (q) => q.eq("role", "admin"))
