@@ -226,3 +226,40 @@ describe("more chats than one transaction takes", () => {
     expect(row?.reason).toBe("already decided");
   });
 });
+
+describe("while many cards wait for one chat", () => {
+  /** One card is out, two more wait. */
+  async function plazaWithQueue() {
+    const t = await plazaWithModerators();
+    await makeChannel(t, { chatId: "-1", kinds: ["application"] });
+    const first = await applyAs(t, wanda);
+    const bot = makeBot(t);
+    await bot.sendAll();
+    await applyAs(t, "telegram:811", { name: "Xavi" });
+    await applyAs(t, "telegram:812", { name: "Yara" });
+    return { t, bot, first };
+  }
+
+  test("a card that is out is changed first when it is decided, new ones keep their order", async () => {
+    const { t, bot, first } = await plazaWithQueue();
+    await decideAs(t, moderator, first._id);
+    const done = (await bot.sendAll()).flatMap(({ about, part }) =>
+      about.do === "card" ? [`${about.application.name} ${part}`] : [],
+    );
+    expect(done).toEqual(["Wanda edit-2", "Xavi message", "Yara message"]);
+  });
+
+  test("a card that is being sent is changed after it has been, and before others", async () => {
+    const { t, bot } = await plazaWithQueue();
+    const [xavi] = await bot.claim();
+    if (xavi?.about.do !== "card") throw new Error("no card was claimed");
+    await bot.begin(xavi);
+    await decideAs(t, moderator, xavi.about.application._id);
+    expect((await bot.claim()).map(({ part }) => part)).not.toContain("edit-2");
+    await bot.settle(xavi, { kind: "sent", messageId: "9" });
+    const done = (await bot.sendAll()).flatMap(({ about, part }) =>
+      about.do === "card" ? [`${about.application.name} ${part}`] : [],
+    );
+    expect(done).toEqual(["Xavi edit-2", "Yara message"]);
+  });
+});

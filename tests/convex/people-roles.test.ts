@@ -85,6 +85,14 @@ describe("roles and statuses are given by admins", () => {
     expect(await change.demote(t, moderator, await idOf(t, admin))).toBe("allowed");
   });
 
+  test("the last admin cannot delete themselves; with another one they can", async () => {
+    const t = await plazaWithLeo();
+    const away = async (subject: string) =>
+      await refused(as(t, subject).mutation(api.users.softDelete, {}));
+    expect(await away(leo)).toBe("allowed");
+    expect(await away(admin)).toBe("last-admin");
+  });
+
   test("an admin who is barred does not count as another one", async () => {
     const t = await plazaWithLeo();
     expect(await change.suspend(t, admin, await idOf(t, leo))).toBe("allowed");
