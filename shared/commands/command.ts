@@ -65,6 +65,8 @@ export type Command = {
   describe: TextKey;
   /** Shown in `/help` to these; what is allowed is decided by Convex. */
   for: "anyone" | "moderator" | "admin";
+  /** Not shown to these, who have no use for it. */
+  uselessTo?: readonly Standing[];
   options: readonly Option[];
   /** Only the one who asks should see the answer, where the platform can do that. */
   isPrivate?: boolean;

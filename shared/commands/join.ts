@@ -7,6 +7,7 @@ export const join: Command = {
   name: "join",
   describe: "command.join",
   for: "anyone",
+  uselessTo: ["member", "moderator", "admin"],
   isPrivate: true,
   where: "hidden",
   options: [],

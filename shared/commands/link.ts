@@ -93,6 +93,7 @@ export const unlink: Command = {
   name: "unlink",
   describe: "command.unlink",
   for: "anyone",
+  uselessTo: ["stranger"],
   isPrivate: true,
   where: "private",
   options: [],
