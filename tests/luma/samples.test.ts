@@ -11,7 +11,7 @@ import { parsePage } from "../../convex/external/luma/parsePage.ts";
 import { verifyLumaWebhook } from "../../convex/external/luma/webhook.ts";
 import { good } from "./listings.ts";
 
-const folder = new URL("../../../shared/fixtures/luma", import.meta.url);
+const folder = new URL("../../../shared/fixtures/luma/", import.meta.url);
 const sample = (name: string) => readFileSync(new URL(name, folder), "utf8");
 const json = (name: string) => JSON.parse(sample(name)) as unknown;
 
