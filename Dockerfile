@@ -13,4 +13,4 @@ USER plaza
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.HEALTH_PORT ?? 8080) + '/healthz').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--max-old-space-size=128", "--max-semi-space-size=4", "bots/main.ts"]
+CMD ["node", "--max-old-space-size=96", "--max-semi-space-size=2", "bots/main.ts"]
