@@ -1,0 +1,111 @@
+import { v } from "convex/values";
+import { kind } from "./common.ts";
+
+export const host = v.object({
+  name: v.string(),
+  avatarUrl: v.optional(v.string()),
+  handle: v.optional(v.string()),
+});
+export const eventType = v.union(v.literal("in-person"), v.literal("virtual"), v.literal("hybrid"));
+export const eventStatus = v.union(
+  v.literal("upcoming"),
+  v.literal("live"),
+  v.literal("past"),
+  v.literal("cancelled"),
+);
+export const registrationType = v.union(
+  v.literal("free"),
+  v.literal("paid"),
+  v.literal("approval"),
+);
+
+/** What a source says of an event; everything a sync or an admin can change. */
+export const eventContent = {
+  title: v.string(),
+  description: v.optional(v.string()),
+  coverImage: v.optional(v.string()),
+  lumaUrl: v.string(),
+  lumaEventId: v.optional(v.string()),
+  lumaSlug: v.optional(v.string()),
+  eventType,
+  startDate: v.number(),
+  endDate: v.optional(v.number()),
+  timezone: v.string(),
+  location: v.optional(v.string()),
+  locationDetails: v.optional(v.string()),
+  locationUrl: v.optional(v.string()),
+  coordinates: v.optional(v.object({ lat: v.number(), lng: v.number() })),
+  hosts: v.array(host),
+  calendar: v.optional(v.string()),
+  registrationCount: v.number(),
+  maxCapacity: v.optional(v.number()),
+  registrationType,
+  isPublished: v.boolean(),
+};
+
+export const event = v.object({
+  ...eventContent,
+  /** The organization whose sync writes this event; others may list it (`listings`). */
+  orgId: v.id("organizations"),
+  status: eventStatus,
+  /** When the clock calls it past: its end, or three hours after its start where no end is known. */
+  endsBy: v.number(),
+  isFeatured: v.boolean(),
+  syncedAt: v.number(),
+  contentHash: v.string(),
+  /** Fields an admin has set by hand; no sync touches them. */
+  curated: v.optional(v.array(v.string())),
+  /** How often it has moved: part of the key under which a move is told. */
+  moves: v.number(),
+  /** How often it was called off and came back: part of the key under which it is told as new. */
+  returns: v.optional(v.number()),
+  metadata: v.optional(v.record(v.string(), v.string())),
+});
+
+export const listing = v.object({
+  orgId: v.id("organizations"),
+  eventId: v.id("events"),
+  startDate: v.number(),
+  /** Published, and upcoming or live: what `/events` shows. */
+  isOpen: v.boolean(),
+  /** Entered by an admin: no sync expects to find it in the calendar. */
+  byHand: v.optional(v.boolean()),
+  /** When a complete look at the calendar first did not find it. */
+  missingSince: v.optional(v.number()),
+  /** When the next reminder that any channel could want is due. */
+  nextReminderAt: v.optional(v.number()),
+});
+
+/** What is told of an event, as it was when it was told. */
+export const eventFacts = v.object({
+  title: v.string(),
+  startDate: v.number(),
+  endDate: v.optional(v.number()),
+  timezone: v.string(),
+  location: v.optional(v.string()),
+  lumaUrl: v.string(),
+  coverImage: v.optional(v.string()),
+});
+
+export const announcement = v.object({
+  /** Unique: what it is about, and for which organization's channels. */
+  key: v.string(),
+  /** What it is about; deliveries of one topic reach a channel once, whoever else lists the event. */
+  topic: v.string(),
+  kind,
+  orgId: v.id("organizations"),
+  eventId: v.optional(v.id("events")),
+  /** One event, or the events of a digest or an agenda (at most ten, and how many there are). */
+  events: v.array(v.object({ eventId: v.id("events"), facts: eventFacts })),
+  total: v.number(),
+  /** Of a move: where it was. Of a reminder: how many minutes before. */
+  previousStart: v.optional(v.number()),
+  minutesBefore: v.optional(v.number()),
+  /** Rises when the fact is corrected after it went out. */
+  version: v.number(),
+  /** How often the event had moved when this was told: an older move is not worth telling. */
+  moves: v.number(),
+  createdAt: v.number(),
+  /** After this it is worth nothing and is suppressed. */
+  expiresAt: v.number(),
+});

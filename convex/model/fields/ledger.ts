@@ -1,0 +1,84 @@
+import { v } from "convex/values";
+import { locale, platform } from "./common.ts";
+
+export const deliveryState = v.union(
+  v.literal("pending"),
+  v.literal("leased"),
+  v.literal("sending"),
+  v.literal("sent"),
+  v.literal("unknown"),
+  v.literal("dead"),
+  v.literal("suppressed"),
+  v.literal("cancelled"),
+);
+
+/** What a person is told in private, with what its words need. */
+export const notice = v.union(
+  v.object({ kind: v.literal("approved") }),
+  v.object({ kind: v.literal("rejected"), reason: v.optional(v.string()) }),
+  v.object({ kind: v.literal("suspended") }),
+  v.object({ kind: v.literal("banned") }),
+  v.object({ kind: v.literal("restored") }),
+  v.object({
+    kind: v.literal("role"),
+    role: v.union(v.literal("member"), v.literal("moderator"), v.literal("admin")),
+  }),
+  /** Another way in was added to their account, or taken away: "Telegram · Mia". */
+  v.object({ kind: v.literal("linked"), account: v.string() }),
+  v.object({ kind: v.literal("unlinked"), account: v.string() }),
+  v.object({ kind: v.literal("deleted") }),
+);
+
+/** What a delivery does; what it says is read when it is sent. */
+export const work = v.union(
+  v.object({ do: v.literal("announce"), announcementId: v.id("announcements") }),
+  v.object({ do: v.literal("card"), applicationId: v.id("applications") }),
+  v.object({ do: v.literal("notice"), notice, locale: v.optional(locale) }),
+  /** Telegram: lets a person into a chat that they asked to join, or not. */
+  v.object({ do: v.literal("admit"), chatId: v.string(), isApproved: v.boolean() }),
+  /** Discord: brings the member role in step; whether it is given or taken is decided when claimed. */
+  v.object({
+    do: v.literal("role"),
+    orgId: v.id("organizations"),
+    isGranted: v.optional(v.boolean()),
+  }),
+);
+
+export const delivery = v.object({
+  /** Unique: topic, destination and part. */
+  key: v.string(),
+  topic: v.string(),
+  /** A channel's id, or a chat account ("discord:123"): messages to one destination keep their order. */
+  destination: v.string(),
+  platform,
+  work,
+  /** "message", or "edit-2": the second version of what was sent. */
+  part: v.string(),
+  state: deliveryState,
+  /** pending, leased or sending. */
+  isOpen: v.boolean(),
+  /** Corrections of what is out (0) go before what is new (1). */
+  rank: v.number(),
+  /** Which claim holds it; an older claim's word is no longer heard. */
+  fence: v.number(),
+  attempts: v.number(),
+  /** How often it was sent without an answer. */
+  unheard: v.number(),
+  nextAttemptAt: v.number(),
+  expiresAt: v.number(),
+  /** When the current or last try to send began. */
+  sendingAt: v.optional(v.number()),
+  sentAt: v.optional(v.number()),
+  messageId: v.optional(v.string()),
+  /** Why it is not sent, in words an admin can use. */
+  reason: v.optional(v.string()),
+});
+
+export const outbox = v.object({
+  destination: v.string(),
+  platform,
+  /** Not before this; while a bot holds it, the end of its lease. */
+  readyAt: v.number(),
+  /** The end of the lease, while a bot holds it. */
+  heldUntil: v.optional(v.number()),
+});
