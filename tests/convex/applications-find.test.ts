@@ -38,6 +38,8 @@ describe("who is found", () => {
     ["MIA FISCHER", ["Mia Fischer"]],
     ["fischer", ["Mia Fischer"]],
     ["josé ñandú", ["José Ñandú"]],
+    ["jose nandu", ["José Ñandú"]],
+    ["jose", ["José Ñandú"]],
     ["pepe", ["José Ñandú"]],
     ["🦊 Fox", ["🦊 Fox"]],
     ["ana", ["Ana", "Ana"]],

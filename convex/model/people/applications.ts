@@ -10,7 +10,7 @@ import { admitAll } from "./joinRequests.ts";
 import { followMemberRoles } from "./memberRoles.ts";
 import { tellUser } from "./notices.ts";
 import { refusal } from "../refusal.ts";
-import { plainName, userOf } from "./users.ts";
+import { typedName, userOf } from "./users.ts";
 
 // Applying and deciding. Whatever follows from a decision is written in its transaction.
 
@@ -53,7 +53,7 @@ export async function byName(
   ctx: Pick<QueryCtx, "db">,
   who: string,
 ): Promise<Doc<"applications">[]> {
-  const name = plainName(who);
+  const name = typedName(who);
   if (name === "") return [];
   const waiting = await ctx.db
     .query("applications")
@@ -67,7 +67,7 @@ export async function byName(
           .withSearchIndex("search_who", (q) => q.search("who", name))
           .take(mostLookedThrough);
   const exact = found.filter(
-    (row) => plainName(row.name) === name || (row.handle && plainName(row.handle) === name),
+    (row) => typedName(row.name) === name || (row.handle && typedName(row.handle) === name),
   );
   return (exact.length > 0 ? exact : found).slice(0, mostNamed);
 }
@@ -89,7 +89,7 @@ export async function apply(
     userId: user._id,
     platform,
     platformUserId,
-    who: [form.name, form.handle, form.otherNames].filter(Boolean).join(" "),
+    who: [form.name, typedName(form.name), form.handle, form.otherNames].filter(Boolean).join(" "),
     status: "pending",
     appliedAt: now,
     version: 1,

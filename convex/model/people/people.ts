@@ -8,7 +8,7 @@ import { accountStatus, role } from "../fields.ts";
 import { followMemberRoles } from "./memberRoles.ts";
 import { tellUser } from "./notices.ts";
 import { refusal } from "../refusal.ts";
-import { plainName, userByUsername, userOf } from "./users.ts";
+import { plainName, typedName, userByUsername, userOf } from "./users.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 
@@ -58,10 +58,11 @@ export async function findPeople(ctx: Pick<QueryCtx, "db">, who: string): Promis
       .query("applications")
       .withSearchIndex("search_who", (q) => q.search("who", name))
       .take(mostLookedThrough);
-    const exact = applied.filter((row) => plainName(row.name) === name);
+    const typed = typedName(who);
+    const exact = applied.filter((row) => typedName(row.name) === typed);
     // The search also looks at names elsewhere, which an applicant told moderators alone.
-    const words = name.split(/\s+/);
-    const near = applied.filter((row) => words.every((word) => plainName(row.name).includes(word)));
+    const words = typed.split(" ");
+    const near = applied.filter((row) => words.every((word) => typedName(row.name).includes(word)));
     for (const { userId } of (exact.length > 0 ? exact : near).slice(0, mostFound)) ids.add(userId);
   }
   const users = await Promise.all([...ids].map(async (id) => await userOf(ctx, id)));

@@ -1,3 +1,4 @@
+import { plain } from "../../../shared/time/when.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 
@@ -64,6 +65,11 @@ function firstLiving(rows: Doc<"users">[]): Doc<"users"> | null {
 /** How emails and usernames are stored and compared. */
 export function plainName(name: string): string {
   return name.trim().replace(/^@/, "").toLowerCase();
+}
+
+/** How names are compared: as typed by somebody without a key for "é", who may have put an "@". */
+export function typedName(name: string): string {
+  return plain(name.trim().replace(/^@/, ""));
 }
 
 type NewUser = Partial<Omit<Doc<"users">, "_id" | "_creationTime">> &
