@@ -1,6 +1,6 @@
 import type { AuthConfig } from "convex/server";
 import { botTokens } from "../shared/identity.ts";
-import { namedProviders } from "./external/identityProviders.ts";
+import { namedProviders, privyIssuer } from "./external/identityProviders.ts";
 
 // Convex refuses a push in which this file so much as looks at a variable that is unset, even to
 // fall back on something else. So only two are always read, and IDENTITY_PROVIDERS says whether
@@ -24,7 +24,7 @@ if (privy) {
   if (!appId) throw new Error("IDENTITY_PROVIDERS names privy, and PRIVY_APP_ID is empty");
   providers.push({
     type: "customJwt",
-    issuer: "privy.io",
+    issuer: privyIssuer,
     applicationID: appId,
     algorithm: "ES256",
     jwks: `${privy.origin}/api/v1/apps/${appId}/jwks.json`,

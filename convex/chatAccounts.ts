@@ -30,7 +30,9 @@ export const arrive = chatMutation({
     const now = Date.now();
     const { caller } = ctx;
     const user = caller.standing === "admin" ? await becomeAdmin(ctx, caller, now) : caller.user;
-    const account = await chatAccountOf(ctx, caller.chat);
+    // Whoever has just become an admin has a row that the caller did not have.
+    const isNew = user !== caller.user;
+    const account = isNew ? await chatAccountOf(ctx, caller.chat) : caller.chat.account;
     if (account?.userId) {
       const names = introduced(who);
       const isLate = now - (account.seenAt ?? 0) > seenEveryMs;

@@ -10,7 +10,7 @@ import {
   changeRole,
   changeStatus,
   findPeople,
-  hasOtherAdmin,
+  requireOtherAdmin,
   shownPerson,
   toPersonView,
 } from "./model/people/people.ts";
@@ -185,8 +185,7 @@ export const softDelete = userMutation({
   returns: v.null(),
   handler: async (ctx) => {
     const { user, from, chat } = ctx.caller;
-    const isAdmin = user.role === "admin" && user.accountStatus === "active";
-    if (isAdmin && !(await hasOtherAdmin(ctx, user._id))) throw refusal("last-admin");
+    await requireOtherAdmin(ctx, user);
     await deleteUser(
       ctx,
       user,

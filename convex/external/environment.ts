@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { namedProviders } from "./identityProviders.ts";
+import { namedProviders, privyIssuer } from "./identityProviders.ts";
 
 // The one place in Convex that reads the environment. Each variable is optional here, so that a
 // deployment without it still works; the feature that needs it says so.
@@ -39,9 +39,6 @@ export function variable(name: keyof typeof variables): string | undefined {
 export function configuredAdmins(name: "ADMIN_CHAT_IDS" | "ADMIN_PRIVY_DIDS"): string[] {
   return list(variable(name));
 }
-
-/** Privy's issuer is the same for all its customers; the application id tells them apart. */
-export const privyIssuer = "privy.io";
 
 /** Who else than the bots may say who is calling; what is not configured is left out. */
 export function identityProviders(): { privy?: { issuer: string }; clerk?: { issuer: string } } {

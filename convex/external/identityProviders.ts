@@ -2,6 +2,8 @@
 // variable that is unset may not even be looked at: the push fails. So one variable that is always
 // set says which others are.
 
+/** Privy's issuer is the same for all its customers; the application id tells them apart. */
+export const privyIssuer = "privy.io";
 /** Where Privy answers. */
 export const privyOrigin = "https://auth.privy.io";
 

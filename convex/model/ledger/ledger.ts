@@ -30,25 +30,23 @@ const destinationScan = 200;
  * that is still to be sent waits for it.
  */
 export async function headOf(ctx: MutationCtx, destination: string) {
-  const head = await ctx.db
-    .query("deliveries")
-    .withIndex("by_destination_and_open", (q) =>
-      q.eq("destination", destination).eq("isOpen", true),
-    )
-    .first();
+  const head = await openOf(ctx, destination).first();
   if (!head || head.part === "message") return head;
   const corrected = await deliveryByKey(ctx, keyOf(head.topic, destination, "message"));
   return corrected?.isOpen ? corrected : head;
 }
 
-/** What a destination is owed, oldest first; at most two hundred. */
+/** What a destination is owed, corrections first, each the oldest first; at most two hundred. */
 export async function openDeliveries(ctx: MutationCtx, destination: string) {
-  return await ctx.db
+  return await openOf(ctx, destination).take(destinationScan);
+}
+
+function openOf(ctx: MutationCtx, destination: string) {
+  return ctx.db
     .query("deliveries")
     .withIndex("by_destination_and_open", (q) =>
       q.eq("destination", destination).eq("isOpen", true),
-    )
-    .take(destinationScan);
+    );
 }
 
 /** What is to be done, what it is about, and until when it is worth doing (milliseconds). */

@@ -224,6 +224,8 @@ function moved(user: Doc<"users">, event: StatusEvent) {
 
 /** How the reviewer is shown on a card: as in the chat where they decided. */
 async function knownAs(ctx: MutationCtx, { user, chat }: UserCaller): Promise<string> {
+  const name = chat?.account?.displayName ?? user.displayName;
+  if (name !== undefined) return name;
   const [account] = await accountsOf(ctx, user._id);
-  return chat?.account?.displayName ?? user.displayName ?? account?.displayName ?? "";
+  return account?.displayName ?? "";
 }

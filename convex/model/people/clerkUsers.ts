@@ -4,25 +4,23 @@ import type { ClerkUser } from "../../external/clerkEvents.ts";
 import { audit } from "./audit.ts";
 import { deleteUser } from "./deletion.ts";
 import { takeInvitation } from "./invitations.ts";
-import { makeUser, plainName, userByEmail, userByUsername } from "./users.ts";
+import {
+  firstLiving,
+  makeUser,
+  plainName,
+  rowsByClerkId,
+  userByEmail,
+  userByUsername,
+} from "./users.ts";
 
 // Users as Clerk tells of them. Its webhooks come late and in any order: what is older than what is
 // known is not taken, and who is gone stays gone.
 
-const mostNamesakes = 20;
-
-async function rowsOf(ctx: MutationCtx, clerkId: string): Promise<Doc<"users">[]> {
-  return await ctx.db
-    .query("users")
-    .withIndex("by_clerk_id", (q) => q.eq("clerkId", clerkId))
-    .take(mostNamesakes);
-}
-
 /** Clerk has a user, or has changed one. Says nothing about status, role or bars. */
 export async function takeClerkUser(ctx: MutationCtx, said: ClerkUser, now: number): Promise<void> {
   const { clerkId, updatedAt: clerkUpdatedAt } = said;
-  const rows = await rowsOf(ctx, clerkId);
-  const known = rows.find(({ deletedAt }) => deletedAt === undefined);
+  const rows = await rowsByClerkId(ctx, clerkId);
+  const known = firstLiving(rows);
   if (!known && rows.length > 0) return;
   if (known?.clerkUpdatedAt !== undefined && known.clerkUpdatedAt >= clerkUpdatedAt) return;
   const user = known ?? (await makeUser(ctx, { clerkId, primaryAuthMethod: "email" }, now));
@@ -55,8 +53,8 @@ async function contentOf(ctx: MutationCtx, said: ClerkUser, known: Doc<"users">)
 
 /** Clerk has a user no more. One that was never told of leaves a trace, for what comes late. */
 export async function dropClerkUser(ctx: MutationCtx, clerkId: string, now: number): Promise<void> {
-  const rows = await rowsOf(ctx, clerkId);
-  const known = rows.find(({ deletedAt }) => deletedAt === undefined);
+  const rows = await rowsByClerkId(ctx, clerkId);
+  const known = firstLiving(rows);
   if (known) await deleteUser(ctx, known, { from: "clerk" }, now);
   else if (rows.length === 0)
     await ctx.db.insert("users", {

@@ -5,7 +5,7 @@ import { configuredAdmins } from "../../external/environment.ts";
 import { audit } from "./audit.ts";
 import type { Caller, ChatIdentity } from "../caller.ts";
 import { claimAccount } from "./chatAccounts.ts";
-import { makeUser } from "./users.ts";
+import { makeUser, rowsByPrivyDid } from "./users.ts";
 
 /** Whether the configuration makes a chat account's user an admin, unless that was undone here. */
 export function isConfiguredChat(chat: ChatIdentity, account: Doc<"chatAccounts"> | null): boolean {
@@ -13,15 +13,10 @@ export function isConfiguredChat(chat: ChatIdentity, account: Doc<"chatAccounts"
   return account?.wasDemoted !== true && configuredAdmins("ADMIN_CHAT_IDS").includes(subject);
 }
 
-const mostNamesakes = 20;
-
 /** The same for a Privy user. */
 export async function isConfiguredDid(ctx: Pick<QueryCtx, "db">, did: string): Promise<boolean> {
   if (!configuredAdmins("ADMIN_PRIVY_DIDS").includes(did)) return false;
-  const rows = await ctx.db
-    .query("users")
-    .withIndex("by_privy_did", (q) => q.eq("privyDid", did))
-    .take(mostNamesakes);
+  const rows = await rowsByPrivyDid(ctx, did);
   return !rows.some(({ deletedAt }) => deletedAt !== undefined);
 }
 

@@ -7,6 +7,7 @@ import { audit } from "./audit.ts";
 import type { ChatIdentity } from "../caller.ts";
 import { accountsOf, forgetRemembered } from "./chatAccounts.ts";
 import { isConfiguredChat, isConfiguredDid, wasDemoted } from "./configured.ts";
+import { dialogOf } from "./dialogs.ts";
 import { requestsOf } from "./joinRequests.ts";
 import { releaseMemberRoles } from "./memberRoles.ts";
 import { tellUser } from "./notices.ts";
@@ -118,11 +119,8 @@ async function forgetForms(
   ctx: MutationCtx,
   { platform, platformUserId }: ChatIdentity,
 ): Promise<void> {
-  const dialogs = await ctx.db
-    .query("dialogs")
-    .withIndex("by_account", (q) => q.eq("platform", platform).eq("platformUserId", platformUserId))
-    .take(most);
-  for (const { _id } of dialogs) await ctx.db.delete("dialogs", _id);
+  const dialog = await dialogOf(ctx, { platform, platformUserId });
+  if (dialog) await ctx.db.delete("dialogs", dialog._id);
   const codes = await ctx.db
     .query("linkCodes")
     .withIndex("by_account", (q) => q.eq("platform", platform).eq("platformUserId", platformUserId))

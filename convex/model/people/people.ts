@@ -111,7 +111,7 @@ export async function changeRole(
 ): Promise<void> {
   if (user.role === to) return;
   if (user.accountStatus !== "active") throw refusal("not-a-member");
-  if (user.role === "admin" && !(await hasOtherAdmin(ctx, user._id))) throw refusal("last-admin");
+  await requireOtherAdmin(ctx, user);
   await ctx.db.patch("users", user._id, { role: to });
   const entry = { action: "role" as const, actor: admin.user._id, subject: user._id };
   await audit(ctx, { ...entry, detail: to, from: admin.from }, now);
@@ -126,13 +126,18 @@ export async function changeRole(
     );
 }
 
-export async function hasOtherAdmin(ctx: MutationCtx, but: Id<"users">): Promise<boolean> {
+/** Refuses to take the last active admin away. */
+export async function requireOtherAdmin(
+  ctx: MutationCtx,
+  { _id: but, role, accountStatus }: Doc<"users">,
+): Promise<void> {
+  if (role !== "admin" || accountStatus !== "active") return;
   const admins = await ctx.db
     .query("users")
     .withIndex("by_role", (q) => q.eq("role", "admin"))
     .take(mostAdmins);
-  return admins.some(
-    ({ _id, accountStatus, deletedAt }) =>
-      _id !== but && accountStatus === "active" && deletedAt === undefined,
+  const hasOther = admins.some(
+    (one) => one._id !== but && one.accountStatus === "active" && one.deletedAt === undefined,
   );
+  if (!hasOther) throw refusal("last-admin");
 }

@@ -25,19 +25,27 @@ function living(user: Doc<"users"> | null): Doc<"users"> | null {
 }
 
 export async function userByPrivyDid(ctx: Reading, did: string): Promise<Doc<"users"> | null> {
-  const rows = await ctx.db
+  return firstLiving(await rowsByPrivyDid(ctx, did));
+}
+
+/** The living user with a DID, and deleted ones. */
+export async function rowsByPrivyDid(ctx: Reading, did: string): Promise<Doc<"users">[]> {
+  return await ctx.db
     .query("users")
     .withIndex("by_privy_did", (q) => q.eq("privyDid", did))
     .take(mostNamesakes);
-  return firstLiving(rows);
 }
 
 export async function userByClerkId(ctx: Reading, clerkId: string): Promise<Doc<"users"> | null> {
-  const rows = await ctx.db
+  return firstLiving(await rowsByClerkId(ctx, clerkId));
+}
+
+/** The living user with an id at Clerk, and deleted ones. */
+export async function rowsByClerkId(ctx: Reading, clerkId: string): Promise<Doc<"users">[]> {
+  return await ctx.db
     .query("users")
     .withIndex("by_clerk_id", (q) => q.eq("clerkId", clerkId))
     .take(mostNamesakes);
-  return firstLiving(rows);
 }
 
 /** `email` in any case. */
@@ -58,7 +66,7 @@ export async function userByUsername(ctx: Reading, username: string): Promise<Do
   return firstLiving(rows);
 }
 
-function firstLiving(rows: Doc<"users">[]): Doc<"users"> | null {
+export function firstLiving(rows: Doc<"users">[]): Doc<"users"> | null {
   return rows.find((row) => row.deletedAt === undefined) ?? null;
 }
 
@@ -116,9 +124,4 @@ export async function profileOf(
     .query("profiles")
     .withIndex("by_user_id", (q) => q.eq("userId", userId))
     .first();
-}
-
-/** What a user calls themselves; empty where they have not said. */
-export function nameOf(user: Doc<"users">): string {
-  return user.displayName ?? user.username ?? "";
 }
