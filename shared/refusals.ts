@@ -2,8 +2,6 @@
 export const refusalCodes = [
   "not-signed-in",
   "no-account",
-  "members-only",
-  "still-pending",
   "suspended",
   "banned",
   "moderators-only",

@@ -1,4 +1,5 @@
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
+import { safeJson } from "./safeJson.ts";
 
 // Privy and Clerk both send their webhooks through Svix, signed the same way.
 
@@ -29,7 +30,7 @@ export async function readSigned(request: Request, secrets: string): Promise<Sig
     .split(" ")
     .filter(Boolean)
     .some((secret) => signs(new Webhook(secret), text, headers));
-  return isSigned ? { id, body: parsed(text) } : null;
+  return isSigned ? { id, body: safeJson(text) } : null;
 }
 
 function signs(webhook: Webhook, text: string, headers: Record<string, string>): boolean {
@@ -39,13 +40,5 @@ function signs(webhook: Webhook, text: string, headers: Record<string, string>):
   } catch (error) {
     if (error instanceof WebhookVerificationError) return false;
     throw error;
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

@@ -5,6 +5,7 @@ import type { RefusalCode } from "../../shared/refusals.ts";
 import { internal } from "../_generated/api.js";
 import { type ActionCtx, httpAction } from "../_generated/server.js";
 import { variable } from "../external/environment.ts";
+import { safeJson } from "../external/safeJson.ts";
 import type { AskedBy } from "../linking.ts";
 import { privyDidOf } from "../model/caller.ts";
 import { accountName } from "../model/people/linking.ts";
@@ -72,7 +73,7 @@ async function answered(
   const no = (refusal: RefusalCode, status: number) =>
     Response.json({ refusal }, { status, headers });
   const text = await request.text();
-  const read = text.length > longestBody ? null : body.safeParse(parseJson(text)).data;
+  const read = text.length > longestBody ? null : body.safeParse(safeJson(text)).data;
   const did = await privyDidOf(ctx);
   if (did === null) return no("not-signed-in", 401);
   if (!read) return no(text.length > longestBody ? "bad-request" : "code-unknown", 400);
@@ -90,12 +91,4 @@ function corsFor(request: Request): Record<string, string> {
   const origin = request.headers.get("Origin");
   const isOurs = page !== undefined && origin === new URL(page).origin;
   return { Vary: "Origin", ...(isOurs && { "Access-Control-Allow-Origin": origin }) };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -2,6 +2,7 @@ import { ConvexError } from "convex/values";
 import { z } from "zod";
 import { api, internal } from "../_generated/api.js";
 import { httpAction } from "../_generated/server.js";
+import { safeJson } from "../external/safeJson.ts";
 import { lumaKeyBinding } from "../model/organizations.ts";
 import { seal } from "../model/secrets.ts";
 
@@ -18,7 +19,7 @@ const longestBody = 2000;
  */
 export const lumaKey = httpAction(async (ctx, request) => {
   const text = await request.text();
-  const read = text.length > longestBody ? null : body.safeParse(parseJson(text));
+  const read = text.length > longestBody ? null : body.safeParse(safeJson(text));
   if (!read?.success) return no("bad-request", 400);
   try {
     const orgId = await ctx.runQuery(api.organizations.forKey, { slug: read.data.slug });
@@ -34,12 +35,4 @@ export const lumaKey = httpAction(async (ctx, request) => {
 
 function no(refusal: unknown, status: number): Response {
   return Response.json({ refusal }, { status });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -5,7 +5,7 @@ import { sortReadings, type Listing } from "./listing.ts";
 import { mergeReadings } from "./mergeEvents.ts";
 import { readNextData } from "./nextData.ts";
 import { readLdEvent } from "./parseLd.ts";
-import { safeJson } from "./safeJson.ts";
+import { safeJson } from "../safeJson.ts";
 import { scanHtml, type Scan } from "./scanHtml.ts";
 import { calendarId } from "./slug.ts";
 

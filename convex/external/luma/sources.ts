@@ -4,7 +4,7 @@ import { parseIcs } from "./parseIcs.ts";
 import { parseItems } from "./parseItems.ts";
 import { parsePage } from "./parsePage.ts";
 import { request, type Reply } from "./request.ts";
-import { safeJson } from "./safeJson.ts";
+import { safeJson } from "../safeJson.ts";
 import type { Listing } from "./listing.ts";
 import type { LumaAnswer, LumaCursor, LumaDeps } from "./types.ts";
 
