@@ -4,7 +4,10 @@ import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts
 import { bounded } from "./model/bounded.ts";
 import { claim as claimMessages } from "./model/ledger/claims.ts";
 import { shownApplication } from "./model/people/cards.ts";
-import { announcement, channel, notice } from "./model/fields.ts";
+import { announcement, channel, toldNotice } from "./model/fields.ts";
+import { shownCharity } from "./model/impact/charityViews.ts";
+import { reportView } from "./model/impact/reportView.ts";
+import { weekView } from "./model/impact/weekView.ts";
 import { publicEvent } from "./model/events/eventViews.ts";
 import { openOutbox } from "./model/ledger/ledger.ts";
 import { entryOf, ledgerEntry } from "./model/ledger/ledgerViews.ts";
@@ -41,7 +44,10 @@ const about = v.union(
     event: v.union(publicEvent, v.null()),
   }),
   v.object({ do: v.literal("card"), application: shownApplication }),
-  v.object({ do: v.literal("notice"), notice }),
+  v.object({ do: v.literal("charity"), charity: shownCharity }),
+  v.object({ do: v.literal("distribution"), week: weekView }),
+  v.object({ do: v.literal("report"), report: reportView }),
+  v.object({ do: v.literal("notice"), notice: toldNotice }),
   v.object({ do: v.literal("admit"), chatId: v.string(), isApproved: v.boolean() }),
   v.object({
     do: v.literal("role"),

@@ -8,6 +8,7 @@ import * as callers from "./model/caller.ts";
 const chatAccount = makeFunctionReference<"query", Record<string, never>, callers.ChatIdentity>(
   "callers:chatAccount",
 );
+const member = makeFunctionReference<"query", Record<string, never>, null>("callers:member");
 const admin = makeFunctionReference<"query", Record<string, never>, null>("callers:admin");
 
 // Every public function is built from one of these: its name says who may call it. The guards run
@@ -36,6 +37,17 @@ export const privyMutation = mutationFor(callers.requirePrivy);
 /** Anyone who has a user, whatever their status: for what is their own. */
 export const userQuery = queryFor(callers.requireUser);
 export const userMutation = mutationFor(callers.requireUser);
+
+/** Members and above; a member's mutation has an author, see below. */
+export const memberQuery = queryFor(callers.requireMember);
+export const memberMutation = authoredMutationFor(callers.requireMember);
+export const memberAction = customAction(action, {
+  args: {},
+  input: async (ctx) => {
+    await ctx.runQuery(member, {});
+    return { ctx: {}, args: {} };
+  },
+});
 
 export const moderatorQuery = queryFor(callers.requireModerator);
 export const moderatorMutation = authoredMutationFor(callers.requireModerator);

@@ -48,6 +48,7 @@ export default defineSchema({
     .index("by_key", ["key"])
     .index("by_announcement", ["work.announcementId"])
     .index("by_application", ["work.applicationId"])
+    .index("by_charity", ["work.charityId"])
     .index("by_destination_and_open", ["destination", "isOpen", "rank"])
     .index("by_state", ["state"]),
 
@@ -117,4 +118,64 @@ export default defineSchema({
 
   // Webhooks that were taken. Deleted after a week, when no provider repeats them any more.
   receipts: defineTable(fields.receipt).index("by_key", ["key"]).index("by_at", ["at"]),
+
+  // A member's weekly gift. Written by Stripe's webhooks, and where its owner's city changes. Kept.
+  subscriptions: defineTable(fields.subscription)
+    .index("by_stripe_subscription_id", ["stripeSubscriptionId"])
+    .index("by_user", ["userId"])
+    .index("by_status", ["status"])
+    .index("by_city", ["cityKey", "status"]),
+
+  // What a week has to distribute: written by payments and, for what is carried over, by the run of
+  // the week before; settled once by its own run. Kept.
+  gifts: defineTable(fields.gift)
+    .index("by_week_and_city", ["weekStartDate", "cityKey", "amount", "subscriptionId"])
+    .index("by_week_and_user", ["weekStartDate", "userId"])
+    .index("by_user", ["userId", "weekStartDate"])
+    .index("by_subscription", ["subscriptionId", "weekStartDate", "cityKey"]),
+
+  // The books. Only ever added to: by payments and by runs.
+  bookEntries: defineTable(fields.bookEntry)
+    .index("by_key", ["key"])
+    .index("by_subscription", ["subscriptionId"])
+    .index("by_week", ["weekStartDate"]),
+
+  // One row per nightly check of the books; deleted after a year.
+  bookChecks: defineTable(fields.bookCheck).index("by_started", ["startedAt"]),
+
+  // Written by admins. Kept: distributions name them.
+  charities: defineTable(fields.charity)
+    .index("by_city", ["cityKey", "verificationStatus"])
+    .index("by_verification_status", ["verificationStatus"])
+    .index("by_approver", ["approvedBy"])
+    .index("by_creator", ["createdBy"])
+    .searchIndex("search_name", { searchField: "name", filterFields: ["verificationStatus"] }),
+
+  // Written by admins, by the daily refresh, and by runs, which take off what they gave.
+  needsData: defineTable(fields.need)
+    .index("by_charity", ["charityId"])
+    .index("by_active_and_city", ["isActive", "cityKey"]),
+
+  // Written by admins; how it went by the daily refresh.
+  needsFeeds: defineTable(fields.needsFeed),
+
+  // Written by the weekly run alone. Kept.
+  distributionRuns: defineTable(fields.distributionRun)
+    .index("by_week", ["weekStartDate"])
+    .index("by_state", ["state"])
+    .index("by_starter", ["startedBy"]),
+  cityRuns: defineTable(fields.cityRun).index("by_week_and_city", ["weekStartDate", "cityKey"]),
+  allocations: defineTable(fields.allocation)
+    .index("by_stream", ["weekStartDate", "cityKey", "stream", "position"])
+    .index("by_week_and_amount", ["weekStartDate", "amount"])
+    .index("by_charity", ["charityId", "weekStartDate"]),
+  distributions: defineTable(fields.distribution)
+    .index("by_subscription", ["subscriptionId", "weekStartDate"])
+    .index("by_charity", ["charityId", "weekStartDate"])
+    .index("by_week", ["weekStartDate"]),
+
+  // What each giver is told of a week. Written after its run. Kept.
+  reports: defineTable(fields.report)
+    .index("by_user", ["userId", "weekStartDate"])
+    .index("by_week", ["weekStartDate"]),
 });

@@ -31,8 +31,8 @@ export const announcements = internalMutation({
 });
 
 /**
- * Forgets the other deliveries a month after they were made, but for cards of applications that
- * still wait: deciding them changes the card.
+ * Forgets the other deliveries a month after they were made, but for cards of applications and
+ * charities that still wait: deciding them changes the card.
  */
 export const deliveries = internalMutation({
   args: { after: v.optional(v.number()) },
@@ -56,6 +56,10 @@ export const deliveries = internalMutation({
 async function isNeeded(ctx: MutationCtx, { work }: Doc<"deliveries">): Promise<boolean> {
   if (work.do === "announce")
     return (await ctx.db.get("announcements", work.announcementId)) !== null;
+  if (work.do === "charity") {
+    const charity = await ctx.db.get("charities", work.charityId);
+    return charity?.verificationStatus === "pending";
+  }
   if (work.do !== "card") return false;
   return (await ctx.db.get("applications", work.applicationId))?.status === "pending";
 }

@@ -4,6 +4,8 @@ export const refusalCodes = [
   "no-account",
   "suspended",
   "banned",
+  "members-only",
+  "still-pending",
   "moderators-only",
   "admins-only",
   "bots-only",

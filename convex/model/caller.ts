@@ -142,16 +142,20 @@ export async function moderatorById(
   return user && mayDecide ? { user, standing, from } : null;
 }
 
-const ranks: Partial<Record<Standing, number>> = { moderator: 1, admin: 2 };
+const ranks: Partial<Record<Standing, number>> = { member: 0, moderator: 1, admin: 2 };
 
-async function requireRank(ctx: Context, least: "moderator" | "admin") {
+async function requireRank(ctx: Context, least: "member" | "moderator" | "admin") {
   const caller = await requireCaller(ctx);
   const { standing } = caller;
-  if ((ranks[standing] ?? 0) >= (ranks[least] ?? 0)) return caller;
+  if ((ranks[standing] ?? -1) >= (ranks[least] ?? 0)) return caller;
   if (standing === "suspended" || standing === "banned") throw refusal(standing);
+  if (least === "member" && standing === "pending") throw refusal("still-pending");
   throw refusal(`${least}s-only`);
 }
 
+export async function requireMember(ctx: Context): Promise<Caller> {
+  return await requireRank(ctx, "member");
+}
 export async function requireModerator(ctx: Context): Promise<Caller> {
   return await requireRank(ctx, "moderator");
 }

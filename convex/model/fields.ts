@@ -2,6 +2,7 @@
 export * from "./fields/channels.ts";
 export * from "./fields/common.ts";
 export * from "./fields/events.ts";
+export * from "./fields/impact.ts";
 export * from "./fields/ledger.ts";
 export * from "./fields/organizations.ts";
 export * from "./fields/people.ts";

@@ -2,14 +2,20 @@ import type { FunctionReturnType } from "convex/server";
 import type { api } from "../../convex/_generated/api.js";
 import { announcementMessage } from "./announcement.ts";
 import { applicationCard } from "./applicationCard.ts";
+import { charityCard } from "./charityCard.ts";
 import type { Message, Reader } from "./message.ts";
 import { noticeMessage } from "./notice.ts";
+import { reportMessage } from "./report.ts";
+import { weekMessage } from "./week.ts";
 
 /** What a claim hands to a bot: one piece of work, and for whom. */
 export type Claimed = FunctionReturnType<typeof api.deliveries.claim>[number];
 export type About = Claimed["about"];
 /** What is said, as against what is done (letting somebody in, giving a role). */
-export type Said = Extract<About, { do: "announce" | "card" | "notice" }>;
+export type Said = Extract<
+  About,
+  { do: "announce" | "card" | "charity" | "distribution" | "report" | "notice" }
+>;
 
 /** Words what is to be said for its reader. */
 export function saidMessage(about: Said, reader: Reader): Message {
@@ -18,6 +24,12 @@ export function saidMessage(about: Said, reader: Reader): Message {
       return announcementMessage(about, reader);
     case "card":
       return applicationCard(about.application, reader);
+    case "charity":
+      return charityCard(about.charity, reader);
+    case "distribution":
+      return weekMessage(about.week, reader);
+    case "report":
+      return reportMessage(about.report, reader);
     case "notice":
       return noticeMessage(about.notice, reader);
   }

@@ -1,3 +1,4 @@
+import type { Picture } from "./picture.ts";
 import type { TimeStyle } from "../time/format.ts";
 
 // What a command answers, before any platform: words with meaning, not markup. The renderers
@@ -42,6 +43,8 @@ export type Message = {
   buttons?: readonly (readonly Button[])[];
   /** https address of a picture. */
   image?: string;
+  /** A picture that is drawn for this message; `image` is not shown beside it. */
+  picture?: Picture;
   file?: { name: string; mime: string; content: string };
   /** Only the person who asked should see it, where the platform can do that. */
   isPrivate?: boolean;

@@ -1,3 +1,4 @@
+import { formatMoney } from "../money/money.ts";
 import { texts } from "../texts/index.ts";
 import type { About } from "./claimed.ts";
 import type { Message, Reader } from "./message.ts";
@@ -28,6 +29,13 @@ export function noticeMessage(notice: Notice, reader: Reader): Message {
     case "linked":
     case "unlinked":
       return { lines: [[t(`notice.${notice.kind}`, { account: cleanName(notice.account, 80) })]] };
+    case "payment-failed": {
+      const amount = formatMoney(notice.amount, reader.locale);
+      return {
+        lines: [[t("notice.payment-failed", { amount })]],
+        buttons: [[{ label: t("button.my-gift"), press: "+give" }]],
+      };
+    }
     case "suspended":
     case "banned":
     case "restored":

@@ -30,6 +30,14 @@ export function formatTime(at: number, style: TimeStyle, timezone: string, local
   return text;
 }
 
+const datePatterns: Record<Locale, string> = { en: "MMM d, yyyy", es: "d MMM yyyy" };
+
+/** The day of a moment in a zone: "Nov 16, 2026". */
+export function formatDate(at: number, timezone: string, locale: Locale): string {
+  const options = { locale: languages[locale] };
+  return format(toZonedTime(at, timezone), datePatterns[locale], options);
+}
+
 /** A zone in few words: "Mexico City" of "America/Mexico_City". */
 export function zoneName(timezone: string): string {
   return (timezone.split("/").at(-1) ?? timezone).replaceAll("_", " ");

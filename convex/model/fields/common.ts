@@ -15,5 +15,13 @@ export const kind = v.union(
   v.literal("reminder"),
   v.literal("agenda"),
 );
-/** What a channel can want to hear: announcements, and the cards on which moderators decide. */
-export const channelKind = v.union(...kind.members, v.literal("application"));
+/**
+ * What a channel can want to hear: announcements of events and of weekly distributions, and the
+ * cards on which moderators decide applications and admins charities.
+ */
+export const channelKind = v.union(
+  ...kind.members,
+  v.literal("distribution"),
+  v.literal("application"),
+  v.literal("charity"),
+);

@@ -13,7 +13,7 @@ export const deliveryState = v.union(
 );
 
 /** What a person is told in private, with what its words need. */
-export const notice = v.union(
+export const toldNotice = v.union(
   v.object({ kind: v.literal("approved") }),
   v.object({ kind: v.literal("rejected"), reason: v.optional(v.string()) }),
   v.object({ kind: v.literal("suspended") }),
@@ -27,12 +27,23 @@ export const notice = v.union(
   v.object({ kind: v.literal("linked"), account: v.string() }),
   v.object({ kind: v.literal("unlinked"), account: v.string() }),
   v.object({ kind: v.literal("deleted") }),
+  /** A weekly payment failed: nothing was taken, nothing is distributed. */
+  v.object({ kind: v.literal("payment-failed"), amount: v.number() }),
+);
+
+/** The same, and what is read only when it is sent: what somebody's giving did in a week. */
+export const notice = v.union(
+  ...toldNotice.members,
+  v.object({ kind: v.literal("report"), reportId: v.id("reports") }),
 );
 
 /** What a delivery does; what it says is read when it is sent. */
 export const work = v.union(
   v.object({ do: v.literal("announce"), announcementId: v.id("announcements") }),
   v.object({ do: v.literal("card"), applicationId: v.id("applications") }),
+  v.object({ do: v.literal("charity"), charityId: v.id("charities") }),
+  /** What a week's giving did, for a channel. */
+  v.object({ do: v.literal("distribution"), weekStartDate: v.number() }),
   v.object({ do: v.literal("notice"), notice, locale: v.optional(locale) }),
   /** Telegram: lets a person into a chat that they asked to join, or not. */
   v.object({ do: v.literal("admit"), chatId: v.string(), isApproved: v.boolean() }),

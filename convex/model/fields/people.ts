@@ -14,7 +14,11 @@ export const accountStatus = v.union(
 /** See `shared/standing.ts`. */
 export const standing = v.union(...standings.map((one) => v.literal(one)));
 /** What a person can be told of in private, and can do without; what is about safety is always told. */
-export const noticeTopic = v.union(v.literal("membership"), v.literal("standing"));
+export const noticeTopic = v.union(
+  v.literal("membership"),
+  v.literal("standing"),
+  v.literal("giving"),
+);
 /** In which chat a person wants to be told things; "auto": where they wrote last, or applied. */
 export const tellIn = v.union(platform, v.literal("auto"), v.literal("nowhere"));
 

@@ -2,7 +2,7 @@ import type { Platform } from "../../../shared/identity.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { end, headOf, refreshOutbox } from "./ledger.ts";
-import { isRepeatable } from "./repeatable.ts";
+import { isAboutMoney, isRepeatable } from "./repeatable.ts";
 import { subjectOf, type Subject } from "./subjects.ts";
 
 /** How long a bot may hold a message: longer than its longest try to send (see bots/outbox). */
@@ -83,14 +83,14 @@ const tooLate = { state: "suppressed", reason: "too late" } as const;
  * A row that is still "sending" when its lease has run out belonged to a bot that died between
  * sending and settling; `unheard` counts tries without an answer. Discord knows the nonce of a
  * message for some minutes, so the same message can safely be sent again within them. Telegram has
- * no such key: an announcement may repeat once.
+ * no such key: an announcement may repeat once, a word about money may not.
  */
 export function verdictOnUnheard(delivery: Doc<"deliveries">, now: number) {
   const unheard = delivery.unheard + (delivery.state === "sending" ? 1 : 0);
   const maySend =
     delivery.platform === "discord"
       ? unheard === 0 || now - (delivery.sendingAt ?? 0) < nonceMemoryMs
-      : unheard <= 1;
+      : unheard <= (isAboutMoney(delivery) ? 0 : 1);
   if (isRepeatable(delivery) || maySend) return null;
   return { state: "unknown", reason: "sent, but never heard back" } as const;
 }

@@ -15,6 +15,8 @@ export const ledgerEntry = v.object({
   does: v.union(
     v.literal("announce"),
     v.literal("card"),
+    v.literal("charity"),
+    v.literal("distribution"),
     v.literal("notice"),
     v.literal("admit"),
     v.literal("role"),
@@ -58,8 +60,11 @@ async function titleOf(ctx: QueryCtx, { work }: Doc<"deliveries">): Promise<stri
     }
     case "card":
       return (await ctx.db.get("applications", work.applicationId))?.name ?? "";
+    case "charity":
+      return (await ctx.db.get("charities", work.charityId))?.name ?? "";
     case "role":
       return (await ctx.db.get("organizations", work.orgId))?.name ?? "";
+    case "distribution":
     case "notice":
     case "admit":
       return "";

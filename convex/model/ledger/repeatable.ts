@@ -4,3 +4,10 @@ import type { Doc } from "../../_generated/dataModel.js";
 export function isRepeatable({ part, work }: Doc<"deliveries">): boolean {
   return part !== "message" || work.do === "role" || work.do === "admit";
 }
+
+/** Whether it is about somebody's money: where a repeat cannot be told, it is not sent twice. */
+export function isAboutMoney({ work }: Doc<"deliveries">): boolean {
+  if (work.do === "notice")
+    return work.notice.kind === "report" || work.notice.kind === "payment-failed";
+  return work.do === "distribution";
+}

@@ -2,6 +2,8 @@ import { parseSubject, type Platform } from "../../../shared/identity.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { chatAccountOf } from "../people/chatAccounts.ts";
+import { reportViewOf, type ReportView } from "../impact/reportView.ts";
+import { weekViewOf, type WeekView } from "../impact/weekView.ts";
 import { deliveryByKey, keyOf } from "./ledger.ts";
 import { shouldHaveRole } from "../people/memberRoles.ts";
 import { userOf } from "../people/users.ts";
@@ -21,9 +23,14 @@ export type Addressee = {
 export type About =
   | { do: "announce"; announcement: Doc<"announcements">; event: Doc<"events"> | null }
   | { do: "card"; application: Doc<"applications"> }
-  | { do: "notice"; notice: Extract<Doc<"deliveries">["work"], { do: "notice" }>["notice"] }
+  | { do: "notice"; notice: Exclude<Notice, { kind: "report" }> }
+  | { do: "charity"; charity: Doc<"charities"> }
+  | { do: "distribution"; week: WeekView }
+  | { do: "report"; report: ReportView }
   | { do: "admit"; chatId: string; isApproved: boolean }
   | { do: "role"; guildId: string; role: string; isGranted: boolean };
+
+type Notice = Extract<Doc<"deliveries">["work"], { do: "notice" }>["notice"];
 
 /** `messageId`: the message that an edit changes. */
 export type Subject = { to: Addressee; about: About; messageId?: string };
@@ -97,8 +104,27 @@ async function aboutOf(ctx: MutationCtx, delivery: Doc<"deliveries">): Promise<A
         return { state: "suppressed", reason: "already decided" };
       return { do: "card", application };
     }
-    case "notice":
-      return { do: "notice", notice: work.notice };
+    case "charity": {
+      const charity = await ctx.db.get("charities", work.charityId);
+      if (!charity) return { state: "cancelled", reason: "the charity is gone" };
+      const isDecided = charity.verificationStatus !== "pending";
+      if (delivery.part === "message" && isDecided && !wasTried(delivery))
+        return { state: "suppressed", reason: "already decided" };
+      return { do: "charity", charity };
+    }
+    case "distribution": {
+      const week = await weekViewOf(ctx, work.weekStartDate);
+      return week
+        ? { do: "distribution", week }
+        : { state: "cancelled", reason: "the week is not distributed" };
+    }
+    case "notice": {
+      if (work.notice.kind !== "report") return { do: "notice", notice: work.notice };
+      const report = await ctx.db.get("reports", work.notice.reportId);
+      return report
+        ? { do: "report", report: await reportViewOf(ctx, report) }
+        : { state: "cancelled", reason: "the report is gone" };
+    }
     case "admit":
       return work;
     case "role":

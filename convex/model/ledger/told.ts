@@ -1,4 +1,5 @@
 import { toShown } from "../people/cards.ts";
+import { toShownCharity } from "../impact/charityViews.ts";
 import { toPublic } from "../events/eventViews.ts";
 import type { About } from "./subjects.ts";
 
@@ -18,6 +19,10 @@ export function toTold(about: About) {
     }
     case "card":
       return { do: about.do, application: toShown(about.application) };
+    case "charity":
+      return { do: about.do, charity: toShownCharity(about.charity) };
+    case "distribution":
+    case "report":
     case "notice":
     case "admit":
     case "role":

@@ -26,6 +26,12 @@ export const references: readonly Reference[] = [
   { table: "applications", index: "by_reviewer", field: "reviewer" },
   { table: "auditLog", index: "by_subject", field: "subject" },
   { table: "auditLog", index: "by_actor", field: "actor" },
+  { table: "subscriptions", index: "by_user", field: "userId" },
+  { table: "gifts", index: "by_user", field: "userId" },
+  { table: "reports", index: "by_user", field: "userId" },
+  { table: "charities", index: "by_creator", field: "createdBy" },
+  { table: "charities", index: "by_approver", field: "approvedBy" },
+  { table: "distributionRuns", index: "by_starter", field: "startedBy" },
 ];
 /** Rows of which a user has one: they are joined, not moved. */
 export const folded = [{ table: "profiles", field: "userId" }] as const;

@@ -24,6 +24,8 @@ const topics: Record<Notice["kind"], Infer<typeof noticeTopic> | "safety"> = {
   linked: "safety",
   unlinked: "safety",
   deleted: "safety",
+  report: "giving",
+  "payment-failed": "giving",
 };
 
 type Telling = {

@@ -1,0 +1,69 @@
+import type { FunctionReturnType } from "convex/server";
+import type { api } from "../../convex/_generated/api.js";
+import { formatMoney } from "../money/money.ts";
+import { texts, type Texts } from "../texts/index.ts";
+import { formatDate } from "../time/format.ts";
+import { explanationText } from "./explanation.ts";
+import type { Line, Message, Reader } from "./message.ts";
+import { cleanName } from "./names.ts";
+import { listed } from "./week.ts";
+
+type About = FunctionReturnType<typeof api.deliveries.claim>[number]["about"];
+/** One giver's week. */
+export type ReportView = Extract<About, { do: "report" }>["report"];
+
+/** What a giver is told of a week: the total, each charity's share and why, and their weeks before. */
+export function reportMessage(report: ReportView, reader: Reader): Message {
+  const t = texts(reader.locale);
+  const money = (cents: number) => formatMoney(cents, reader.locale);
+  const { total, carried, shares, before } = report;
+  const week = formatDate(report.weekStartDate, "UTC", reader.locale);
+  const bars = shares.map(({ name, amount }) => ({ label: cleanName(name, 80), cents: amount }));
+  const title = t("report.title", { week });
+  return {
+    title,
+    lines: [
+      [t("report.total", { amount: money(total), charities: shares.length })],
+      ...(carried > 0 ? [[t("report.carried", { amount: money(carried) })]] : []),
+      ...comparison(report, t, money),
+    ],
+    items: shares.map((share): Line => [
+      { bold: cleanName(share.name, 80) },
+      ` · ${money(share.amount)}\n${explanationText(share, reader)}`,
+    ]),
+    more: (hidden) => t("events.more", { count: hidden }),
+    ...(shares.length > 0 && {
+      picture: {
+        kind: "bars",
+        title,
+        alt: t("week.alt", { week, amount: money(total), list: listed(bars, reader.locale) }),
+        bars,
+        note: t("week.note", { amount: money(total) }),
+      },
+    }),
+    buttons: [
+      [{ label: t("button.my-impact"), press: before.length > 0 ? "+impact|weeks" : "+impact" }],
+    ],
+  };
+}
+
+/** Against the week before, and against the average of the weeks that are known. */
+function comparison(
+  { total, before }: ReportView,
+  t: Texts,
+  money: (cents: number) => string,
+): Line[] {
+  const [last] = before;
+  if (!last) return [[t("report.first")]];
+  const difference = total - last.total;
+  const way = difference > 0 ? "more" : difference < 0 ? "less" : "same";
+  const average = Math.round(before.reduce((sum, one) => sum + one.total, 0) / before.length);
+  return [
+    [
+      t(`report.${way}`, { amount: money(Math.abs(difference)) }),
+      ...(before.length > 1
+        ? [` ${t("report.average", { amount: money(average), weeks: before.length })}`]
+        : []),
+    ],
+  ];
+}
