@@ -5,14 +5,19 @@ export type Picture = {
   title: string;
   /** What somebody who cannot see it is told. */
   alt: string;
+  /** Stands below it. */
+  note?: string;
 } & (
-  | { kind: "bars"; bars: readonly Bar[]; note?: string }
-  | { kind: "weeks"; weeks: readonly Week[]; note?: string }
-  | { kind: "map"; places: readonly Place[]; note?: string }
+  | { kind: "bars"; bars: readonly Bar[]; rest?: Rest }
+  | { kind: "weeks"; weeks: readonly Week[] }
+  | { kind: "map"; places: readonly Place[] }
 );
 
 /** One charity of a week, in the order in which they are drawn. */
 export type Bar = { label: string; cents: number };
+
+/** Charities that are not among the bars: how many, and what they received together. */
+export type Rest = { count: number; cents: number };
 
 /** `weekStartDate` is a Monday, 00:00 UTC; the earliest comes first. */
 export type Week = { weekStartDate: number; cents: number };
