@@ -10,7 +10,7 @@ export type Planned = { id: string; amount: number; stream: "small" | "large" };
 
 /** What a city's charities receive of a week's gifts; all in cents. */
 export type Plan = {
-  /** In the order in which their streams pay them; only those that receive something. */
+  /** Who takes part, in the order in which their streams pay them; a small share can be no cent. */
   charities: Planned[];
   /** Rows that one gift may have in the small stream. */
   smallRows: number;
@@ -71,12 +71,10 @@ function most<T>(claims: readonly Claim[], least: number, plan: (some: Claim[]) 
 function planFor(gifts: Gifts, claims: readonly Claim[], mostReached: number) {
   if (claims.length === 0) return null;
   const { cents, left: toCarry } = shareOut(gifts.amount, claims);
-  const charities = claims
-    .map(({ id }, index): Planned => {
-      const amount = cents[index] ?? 0;
-      return { id, amount, stream: amount < gifts.largest ? "small" : "large" };
-    })
-    .filter(({ amount }) => amount > 0);
+  const charities = claims.map(({ id }, index): Planned => {
+    const amount = cents[index] ?? 0;
+    return { id, amount, stream: amount < gifts.largest ? "small" : "large" };
+  });
   const small = charities.filter(({ stream }) => stream === "small");
   const smallRows = mostReached - Math.min(2, charities.length - small.length);
   const isFine = claims.length <= mostReached || isPaid(gifts, small, smallRows);
