@@ -61,11 +61,18 @@ export const wideCity = cityOf(needOf(wide));
 /** Gaps that fill up. */
 export const tightCity = cityOf(needOf(fc.oneof(few, some)));
 
-function cityOf(one: typeof need): fc.Arbitrary<City> {
+/** Many gifts for charities of very different size: some receive less than a gift, some many. */
+export const unevenCity = cityOf(
+  needOf(fc.integer({ min: 12, max: 24 }).map((power) => 2 ** power)),
+  fc.array(fc.constantFrom(100, 100, 200), { minLength: 10, maxLength: 60 }),
+);
+
+function cityOf(
+  one: typeof need,
+  amounts: fc.Arbitrary<number[]> = fc.array(cents, { maxLength: 30 }),
+): fc.Arbitrary<City> {
   return fc.record({
-    gifts: named("g", fc.array(cents, { maxLength: 30 })).map((all) =>
-      all.map(({ id, one: amount }) => ({ id, amount })),
-    ),
+    gifts: named("g", amounts).map((all) => all.map(({ id, one: amount }) => ({ id, amount }))),
     claims: named("c", fc.array(one, { maxLength: 25 })).map((all) =>
       all.map(({ id, one: { urgency, gap } }) => ({ id, weight: urgency * gap, gap })),
     ),
