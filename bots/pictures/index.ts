@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import type { Reader } from "../../shared/messages/message.ts";
+import type { Picture } from "../../shared/messages/picture.ts";
+import { forgetOldest } from "../bounded.ts";
+import { sceneOf } from "./draw.ts";
+import { toPng } from "./png.ts";
+
+/** A picture as a platform takes it: a file name and its bytes. */
+export type Drawn = { name: string; png: Buffer };
+
+/** One announcement goes to many chats in few languages. */
+const mostKept = 32;
+const kept = new Map<string, Promise<Drawn>>();
+
+/**
+ * Draws a picture in its reader's language. The same picture for the same language is drawn once,
+ * and comes out the same on every machine.
+ */
+export async function drawPicture(
+  picture: Picture,
+  { locale }: Pick<Reader, "locale">,
+): Promise<Drawn> {
+  const key = createHash("sha256")
+    .update(JSON.stringify([locale, picture]))
+    .digest("base64url");
+  let drawn = kept.get(key);
+  if (!drawn) {
+    drawn = draw(picture, locale);
+    // What failed once may not fail again.
+    drawn.catch(() => kept.delete(key));
+    kept.set(key, drawn);
+    forgetOldest(kept, mostKept);
+  }
+  return await drawn;
+}
+
+async function draw(picture: Picture, locale: Reader["locale"]): Promise<Drawn> {
+  return { name: `${picture.kind}.png`, png: await toPng(await sceneOf(picture, { locale })) };
+}

@@ -1,0 +1,60 @@
+import { geoPath } from "d3-geo";
+import type { Reader } from "../../shared/messages/message.ts";
+import type { Picture } from "../../shared/messages/picture.ts";
+import { texts as textsOf } from "../../shared/texts/index.ts";
+import type { Atlas } from "./atlas.ts";
+import { dotsOf } from "./dots.ts";
+import { heading, margin, pictureWidth, small } from "./heading.ts";
+import { labelsOf } from "./labels.ts";
+import { bar, colors, rounded, type Scene } from "./scene.ts";
+import { viewOf } from "./view.ts";
+import { cutTo } from "./words.ts";
+
+type MapPicture = Extract<Picture, { kind: "map" }>;
+
+const mapHeight = 640;
+
+/** Where charities are: a dot for each spot, sized by what they received, and names that fit. */
+export function drawMap(
+  picture: MapPicture,
+  { locale }: Pick<Reader, "locale">,
+  { land, borders }: Atlas,
+): Scene {
+  const { texts, bottom } = heading(picture);
+  const frame = { left: 0, right: pictureWidth, top: bottom, bottom: bottom + mapHeight };
+  const view = viewOf(picture.places, frame);
+  const draw = geoPath(view.project).digits(1);
+  const coordinates = land.filter(view.isSeen).map(({ shape }) => shape);
+  const lines = borders.filter(view.isSeen).map(({ shape }) => shape);
+  const dots = dotsOf(picture.places, view);
+  const labels = labelsOf(dots, frame);
+  const shapes = [
+    bar(frame, colors.sea, 0),
+    path(
+      draw({ type: "MultiPolygon", coordinates }),
+      `fill="${colors.land}" stroke="${colors.border}"`,
+    ),
+    path(
+      draw({ type: "MultiLineString", coordinates: lines }),
+      `fill="none" stroke="${colors.border}" stroke-width="1.5"`,
+    ),
+    ...dots.map(({ x, y, radius }) => {
+      const place = `cx="${rounded(x)}" cy="${rounded(y)}" r="${rounded(radius)}"`;
+      const look = `fill="${colors.accent}" fill-opacity="0.85" stroke="${colors.paper}" stroke-width="2"`;
+      return `<circle ${place} ${look}/>`;
+    }),
+  ];
+  const unnamed = dots.length - labels.length;
+  let height = frame.bottom;
+  if (unnamed > 0) {
+    const words = textsOf(locale)("picture.unnamed", { count: unnamed });
+    const text = cutTo(words, pictureWidth - 2 * margin, small);
+    texts.push({ ...small, text, x: margin, y: height + 40, anchor: "start", color: colors.soft });
+    height += 64;
+  }
+  return { width: pictureWidth, height, shapes, texts: [...texts, ...labels] };
+}
+
+function path(d: string | null, look: string): string {
+  return d === null ? "" : `<path d="${d}" ${look}/>`;
+}

@@ -1,0 +1,26 @@
+import { fontFamily, fontFiles } from "./fonts.ts";
+import { type Scene, toSvg } from "./scene.ts";
+
+/** Chats show a photo at so many pixels on its longest side: no more are worth drawing. */
+const longestSide = 1280;
+
+/** The size in pixels at which a picture is drawn. */
+export function pixelsOf({ width, height }: Pick<Scene, "width" | "height">) {
+  const zoom = longestSide / Math.max(width, height);
+  return { width: Math.round(width * zoom), height: Math.round(height * zoom) };
+}
+
+/** Draws a picture, beside the program's own thread; only its compression is not. */
+export async function toPng(scene: Scene): Promise<Buffer> {
+  // Its library is loaded when there is something to draw.
+  const { renderAsync } = await import("@resvg/resvg-js");
+  const image = await renderAsync(toSvg(scene), {
+    fitTo: { mode: "width", value: pixelsOf(scene).width },
+    font: {
+      loadSystemFonts: false,
+      fontFiles: Object.values(fontFiles),
+      defaultFontFamily: fontFamily,
+    },
+  });
+  return image.asPng();
+}
