@@ -1,6 +1,6 @@
 import { v } from "convex/values";
 import { internalQuery } from "./_generated/server.js";
-import { requireAdmin, requireChatAccount, requireMember } from "./model/caller.ts";
+import { requireAdmin, requireChatAccount, requireMember, requireUser } from "./model/caller.ts";
 import { platform } from "./model/fields.ts";
 
 // Guards of actions: an action has no database, so it asks in a query who is calling it.
@@ -12,6 +12,16 @@ export const chatAccount = internalQuery({
   handler: async (ctx) => {
     const { chat } = await requireChatAccount(ctx);
     return { platform: chat.platform, platformUserId: chat.platformUserId };
+  },
+});
+
+/** Refuses everybody who has no user. */
+export const user = internalQuery({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    await requireUser(ctx);
+    return null;
   },
 });
 

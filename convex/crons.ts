@@ -17,5 +17,9 @@ crons.daily("follow-member-roles", { hourUTC: 4, minuteUTC: 11 }, internal.membe
 crons.daily("sweep-join-requests", { hourUTC: 4, minuteUTC: 33 }, internal.sweep.joinRequests, {});
 crons.daily("sweep-rate-limits", { hourUTC: 4, minuteUTC: 26 }, internal.sweep.rateLimits, {});
 crons.hourly("sweep-links", { minuteUTC: 53 }, internal.linking.sweep, {});
+crons.daily("watch-giving", { hourUTC: 4, minuteUTC: 47 }, internal.giving.watch, {
+  status: "active",
+  cursor: null,
+});
 
 export default crons;

@@ -8,6 +8,7 @@ import * as callers from "./model/caller.ts";
 const chatAccount = makeFunctionReference<"query", Record<string, never>, callers.ChatIdentity>(
   "callers:chatAccount",
 );
+const user = makeFunctionReference<"query", Record<string, never>, null>("callers:user");
 const member = makeFunctionReference<"query", Record<string, never>, null>("callers:member");
 const admin = makeFunctionReference<"query", Record<string, never>, null>("callers:admin");
 
@@ -37,6 +38,13 @@ export const privyMutation = mutationFor(callers.requirePrivy);
 /** Anyone who has a user, whatever their status: for what is their own. */
 export const userQuery = queryFor(callers.requireUser);
 export const userMutation = mutationFor(callers.requireUser);
+export const userAction = customAction(action, {
+  args: {},
+  input: async (ctx) => {
+    await ctx.runQuery(user, {});
+    return { ctx: {}, args: {} };
+  },
+});
 
 /** Members and above; a member's mutation has an author, see below. */
 export const memberQuery = queryFor(callers.requireMember);

@@ -1,10 +1,12 @@
 import { httpRouter } from "convex/server";
 import { feed } from "./routes/calendar.ts";
+import { givenPage } from "./routes/givenPage.ts";
 import { clerkWebhook, privyWebhook } from "./routes/identityWebhooks.ts";
 import { finish, look, preflight } from "./routes/link.ts";
 import { linkPage } from "./routes/linkPage.ts";
 import { lumaKey } from "./routes/lumaKey.ts";
 import { lumaWebhook } from "./routes/lumaWebhook.ts";
+import { stripeWebhook } from "./routes/stripeWebhook.ts";
 
 const http = httpRouter();
 
@@ -13,6 +15,9 @@ http.route({ path: "/luma-key", method: "POST", handler: lumaKey });
 http.route({ pathPrefix: "/webhooks/luma/", method: "POST", handler: lumaWebhook });
 http.route({ path: "/webhooks/privy", method: "POST", handler: privyWebhook });
 http.route({ path: "/webhooks/clerk", method: "POST", handler: clerkWebhook });
+http.route({ path: "/webhooks/stripe", method: "POST", handler: stripeWebhook });
+http.route({ path: "/given", method: "GET", handler: givenPage });
+http.route({ path: "/given/not", method: "GET", handler: givenPage });
 http.route({ path: "/link", method: "GET", handler: linkPage });
 http.route({ path: "/link/look", method: "POST", handler: look });
 http.route({ path: "/link/look", method: "OPTIONS", handler: preflight });

@@ -1,6 +1,7 @@
 import { v } from "convex/values";
 import { userMutation, visitorQuery } from "./functions.ts";
 import { availabilityStatus, learningTrack, profileVisibility } from "./model/fields.ts";
+import { followCity } from "./model/impact/subscriptions.ts";
 import { isProfileLink } from "./model/people/profileLinks.ts";
 import { seenBy, shownProfile } from "./model/people/profileViews.ts";
 import { findPeople } from "./model/people/people.ts";
@@ -70,7 +71,10 @@ export const update = userMutation({
     const known = await profileOf(ctx, userId);
     const id = known?._id ?? (await ctx.db.insert("profiles", emptyProfile(userId)));
     // The city is also where a person's giving goes: one answer, kept in both places.
-    if ("city" in changes) await ctx.db.patch("users", userId, { city: changes["city"] });
+    if ("city" in changes) {
+      await ctx.db.patch("users", userId, { city: changes["city"] });
+      await followCity(ctx, userId);
+    }
     await ctx.db.patch("profiles", id, {
       ...changes,
       ...(learningTracks && { learningTracks: [...new Set(learningTracks)] }),

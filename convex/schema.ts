@@ -126,6 +126,9 @@ export default defineSchema({
     .index("by_status", ["status"])
     .index("by_city", ["cityKey", "status"]),
 
+  // Payment pages that are open. Written by `/give`; deleted when paid, replaced, or with their user.
+  checkouts: defineTable(fields.checkout).index("by_user", ["userId"]),
+
   // What a week has to distribute: written by payments and, for what is carried over, by the run of
   // the week before; settled once by its own run. Kept.
   gifts: defineTable(fields.gift)

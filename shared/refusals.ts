@@ -51,6 +51,11 @@ export const refusalCodes = [
   "linked-elsewhere",
   "last-way-in",
   "no-linking",
+  "no-giving",
+  "giving-away",
+  "bad-amount",
+  "no-city",
+  "no-gift",
   "bad-request",
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];

@@ -27,6 +27,12 @@ const variables = {
   PRIVY_WEBHOOK_SECRET: z.string().min(8),
   /** 32 bytes in base64: seals the Luma keys of organizations. */
   PLAZA_ENCRYPTION_KEY: z.base64().length(44),
+  /** Stripe is asked at this address: the local stage and tests only. */
+  STRIPE_API_URL: z.url(),
+  /** "sk_live_..." or a restricted key: customers, checkout sessions and subscriptions. */
+  STRIPE_SECRET_KEY: z.string().min(8),
+  /** What Stripe signs its webhooks with: "whsec_..." */
+  STRIPE_WEBHOOK_SECRET: z.string().min(8),
 } as const;
 
 /** The value of a variable; undefined where it is unset or not of its form. */

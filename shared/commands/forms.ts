@@ -1,5 +1,6 @@
 import type { Form, Message } from "../messages/message.ts";
 import type { Call } from "./command.ts";
+import { cityForm, submitCity } from "./giveCity.ts";
 import { joinForm, submitJoin } from "./join.ts";
 import { submitKey } from "./org.ts";
 import { reasonForm, submitReason } from "./decide.ts";
@@ -17,6 +18,10 @@ const forms: Record<
     submit: (call: Call, of: string, answers: Answers) => Promise<Message>;
   }
 > = {
+  giveCity: {
+    form: cityForm,
+    submit: async (call, of, { city = "" }) => submitCity(call, of, city),
+  },
   join: { form: joinForm, submit: async (call, _of, answers) => submitJoin(call, answers) },
   key: { submit: async (call, of, { key = "" }) => submitKey(call, of, key) },
   reason: {

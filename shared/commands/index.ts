@@ -11,6 +11,7 @@ import { answerDialog, pressDialog, shown } from "./dialogs.ts";
 import { details, event, eventFile } from "./event.ts";
 import { events, pressEvents } from "./events.ts";
 import { submitForm } from "./forms.ts";
+import { give, pressGive } from "./give.ts";
 import { greeting, helpMessage } from "./help.ts";
 import { join, joinRequested, pressJoin } from "./join.ts";
 import { link, pressLink, pressUnlink, startCode, unlink } from "./link.ts";
@@ -51,6 +52,7 @@ export const commands: readonly Command[] = [
   profile,
   link,
   unlink,
+  give,
   settings,
   exportMine,
   deleteMine,
@@ -73,6 +75,7 @@ export const presses: Record<string, (call: Call, parts: readonly string[]) => P
   events: pressEvents,
   export: exportFile,
   file: (call, [id]) => eventFile(call, id ?? ""),
+  give: pressGive,
   join: pressJoin,
   link: pressLink,
   org: pressOrg,

@@ -125,6 +125,15 @@ describe("Convex", () => {
     expect(where(others, /\bawait fetch\(|api\.lu\.ma|luma\.com\//)).toEqual([]);
   });
 
+  test("Stripe's library is known in one file", () => {
+    expect(
+      badImports(
+        all.filter(({ path }) => !path.startsWith("bots/local/")),
+        (target, { path }) => target === "stripe" && path !== "convex/external/stripe.ts",
+      ),
+    ).toEqual([]);
+  });
+
   test("only internal functions are scheduled", () => {
     const scheduled = convex.flatMap(({ path, text }) =>
       [...text.matchAll(/scheduler\s*\.run(?:After|At)\(\s*[^,]+,\s*(\w+)/g)].map(

@@ -1,4 +1,5 @@
 import { v } from "convex/values";
+import { locale } from "./common.ts";
 
 // Giving. Money is in integer cents of the one currency of `shared/money/prices.ts`. A week begins on
 // Monday, 00:00 UTC, and is named by that moment (`weekStartDate`).
@@ -7,6 +8,13 @@ export const subscriptionStatus = v.union(
   v.literal("active"),
   v.literal("paused"),
   v.literal("cancelled"),
+);
+
+/** Stripe's word about a subscription: two kinds of events, or the answer to a question of ours. */
+export const stripeWord = v.union(
+  v.literal("created"),
+  v.literal("updated"),
+  v.literal("answer"),
 );
 
 export const subscription = v.object({
@@ -21,10 +29,28 @@ export const subscription = v.object({
   cityKey: v.string(),
   startDate: v.number(),
   lastDistributionDate: v.optional(v.number()),
-  /** Stripe's time of the newest event that was taken over: an older one is not. */
+  /** Stripe's time of the newest word that was taken over, in whole seconds: an older one is not. */
   stripeAt: v.number(),
+  /** What that word was; absent while only payments have told of it. */
+  stripeFrom: v.optional(stripeWord),
+  /** When it is charged next, as far as that is known; absent where it is not to be. */
+  nextPaymentAt: v.optional(v.number()),
+  /** When it was last paid, and when a payment last failed. */
+  paidAt: v.optional(v.number()),
+  failedAt: v.optional(v.number()),
   createdAt: v.number(),
   updatedAt: v.number(),
+});
+
+/** The payment page that a member was given. Stripe closes it an hour after `startedAt`. */
+export const checkout = v.object({
+  userId: v.id("users"),
+  amount: v.number(),
+  /** The page's language. */
+  locale,
+  /** Absent until Stripe has made it. */
+  sessionId: v.optional(v.string()),
+  startedAt: v.number(),
 });
 
 /** What one subscription has for one city in one week. */

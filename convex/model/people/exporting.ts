@@ -1,5 +1,6 @@
-import type { Doc } from "../../_generated/dataModel.js";
+import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
+import { subscriptionsOf } from "../impact/subscriptions.ts";
 import { accountsOf } from "./chatAccounts.ts";
 import { dialogOf } from "./dialogs.ts";
 import { requestsOf } from "./joinRequests.ts";
@@ -31,7 +32,23 @@ export async function exportOf(ctx: QueryCtx, user: Doc<"users">): Promise<objec
     chatAccounts: accounts,
     applications: applications.map(({ reviewer, ...rest }) => ({ ...rest, decided: !!reviewer })),
     joinRequests: (await Promise.all(requests)).flat(),
+    subscriptions: await subscriptionsOf(ctx, user._id),
+    gifts: await ofUser(ctx, "gifts", user._id),
+    reports: await ofUser(ctx, "reports", user._id),
     forms: forms.filter((form) => form !== null),
     log: log.map(({ actor, ...rest }) => ({ ...rest, byMyself: actor === user._id })),
   };
+}
+
+/** What one table has of their giving, the newest first. */
+async function ofUser(
+  ctx: QueryCtx,
+  table: "gifts" | "reports",
+  userId: Id<"users">,
+): Promise<object[]> {
+  return await ctx.db
+    .query(table)
+    .withIndex("by_user", (q) => q.eq("userId", userId))
+    .order("desc")
+    .take(mostRows);
 }

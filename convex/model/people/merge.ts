@@ -2,6 +2,7 @@ import type { IndexNames, NamedTableInfo } from "convex/server";
 import { internal } from "../../_generated/api.js";
 import type { DataModel, Doc, Id, TableNames } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
+import { followCity } from "../impact/subscriptions.ts";
 import { isBarred, mergedStatus } from "./accountStatus.ts";
 import { pendingOf, withdrawPending } from "./applications.ts";
 import { audit } from "./audit.ts";
@@ -27,6 +28,7 @@ export const references: readonly Reference[] = [
   { table: "auditLog", index: "by_subject", field: "subject" },
   { table: "auditLog", index: "by_actor", field: "actor" },
   { table: "subscriptions", index: "by_user", field: "userId" },
+  { table: "checkouts", index: "by_user", field: "userId" },
   { table: "gifts", index: "by_user", field: "userId" },
   { table: "reports", index: "by_user", field: "userId" },
   { table: "charities", index: "by_creator", field: "createdBy" },
@@ -150,4 +152,5 @@ export async function moveRows(
       return;
     }
   }
+  await followCity({ db }, to);
 }

@@ -7,6 +7,7 @@ import { accountsOf, forgetRemembered } from "./chatAccounts.ts";
 import { accountStatus, role } from "../fields.ts";
 import { followMemberRoles } from "./memberRoles.ts";
 import { tellUser } from "./notices.ts";
+import { keepInOrder } from "../impact/subscriptions.ts";
 import { refusal } from "../refusal.ts";
 import { plainName, typedName, userByUsername, userOf } from "./users.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
@@ -97,6 +98,8 @@ export async function changeStatus(
   await forgetRemembered(ctx, user._id, now);
   const topic = `status:${user._id}:${now}`;
   await tellUser(ctx, user._id, { kind: action }, { topic }, now);
+  // It is not ours to take the money of somebody who is kept out. They begin again themselves.
+  await keepInOrder(ctx, { ...user, accountStatus: move.to });
 }
 
 const mostAdmins = 50;

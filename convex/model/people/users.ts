@@ -14,10 +14,15 @@ const mostMerges = 5;
 
 /** The user behind an id, through merges; null where they are deleted. */
 export async function userOf(ctx: Reading, id: Id<"users">): Promise<Doc<"users"> | null> {
+  return living(await rowOf(ctx, id));
+}
+
+/** The same, deleted or not. */
+export async function rowOf(ctx: Reading, id: Id<"users">): Promise<Doc<"users"> | null> {
   let user = await ctx.db.get("users", id);
   for (let step = 0; user?.mergedInto && step < mostMerges; step++)
     user = await ctx.db.get("users", user.mergedInto);
-  return living(user);
+  return user;
 }
 
 function living(user: Doc<"users"> | null): Doc<"users"> | null {

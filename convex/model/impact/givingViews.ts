@@ -1,0 +1,77 @@
+import { type Infer, v } from "convex/values";
+import { cityKeyOf } from "../../../shared/money/city.ts";
+import type { Doc } from "../../_generated/dataModel.js";
+import type { QueryCtx } from "../../_generated/server.js";
+import { takesGifts } from "../../external/stripe.ts";
+import { subscriptionStatus } from "../fields.ts";
+import { subscriptionsOf } from "./subscriptions.ts";
+
+// What somebody sees of their own giving, and nobody else.
+
+export const shownGift = v.object({
+  amount: v.number(),
+  status: subscriptionStatus,
+  city: v.string(),
+  startDate: v.number(),
+  nextPaymentAt: v.optional(v.number()),
+  /** The last payment failed, then. */
+  failedAt: v.optional(v.number()),
+});
+
+export const ownGiving = v.object({
+  /** Gifts can be made here at all. */
+  isOpen: v.boolean(),
+  /** The newest first. */
+  subscriptions: v.array(shownGift),
+  city: v.optional(v.string()),
+  /** Cities in which charities have needs, where the person has none yet. */
+  cities: v.array(v.string()),
+});
+
+/** A user's giving. */
+export async function ownGivingOf(
+  ctx: Pick<QueryCtx, "db">,
+  user: Doc<"users">,
+): Promise<Infer<typeof ownGiving>> {
+  const { city = "" } = user;
+  const hasCity = cityKeyOf(city) !== "";
+  const subscriptions = await subscriptionsOf(ctx, user._id);
+  return {
+    isOpen: takesGifts(),
+    subscriptions: subscriptions.map(toShownGift),
+    ...(hasCity && { city }),
+    cities: hasCity ? [] : await citiesInNeed(ctx),
+  };
+}
+
+function toShownGift(row: Doc<"subscriptions">): Infer<typeof shownGift> {
+  const { amount, status, city, startDate, nextPaymentAt, failedAt, paidAt = 0 } = row;
+  const isFailing = failedAt !== undefined && failedAt > paidAt;
+  return {
+    amount,
+    status,
+    city,
+    startDate,
+    ...(nextPaymentAt !== undefined && { nextPaymentAt }),
+    ...(isFailing && { failedAt }),
+  };
+}
+
+const mostCities = 12;
+
+/** Cities in which approved charities have needs, by their keys. */
+async function citiesInNeed(ctx: Pick<QueryCtx, "db">): Promise<string[]> {
+  const cities: string[] = [];
+  let after = "";
+  while (cities.length < mostCities) {
+    const need = await ctx.db
+      .query("needsData")
+      .withIndex("by_active_and_city", (q) => q.eq("isActive", true).gt("cityKey", after))
+      .first();
+    if (!need) break;
+    const charity = await ctx.db.get("charities", need.charityId);
+    if (charity) cities.push(charity.city);
+    after = need.cityKey;
+  }
+  return cities;
+}
