@@ -13,5 +13,8 @@ export function explanationText(share: Share, { locale }: Reader): string {
   const own = share.explanation?.[locale];
   if (own !== undefined) return own;
   const { urgency, gap } = share;
-  return texts(locale)("explain.template", { urgency, gap: formatMoney(gap, locale) });
+  const t = texts(locale);
+  // Of a week whose allocation is gone, nothing more is known.
+  if (urgency <= 0 || gap <= 0) return t("explain.reached");
+  return t("explain.template", { urgency, gap: formatMoney(gap, locale) });
 }
