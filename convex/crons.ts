@@ -22,4 +22,21 @@ crons.daily("watch-giving", { hourUTC: 4, minuteUTC: 47 }, internal.giving.watch
   cursor: null,
 });
 
+// Mondays, for the week that has ended; the reports follow by themselves, the second cron only takes
+// up what was left lying.
+crons.weekly(
+  "weekly-distribution",
+  { dayOfWeek: "monday", hourUTC: 6, minuteUTC: 13 },
+  internal.scheduled.weeklyDistribution,
+  {},
+);
+crons.weekly(
+  "generate-weekly-reports",
+  { dayOfWeek: "monday", hourUTC: 8, minuteUTC: 13 },
+  internal.scheduled.generateWeeklyReports,
+  {},
+);
+crons.interval("resume-runs", { minutes: 10 }, internal.scheduled.resumeRuns, {});
+crons.daily("check-books", { hourUTC: 4, minuteUTC: 3 }, internal.scheduled.checkBooks, {});
+
 export default crons;

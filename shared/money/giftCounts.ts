@@ -11,17 +11,27 @@ export const noGifts: Gifts = { count: 0, amount: 0, largest: 0, counts: [] };
  * below them, so that the list stays short whatever was carried over; all prices are round.
  */
 export function countGifts(known: Gifts, amounts: readonly number[]): Gifts {
-  const counts = new Map(known.counts.map(({ amount, count }) => [amount, count]));
-  let { count, amount, largest } = known;
-  for (const one of amounts) {
-    const round = roundedDown(one);
-    counts.set(round, (counts.get(round) ?? 0) + 1);
-    count += 1;
-    amount += one;
-    largest = Math.max(largest, one);
-  }
-  const sorted = [...counts].map(([amount, count]) => ({ amount, count }));
-  return { count, amount, largest, counts: sorted.sort((a, b) => b.amount - a.amount) };
+  return addGifts(known, {
+    count: amounts.length,
+    amount: amounts.reduce((sum, amount) => sum + amount, 0),
+    largest: amounts.reduce((most, amount) => Math.max(most, amount), 0),
+    counts: amounts.map((amount) => ({ amount: roundedDown(amount), count: 1 })),
+  });
+}
+
+/** The gifts of two parts of a city together. */
+export function addGifts(one: Gifts, other: Gifts): Gifts {
+  const counts = new Map<number, number>();
+  for (const { amount, count } of [...one.counts, ...other.counts])
+    counts.set(amount, (counts.get(amount) ?? 0) + count);
+  return {
+    count: one.count + other.count,
+    amount: one.amount + other.amount,
+    largest: Math.max(one.largest, other.largest),
+    counts: [...counts]
+      .map(([amount, count]) => ({ amount, count }))
+      .sort((a, b) => b.amount - a.amount),
+  };
 }
 
 /** To three digits: 1234 is 1230. */

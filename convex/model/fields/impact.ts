@@ -92,14 +92,16 @@ export const bookEntry = v.object({
   at: v.number(),
 });
 
-/** One look through all the books: see `model/impact/bookCheck.ts`. */
+/** One look through the books, from where the last good one ended: `model/impact/bookCheck.ts`. */
 export const bookCheck = v.object({
   startedAt: v.number(),
   finishedAt: v.optional(v.number()),
-  /** How far it is: the creation time of the last entry that was read. */
-  after: v.number(),
+  /** The last week that it looks at, and how far it is. */
+  until: v.number(),
+  from: v.number(),
+  cursor: v.union(v.string(), v.null()),
+  /** Over all weeks up to `until`, also those that an earlier check has seen; cents. */
   entries: v.number(),
-  /** Sums over all entries, in cents: their sum is zero. */
   paid: v.number(),
   held: v.number(),
   given: v.number(),
@@ -123,6 +125,8 @@ export const charity = v.object({
   zipCode: v.string(),
   latitude: v.optional(v.number()),
   longitude: v.optional(v.number()),
+  /** Who said where it is: what an admin said is never overwritten by a geocoder. */
+  placedBy: v.optional(v.union(v.literal("admin"), v.literal("geocoder"))),
   category: v.string(),
   verificationStatus,
   adminNotes: v.optional(v.string()),

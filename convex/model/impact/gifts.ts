@@ -106,8 +106,6 @@ export async function giftsOf(
 ): Promise<Doc<"gifts">[]> {
   return await ctx.db
     .query("gifts")
-    .withIndex("by_week_and_user", (q) =>
-      q.eq("weekStartDate", weekStartDate).eq("userId", userId),
-    )
+    .withIndex("by_week_and_user", (q) => q.eq("weekStartDate", weekStartDate).eq("userId", userId))
     .take(mostGifts);
 }

@@ -1,0 +1,107 @@
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { type Infer, v } from "convex/values";
+import { internal } from "./_generated/api.js";
+import type { Doc } from "./_generated/dataModel.js";
+import { internalMutation } from "./_generated/server.js";
+import { adminQuery, userQuery } from "./functions.ts";
+import { distribution } from "./model/fields.ts";
+import { giftsOf } from "./model/impact/gifts.ts";
+import { owe, toChannel } from "./model/ledger/ledger.ts";
+
+const shown = distribution.omit("createdAt");
+
+function toShown(row: Doc<"distributions">): Infer<typeof shown> {
+  const { subscriptionId, charityId, amount, distributionDate, weekStartDate, reason } = row;
+  return { subscriptionId, charityId, amount, distributionDate, weekStartDate, reason };
+}
+
+const mostRows = 500;
+
+/** What one of the caller's own subscriptions gave, the latest week first; nothing of anybody else's. */
+export const getDistributionsBySubscription = userQuery({
+  args: { subscriptionId: v.id("subscriptions") },
+  returns: v.array(shown),
+  handler: async (ctx, { subscriptionId }) => {
+    const subscription = await ctx.db.get("subscriptions", subscriptionId);
+    if (subscription?.userId !== ctx.caller.user._id) return [];
+    const rows = await ctx.db
+      .query("distributions")
+      .withIndex("by_subscription", (q) => q.eq("subscriptionId", subscriptionId))
+      .order("desc")
+      .take(mostRows);
+    return rows.map(toShown);
+  },
+});
+
+/** What the caller's gifts of one week (a Monday, 00:00 UTC) gave. */
+export const getDistributionsByUser = userQuery({
+  args: { weekStartDate: v.number() },
+  returns: v.array(shown),
+  handler: async (ctx, { weekStartDate }) => {
+    const gifts = await giftsOf(ctx, ctx.caller.user._id, weekStartDate);
+    const rows: Doc<"distributions">[] = [];
+    for (const subscriptionId of new Set(gifts.map((gift) => gift.subscriptionId)))
+      rows.push(
+        ...(await ctx.db
+          .query("distributions")
+          .withIndex("by_subscription", (q) =>
+            q.eq("subscriptionId", subscriptionId).eq("weekStartDate", weekStartDate),
+          )
+          .take(mostRows)),
+      );
+    return rows.map(toShown);
+  },
+});
+
+/** Every row of a charity, the latest week first; for admins. */
+export const getDistributionsByCharity = adminQuery({
+  args: { charityId: v.id("charities"), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(shown),
+  handler: async (ctx, { charityId, paginationOpts }) => {
+    const page = await ctx.db
+      .query("distributions")
+      .withIndex("by_charity", (q) => q.eq("charityId", charityId))
+      .order("desc")
+      .paginate(paginationOpts);
+    return { ...page, page: page.page.map(toShown) };
+  },
+});
+
+/** Every row of a week; for admins. */
+export const getDistributionsByWeek = adminQuery({
+  args: { weekStartDate: v.number(), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(shown),
+  handler: async (ctx, { weekStartDate, paginationOpts }) => {
+    const page = await ctx.db
+      .query("distributions")
+      .withIndex("by_week", (q) => q.eq("weekStartDate", weekStartDate))
+      .paginate(paginationOpts);
+    return { ...page, page: page.page.map(toShown) };
+  },
+});
+
+const batch = 100;
+/** A week's result is news until the next one. */
+const worthMs = 7 * 24 * 60 * 60 * 1000;
+
+/** Owes a distributed week to the channels that want it. Each batch schedules the next. */
+export const announceWeek = internalMutation({
+  args: { weekStartDate: v.number(), cursor: v.union(v.string(), v.null()) },
+  returns: v.null(),
+  handler: async (ctx, { weekStartDate, cursor }) => {
+    const now = Date.now();
+    const page = await ctx.db
+      .query("channels")
+      .withIndex("by_on_and_org", (q) => q.eq("isOn", true))
+      .paginate({ numItems: batch, cursor });
+    const work = { do: "distribution" as const, weekStartDate };
+    const owed = { topic: `distribution:${weekStartDate}`, work, expiresAt: now + worthMs };
+    for (const channel of page.page)
+      if (channel.kinds.includes("distribution")) await owe(ctx, toChannel(channel), owed, now);
+    if (!page.isDone) {
+      const next = { weekStartDate, cursor: page.continueCursor };
+      await ctx.scheduler.runAfter(0, internal.distributions.announceWeek, next);
+    }
+    return null;
+  },
+});

@@ -1,0 +1,161 @@
+import { writeReason } from "../../../shared/money/reason.ts";
+import { splitGift, type Row, type Segment, type Stream } from "../../../shared/money/streams.ts";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx } from "../../_generated/server.js";
+import { post } from "./books.ts";
+import { carryOn } from "./gifts.ts";
+
+// A city's gifts, the largest first, a page at a time: each is split among the charities that the
+// plan has fixed, and what is written for it stands in the same transaction.
+
+type Run = Doc<"distributionRuns">;
+
+/** Gifts that one step allocates; each writes some eight rows at most. */
+const batch = 200;
+
+type Segments = Map<string, { allocation: Doc<"allocations">; segment: Segment; givers: number }>;
+
+export async function allocate(ctx: MutationCtx, run: Run, now: number): Promise<Partial<Run>> {
+  const { weekStartDate, cityKey = "" } = run;
+  const cityRun = await ctx.db
+    .query("cityRuns")
+    .withIndex("by_week_and_city", (q) =>
+      q.eq("weekStartDate", weekStartDate).eq("cityKey", cityKey),
+    )
+    .unique();
+  if (!cityRun) throw new Error("the city that is allocated is gone");
+  const page = await ctx.db
+    .query("gifts")
+    .withIndex("by_week_and_city", (q) =>
+      q.eq("weekStartDate", weekStartDate).eq("cityKey", cityKey),
+    )
+    .order("desc")
+    .paginate({ numItems: batch, cursor: run.cursor });
+  const sums = await allocatePage(ctx, cityRun, page.page, now);
+  const done = { given: cityRun.given + sums.given, carried: cityRun.carried + sums.carried };
+  if (page.isDone && (done.given !== cityRun.toGive || done.carried !== cityRun.toCarry))
+    throw new Error(`${cityRun.city} was not given what was planned`);
+  await ctx.db.patch("cityRuns", cityRun._id, {
+    ...done,
+    smallAt: sums.smallAt,
+    largeAt: sums.largeAt,
+  });
+  return {
+    given: run.given + sums.given,
+    carried: run.carried + sums.carried,
+    rows: run.rows + sums.rows,
+    ...(page.isDone
+      ? { state: "planning" as const, cursor: null }
+      : { cursor: page.continueCursor }),
+  };
+}
+
+async function allocatePage(
+  ctx: MutationCtx,
+  cityRun: Doc<"cityRuns">,
+  gifts: Doc<"gifts">[],
+  now: number,
+) {
+  const touched: Segments = new Map();
+  const { smallAt, largeAt, smallRows } = cityRun;
+  const need = gifts.reduce((sum, { amount }) => sum + amount, 0);
+  const small = await streamFrom(ctx, cityRun, { stream: "small", at: smallAt, need }, touched);
+  const large = await streamFrom(ctx, cityRun, { stream: "large", at: largeAt, need }, touched);
+  const sums = { given: 0, carried: 0, rows: 0 };
+  for (const gift of gifts) {
+    const { rows, carried } = splitGift(gift.amount, { small, large, smallRows });
+    await settle(ctx, gift, { rows, carried }, touched, now);
+    sums.given += gift.amount - carried;
+    sums.carried += carried;
+    sums.rows += rows.length;
+  }
+  for (const { allocation, segment, givers } of touched.values())
+    if (segment.given !== allocation.given)
+      await ctx.db.patch("allocations", allocation._id, {
+        given: segment.given,
+        givers: allocation.givers + givers,
+      });
+  return { ...sums, smallAt: smallAt + small.at, largeAt: largeAt + large.at };
+}
+
+/** The part of a stream that a page of gifts can reach: as many charities as take `need` cents. */
+async function streamFrom(
+  ctx: MutationCtx,
+  { weekStartDate, cityKey }: Doc<"cityRuns">,
+  { stream, at, need }: { stream: "small" | "large"; at: number; need: number },
+  touched: Segments,
+): Promise<Stream> {
+  const segments: Segment[] = [];
+  const rows = ctx.db
+    .query("allocations")
+    .withIndex("by_stream", (q) =>
+      q
+        .eq("weekStartDate", weekStartDate)
+        .eq("cityKey", cityKey)
+        .eq("stream", stream)
+        .gte("position", at),
+    );
+  let room = 0;
+  for await (const allocation of rows) {
+    const { charityId, amount, given } = allocation;
+    const segment = { id: charityId, amount, given };
+    segments.push(segment);
+    touched.set(charityId, { allocation, segment, givers: 0 });
+    room += amount - given;
+    if (room >= need) break;
+  }
+  return { segments, at: 0 };
+}
+
+/** Writes one gift: its rows, its entry in the books, and what goes on to next week. */
+async function settle(
+  ctx: MutationCtx,
+  gift: Doc<"gifts">,
+  { rows, carried }: { rows: Row[]; carried: number },
+  touched: Segments,
+  now: number,
+): Promise<void> {
+  const { _id, subscriptionId, weekStartDate } = gift;
+  const given = gift.amount - carried;
+  await ctx.db.patch("gifts", _id, { given, carriedOut: carried });
+  const lines: Doc<"bookEntries">["lines"] = [];
+  for (const { id, amount } of rows) {
+    const reached = touched.get(id);
+    if (!reached) throw new Error("a charity that was not planned");
+    reached.givers++;
+    const { charityId } = reached.allocation;
+    lines.push({ account: "charity", charityId, amount });
+    await createDistribution(ctx, gift, reached.allocation, amount, now);
+  }
+  if (given > 0) {
+    lines.unshift({ account: "held", amount: -given });
+    const key = `given:${_id}`;
+    await post(ctx, { key, kind: "given", subscriptionId, weekStartDate, lines, at: now });
+    await ctx.db.patch("subscriptions", subscriptionId, { lastDistributionDate: now });
+  }
+  if (carried > 0) await carryOn(ctx, gift, await subscriptionOf(ctx, subscriptionId), carried);
+}
+
+async function createDistribution(
+  ctx: MutationCtx,
+  { subscriptionId, weekStartDate }: Doc<"gifts">,
+  { charityId, urgency, gap }: Doc<"allocations">,
+  amount: number,
+  now: number,
+): Promise<void> {
+  await ctx.db.insert("distributions", {
+    subscriptionId,
+    charityId,
+    amount,
+    distributionDate: now,
+    weekStartDate,
+    reason: writeReason({ urgency, gap }),
+    createdAt: now,
+  });
+}
+
+async function subscriptionOf(ctx: MutationCtx, id: Id<"subscriptions">) {
+  const subscription = await ctx.db.get("subscriptions", id);
+  if (!subscription) throw new Error("a gift without its subscription");
+  return subscription;
+}

@@ -1,0 +1,224 @@
+import { countGifts, type Gifts, noGifts } from "../../../shared/money/giftCounts.ts";
+import { weekStart } from "../../../shared/time/week.ts";
+import { makeFunctionReference } from "convex/server";
+import { internal } from "../../_generated/api.js";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx } from "../../_generated/server.js";
+import { refusal } from "../refusal.ts";
+import { allocate } from "./allocate.ts";
+import { latestRun } from "./gifts.ts";
+import { lowerGap } from "./needs.ts";
+import { type Claimant, planOf } from "./plan.ts";
+import { runOf } from "./weekView.ts";
+
+// A week's run: count the gifts of each city, then city by city plan and allocate. Each step is one
+// transaction, and schedules the next in it: it happens exactly once, whatever stops in between.
+// A step that is not the next one does nothing, so that taking a run up again is always safe.
+
+const explainWeek = makeFunctionReference<"action", { weekStartDate: number }, null>("explanations:explainWeek");
+
+type Run = Doc<"distributionRuns">;
+
+/** Gifts that one step counts. */
+const countBatch = 1000;
+/** A run that has not moved for so long is taken up again. */
+export const stuckMs = 10 * 60_000;
+
+/** Begins a week's run; one that is there already is given back as it is. */
+export async function beginRun(
+  ctx: MutationCtx,
+  weekStartDate: number,
+  startedBy: Id<"users"> | undefined,
+  now: number,
+): Promise<{ isNew: boolean; run: Run }> {
+  const known = await runOf(ctx, weekStartDate);
+  if (known) return { isNew: false, run: known };
+  const last = await latestRun(ctx);
+  const isWeek = weekStart(weekStartDate) === weekStartDate && weekStartDate <= weekStart(now);
+  if (!isWeek || (last && last.weekStartDate > weekStartDate)) throw refusal("bad-week");
+  // The next week begins with what this one carries over: one at a time.
+  if (last && last.distributedAt === undefined) throw refusal("run-under-way");
+  const id = await ctx.db.insert("distributionRuns", {
+    weekStartDate,
+    state: "counting",
+    step: 0,
+    cursor: null,
+    startedAt: now,
+    ...(startedBy && { startedBy }),
+    progressAt: now,
+    gifts: 0,
+    amount: 0,
+    given: 0,
+    carried: 0,
+    rows: 0,
+    charities: 0,
+    cities: 0,
+  });
+  await scheduleStep(ctx, { weekStartDate, step: 0 });
+  const run = await ctx.db.get("distributionRuns", id);
+  if (!run) throw new Error("the run was not written");
+  return { isNew: true, run };
+}
+
+export async function scheduleStep(
+  ctx: MutationCtx,
+  { weekStartDate, step }: Pick<Run, "weekStartDate" | "step">,
+): Promise<void> {
+  await ctx.scheduler.runAfter(0, internal.portfolioManager.step, { weekStartDate, step });
+}
+
+/** Does the next step of a run whose money is on its way, and sees to the one after it. */
+export async function doStep(ctx: MutationCtx, run: Run, now: number): Promise<void> {
+  const changes = await nextOf(ctx, run, now);
+  const step = run.step + 1;
+  await ctx.db.patch("distributionRuns", run._id, { ...changes, step, progressAt: now });
+  if (changes.state === "explaining")
+    await ctx.scheduler.runAfter(0, explainWeek, {
+      weekStartDate: run.weekStartDate,
+    });
+  else await scheduleStep(ctx, { weekStartDate: run.weekStartDate, step });
+}
+
+async function nextOf(ctx: MutationCtx, run: Run, now: number): Promise<Partial<Run>> {
+  switch (run.state) {
+    case "counting":
+      return await count(ctx, run);
+    case "planning":
+      return await plan(ctx, run, now);
+    case "allocating":
+      return await allocate(ctx, run, now);
+    case "explaining":
+    case "reporting":
+    case "done":
+      throw new Error(`a run that is ${run.state} has no step`);
+  }
+}
+
+/** Counts a page of the week's gifts into their cities. */
+async function count(ctx: MutationCtx, run: Run): Promise<Partial<Run>> {
+  const { weekStartDate } = run;
+  const page = await ctx.db
+    .query("gifts")
+    .withIndex("by_week_and_city", (q) => q.eq("weekStartDate", weekStartDate))
+    .paginate({ numItems: countBatch, cursor: run.cursor });
+  for (const gifts of byCity(page.page)) await countCity(ctx, weekStartDate, gifts);
+  const amount = run.amount + page.page.reduce((sum, gift) => sum + gift.amount, 0);
+  const counted = { gifts: run.gifts + page.page.length, amount };
+  return page.isDone
+    ? { ...counted, state: "planning", cursor: null }
+    : { ...counted, cursor: page.continueCursor };
+}
+
+function byCity(gifts: Doc<"gifts">[]): Doc<"gifts">[][] {
+  return [...Map.groupBy(gifts, ({ cityKey }) => cityKey).values()];
+}
+
+async function countCity(ctx: MutationCtx, weekStartDate: number, gifts: Doc<"gifts">[]) {
+  const [first] = gifts;
+  if (!first) return;
+  const { city, cityKey } = first;
+  const known = await cityRunOf(ctx, weekStartDate, cityKey);
+  const counted = countGifts(
+    known ? giftsOfCity(known) : noGifts,
+    gifts.map(({ amount }) => amount),
+  );
+  const { count, ...others } = counted;
+  if (known) await ctx.db.patch("cityRuns", known._id, { gifts: count, ...others });
+  else
+    await ctx.db.insert("cityRuns", {
+      weekStartDate,
+      city,
+      cityKey,
+      gifts: count,
+      ...others,
+      isPlanned: false,
+      eligible: 0,
+      charities: 0,
+      toGive: 0,
+      toCarry: 0,
+      given: 0,
+      carried: 0,
+      smallRows: 0,
+      smallAt: 0,
+      largeAt: 0,
+    });
+}
+
+function giftsOfCity({ gifts, amount, largest, counts }: Doc<"cityRuns">): Gifts {
+  return { count: gifts, amount, largest, counts };
+}
+
+async function cityRunOf(ctx: MutationCtx, weekStartDate: number, cityKey: string) {
+  return await ctx.db
+    .query("cityRuns")
+    .withIndex("by_week_and_city", (q) =>
+      q.eq("weekStartDate", weekStartDate).eq("cityKey", cityKey),
+    )
+    .unique();
+}
+
+/** Fixes what the charities of the next city receive; when there is no next city, the money is done. */
+async function plan(ctx: MutationCtx, run: Run, now: number): Promise<Partial<Run>> {
+  const { weekStartDate, cityKey: last } = run;
+  const cityRun = await ctx.db
+    .query("cityRuns")
+    .withIndex("by_week_and_city", (q) =>
+      last === undefined
+        ? q.eq("weekStartDate", weekStartDate)
+        : q.eq("weekStartDate", weekStartDate).gt("cityKey", last),
+    )
+    .first();
+  if (!cityRun) return { state: "explaining", distributedAt: now };
+  const { cityKey } = cityRun;
+  const planned = await planOf(ctx, cityKey, giftsOfCity(cityRun), weekStartDate);
+  const charities = await writePlan(ctx, cityRun, planned, now);
+  return {
+    state: "allocating",
+    cityKey,
+    cursor: null,
+    charities: run.charities + charities,
+    cities: run.cities + (charities > 0 ? 1 : 0),
+  };
+}
+
+async function writePlan(
+  ctx: MutationCtx,
+  { _id, weekStartDate, city, cityKey }: Doc<"cityRuns">,
+  { plan, claimants }: Awaited<ReturnType<typeof planOf>>,
+  now: number,
+): Promise<number> {
+  const positions = { small: 0, large: 0 };
+  for (const { id, amount, stream } of plan.charities) {
+    const claimant = claimants.get(id);
+    if (!claimant || amount === 0) continue;
+    await ctx.db.insert("allocations", {
+      weekStartDate,
+      charityId: claimant.id,
+      city,
+      cityKey,
+      urgency: claimant.urgency,
+      gap: claimant.gap,
+      stream,
+      position: positions[stream]++,
+      amount,
+      given: 0,
+      givers: 0,
+    });
+    await fill(ctx, claimant, amount, now);
+  }
+  const charities = positions.small + positions.large;
+  const { smallRows, toGive, toCarry, eligible } = plan;
+  const planned = { isPlanned: true, smallRows, toGive, toCarry, eligible, charities };
+  await ctx.db.patch("cityRuns", _id, planned);
+  return charities;
+}
+
+/** What a charity receives closes the gaps of its needs, of the most urgent one first. */
+async function fill(ctx: MutationCtx, { needs }: Claimant, amount: number, now: number) {
+  let left = amount;
+  for (const need of needs) {
+    const by = Math.min(left, need.fundingGap);
+    if (by > 0) await lowerGap(ctx, need, by, now);
+    left -= by;
+  }
+}

@@ -1,0 +1,76 @@
+import { v } from "convex/values";
+import { internalMutation } from "./_generated/server.js";
+import { userQuery } from "./functions.ts";
+import { reportView, reportViewOf } from "./model/impact/reportView.ts";
+import { reportOf } from "./model/impact/reports.ts";
+import { reportTo } from "./model/impact/telling.ts";
+import { runOf } from "./model/impact/weekView.ts";
+
+/** A year's. */
+const mostWeeks = 53;
+
+/** The caller's weeks, the latest first: Mondays, 00:00 UTC, `from` and `to` among them; cents. */
+export const getUserReports = userQuery({
+  args: { from: v.number(), to: v.number() },
+  returns: v.array(
+    v.object({
+      weekStartDate: v.number(),
+      total: v.number(),
+      carried: v.number(),
+      charities: v.number(),
+    }),
+  ),
+  handler: async (ctx, { from, to }) => {
+    const rows = await ctx.db
+      .query("reports")
+      .withIndex("by_user", (q) =>
+        q.eq("userId", ctx.caller.user._id).gte("weekStartDate", from).lte("weekStartDate", to),
+      )
+      .order("desc")
+      .take(mostWeeks);
+    return rows.map(({ weekStartDate, totalDistributed, carried, charitiesSupported }) => ({
+      weekStartDate,
+      total: totalDistributed,
+      carried,
+      charities: charitiesSupported,
+    }));
+  },
+});
+
+/** The caller's report of a week (a Monday, 00:00 UTC); null where they gave nothing. */
+export const getReport = userQuery({
+  args: { weekStartDate: v.number() },
+  returns: v.union(reportView, v.null()),
+  handler: async (ctx, { weekStartDate }) => {
+    const report = await reportOf(ctx, ctx.caller.user._id, weekStartDate);
+    return report && (await reportViewOf(ctx, report));
+  },
+});
+
+/** The caller's latest report; null where there is none. */
+export const getLatestReport = userQuery({
+  args: {},
+  returns: v.union(reportView, v.null()),
+  handler: async (ctx) => {
+    const report = await ctx.db
+      .query("reports")
+      .withIndex("by_user", (q) => q.eq("userId", ctx.caller.user._id))
+      .order("desc")
+      .first();
+    return report && (await reportViewOf(ctx, report));
+  },
+});
+
+/**
+ * Writes and tells one giver's report of a distributed week, where it is missing: for an operator,
+ * by `npx convex run`. One that is there is left as it is.
+ */
+export const generateReport = internalMutation({
+  args: { userId: v.id("users"), weekStartDate: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { userId, weekStartDate }) => {
+    const run = await runOf(ctx, weekStartDate);
+    if (run?.distributedAt !== undefined) await reportTo(ctx, userId, weekStartDate, Date.now());
+    return null;
+  },
+});
