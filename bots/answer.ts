@@ -8,6 +8,7 @@ import { refusalOf } from "../shared/refusals.ts";
 import { localeOf, texts } from "../shared/texts/index.ts";
 import type { Backend } from "./convex/index.ts";
 import { errorKind, type Log } from "./log.ts";
+import { type Illustrated, illustrated } from "./pictures/illustrate.ts";
 import type { Preferences } from "./preferences.ts";
 
 /** Who asks, where and with what, as a platform's adapter knows it. */
@@ -24,7 +25,7 @@ export type Request = {
   privateUrl?: string;
 };
 
-export type Answer = { message: Message; reader: Reader };
+export type Answer = Illustrated & { reader: Reader };
 export type Answering = (
   request: Request,
   run: (call: Call) => Promise<Message>,
@@ -42,7 +43,7 @@ export function createAnswering({ backend, preferences, log, now }: Parts): Answ
     try {
       const call = await callOf(request, { backend, preferences, now: now() });
       reader = call.reader;
-      return { message: await run(call), reader };
+      return { ...(await illustrated(await run(call), reader, log)), reader };
     } catch (error) {
       return { message: problem(error, reader, log), reader };
     }

@@ -39,7 +39,7 @@ export async function runBots(environment: Environment, process: Process): Promi
     const account = { token: TELEGRAM_BOT_TOKEN, apiRoot: TELEGRAM_API_ROOT };
     start(
       "telegram",
-      createTelegramSender(account.token, account.apiRoot),
+      createTelegramSender(account.token, account.apiRoot, process.log),
       async (parts) => await runTelegram(account, parts),
     );
   }
@@ -47,7 +47,7 @@ export async function runBots(environment: Environment, process: Process): Promi
     const account = { token: DISCORD_BOT_TOKEN, api: DISCORD_API_ROOT };
     start(
       "discord",
-      createDiscordSender(account.token, account.api),
+      createDiscordSender(account.token, account.api, process.log),
       async (parts) => await runDiscord(account, parts),
     );
   }

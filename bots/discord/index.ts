@@ -46,7 +46,7 @@ export async function runDiscord(
   let ready = false;
 
   const answered = async (interaction: Interaction, run: (call: Call) => Promise<Message>) =>
-    (await answering(requestOf(interaction), run)).message;
+    await answering(requestOf(interaction), run);
 
   const onInteraction = async (interaction: Interaction) => {
     if (interaction.isAutocomplete()) return await complete(interaction);
@@ -59,7 +59,7 @@ export async function runDiscord(
       const args = { words: [], named };
       const work = answering({ ...requestOf(interaction), args }, async (call) =>
         runCommand(call, commandName),
-      ).then(({ message }) => message);
+      );
       const isPrivate = commands.some((one) => one.name === commandName && one.isPrivate);
       await answerInteraction(interaction, isPrivate, work, parts);
     } else if (interaction.isMessageComponent()) {
@@ -99,7 +99,7 @@ export async function runDiscord(
     const answer = await answering(requestOfMessage(message), async (call) =>
       answerText(call, message.content),
     );
-    if (message.channel.isSendable()) await message.channel.send(payloadOf(answer.message));
+    if (message.channel.isSendable()) await message.channel.send(payloadOf(answer));
   };
 
   const guarded = <T>(what: string, handle: (subject: T) => Promise<unknown>) => {

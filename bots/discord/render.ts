@@ -9,8 +9,10 @@ import {
 } from "discord-api-types/v10";
 import { isSafeLink } from "../../shared/links.ts";
 import { fit } from "../../shared/messages/fit.ts";
+import { pictureName } from "../pictures/index.ts";
 import type { Button, Inline, Line, Message } from "../../shared/messages/message.ts";
 import { cut } from "../../shared/messages/names.ts";
+import type { Picture } from "../../shared/messages/picture.ts";
 import type { TimeStyle } from "../../shared/time/format.ts";
 
 // Discord's limits: https://discord.com/developers/docs/resources/message and .../components.
@@ -21,6 +23,7 @@ const mostRows = 5;
 const mostInRow = 5;
 const longestPress = 100;
 const longestLabel = 80;
+const longestAlt = 1024;
 const accent = 0x5b6cff;
 
 type ApiButton = APIButtonComponentWithCustomId | APIButtonComponentWithURL;
@@ -33,22 +36,33 @@ export type Rendered = { content: string; embeds: APIEmbed[]; components: Row[] 
 export function renderDiscord(message: Message): Rendered {
   const components = rowsOf(message.buttons ?? []);
   // A bare sentence is a plain message; what has a title is a card.
-  const isCard = message.title !== undefined || message.image !== undefined;
+  const { title, url, image, picture } = message;
+  const isCard = [title, image, picture].some((part) => part !== undefined);
   const text = fit(message, {
     longest: isCard ? longestDescription : longestContent,
     render: textOf,
     lengthOf: (rendered) => rendered.length,
   });
   if (!isCard) return { content: text, embeds: [], components };
-  const { title, url, image } = message;
   const embed: APIEmbed = {
     color: accent,
     ...(title && { title: cut(escapeMarkdown(title), longestTitle) }),
     ...(url && isSafeLink(url) && { url }),
     ...(text && { description: text }),
-    ...(image && isSafeLink(image) && { image: { url: image } }),
+    ...pictureIn(message),
   };
   return { content: "", embeds: [embed], components };
+}
+
+/** What a picture's file says to those who cannot see it. */
+export function altText({ alt }: Picture): string {
+  return cut(alt, longestAlt);
+}
+
+/** A picture that is drawn comes with the message, as a file of this name. */
+function pictureIn({ image, picture }: Pick<Message, "image" | "picture">) {
+  if (picture) return { image: { url: `attachment://${pictureName(picture)}` } };
+  return image && isSafeLink(image) ? { image: { url: image } } : {};
 }
 
 function textOf(message: Message): string {

@@ -6,10 +6,11 @@ import {
   type ModalSubmitInteraction,
 } from "discord.js";
 import { ComponentType, TextInputStyle } from "discord-api-types/v10";
-import type { Form, Message } from "../../shared/messages/message.ts";
+import type { Form } from "../../shared/messages/message.ts";
 import { cut } from "../../shared/messages/names.ts";
 import type { Clock } from "../clock.ts";
-import { renderDiscord } from "./render.ts";
+import type { Illustrated } from "../pictures/illustrate.ts";
+import { altText, renderDiscord } from "./render.ts";
 
 export type Answerable =
   ChatInputCommandInteraction | MessageComponentInteraction | ModalSubmitInteraction;
@@ -17,10 +18,15 @@ export type Answerable =
 /** Discord gives three seconds for the first answer; a slow one is announced before. */
 const deferAfterMs = 1_500;
 
-/** What interaction.reply, editReply and update take. */
-export function payloadOf(message: Message) {
-  const { file } = message;
-  const files = file ? [new AttachmentBuilder(Buffer.from(file.content), { name: file.name })] : [];
+/** What channel.send and interaction.reply take. */
+export function payloadOf({ message, drawn }: Illustrated) {
+  const { file, picture } = message;
+  const files: AttachmentBuilder[] = [];
+  if (file) files.push(new AttachmentBuilder(Buffer.from(file.content), { name: file.name }));
+  if (drawn && picture) {
+    const description = altText(picture);
+    files.push(new AttachmentBuilder(drawn.png, { name: drawn.name, description }));
+  }
   return { ...renderDiscord(message), files };
 }
 
@@ -31,7 +37,7 @@ export function payloadOf(message: Message) {
 export async function answerInteraction(
   interaction: Answerable,
   isPrivate: boolean,
-  work: Promise<Message>,
+  work: Promise<Illustrated>,
   { clock }: { clock: Clock },
 ): Promise<void> {
   const done = new AbortController();
@@ -40,15 +46,17 @@ export async function answerInteraction(
     if (!done.signal.aborted) await interaction.deferReply(flags);
     return !done.signal.aborted;
   });
-  const message = await work;
+  const answer = await work;
+  const { message } = answer;
   // With a reason of ours: the platform's own would bring a stack trace with every answer.
   done.abort("answered");
   await slow;
-  const payload = payloadOf(message);
+  const payload = payloadOf(answer);
   if (interaction.deferred) await interaction.editReply(payload);
   else if (message.form && !interaction.isModalSubmit()) await showForm(interaction, message.form);
   else if (message.replaces && interaction.isMessageComponent() && !isPrivate)
-    await interaction.update(payload);
+    // Files of the message that is replaced would stay beside the new ones.
+    await interaction.update({ ...payload, attachments: [] });
   else {
     const hidden = isPrivate || message.isPrivate === true;
     await interaction.reply({ ...payload, ...(hidden && { flags: MessageFlags.Ephemeral }) });

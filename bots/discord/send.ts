@@ -2,9 +2,12 @@ import { createHash } from "node:crypto";
 import { DiscordAPIError, HTTPError, RateLimitError, REST } from "discord.js";
 import { Routes } from "discord-api-types/v10";
 import { type Claimed, saidMessage } from "../../shared/messages/claimed.ts";
+import type { Log } from "../log.ts";
 import type { Outcome, Sender } from "../outbox.ts";
+import { type Illustrated, illustrated, withoutPicture } from "../pictures/illustrate.ts";
+import { pictureName } from "../pictures/index.ts";
 import { createPrivateChannels, type PrivateChannels } from "./private.ts";
-import { renderDiscord } from "./render.ts";
+import { altText, renderDiscord } from "./render.ts";
 import { createRoles, NoSuchRole, type Roles } from "./roles.ts";
 
 const mentionNobody = { parse: [] };
@@ -14,7 +17,7 @@ const mentionNobody = { parse: [] };
  * itself; the nonce makes that safe, and makes it safe for the ledger too. 50 requests a second are
  * allowed; answers need some of them.
  */
-export function createDiscordSender(token: string, api: string | undefined): Sender {
+export function createDiscordSender(token: string, api: string | undefined, log: Log): Sender {
   const rest = new REST({
     version: "10",
     ...(api && { api }),
@@ -23,7 +26,7 @@ export function createDiscordSender(token: string, api: string | undefined): Sen
     // A limit is the ledger's to wait for: it lets other channels go first.
     rejectOnRateLimit: () => true,
   }).setToken(token);
-  const doors = { rest, roles: createRoles(rest), privates: createPrivateChannels(rest) };
+  const doors = { rest, log, roles: createRoles(rest), privates: createPrivateChannels(rest) };
   return {
     atOnce: 8,
     perSecond: 40,
@@ -42,9 +45,9 @@ class NotInDiscord extends Error {
   override name = "NotInDiscord";
 }
 
-type Doors = { rest: REST; roles: Roles; privates: PrivateChannels };
+type Doors = { rest: REST; log: Log; roles: Roles; privates: PrivateChannels };
 
-async function deliver({ rest, roles, privates }: Doors, claimed: Claimed): Promise<string> {
+async function deliver({ rest, log, roles, privates }: Doors, claimed: Claimed): Promise<string> {
   const { to, about, messageId, key } = claimed;
   if (about.do === "admit") throw new NotInDiscord("Discord has no join requests");
   if (about.do === "role") {
@@ -52,18 +55,37 @@ async function deliver({ rest, roles, privates }: Doors, claimed: Claimed): Prom
     return "";
   }
   const channelId = to.isPerson ? await privates.of(to.chatId) : to.chatId;
-  const body = {
-    ...renderDiscord(saidMessage(about, { locale: to.locale, timezone: to.timezone })),
-    allowed_mentions: mentionNobody,
+  const reader = { locale: to.locale, timezone: to.timezone };
+  const put = async (said: Illustrated) => {
+    const { body, files } = requestBody(said);
+    if (messageId !== undefined) {
+      await rest.patch(Routes.channelMessage(channelId, messageId), { body, files });
+      return messageId;
+    }
+    const options = { body: { ...body, nonce: nonceOf(key), enforce_nonce: true }, files };
+    const sent = await rest.post(Routes.channelMessages(channelId), options);
+    return typeof sent === "object" && sent !== null && "id" in sent ? String(sent.id) : "";
   };
-  if (messageId !== undefined) {
-    await rest.patch(Routes.channelMessage(channelId, messageId), { body });
-    return messageId;
+  const said = await illustrated(saidMessage(about, reader), reader, log);
+  try {
+    return await put(said);
+  } catch (error) {
+    // A channel can be closed to files alone: the words are still welcome.
+    const mayHelp = error instanceof DiscordAPIError && error.code === missingPermissions;
+    if (!said.drawn || !mayHelp) throw error;
+    return await put({ message: withoutPicture(said.message) });
   }
-  const sent = await rest.post(Routes.channelMessages(channelId), {
-    body: { ...body, nonce: nonceOf(key), enforce_nonce: true },
-  });
-  return typeof sent === "object" && sent !== null && "id" in sent ? String(sent.id) : "";
+}
+
+/** A message as the API takes it. In an edit, the files that are not named here go. */
+function requestBody({ message, drawn }: Illustrated) {
+  const { picture } = message;
+  const files = drawn ? [{ name: drawn.name, data: drawn.png, contentType: "image/png" }] : [];
+  const attachments = picture
+    ? [{ id: 0, filename: pictureName(picture), description: altText(picture) }]
+    : [];
+  const body = { ...renderDiscord(message), attachments, allowed_mentions: mentionNobody };
+  return { body, files };
 }
 
 /** The same for the same delivery, different for every other: 25 characters at most. */
@@ -71,8 +93,9 @@ export function nonceOf(key: string): string {
   return createHash("sha256").update(key).digest("base64url").slice(0, 24);
 }
 
-/** Unknown channel, unknown guild, missing access, cannot message this user, missing permissions. */
-const goneCodes = [10003, 10004, 50001, 50007, 50013];
+const missingPermissions = 50013;
+/** Unknown channel, unknown guild, missing access, cannot message this user. */
+const goneCodes = [10003, 10004, 50001, 50007, missingPermissions];
 const unknownMessage = 10008;
 /** Unknown member, unknown user: they are not in that server. */
 const absentCodes = [10007, 10013];

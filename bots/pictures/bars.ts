@@ -11,8 +11,8 @@ type Bars = Extract<Picture, { kind: "bars" }>;
 
 /** More would be a picture too tall to be read without zooming. */
 const mostRows = 16;
-const rowHeight = 68;
-const barHeight = 18;
+const rowHeight = 67;
+const barHeight = 16;
 
 /**
  * One row for each charity: its name and amount, and under them its bar. Those that have no room
@@ -27,7 +27,7 @@ export function drawBars(picture: Bars, { locale }: Pick<Reader, "locale">): Sce
   let y = bottom;
   for (const { label, cents } of shown) {
     texts.push(...row(drawable(label), normal, colors.ink, formatMoney(cents, locale), y));
-    const top = y + 38;
+    const top = y + 36;
     const place = { left: margin, top, right, bottom: top + barHeight };
     const length = Math.max(0, cents / longest) * (right - margin);
     shapes.push(bar(place, colors.track, barHeight / 2));
@@ -39,8 +39,8 @@ export function drawBars(picture: Bars, { locale }: Pick<Reader, "locale">): Sce
   }
   if (rest.count > 0) {
     const words = textsOf(locale)("picture.rest", { count: rest.count });
-    texts.push(...row(words, normal, colors.soft, formatMoney(rest.cents, locale), y));
-    y += 44;
+    texts.push(...row(words, normal, colors.soft, formatMoney(rest.cents, locale), y + 6));
+    y += 50;
   }
   return { width: pictureWidth, height: y + 16, shapes, texts };
 }

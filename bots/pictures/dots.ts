@@ -11,8 +11,8 @@ export type Dot = {
   cents: number;
 };
 
-/** Closer together, two dots would look like one. */
-const sameSpot = 16;
+/** Closer together, dots would lie on each other and their names have no room. */
+const sameSpot = 32;
 const [smallest, largest] = [8, 24];
 
 /** Dots in the order in which they are drawn, the largest first; areas by money. */

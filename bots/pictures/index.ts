@@ -2,8 +2,6 @@ import { createHash } from "node:crypto";
 import type { Reader } from "../../shared/messages/message.ts";
 import type { Picture } from "../../shared/messages/picture.ts";
 import { forgetOldest } from "../bounded.ts";
-import { sceneOf } from "./draw.ts";
-import { toPng } from "./png.ts";
 
 /** A picture as a platform takes it: a file name and its bytes. */
 export type Drawn = { name: string; png: Buffer };
@@ -34,6 +32,13 @@ export async function drawPicture(
   return await drawn;
 }
 
+/** How a picture's file is called, so that a message can name it. */
+export function pictureName({ kind }: Picture): string {
+  return `${kind}.png`;
+}
+
 async function draw(picture: Picture, locale: Reader["locale"]): Promise<Drawn> {
-  return { name: `${picture.kind}.png`, png: await toPng(await sceneOf(picture, { locale })) };
+  // Loaded when there is something to draw: most messages have no picture.
+  const [{ sceneOf }, { toPng }] = await Promise.all([import("./draw.ts"), import("./png.ts")]);
+  return { name: pictureName(picture), png: await toPng(await sceneOf(picture, { locale })) };
 }

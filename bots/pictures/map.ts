@@ -29,6 +29,7 @@ export function drawMap(
   const dots = dotsOf(picture.places, view);
   const labels = labelsOf(dots, frame);
   const shapes = [
+    `<clipPath id="frame">${bar(frame, colors.sea, 0)}</clipPath><g clip-path="url(#frame)">`,
     bar(frame, colors.sea, 0),
     path(
       draw({ type: "MultiPolygon", coordinates }),
@@ -43,6 +44,7 @@ export function drawMap(
       const look = `fill="${colors.accent}" fill-opacity="0.85" stroke="${colors.paper}" stroke-width="2"`;
       return `<circle ${place} ${look}/>`;
     }),
+    "</g>",
   ];
   const unnamed = dots.length - labels.length;
   let height = frame.bottom;

@@ -1,3 +1,4 @@
+import { renderAsync } from "@resvg/resvg-js";
 import { fontFamily, fontFiles } from "./fonts.ts";
 import { type Scene, toSvg } from "./scene.ts";
 
@@ -12,8 +13,6 @@ export function pixelsOf({ width, height }: Pick<Scene, "width" | "height">) {
 
 /** Draws a picture, beside the program's own thread; only its compression is not. */
 export async function toPng(scene: Scene): Promise<Buffer> {
-  // Its library is loaded when there is something to draw.
-  const { renderAsync } = await import("@resvg/resvg-js");
   const image = await renderAsync(toSvg(scene), {
     fitTo: { mode: "width", value: pixelsOf(scene).width },
     font: {

@@ -10,9 +10,9 @@ export const colors = {
   line: "#e0dcd2",
   track: "#efecf8",
   accent: "#4a3fd6",
-  sea: "#e9edf6",
-  land: "#ffffff",
-  border: "#c9c6d6",
+  sea: "#dfe7f3",
+  land: "#f7f5f0",
+  border: "#b9b5c6",
 };
 
 /** `x` is where the text begins, ends or has its middle; `y` is its base line. */

@@ -3,12 +3,12 @@ import type { Part } from "./atlas.ts";
 import type { Box } from "./scene.ts";
 
 /** What a map shows: its middle and how far it reaches to each side, in degrees. */
-export type View = { project: GeoProjection; isSeen(part: Part<unknown>): boolean };
+export type View = { project: GeoProjection; isSeen: (part: Part<unknown>) => boolean };
 
 type Point = { latitude: number; longitude: number };
 
 /** One town alone is shown with the country around it. */
-const leastDegrees = 9;
+const leastDegrees = 12;
 /** Beyond, this projection has no end. */
 const highest = 78;
 /** Dots and names have room beside the outermost places. */
@@ -42,9 +42,10 @@ export function viewOf(places: readonly Point[], frame: Box): View {
       (frame.left + frame.right) / 2,
       (frame.top + frame.bottom) / 2 - (scale * (top + bottom)) / 2,
     ]);
+  // A little more than is seen: where land is cut off there is no coast.
   project.clipExtent([
-    [frame.left, frame.top],
-    [frame.right, frame.bottom],
+    [frame.left - 5, frame.top - 5],
+    [frame.right + 5, frame.bottom + 5],
   ]);
 
   const halfWidth = Math.min(180, (width / 2 / scale) * (180 / Math.PI));

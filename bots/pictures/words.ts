@@ -33,7 +33,7 @@ export function drawable(text: string): string {
 /** A drawable text within a width, with an ellipsis where it was cut. */
 export function cutTo(text: string, width: number, { size, weight }: Face): string {
   if (textWidth(text, size, weight) <= width) return text;
-  const letters = [...text];
+  const letters = Array.from(text);
   const room = width - textWidth("…", size, weight);
   let used = 0;
   let end = 0;
@@ -45,19 +45,17 @@ export function cutTo(text: string, width: number, { size, weight }: Face): stri
   return `${letters.slice(0, end).join("").trimEnd()}…`;
 }
 
-/** A drawable text on at most two lines, broken between words. */
+/** A drawable text on one line or on two of about the same length, broken between words. */
 export function twoLines(text: string, width: number, face: Face): string[] {
-  const { size, weight } = face;
+  const widthOf = (line: string) => textWidth(line, face.size, face.weight);
+  if (widthOf(text) <= width) return [text];
   const words = text.split(" ");
-  let first = "";
-  while (words.length > 0) {
-    const longer = first === "" ? (words[0] ?? "") : `${first} ${words[0]}`;
-    if (textWidth(longer, size, weight) > width) break;
-    first = longer;
-    words.shift();
-  }
-  if (words.length === 0) return [first];
-  // A single word that is too long has no place to break.
-  if (first === "") return [cutTo(text, width, face)];
-  return [first, cutTo(words.join(" "), width, face)];
+  const breaks = words
+    .map((_, index) => [words.slice(0, index).join(" "), words.slice(index).join(" ")] as const)
+    .filter(([first]) => first !== "" && widthOf(first) <= width);
+  const whole = breaks.find(
+    ([first, second]) => widthOf(second) <= Math.min(width, widthOf(first)),
+  );
+  const [first, second] = whole ?? breaks.at(-1) ?? ["", text];
+  return [...(first === "" ? [] : [first]), cutTo(second, width, face)];
 }

@@ -30,11 +30,11 @@ function here(ctx: Context) {
   return { showsForms: false, privateUrl: `https://t.me/${ctx.me.username}` };
 }
 
-async function reply(ctx: Context, request: Request, { message, reader }: Answer): Promise<void> {
+async function reply(ctx: Context, request: Request, answer: Answer): Promise<void> {
   const { id: chatId, threadId } = request.chat;
-  await sendMessage(ctx.api, { chatId, threadId }, message, reader);
+  await sendMessage(ctx.api, { chatId, threadId }, answer);
   // In groups this needs the right to delete; where it is missing, the answer has said so.
-  if (message.hidesRequest) await ctx.deleteMessage().catch(() => undefined);
+  if (answer.message.hidesRequest) await ctx.deleteMessage().catch(() => undefined);
 }
 
 /** Runs the Telegram bot until `signal` aborts. */
@@ -107,7 +107,7 @@ export async function runTelegram(
       person: personOf(from),
     };
     const given = await answering(request, async (call) => runJoinRequest(call, wanted));
-    await sendMessage(ctx.api, { chatId: String(user_chat_id) }, given.message, given.reader);
+    await sendMessage(ctx.api, { chatId: String(user_chat_id) }, given);
   });
 
   bot.on("message:migrate_to_chat_id", async (ctx) => {

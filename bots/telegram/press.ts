@@ -1,17 +1,20 @@
-import { type Context, GrammyError } from "grammy";
+import { type Api, type Context, GrammyError } from "grammy";
+import type { MaybeInaccessibleMessage } from "grammy/types";
 import { cut } from "../../shared/messages/names.ts";
 import { texts } from "../../shared/texts/index.ts";
 import type { Answer, Request } from "../answer.ts";
+import { editMessage } from "./edit.ts";
 import { renderTelegram } from "./render.ts";
-import { sendMessage } from "./send.ts";
+import { sendMessage, type Target } from "./send.ts";
 
 /** answerCallbackQuery's text: 200 characters. */
 const longestAlert = 200;
 
 /** A sentence for the one who pressed, in a group where everybody would read it. */
 function isForOne({ kind }: Request["chat"], message: Answer["message"]): boolean {
-  const { isPrivate, replaces, file, buttons = [] } = message;
-  return kind === "group" && isPrivate === true && !replaces && !file && buttons.length === 0;
+  const { isPrivate, replaces, file, picture, buttons = [] } = message;
+  const isSentence = !replaces && !file && !picture && buttons.length === 0;
+  return kind === "group" && isPrivate === true && isSentence;
 }
 
 /**
@@ -22,25 +25,53 @@ function isForOne({ kind }: Request["chat"], message: Answer["message"]): boolea
 export async function pressAnswer(
   ctx: Context,
   { chat }: Request,
-  { message, reader }: Answer,
+  answer: Answer,
   isNew: boolean,
 ): Promise<void> {
+  const { message, reader } = answer;
+  const to = { chatId: chat.id, threadId: chat.threadId };
   if (chat.kind === "channel" || message.isBrief || isForOne(chat, message)) {
     const rest = message.file ? texts(reader.locale)("press.in-private") : "";
     const { text } = renderTelegram({ ...message, buttons: [] }, reader);
     await ctx.answerCallbackQuery({ text: cut(rest || text, longestAlert), show_alert: true });
     return;
   }
-  if (isNew || !message.replaces) {
-    await sendMessage(ctx.api, { chatId: chat.id, threadId: chat.threadId }, message, reader);
-  } else {
-    const { text, ...options } = renderTelegram(message, reader);
-    await ctx.editMessageText(text, options).catch(async (error: unknown) => {
-      if (!(error instanceof GrammyError)) throw error;
-      // Pressed twice: nothing to change. Anything else (too old, deleted): a new message helps.
-      if (error.description.includes("is not modified")) return;
-      await sendMessage(ctx.api, { chatId: chat.id, threadId: chat.threadId }, message, reader);
-    });
-  }
+  const pressed = ctx.callbackQuery?.message;
+  if (isNew || !message.replaces || !pressed) await sendMessage(ctx.api, to, answer);
+  else await replaceMessage(ctx.api, to, pressed, answer);
   await ctx.answerCallbackQuery().catch(() => undefined);
+}
+
+/**
+ * Puts an answer in the place of the message whose button was pressed. Where that message had a
+ * picture and the answer has none, the answer is a new message and the old one goes.
+ */
+async function replaceMessage(
+  api: Api,
+  target: Target,
+  pressed: MaybeInaccessibleMessage,
+  answer: Answer,
+): Promise<void> {
+  const { message_id: messageId } = pressed;
+  if ("photo" in pressed && !answer.drawn) {
+    await sendMessage(api, target, answer);
+    await takeAway(api, target.chatId, messageId);
+    return;
+  }
+  try {
+    await editMessage(api, { chatId: target.chatId, messageId }, answer);
+  } catch (error) {
+    if (!(error instanceof GrammyError)) throw error;
+    // Too old, deleted: a new message helps.
+    await sendMessage(api, target, answer);
+  }
+}
+
+/** Deletes a message; one that is too old for that only loses its buttons. */
+async function takeAway(api: Api, chatId: string, messageId: number): Promise<void> {
+  try {
+    await api.deleteMessage(chatId, messageId);
+  } catch {
+    await api.editMessageReplyMarkup(chatId, messageId).catch(() => undefined);
+  }
 }

@@ -21,14 +21,22 @@ export type Rendered = {
 };
 type PicturePreview = { url: string; prefer_large_media: true; show_above_text: true };
 
-/** Renders a message for a Telegram reader, within Telegram's length. */
-export function renderTelegram(message: Message, reader: Reader): Rendered {
-  const longest = message.file ? longestCaption : longestText;
-  const text = fit(message, {
+/**
+ * Renders a message for a Telegram reader, within Telegram's length: what stands under a file or a
+ * picture is a caption, which is shorter.
+ */
+export function renderTelegram(
+  message: Message,
+  reader: Reader,
+  isCaption = message.file !== undefined || message.picture !== undefined,
+): Rendered {
+  const longest = isCaption ? longestCaption : longestText;
+  const fitted = fit(withWords(message), {
     longest,
     render: (candidate) => textOf(candidate, reader),
     lengthOf: (rendered) => rendered.text.length,
   });
+  const text = shortened(fitted, longest);
   const keyboard = keyboardOf(message);
   return {
     text: text.text,
@@ -40,6 +48,20 @@ export function renderTelegram(message: Message, reader: Reader): Rendered {
       : { is_disabled: true },
     ...(keyboard && { reply_markup: keyboard }),
   };
+}
+
+/** Telegram has no alternative text: a picture without words of its own says it as its caption. */
+function withWords(message: Message): Message {
+  const { picture, lines = [], items = [], body } = message;
+  if (!picture || lines.length > 0 || items.length > 0 || body !== undefined) return message;
+  return { ...message, lines: [[picture.alt]] };
+}
+
+/** Lines are never left out; where they alone are too long, the end of the text is. */
+function shortened(text: FormattedString, longest: number): FormattedString {
+  const end = cut(text.rawText, longest).length - 1;
+  if (text.rawText.length <= longest) return text;
+  return joined([text.slice(0, end), new FormattedString("…")], "");
 }
 
 function textOf(message: Message, reader: Reader): FormattedString {

@@ -1,46 +1,61 @@
 import { Api, GrammyError, HttpError, InputFile } from "grammy";
-import type { Message, Reader } from "../../shared/messages/message.ts";
 import { type Claimed, saidMessage } from "../../shared/messages/claimed.ts";
+import type { Answer } from "../answer.ts";
+import type { Log } from "../log.ts";
 import type { Outcome, Sender } from "../outbox.ts";
+import { illustrated, withoutPicture } from "../pictures/illustrate.ts";
+import { editMessage, isPhotoRefused } from "./edit.ts";
 import { leanFetch } from "./fetch.ts";
 import { renderTelegram } from "./render.ts";
 
 /** Where an answer goes: a chat, and in it perhaps a topic. */
 export type Target = { chatId: string; threadId?: string | undefined };
 
-/** Sends a message, as a document where it carries a file. Gives Telegram's message id. */
+/**
+ * Sends a message, as a document where it carries a file, as a photo where it has a picture. Gives
+ * Telegram's message id.
+ */
 export async function sendMessage(
   api: Api,
   { chatId, threadId }: Target,
-  message: Message,
-  reader: Reader,
+  { message, reader, drawn }: Answer,
 ): Promise<number> {
   const { text, entities, link_preview_options, reply_markup } = renderTelegram(message, reader);
   const also = {
     ...(threadId !== undefined && { message_thread_id: Number(threadId) }),
     ...(reply_markup && { reply_markup }),
   };
+  const captioned = { ...also, caption: text, caption_entities: entities };
+  if (drawn) {
+    const photo = new InputFile(drawn.png, drawn.name);
+    try {
+      return (await api.sendPhoto(chatId, photo, captioned)).message_id;
+    } catch (error) {
+      if (!isPhotoRefused(error)) throw error;
+      const answer = { message: withoutPicture(message), reader };
+      return await sendMessage(api, { chatId, threadId }, answer);
+    }
+  }
   if (!message.file) {
     const options = { ...also, entities, link_preview_options };
     return (await api.sendMessage(chatId, text, options)).message_id;
   }
   const file = new InputFile(Buffer.from(message.file.content), message.file.name);
-  const options = { ...also, caption: text, caption_entities: entities };
-  return (await api.sendDocument(chatId, file, options)).message_id;
+  return (await api.sendDocument(chatId, file, captioned)).message_id;
 }
 
 /**
  * Telegram's sender for the ledger. Its own Api object, without any retry of the library's: what is
  * ambiguous is the ledger's to decide. 30 messages a second are allowed; answers need some of them.
  */
-export function createTelegramSender(token: string, apiRoot: string | undefined): Sender {
+export function createTelegramSender(token: string, apiRoot: string | undefined, log: Log): Sender {
   const api = new Api(token, { ...(apiRoot && { apiRoot }), timeoutSeconds: 10, fetch: leanFetch });
   return {
     atOnce: 1,
     perSecond: 27,
     async send(claimed) {
       try {
-        return { kind: "sent", messageId: await deliver(api, claimed) };
+        return { kind: "sent", messageId: await deliver(api, claimed, log) };
       } catch (error) {
         return outcomeOf(error);
       }
@@ -48,19 +63,14 @@ export function createTelegramSender(token: string, apiRoot: string | undefined)
   };
 }
 
-async function deliver(api: Api, { to, about, messageId }: Claimed): Promise<string> {
+async function deliver(api: Api, claimed: Claimed, log: Log): Promise<string> {
+  const { to, about, messageId } = claimed;
   if (about.do === "admit") return await admit(api, to.chatId, about);
   if (about.do === "role") throw new Error("Telegram has no roles");
   const reader = { locale: to.locale, timezone: to.timezone };
-  const message = saidMessage(about, reader);
-  if (messageId === undefined) return String(await sendMessage(api, to, message, reader));
-  const { text, ...options } = renderTelegram(message, reader);
-  try {
-    await api.editMessageText(to.chatId, Number(messageId), text, options);
-  } catch (error) {
-    const isSame = error instanceof GrammyError && error.description.includes("is not modified");
-    if (!isSame) throw error;
-  }
+  const said = { ...(await illustrated(saidMessage(about, reader), reader, log)), reader };
+  if (messageId === undefined) return String(await sendMessage(api, to, said));
+  await editMessage(api, { chatId: to.chatId, messageId: Number(messageId) }, said);
   return messageId;
 }
 

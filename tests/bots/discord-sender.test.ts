@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
+import { createLog } from "../../bots/log.ts";
 import { createDiscordSender } from "../../bots/discord/send.ts";
 import { type DiscordStandIn, startDiscordStandIn } from "../../bots/local/discord/index.ts";
 import type { Fault } from "../../bots/local/contract.ts";
@@ -13,7 +14,11 @@ async function discord() {
   });
   onTestFinished(() => standIn.close());
   const member = standIn.addRole("Member");
-  return { standIn, member, sender: createDiscordSender(standIn.token, standIn.url) };
+  return {
+    standIn,
+    member,
+    sender: createDiscordSender(standIn.token, standIn.url, createLog("silent")),
+  };
 }
 
 const wanted = (standIn: DiscordStandIn, more = {}) => role({ guildId: standIn.guildId, ...more });

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startTelegramStandIn, type TelegramStandIn } from "../../bots/local/telegram/index.ts";
+import { createLog } from "../../bots/log.ts";
 import { createTelegramSender } from "../../bots/telegram/send.ts";
 import { admit, card, mia, notice, role } from "./claimed.ts";
 
@@ -15,7 +16,7 @@ async function telegram() {
     isAdmin: () => true,
   });
   onTestFinished(() => standIn.close());
-  return { standIn, sender: createTelegramSender(standIn.token, standIn.url) };
+  return { standIn, sender: createTelegramSender(standIn.token, standIn.url, createLog("silent")) };
 }
 
 const askToJoin = async (standIn: TelegramStandIn) =>
