@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { sendJson } from "../convex/protocol/requests.ts";
 import { listenOnLoopback } from "../convex/servers.ts";
 import { makeListeners } from "../identity/listeners.ts";
-import { makeWebhookSecret } from "../identity/sign-webhook.ts";
+import { makeWebhookSecret, svixSigner } from "../identity/sign-webhook.ts";
 import { makeSigningKey } from "../identity/signing-key.ts";
 import { makeWebhooks } from "../identity/webhooks.ts";
 import { discovery, keysPath } from "./discovery.ts";
@@ -16,7 +16,7 @@ export async function startClerkStandIn(options: ClerkStandInOptions = {}): Prom
   const now = options.now ?? Date.now;
   const listeners = makeListeners();
   const webhookSecret = makeWebhookSecret();
-  const webhooks = makeWebhooks({ secret: webhookSecret, now, changed: listeners.tell });
+  const webhooks = makeWebhooks({ sign: svixSigner(webhookSecret), now, changed: listeners.tell });
   const users = makeUsers(now);
   const key = await makeSigningKey("RS256");
   const instanceId = `ins_${randomBytes(13).toString("hex")}`;

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Webhook } from "standardwebhooks";
+import type { Sign } from "./webhook-types.ts";
 
 type Signed = { id: string; at: number; body: string; secret: string };
 
@@ -15,4 +16,10 @@ export function signWebhook({ id, at, body, secret }: Signed): Record<string, st
 /** A signing secret in the form that the dashboards show. */
 export function makeWebhookSecret(): string {
   return `whsec_${randomBytes(24).toString("base64")}`;
+}
+
+/** Signs as Svix does for Privy and Clerk. */
+export function svixSigner(secret: string): Sign {
+  return ({ isForged, ...event }) =>
+    signWebhook({ ...event, secret: isForged ? makeWebhookSecret() : secret });
 }

@@ -10,6 +10,11 @@ export type WebhookKnobs = {
   wrongSecret?: boolean;
 };
 
+/** What is signed: an event's id, its time and its body; `isForged`: with a secret of nobody's. */
+export type ToSign = { id: string; at: number; body: string; isForged: boolean };
+/** The headers by which a sender vouches for a body. */
+export type Sign = (event: ToSign) => Record<string, string> | Promise<Record<string, string>>;
+
 /** One request, and what the receiver said. `status` 0 is no answer at all. */
 export type WebhookAttempt = { at: number; status: number; answer: string; knobs: WebhookKnobs };
 
@@ -22,18 +27,23 @@ export type WebhookDelivery = {
   attempts: WebhookAttempt[];
 };
 
+export type WebhookOrder = "oldest-first" | "newest-first" | "shuffled";
+
 export type Webhooks = {
   /** Where they go from now on. Before, they are only written down. */
   sendTo(url: string): void;
-  /** Resolves when the receiver has answered; at once while they are held back. */
-  send: (event: { type: string }, knobs?: WebhookKnobs) => Promise<WebhookDelivery>;
+  /**
+   * Resolves when the receiver has answered; at once while they are held back. An event without an
+   * id of its own gets one.
+   */
+  send: (event: { type: string; id?: string }, knobs?: WebhookKnobs) => Promise<WebhookDelivery>;
   /** The same event again, with a fresh time and signature. Throws for an unknown id. */
   resend(id: string, knobs?: WebhookKnobs): Promise<WebhookDelivery>;
   /** Oldest first, bounded. */
   deliveries(): WebhookDelivery[];
-  /** Nothing is sent until `release`, which sends in either order. */
+  /** Nothing is sent until `release`, which sends in the order that is wished. */
   hold(): void;
-  release(order?: "oldest-first" | "newest-first"): Promise<void>;
+  release(order?: WebhookOrder): Promise<void>;
   /** Resolves when nothing is under way. */
   idle(): Promise<void>;
   close(): Promise<void>;

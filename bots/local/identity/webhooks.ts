@@ -1,16 +1,21 @@
-import { randomBytes } from "node:crypto";
-import { makeWebhookSecret, signWebhook } from "./sign-webhook.ts";
-import type { WebhookAttempt, WebhookDelivery, WebhookKnobs, Webhooks } from "./webhook-types.ts";
+import { randomBytes, randomInt } from "node:crypto";
+import type {
+  Sign,
+  WebhookAttempt,
+  WebhookDelivery,
+  WebhookKnobs,
+  Webhooks,
+} from "./webhook-types.ts";
 
 const mostKept = 200;
 const longestAnswer = 500;
 /** As long as Svix waits for a receiver. */
 const patienceMs = 15_000;
 
-type Parts = { secret: string; now: () => number; changed: () => void };
+type Parts = { sign: Sign; now: () => number; changed: () => void };
 
 /** Sends signed events one after the other, and remembers what became of each. */
-export function makeWebhooks({ secret, now, changed }: Parts): Webhooks {
+export function makeWebhooks({ sign, now, changed }: Parts): Webhooks {
   const kept: WebhookDelivery[] = [];
   const held: { delivery: WebhookDelivery; knobs: WebhookKnobs }[] = [];
   const closing = new AbortController();
@@ -21,8 +26,7 @@ export function makeWebhooks({ secret, now, changed }: Parts): Webhooks {
   const attempt = async (delivery: WebhookDelivery, knobs: WebhookKnobs, url: string) => {
     const { id, body } = delivery;
     const at = now() - (knobs.lateMs ?? 0);
-    const key = knobs.wrongSecret ? makeWebhookSecret() : secret;
-    const headers = { ...signWebhook({ id, at, body, secret: key }) };
+    const headers = await sign({ id, at, body, isForged: knobs.wrongSecret === true });
     const sent = knobs.altered ? alter(body) : body;
     for (let time = 0; time < (knobs.times ?? 1); time += 1) {
       const answer = await post(url, headers, sent, closing.signal);
@@ -58,7 +62,7 @@ export function makeWebhooks({ secret, now, changed }: Parts): Webhooks {
       target = url;
     },
     async send(event, knobs = {}) {
-      const id = `msg_${randomBytes(13).toString("hex")}`;
+      const { id = `msg_${randomBytes(13).toString("hex")}` } = event;
       const body = JSON.stringify(event);
       const delivery: WebhookDelivery = { id, type: event.type, at: now(), body, attempts: [] };
       kept.push(delivery);
@@ -79,6 +83,7 @@ export function makeWebhooks({ secret, now, changed }: Parts): Webhooks {
       isHolding = false;
       const waiting = held.splice(0);
       if (order === "newest-first") waiting.reverse();
+      if (order === "shuffled") shuffle(waiting);
       for (const { delivery, knobs } of waiting) await enqueue(delivery, knobs);
     },
     idle: async () => await line,
@@ -113,4 +118,11 @@ async function post(
 /** Still JSON, so that nothing but the signature can tell. */
 function alter(body: string): string {
   return JSON.stringify({ ...(JSON.parse(body) as object), altered: true });
+}
+
+function shuffle(list: unknown[]): void {
+  for (let last = list.length - 1; last > 0; last--) {
+    const other = randomInt(last + 1);
+    [list[last], list[other]] = [list[other], list[last]];
+  }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { listenOnLoopback } from "../convex/servers.ts";
 import { makeListeners } from "../identity/listeners.ts";
-import { makeWebhookSecret } from "../identity/sign-webhook.ts";
+import { makeWebhookSecret, svixSigner } from "../identity/sign-webhook.ts";
 import { makeSigningKey } from "../identity/signing-key.ts";
 import { makeWebhooks } from "../identity/webhooks.ts";
 import { makeCodes } from "./codes.ts";
@@ -19,7 +19,7 @@ export async function startPrivyStandIn(options: PrivyStandInOptions = {}): Prom
   const listeners = makeListeners();
   const faults = makeFaults();
   const webhookSecret = makeWebhookSecret();
-  const webhooks = makeWebhooks({ secret: webhookSecret, now, changed: listeners.tell });
+  const webhooks = makeWebhooks({ sign: svixSigner(webhookSecret), now, changed: listeners.tell });
   const world: World = {
     appId: `c${randomBytes(12).toString("hex")}`,
     appSecret: randomBytes(32).toString("base64url"),
