@@ -83,6 +83,8 @@ export type TranscriptMessage = {
     description?: string;
     color?: number;
     image?: string;
+    /** What the image says to those who cannot see it, where it was sent with such words. */
+    alt?: string;
     fields?: { name: string; value: string }[];
     footer?: string;
   }[];
@@ -91,6 +93,11 @@ export type TranscriptMessage = {
   menus?: { id: string; placeholder?: string; options: { label: string; value: string }[] }[];
   files?: { name: string; mime: string; size: number; url: string }[];
   photo?: string;
+  /**
+   * The picture that the bot sent with the message, wherever its platform shows it: where its bytes
+   * are, and what those who cannot see it are told. Telegram has no words for that but the caption.
+   */
+  picture?: { url: string; alt: string };
   /** Unix milliseconds of the last edit. */
   edited?: number;
   /** Seen by one person only. */

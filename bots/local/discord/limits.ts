@@ -1,7 +1,15 @@
 // Discord's numbers, in one place. Lengths are counted in UTF-16 units: never more generous than
 // Discord, which counts code points.
 
-export const MESSAGE = { content: 2000, embeds: 10, files: 10, nonce: 25, fileBytes: 10_485_760 };
+export const MESSAGE = {
+  content: 2000,
+  embeds: 10,
+  files: 10,
+  nonce: 25,
+  fileBytes: 10_485_760,
+  alt: 1024,
+  fileName: 1024,
+};
 
 export const EMBED = {
   title: 256,

@@ -1,4 +1,5 @@
 import {
+  type APIAttachment,
   type APIEmbed,
   type APIMessageComponent,
   ComponentType as Type,
@@ -47,7 +48,10 @@ export function show(stored: Stored): TranscriptMessage {
   if (stored.onlyFor !== undefined) shown.ephemeral = true;
   if (stored.edited !== undefined) shown.edited = stored.edited;
   if (stored.deleted) return { ...shown, text: "", deleted: true };
-  if (message.embeds.length > 0) shown.embeds = message.embeds.map(showEmbed);
+  if (message.embeds.length > 0)
+    shown.embeds = message.embeds.map((embed) => showEmbed(embed, stored.attachments));
+  const sent = stored.attachments.find((file) => file.content_type?.startsWith("image/"));
+  if (sent) shown.picture = { url: sent.url, alt: sent.description ?? "" };
   for (const component of message.components ?? []) addComponent(shown, component);
   if (message.attachments.length > 0) {
     shown.files = message.attachments.map((file) => ({
@@ -60,15 +64,20 @@ export function show(stored: Stored): TranscriptMessage {
   return shown;
 }
 
-function showEmbed(embed: APIEmbed): NonNullable<TranscriptMessage["embeds"]>[number] {
+function showEmbed(
+  embed: APIEmbed,
+  files: APIAttachment[],
+): NonNullable<TranscriptMessage["embeds"]>[number] {
   const { title, url, description, color, image, fields, footer } = embed;
   const picture = image ?? embed.thumbnail;
+  const alt = files.find((file) => file.url === picture?.url)?.description;
   return {
     ...(title && { title }),
     ...(url && { url }),
     ...(description && { description }),
     ...(color !== undefined && color !== null && { color }),
     ...(picture && { image: picture.url }),
+    ...(alt !== undefined && { alt }),
     ...(fields?.length && { fields: fields.map(({ name, value }) => ({ name, value })) }),
     ...(footer && { footer: footer.text }),
   };

@@ -24,10 +24,13 @@ export function attachment(file: File): HTMLElement {
   return el("a", { class: "file", href, download: file.name }, mark, words);
 }
 
-/** The room of a picture is there before it is; one that does not come leaves a mark. */
-export function picture(url: string, words: string): HTMLElement {
+/**
+ * The room of a picture is there before it is; one that does not come leaves a mark. A whole one,
+ * like a chart, is shown to its edges, whatever its shape.
+ */
+export function picture(url: string, words: string, isWhole = false): HTMLElement {
   const src = safeFile(url, location.origin);
-  const frame = el("span", { class: "picture" });
+  const frame = el("span", { class: isWhole ? "picture whole" : "picture" });
   const gone = () => {
     frame.className = "picture gone";
     frame.replaceChildren(

@@ -139,6 +139,14 @@ function local({ platform }: StandIn, message: TranscriptMessage): TranscriptMes
     ...message,
     ...(message.files && { files: message.files.map((file) => ({ ...file, url: at(file.url) })) }),
     ...(message.photo && !message.photo.startsWith("https://") && { photo: at(message.photo) }),
+    ...(message.picture && { picture: { ...message.picture, url: at(message.picture.url) } }),
+    ...(message.embeds && {
+      embeds: message.embeds.map((embed) =>
+        embed.image === undefined || embed.image.startsWith("https://")
+          ? embed
+          : { ...embed, image: at(embed.image) },
+      ),
+    }),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { BotCommand, UserFromGetMe } from "@grammyjs/types";
 import type { Person, StandIn, StandInOptions } from "../contract.ts";
-import { openPlace, privateChat } from "./chats.ts";
+import { openPlace, privateChat, spotOf } from "./chats.ts";
 import { shownCommands } from "./commands.ts";
 import { startFaults } from "./faults.ts";
 import { startShelf } from "./files.ts";
@@ -31,6 +31,8 @@ export type TelegramStandIn = StandIn & {
   takeBack(query: { in: string; as: string }): boolean;
   /** A message is taken away by somebody who may. */
   deleteMessage(query: { in: string; as: string; id: string }): boolean;
+  /** Whether a shared place takes photos, as its admins decide. */
+  takePhotos(placeKey: string, takes: boolean): void;
   /** How many calls of a method were answered well so far. */
   count(method: string): number;
   /** The commands a person's client offers in a place. */
@@ -92,6 +94,10 @@ export async function startTelegramStandIn(
     migrate: (key) => migrate(stage, key),
     takeBack: (query) => takeBack(stage, query),
     deleteMessage: (query) => deleteMessage(stage, query),
+    takePhotos: (key, takes) => {
+      const chat = spotOf(stage, key)?.chat;
+      if (chat) chat.takesNoPhotos = !takes;
+    },
     count: (method) => stage.log.count(method),
     commands: (query) => shownCommands(stage, query),
     onChange: (listener) => {

@@ -4,7 +4,7 @@ import type { ShelvedFile, Upload } from "./files.ts";
 import { imageSize } from "./images.ts";
 import { urlFault } from "./links.ts";
 import { badRequest } from "./refusal.ts";
-import type { Stage } from "./stage.ts";
+import type { Stage, StageChat } from "./stage.ts";
 
 type Uploads = Map<string, Upload>;
 
@@ -25,6 +25,11 @@ export function photoParam(
   }
   const photo = { file_id: file.id, file_unique_id: file.uniqueId, width, height };
   return { photo: [{ ...photo, file_size: file.size }] };
+}
+
+/** Refuses a photo in a chat that takes none. */
+export function mayTakePhotos(chat: StageChat): void {
+  if (chat.takesNoPhotos) badRequest("not enough rights to send photos to the chat");
 }
 
 /** The document of a request, as a message shows it. */

@@ -29,6 +29,8 @@ export type StageChat = {
   outsiders: Set<number>;
   /** Who has asked to join and waits for an answer. */
   asking: Set<number>;
+  /** Its members may send words only, and so may the bot. */
+  takesNoPhotos?: boolean;
   nextMessageId: number;
   oldestMessageId: number;
   messages: Map<number, Kept>;

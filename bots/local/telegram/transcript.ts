@@ -43,6 +43,9 @@ export function messageShown(stage: Stage, kept: Kept): TranscriptMessage {
     ...(entities && { entities }),
     ...(rows && { buttons: rows.map((row) => row.map(buttonShown)) }),
     ...(photo && { photo: fileUrl(stage, photo) }),
+    ...(photo?.bytes && {
+      picture: { url: fileUrl(stage, photo), alt: message.caption ?? "" },
+    }),
     ...(document && { files: [fileShown(stage, document)] }),
     ...(kept.edited !== undefined && { edited: kept.edited }),
     ...(kept.deleted && { deleted: true }),

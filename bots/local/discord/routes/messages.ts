@@ -12,6 +12,7 @@ import type { Channel, Stored, World } from "../world.ts";
 
 const post: Handler = ({ world, json, uploads }, id = "") => {
   const channel = writableChannel(world, id);
+  if (uploads.length > 0) need(world, channel, PermissionFlagsBits.AttachFiles);
   const draft = readMessage(json, uploads);
   const earlier = draft.enforceNonce ? sameNonce(world, channel, draft) : undefined;
   if (earlier) return { status: 200, body: earlier.message };
@@ -38,6 +39,7 @@ const patch: Handler = ({ world, json, uploads }, id = "", messageId = "") => {
   if (stored.from !== "plaza") {
     throw forbidden(50005, "Cannot edit a message authored by another user");
   }
+  if (uploads.length > 0) need(world, channel, PermissionFlagsBits.AttachFiles);
   editMessage(world, stored, readMessage(json, uploads, stored.message.flags));
   return { status: 200, body: stored.message };
 };

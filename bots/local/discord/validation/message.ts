@@ -95,6 +95,9 @@ function readAttachments(issues: Issue[], value: unknown): NamedFile[] {
   const list = readList(issues, ["attachments"], value, { max: MESSAGE.files });
   return list.map((one, index) => {
     const file: Fields = readFields(issues, ["attachments", index], one);
+    const { alt, fileName } = MESSAGE;
+    checkText(issues, ["attachments", index, "description"], file["description"], { max: alt });
+    checkText(issues, ["attachments", index, "filename"], file["filename"], { max: fileName });
     const named: NamedFile = { id: asText(file["id"]) };
     if (typeof file["description"] === "string") named.description = file["description"];
     if (typeof file["filename"] === "string") named.filename = file["filename"];

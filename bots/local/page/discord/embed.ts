@@ -10,14 +10,14 @@ type Embed = NonNullable<TranscriptMessage["embeds"]>[number];
 
 /** A card with its colour at the side. */
 export function embed(card: Embed, reader: Reader): HTMLElement {
-  const { description, fields = [], image, footer, color } = card;
+  const { description, fields = [], image, alt, footer, color } = card;
   const element = el(
     "div",
     { class: "embed" },
     title(card, reader),
     description !== undefined && el("div", { class: "text" }, ...text(description, reader)),
     fields.length > 0 && el("dl", { class: "embed-fields" }, ...fields.map(field(reader))),
-    image !== undefined && picture(image, card.title ?? "Picture"),
+    image !== undefined && picture(image, alt ?? card.title ?? "Picture", alt !== undefined),
     footer !== undefined && el("div", { class: "embed-footer" }, footer),
   );
   if (color !== undefined) {

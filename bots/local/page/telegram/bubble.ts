@@ -26,7 +26,7 @@ export function bubble({ message, opens, closes }: Drawn, scene: Scene): HTMLEle
         "article",
         { class: "bubble", "aria-label": scene.nameOf(message.from) },
         showsWho && opens && nameLine(message, scene),
-        message.photo !== undefined && picture(message.photo, "Picture"),
+        photoOf(message),
         ...(message.files ?? []).map(attachment),
         textOf(message, scene),
         meta(message, isMine, scene),
@@ -34,6 +34,12 @@ export function bubble({ message, opens, closes }: Drawn, scene: Scene): HTMLEle
       keyboard(message, scene),
     ),
   );
+}
+
+/** Telegram has no words for those who cannot see a photo, but the caption under it. */
+function photoOf({ photo, picture: sent }: TranscriptMessage): HTMLElement | undefined {
+  if (photo === undefined) return undefined;
+  return picture(photo, sent?.alt ?? "Picture", sent !== undefined);
 }
 
 const faceOf = (message: TranscriptMessage, scene: Scene) =>

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { reachedChat } from "../chats.ts";
 import { writtenParam } from "../entities.ts";
 import { markupParam } from "../keyboards.ts";
-import { documentParam, photoParam } from "../media.ts";
+import { documentParam, mayTakePhotos, photoParam } from "../media.ts";
 import { change, present, remove } from "../messages.ts";
 import { isRecord, jsonParam, numberParam, type Params, textParam } from "../params.ts";
 import { badRequest } from "../refusal.ts";
@@ -41,6 +41,7 @@ export const editMethods: Methods = {
     if (!read) return badRequest("type of InputMedia is not supported here");
     const caption = writtenParam(media, "caption", 1024);
     const kept = editable(stage, params);
+    if (read === photoParam) mayTakePhotos(kept.chat);
     const body = read(stage, media["media"], uploads, "media");
     const bare = without(kept.message, [...WRITING, "photo", "document"]);
     return edited(stage, kept, params, bare, { ...body, ...captionShown(caption) });

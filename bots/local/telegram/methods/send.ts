@@ -2,7 +2,7 @@ import type { Message } from "@grammyjs/types";
 import { reachedChat } from "../chats.ts";
 import { type Written, writtenParam } from "../entities.ts";
 import { markupParam } from "../keyboards.ts";
-import { documentParam, photoParam } from "../media.ts";
+import { documentParam, mayTakePhotos, photoParam } from "../media.ts";
 import { post, present } from "../messages.ts";
 import { isRecord, jsonParam, numberParam, type Params, textParam } from "../params.ts";
 import { badRequest } from "../refusal.ts";
@@ -17,6 +17,7 @@ export const sendMethods: Methods = {
   },
   sendPhoto(stage, { params, uploads }) {
     const caption = writtenParam(params, "caption", 1024);
+    mayTakePhotos(reachedChat(stage, params));
     const media = photoParam(stage, params["photo"], uploads, "photo");
     return sent(stage, params, { ...media, ...captionShown(caption) });
   },
