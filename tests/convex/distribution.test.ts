@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
 import { weekMs } from "../../shared/time/week.ts";
-import { balances, finish, makeCharity, makeGiver, pay, thisWeek, written } from "./giving.ts";
+import { balances, finish, makeCharity, makeGiver, pay, thisWeek, written } from "./community.ts";
 import { refused } from "./people.ts";
 import { as, day, leo, makeBot, makeChannel, pass, rows, settled, startPlaza } from "./setup.ts";
 

@@ -1,0 +1,144 @@
+import { internal } from "../../convex/_generated/api.js";
+import type { Doc, Id } from "../../convex/_generated/dataModel.js";
+import { takePayment } from "../../convex/model/impact/gifts.ts";
+import { cityKeyOf } from "../../shared/money/city.ts";
+import { weekStart } from "../../shared/time/week.ts";
+import { type Plaza, rows, settled } from "./setup.ts";
+
+// A community that gives: charities with needs, givers, and what they were charged.
+
+type Need = { urgency: number; gap: number };
+
+/** An approved charity with one need, as admins and the clock leave it. */
+export async function makeCharity(
+  t: Plaza,
+  { name, city = "Bogotá", urgency, gap }: { name: string; city?: string } & Need,
+): Promise<Id<"charities">> {
+  return await t.run(async ({ db }) => {
+    const cityKey = cityKeyOf(city);
+    const charityId = await db.insert("charities", {
+      name,
+      description: "Helps.",
+      city,
+      cityKey,
+      state: "",
+      zipCode: "",
+      category: "food",
+      verificationStatus: "approved",
+      createdAt: 0,
+      version: 1,
+    });
+    await db.insert("needsData", {
+      charityId,
+      cityKey,
+      isActive: urgency > 0 && gap > 0,
+      urgencyScore: urgency,
+      fundingGap: gap,
+      category: "food",
+      lastUpdated: 0,
+      source: "manual",
+    });
+    return charityId;
+  });
+}
+
+/** Somebody with an active weekly gift and one chat account, "telegram:<number>". */
+export async function makeGiver(
+  t: Plaza,
+  number: number,
+  { city = "Bogotá", amount = 500 }: { city?: string; amount?: number } = {},
+): Promise<Doc<"subscriptions">> {
+  return await t.run(async ({ db }) => {
+    const userId = await db.insert("users", {
+      primaryAuthMethod: "social",
+      role: "member",
+      accountStatus: "active",
+      plan: "free",
+      storageUsedBytes: 0,
+      lastLoginAt: 0,
+      city,
+    });
+    await db.insert("chatAccounts", {
+      platform: "telegram",
+      platformUserId: String(number),
+      userId,
+      displayName: `Giver ${number}`,
+      settingsChangedAt: 0,
+    });
+    const id = await db.insert("subscriptions", {
+      userId,
+      amount,
+      status: "active",
+      stripeSubscriptionId: `sub_${number}`,
+      stripeCustomerId: `cus_${number}`,
+      city,
+      cityKey: cityKeyOf(city),
+      startDate: 0,
+      stripeAt: 0,
+      createdAt: 0,
+      updatedAt: 0,
+    });
+    const made = await db.get("subscriptions", id);
+    if (!made) throw new Error("the subscription is not there");
+    return made;
+  });
+}
+
+let invoices = 0;
+
+/** Stripe was paid; by default now, and what the subscription is. */
+export async function pay(
+  t: Plaza,
+  subscription: Doc<"subscriptions">,
+  { amount = subscription.amount, at = Date.now() } = {},
+): Promise<void> {
+  const invoiceId = `in_${invoices++}`;
+  await t.run(
+    async (ctx) => await takePayment(ctx, subscription, { invoiceId, amount, paidAt: at }, at),
+  );
+}
+
+/** What is written on its way of a run: the explanations are none of these tests' business. */
+export async function finish(t: Plaza, weekStartDate: number): Promise<void> {
+  await settled(t);
+  await t.mutation(internal.portfolioManager.explained, { weekStartDate });
+  await settled(t);
+}
+
+export const thisWeek = () => weekStart(Date.now());
+
+/** All books in one: what Stripe was paid, what is held, and what charities were given; cents. */
+export async function balances(t: Plaza) {
+  const sums = { stripe: 0, held: 0, charity: 0 };
+  for (const { lines } of await rows(t, "bookEntries"))
+    for (const { account, amount } of lines) sums[account] += amount;
+  return sums;
+}
+
+/** Everything that a run writes, without when it was written. */
+export async function written(t: Plaza) {
+  const tables = ["bookEntries", "distributions", "gifts", "allocations", "cityRuns"] as const;
+  const all: Record<string, unknown[]> = {};
+  for (const table of tables) all[table] = (await rows(t, table)).map(timeless);
+  all["runs"] = (await rows(t, "distributionRuns")).map(timeless);
+  all["needs"] = (await rows(t, "needsData")).map(timeless);
+  all["reports"] = (await rows(t, "reports")).map(timeless);
+  return all;
+}
+
+const times = new Set([
+  "_creationTime",
+  "at",
+  "distributionDate",
+  "createdAt",
+  "startedAt",
+  "progressAt",
+  "distributedAt",
+  "finishedAt",
+  "generatedAt",
+  "lastUpdated",
+]);
+
+function timeless(row: object): unknown {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !times.has(name)));
+}
