@@ -9,9 +9,10 @@ import {
   userMutation,
   userQuery,
 } from "./functions.ts";
+import { fanOutCard } from "./model/ledger/cards.ts";
 import * as applications from "./model/people/applications.ts";
 import { moderatorById } from "./model/caller.ts";
-import { oweCard, shownApplication, toShown } from "./model/people/cards.ts";
+import { shownApplication, toShown } from "./model/people/cards.ts";
 import { locale, platform } from "./model/fields.ts";
 import { admit, rememberRequest } from "./model/people/joinRequests.ts";
 import { countApplication } from "./model/people/limits.ts";
@@ -19,7 +20,6 @@ import { refusal } from "./model/refusal.ts";
 import { userFor } from "./model/people/userFor.ts";
 import { plainName } from "./model/people/users.ts";
 
-const batch = 100;
 const decisionBatch = 20;
 const mostShown = 10;
 const mostSuggested = 25;
@@ -227,17 +227,12 @@ export const fanOut = internalMutation({
   handler: async (ctx, { applicationId, cursor }) => {
     const application = await ctx.db.get("applications", applicationId);
     if (application?.status !== "pending") return null;
-    const page = await ctx.db
-      .query("channels")
-      .withIndex("by_on_and_org", (q) => q.eq("isOn", true))
-      .paginate({ numItems: batch, cursor });
-    const now = Date.now();
-    for (const channel of page.page)
-      if (channel.kinds.includes("application")) await oweCard(ctx, channel, application, now);
-    if (!page.isDone)
+    const work = { do: "card" as const, applicationId };
+    const next = await fanOutCard(ctx, work, cursor, Date.now());
+    if (next !== null)
       await ctx.scheduler.runAfter(0, internal.applications.fanOut, {
         applicationId,
-        cursor: page.continueCursor,
+        cursor: next,
       });
     return null;
   },

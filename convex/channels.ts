@@ -3,6 +3,7 @@ import { isTimezone } from "../shared/time/zones.ts";
 import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts";
 import { nextAgenda } from "./model/events/agenda.ts";
 import { channelAt } from "./model/channels.ts";
+import { oweWaiting } from "./model/impact/charityCards.ts";
 import { agenda, channel, channelKind, locale, platform } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
 import { defaultReminders, isReminder } from "./model/events/reminders.ts";
@@ -11,6 +12,7 @@ import { moveChat, switchOff } from "./model/ledger/settlements.ts";
 const where = { platform, chatId: v.string(), threadId: v.optional(v.string()) };
 const shown = channel.omit("nextAgendaAt", "changedAt");
 const longestTitle = 120;
+const defaultKinds = ["new", "moved", "cancelled", "reminder", "agenda", "distribution"] as const;
 
 /** What this chat is subscribed to; null where it never was. */
 export const show = adminQuery({
@@ -81,7 +83,7 @@ export const subscribe = adminMutation({
     const settings = {
       title: title.slice(0, longestTitle),
       orgId,
-      kinds: kinds ?? known?.kinds ?? ["new", "moved", "cancelled", "reminder", "agenda"],
+      kinds: kinds ?? known?.kinds ?? [...defaultKinds],
       locale: given.locale ?? known?.locale ?? home?.locale ?? "en",
       timezone,
       reminders: reminders ?? known?.reminders ?? [...defaultReminders],
@@ -92,13 +94,11 @@ export const subscribe = adminMutation({
       changedAt: now,
     };
     if (known) await ctx.db.patch("channels", known._id, settings);
-    else
-      await ctx.db.insert("channels", {
-        platform,
-        chatId,
-        ...(threadId !== undefined && { threadId }),
-        ...defined(settings),
-      });
+    const place = { platform, chatId, ...(threadId !== undefined && { threadId }) };
+    const id = known?._id ?? (await ctx.db.insert("channels", { ...place, ...defined(settings) }));
+    const hadCards = known?.isOn === true && known.kinds.includes("charity");
+    const saved = await ctx.db.get("channels", id);
+    if (saved?.kinds.includes("charity") && !hadCards) await oweWaiting(ctx, saved, now);
     return defined({
       platform,
       chatId,

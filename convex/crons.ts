@@ -38,5 +38,11 @@ crons.weekly(
 );
 crons.interval("resume-runs", { minutes: 10 }, internal.scheduled.resumeRuns, {});
 crons.daily("check-books", { hourUTC: 4, minuteUTC: 3 }, internal.scheduled.checkBooks, {});
+crons.daily(
+  "update-needs-data",
+  { hourUTC: 5, minuteUTC: 37 },
+  internal.scheduled.updateNeedsData,
+  {},
+);
 
 export default crons;

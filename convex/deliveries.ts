@@ -5,7 +5,7 @@ import { bounded } from "./model/bounded.ts";
 import { claim as claimMessages } from "./model/ledger/claims.ts";
 import { shownApplication } from "./model/people/cards.ts";
 import { announcement, channel, toldNotice } from "./model/fields.ts";
-import { shownCharity } from "./model/impact/charityViews.ts";
+import { needyCharity } from "./model/impact/charityViews.ts";
 import { reportView } from "./model/impact/reportView.ts";
 import { weekView } from "./model/impact/weekView.ts";
 import { publicEvent } from "./model/events/eventViews.ts";
@@ -44,7 +44,7 @@ const about = v.union(
     event: v.union(publicEvent, v.null()),
   }),
   v.object({ do: v.literal("card"), application: shownApplication }),
-  v.object({ do: v.literal("charity"), charity: shownCharity }),
+  v.object({ do: v.literal("charity"), charity: needyCharity }),
   v.object({ do: v.literal("distribution"), week: weekView }),
   v.object({ do: v.literal("report"), report: reportView }),
   v.object({ do: v.literal("notice"), notice: toldNotice }),

@@ -1,10 +1,11 @@
 import { v } from "convex/values";
 import { weekStart } from "../shared/time/week.ts";
 import { internal } from "./_generated/api.js";
-import { internalMutation } from "./_generated/server.js";
+import { internalAction, internalMutation } from "./_generated/server.js";
 import { beginCheck, continueCheck } from "./model/impact/bookCheck.ts";
 import { dueWeek, latestRun } from "./model/impact/gifts.ts";
 import { beginRun, scheduleStep, stuckMs } from "./model/impact/run.ts";
+import { refreshNeeds } from "./model/impact/refreshNeeds.ts";
 import { finishExplaining, reportBatch } from "./model/impact/telling.ts";
 import { runOf } from "./model/impact/weekView.ts";
 
@@ -91,6 +92,16 @@ export const checkBooks = internalMutation({
     const check = checkId && (await ctx.db.get("bookChecks", checkId));
     if (check) await continueCheck(ctx, check, now);
     else await beginCheck(ctx, now);
+    return null;
+  },
+});
+
+/** Refreshes the charities' needs from the source that an admin has named; none is named at first. */
+export const updateNeedsData = internalAction({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx): Promise<null> => {
+    await refreshNeeds(ctx);
     return null;
   },
 });

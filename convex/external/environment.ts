@@ -14,14 +14,24 @@ const variables = {
   CLERK_WEBHOOK_SECRET: z.string().min(8),
   /** Set by Convex itself: where it serves http routes. */
   CONVEX_SITE_URL: z.url(),
+  /** "https://…?q={query}…", answering as Nominatim does: a geocoder that places charities. */
+  GEOCODER_URL: z.url().includes("{query}"),
   /** Which of "privy" and "clerk" are configured: `identityProviders.ts` has the form. */
   IDENTITY_PROVIDERS: z.string(),
   /** The address of the page that finishes a link, where it is the community's own. */
   LINK_PAGE_URL: z.url(),
+  /** The most calls of the model for one week's explanations: a whole number, 0 for none. */
+  EXPLANATION_BUDGET: z.string(),
   /** Every Luma address is asked for through this origin: the local stage and tests only. */
   LUMA_ORIGIN: z.url(),
   /** What Luma signs its webhooks with. */
   LUMA_WEBHOOK_SECRET: z.string().min(8),
+  OPENAI_API_KEY: z.string().min(8),
+  /** Where OpenAI, or a service that speaks like it, is asked: "https://api.openai.com/v1". */
+  OPENAI_BASE_URL: z.url(),
+  OPENAI_MODEL: z.string().min(1),
+  /** The source of needs is asked for through this origin: the local stage and tests only. */
+  NEEDS_ORIGIN: z.url(),
   PRIVY_APP_ID: z.string().min(1),
   PRIVY_APP_SECRET: z.string().min(1),
   PRIVY_WEBHOOK_SECRET: z.string().min(8),
@@ -62,6 +72,25 @@ export function privyApp(): { appId: string; origin: string; secret: string | un
   const appId = variable("PRIVY_APP_ID");
   if (!named.privy || !appId) return null;
   return { appId, origin: named.privy.origin, secret: variable("PRIVY_APP_SECRET") };
+}
+
+const defaultModel = "gpt-5.4-mini";
+const defaultBudget = 100;
+
+/**
+ * The model that explains the weekly distribution, and how often it may be called for one week; null
+ * where there is no key, or none of its budget: then our own words do.
+ */
+export function explainer() {
+  const key = variable("OPENAI_API_KEY");
+  const written = variable("EXPLANATION_BUDGET");
+  // What is no number is no permission to spend.
+  const set = /^\d{1,5}$/.test(written ?? "") ? Number(written) : 0;
+  const budget = written === undefined ? defaultBudget : set;
+  if (key === undefined || budget === 0) return null;
+  const origin = variable("OPENAI_BASE_URL");
+  const name = variable("OPENAI_MODEL") ?? defaultModel;
+  return { budget, model: { key, name, ...(origin !== undefined && { origin }) } };
 }
 
 /** The page that finishes a link: the community's own, or ours. */

@@ -17,6 +17,7 @@ const all: Source[] = Object.entries(sources).map(([key, text]) => ({
 }));
 const inFolder = (folder: string) => all.filter(({ path }) => path.startsWith(`${folder}/`));
 const convex = inFolder("convex");
+const luma = "convex/external/luma/";
 
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
@@ -117,12 +118,25 @@ describe("Convex", () => {
   });
 
   test("Luma is reached through its own folder", () => {
+    const others = convex.filter(({ path }) => !path.startsWith(luma));
+    expect(where(others, /api\.lu\.ma|luma\.com\//)).toEqual([]);
+  });
+
+  test("what is outside is fetched by its doorways alone", () => {
     // What the page of linking runs is text here, and runs in a browser.
-    const others = convex.filter(
-      ({ path }) =>
-        !path.startsWith("convex/external/luma/") && path !== "convex/routes/linkPageScript.ts",
+    const page = "convex/routes/linkPageScript.ts";
+    const fetching = convex.filter(({ path }) => path !== page && !path.startsWith(luma));
+    expect(where(fetching, /\bawait fetch\(/)).toEqual([
+      expect.stringMatching(/^convex\/external\/getJson\.ts: /),
+    ]);
+    // And that one by the doorways to a geocoder and to a source of needs.
+    const asking = convex.filter(({ imports }) =>
+      imports.some((name) => /\/getJson\.ts$/.test(name)),
     );
-    expect(where(others, /\bawait fetch\(|api\.lu\.ma|luma\.com\//)).toEqual([]);
+    expect(asking.map(({ path }) => path).sort()).toEqual([
+      "convex/external/geocoder.ts",
+      "convex/external/needsFeed.ts",
+    ]);
   });
 
   test("Stripe's library is known in one file", () => {

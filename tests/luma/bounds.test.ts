@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 
 import { fetchLumaPage } from "../../convex/external/luma/fetchLumaPage.ts";
-import { withTimeLimit } from "../../convex/external/luma/timeLimit.ts";
+import { withTimeLimit } from "../../convex/external/timeLimit.ts";
 import { API, ask, ITEMS, NOW, page, PAGE } from "./doorway.ts";
 import { fixture, ldEvent, pageWith } from "./fixtures.ts";
 import { serve } from "./serve.ts";

@@ -1,6 +1,6 @@
-import { readBody } from "./readBody.ts";
+import { readBody } from "../readBody.ts";
 import { readRetryAfter } from "./retryAfter.ts";
-import { withTimeLimit } from "./timeLimit.ts";
+import { withTimeLimit } from "../timeLimit.ts";
 import type { LumaAnswer, LumaDeps } from "./types.ts";
 
 export type Reply =

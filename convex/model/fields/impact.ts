@@ -11,11 +11,7 @@ export const subscriptionStatus = v.union(
 );
 
 /** Stripe's word about a subscription: two kinds of events, or the answer to a question of ours. */
-export const stripeWord = v.union(
-  v.literal("created"),
-  v.literal("updated"),
-  v.literal("answer"),
-);
+export const stripeWord = v.union(v.literal("created"), v.literal("updated"), v.literal("answer"));
 
 export const subscription = v.object({
   userId: v.id("users"),
@@ -199,6 +195,10 @@ export const distributionRun = v.object({
   startedBy: v.optional(v.id("users")),
   /** When its last batch was done: a run that stands still is taken up again. */
   progressAt: v.number(),
+  /** How many shares the model was handed for an explanation, and up to which page. */
+  explaining: v.optional(
+    v.object({ handedOut: v.number(), cursor: v.union(v.string(), v.null()), isDone: v.boolean() }),
+  ),
   /** When the money was distributed, and when everybody was told. */
   distributedAt: v.optional(v.number()),
   finishedAt: v.optional(v.number()),

@@ -1,6 +1,8 @@
 import { v, type Infer } from "convex/values";
 import type { Doc } from "../../_generated/dataModel.js";
-import { charity } from "../fields.ts";
+import type { QueryCtx } from "../../_generated/server.js";
+import { charity, need } from "../fields.ts";
+import { needsOf } from "./needs.ts";
 
 /** What members see of a charity; of one that waits, admins. */
 export const shownCharity = charity
@@ -42,5 +44,59 @@ export function toShownCharity(row: Doc<"charities">): ShownCharity {
     ...(reviewerName !== undefined && { reviewerName }),
     ...(decidedAt !== undefined && { decidedAt }),
     ...(reason !== undefined && { reason }),
+  };
+}
+
+/** What anybody who sees a charity sees of its needs. */
+export const shownNeed = need
+  .pick("charityId", "isActive", "urgencyScore", "fundingGap", "category", "lastUpdated", "source")
+  .extend({ _id: v.id("needsData") });
+export type ShownNeed = Infer<typeof shownNeed>;
+
+export function toShownNeed(row: Doc<"needsData">): ShownNeed {
+  const { _id, charityId, isActive, urgencyScore, fundingGap, category } = row;
+  const { lastUpdated, source } = row;
+  return { _id, charityId, isActive, urgencyScore, fundingGap, category, lastUpdated, source };
+}
+
+/** A charity with its needs. */
+export const needyCharity = shownCharity.extend({ needs: v.array(shownNeed) });
+export type NeedyCharity = Infer<typeof needyCharity>;
+
+export async function withNeeds(
+  ctx: Pick<QueryCtx, "db">,
+  row: Doc<"charities">,
+): Promise<NeedyCharity> {
+  const needs = await needsOf(ctx, row._id);
+  return { ...forMembers(row), needs: needs.map(toShownNeed) };
+}
+
+/** Who decided is for admins. */
+export function forMembers(row: Doc<"charities">): ShownCharity {
+  const { reviewerName, reason, ...shown } = toShownCharity(row);
+  void [reviewerName, reason];
+  return shown;
+}
+
+/** The same with what is for admins alone. */
+export const wholeCharity = needyCharity.extend({
+  contactEmail: v.optional(v.string()),
+  adminNotes: v.optional(v.string()),
+});
+
+/** As much of a charity as the one who asks may see. */
+export async function wholeFor(
+  ctx: Pick<QueryCtx, "db">,
+  row: Doc<"charities">,
+  isAdmin: boolean,
+): Promise<Infer<typeof wholeCharity>> {
+  const shown = await withNeeds(ctx, row);
+  if (!isAdmin) return shown;
+  const { contactEmail, adminNotes } = row;
+  return {
+    ...shown,
+    ...toShownCharity(row),
+    ...(contactEmail !== undefined && { contactEmail }),
+    ...(adminNotes !== undefined && { adminNotes }),
   };
 }

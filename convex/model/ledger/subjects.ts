@@ -2,6 +2,7 @@ import { parseSubject, type Platform } from "../../../shared/identity.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { chatAccountOf } from "../people/chatAccounts.ts";
+import { needsOf } from "../impact/needs.ts";
 import { reportViewOf, type ReportView } from "../impact/reportView.ts";
 import { weekViewOf, type WeekView } from "../impact/weekView.ts";
 import { deliveryByKey, keyOf } from "./ledger.ts";
@@ -24,7 +25,7 @@ export type About =
   | { do: "announce"; announcement: Doc<"announcements">; event: Doc<"events"> | null }
   | { do: "card"; application: Doc<"applications"> }
   | { do: "notice"; notice: Exclude<Notice, { kind: "report" }> }
-  | { do: "charity"; charity: Doc<"charities"> }
+  | { do: "charity"; charity: Doc<"charities">; needs: Doc<"needsData">[] }
   | { do: "distribution"; week: WeekView }
   | { do: "report"; report: ReportView }
   | { do: "admit"; chatId: string; isApproved: boolean }
@@ -110,7 +111,7 @@ async function aboutOf(ctx: MutationCtx, delivery: Doc<"deliveries">): Promise<A
       const isDecided = charity.verificationStatus !== "pending";
       if (delivery.part === "message" && isDecided && !wasTried(delivery))
         return { state: "suppressed", reason: "already decided" };
-      return { do: "charity", charity };
+      return { do: "charity", charity, needs: await needsOf(ctx, charity._id) };
     }
     case "distribution": {
       const week = await weekViewOf(ctx, work.weekStartDate);

@@ -1,5 +1,5 @@
 import { toShown } from "../people/cards.ts";
-import { toShownCharity } from "../impact/charityViews.ts";
+import { toShownCharity, toShownNeed } from "../impact/charityViews.ts";
 import { toPublic } from "../events/eventViews.ts";
 import type { About } from "./subjects.ts";
 
@@ -20,7 +20,10 @@ export function toTold(about: About) {
     case "card":
       return { do: about.do, application: toShown(about.application) };
     case "charity":
-      return { do: about.do, charity: toShownCharity(about.charity) };
+      return {
+        do: about.do,
+        charity: { ...toShownCharity(about.charity), needs: about.needs.map(toShownNeed) },
+      };
     case "distribution":
     case "report":
     case "notice":

@@ -4,9 +4,10 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { nextStatus, type StatusEvent } from "./accountStatus.ts";
 import { audit } from "./audit.ts";
 import type { ChatIdentity, UserCaller } from "../caller.ts";
-import { accountsOf, forgetRemembered } from "./chatAccounts.ts";
-import { correctOne } from "../ledger/corrections.ts";
+import * as cards from "../ledger/cards.ts";
+import { forgetRemembered } from "./chatAccounts.ts";
 import { admitAll } from "./joinRequests.ts";
+import { knownAs } from "./knownAs.ts";
 import { followMemberRoles } from "./memberRoles.ts";
 import { tellUser } from "./notices.ts";
 import { refusal } from "../refusal.ts";
@@ -185,47 +186,25 @@ async function settle(
   return { ...application, ...changes };
 }
 
-const cardBatch = 100;
-
-/**
- * Every card that is out, or on its way out, is changed; more than fits here follows at once. Not a
- * paginated query: a transaction may have one of those only, and decides several applications.
- */
+/** Every card is changed; more than fits here follows at once. */
 export async function correctCards(
   ctx: MutationCtx,
   { _id: applicationId, version }: Pick<Doc<"applications">, "_id" | "version">,
   after: number,
   now: number,
 ): Promise<void> {
-  const cards = await ctx.db
-    .query("deliveries")
-    .withIndex("by_application", (q) =>
-      q.eq("work.applicationId", applicationId).gt("_creationTime", after),
-    )
-    .take(cardBatch);
-  const edit = { version, expiresAt: now + editWorthMs };
-  for (const card of cards) await correctOne(ctx, card, edit, now);
-  const last = cards.at(-1);
-  if (last && cards.length === cardBatch)
+  const work = { do: "card" as const, applicationId };
+  const next = await cards.correctCards(ctx, work, { version, after }, now);
+  if (next !== null)
     await ctx.scheduler.runAfter(0, internal.applications.correctMore, {
       applicationId,
       version,
-      after: last._creationTime,
+      after: next,
     });
 }
-
-const editWorthMs = 7 * 24 * 60 * 60 * 1000;
 
 function moved(user: Doc<"users">, event: StatusEvent) {
   const move = nextStatus(user.accountStatus, event);
   if ("refused" in move) throw refusal(move.refused);
   return move;
-}
-
-/** How the reviewer is shown on a card: as in the chat where they decided. */
-async function knownAs(ctx: MutationCtx, { user, chat }: UserCaller): Promise<string> {
-  const name = chat?.account?.displayName ?? user.displayName;
-  if (name !== undefined) return name;
-  const [account] = await accountsOf(ctx, user._id);
-  return account?.displayName ?? "";
 }

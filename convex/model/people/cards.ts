@@ -1,8 +1,6 @@
 import { v, type Infer } from "convex/values";
 import type { Doc } from "../../_generated/dataModel.js";
-import type { MutationCtx } from "../../_generated/server.js";
 import { application } from "../fields.ts";
-import { owe, toChannel } from "../ledger/ledger.ts";
 
 // The card on which moderators decide an application, in every chat that admins chose for it.
 
@@ -41,18 +39,4 @@ export function toShown(row: Doc<"applications">): ShownApplication {
     ...(reason !== undefined && { reason }),
     ...(decidedAt !== undefined && { decidedAt }),
   };
-}
-
-const worthMs = 30 * 24 * 60 * 60 * 1000;
-
-/** Owes one chat the card of an application. */
-export async function oweCard(
-  ctx: MutationCtx,
-  channel: Doc<"channels">,
-  { _id: applicationId }: Doc<"applications">,
-  now: number,
-): Promise<void> {
-  const work = { do: "card" as const, applicationId };
-  const topic = `application:${applicationId}`;
-  await owe(ctx, toChannel(channel), { topic, work, expiresAt: now + worthMs }, now);
 }

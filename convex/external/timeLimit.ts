@@ -1,4 +1,4 @@
-/** Luma answers within a second or two; what takes longer is not coming. */
+/** Whoever is asked answers within a second or two; what takes longer is not coming. */
 const TIME_LIMIT_MS = 15_000;
 
 /**

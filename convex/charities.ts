@@ -1,0 +1,276 @@
+import { v } from "convex/values";
+import { paginationOptsValidator, paginationResultValidator } from "convex/server";
+import { internal } from "./_generated/api.js";
+import { internalMutation } from "./_generated/server.js";
+import { adminMutation, adminQuery, memberQuery } from "./functions.ts";
+import { bounded } from "./model/bounded.ts";
+import { verificationStatus } from "./model/fields.ts";
+import * as charities from "./model/impact/charities.ts";
+import { changeCards } from "./model/impact/charityCards.ts";
+import { changes, checkedPlace, written } from "./model/impact/charityFields.ts";
+import { approvedIn, askedCity, byName, cities } from "./model/impact/charityLists.ts";
+import {
+  forMembers,
+  needyCharity,
+  shownCharity,
+  toShownCharity,
+  wholeCharity,
+  wholeFor,
+  withNeeds,
+} from "./model/impact/charityViews.ts";
+import { needsOf } from "./model/impact/needs.ts";
+import { fanOutCard } from "./model/ledger/cards.ts";
+import { refusal } from "./model/refusal.ts";
+
+const mostListed = 25;
+const mostCounted = 100;
+const mostShown = 10;
+const mostPlaces = 60;
+/** How many charities of a city are looked at for such that have a place. */
+const mostLookedAt = 300;
+
+const id = { charityId: v.string() };
+const kept = v.object({ isNew: v.boolean(), charity: wholeCharity });
+const coordinates = { latitude: v.number(), longitude: v.number() };
+/** A city by its name, or as that of a charity; `after` a charity, for a next page. */
+const asked = {
+  city: v.optional(v.string()),
+  cityOf: v.optional(v.string()),
+  after: v.optional(v.string()),
+};
+
+/**
+ * Adds a charity, which waits for an admin's approval. `isNew` is false where the city has one of
+ * that name: it is given back as it is. Degrees may come with it, both of them.
+ */
+export const createCharity = adminMutation({
+  args: written.extend({
+    latitude: v.optional(v.number()),
+    longitude: v.optional(v.number()),
+  }),
+  returns: kept,
+  handler: async (ctx, { latitude, longitude, ...form }) => {
+    if ((latitude === undefined) !== (longitude === undefined)) throw refusal("bad-place");
+    const place =
+      latitude === undefined || longitude === undefined
+        ? undefined
+        : checkedPlace({ latitude, longitude });
+    const { isNew, charity } = await charities.create(ctx, ctx.caller, form, place, Date.now());
+    return { isNew, charity: await wholeFor(ctx, charity, true) };
+  },
+});
+
+/** Changes what is written about a charity; cards that are out say it too. */
+export const updateCharity = adminMutation({
+  args: { ...id, changes },
+  returns: wholeCharity,
+  handler: async (ctx, args) => {
+    const charity = await charities.charityById(ctx, args.charityId);
+    const changed = await charities.update(ctx, charity, args.changes, Date.now());
+    return await wholeFor(ctx, changed, true);
+  },
+});
+
+/**
+ * Approves a charity: from now on its needs take part. `isNew` is false where it is decided already;
+ * nothing changes, and the charity says by whom and when. `isChange`: a rejection is taken back.
+ */
+export const approveCharity = adminMutation({
+  args: { ...id, isChange: v.optional(v.boolean()) },
+  returns: kept,
+  handler: async (ctx, { charityId, isChange }) => {
+    const charity = await charities.charityById(ctx, charityId);
+    const verdict = { decision: "approve" as const, isChange };
+    const decided = await charities.decide(ctx, ctx.caller, charity, verdict, Date.now());
+    return { isNew: decided.isNew, charity: await wholeFor(ctx, decided.charity, true) };
+  },
+});
+
+/**
+ * Rejects a charity in the same way. `reason` is one of the menu ("code:double") or free words.
+ * `isChange`: an approval is taken back, and its needs take no further part.
+ */
+export const rejectCharity = adminMutation({
+  args: { ...id, reason: v.optional(v.string()), isChange: v.optional(v.boolean()) },
+  returns: kept,
+  handler: async (ctx, { charityId, reason, isChange }) => {
+    const charity = await charities.charityById(ctx, charityId);
+    const words = reason?.trim().slice(0, 300) || undefined;
+    const verdict = { decision: "reject" as const, reason: words, isChange };
+    const decided = await charities.decide(ctx, ctx.caller, charity, verdict, Date.now());
+    return { isNew: decided.isNew, charity: await wholeFor(ctx, decided.charity, true) };
+  },
+});
+
+/** Says by hand where a charity is, in degrees; null takes its place away. */
+export const updateCharityCoordinates = adminMutation({
+  args: { ...id, place: v.union(v.object(coordinates), v.null()) },
+  returns: wholeCharity,
+  handler: async (ctx, { charityId, place }) => {
+    const charity = await charities.charityById(ctx, charityId);
+    const at = place && checkedPlace(place);
+    return await wholeFor(ctx, await charities.place(ctx, charity, at, Date.now()), true);
+  },
+});
+
+/** One charity with its needs; members are shown approved ones, admins every one and its notes. */
+export const getCharity = memberQuery({
+  args: id,
+  returns: wholeCharity,
+  handler: async (ctx, { charityId }) => {
+    const charity = await charities.charityById(ctx, charityId);
+    const isAdmin = ctx.caller.standing === "admin";
+    if (!isAdmin && charity.verificationStatus !== "approved") throw refusal("no-such-charity");
+    return await wholeFor(ctx, charity, isAdmin);
+  },
+});
+
+/**
+ * The approved charities of a city with their needs, at most `limit` (25 at most); without a city,
+ * of the caller's own. `city` is null where none is known.
+ */
+export const getCharitiesByCity = memberQuery({
+  args: { ...asked, limit: v.number() },
+  returns: v.object({
+    city: v.union(v.string(), v.null()),
+    charities: v.array(needyCharity),
+    hasMore: v.boolean(),
+  }),
+  handler: async (ctx, { limit, ...args }) => {
+    const city = args.city ?? ctx.caller.user?.city;
+    const where = await askedCity(ctx, { ...args, city });
+    if (!where) return { city: null, charities: [], hasMore: false };
+    const most = bounded(limit, mostListed);
+    const rows = await approvedIn(ctx, where, most + 1);
+    const shown = await Promise.all(rows.slice(0, most).map((row) => withNeeds(ctx, row)));
+    return { city: rows[0]?.city ?? city ?? "", charities: shown, hasMore: rows.length > most };
+  },
+});
+
+/**
+ * Where the approved charities of a city are, and their open gaps (cents): at most sixty; `others`
+ * says that there are more, or such whose place nobody knows.
+ */
+export const getCharitiesWithCoordinates = memberQuery({
+  args: { city: asked.city, cityOf: asked.cityOf },
+  returns: v.object({
+    city: v.union(v.string(), v.null()),
+    places: v.array(
+      v.object({ _id: v.id("charities"), name: v.string(), ...coordinates, gap: v.number() }),
+    ),
+    others: v.boolean(),
+  }),
+  handler: async (ctx, args) => {
+    const city = args.city ?? ctx.caller.user?.city;
+    const where = await askedCity(ctx, { ...args, city });
+    if (!where) return { city: null, places: [], others: false };
+    const rows = await approvedIn(ctx, where, mostLookedAt);
+    const placed = rows.flatMap(({ _id, name, latitude, longitude }) =>
+      latitude === undefined || longitude === undefined ? [] : [{ _id, name, latitude, longitude }],
+    );
+    const places = await Promise.all(
+      placed.slice(0, mostPlaces).map(async (one) => {
+        const needs = (await needsOf(ctx, one._id)).filter(({ isActive }) => isActive);
+        return { ...one, gap: needs.reduce((sum, { fundingGap }) => sum + fundingGap, 0) };
+      }),
+    );
+    const isAll = rows.length < mostLookedAt && places.length === rows.length;
+    return { city: rows[0]?.city ?? city ?? "", places, others: !isAll };
+  },
+});
+
+/** The cities that have approved charities, each with the id of one of them; at most twenty. */
+export const getCities = memberQuery({
+  args: {},
+  returns: v.array(v.object({ city: v.string(), charityId: v.id("charities") })),
+  handler: async (ctx) =>
+    (await cities(ctx)).map(({ city, _id: charityId }) => ({ city, charityId })),
+});
+
+/**
+ * Whom somebody means by an id or a name, at most five: of exactly that name, else what a search
+ * finds. Members find approved charities, admins all.
+ */
+export const find = memberQuery({
+  args: { who: v.string() },
+  returns: v.array(shownCharity),
+  handler: async (ctx, { who }) => {
+    const isAdmin = ctx.caller.standing === "admin";
+    const known = ctx.db.normalizeId("charities", who.trim());
+    const byId = known && (await ctx.db.get("charities", known));
+    const rows = byId ? [byId] : await byName(ctx, who, { isAdmin, most: 5 });
+    if (isAdmin) return rows.map(toShownCharity);
+    return rows.filter((row) => row.verificationStatus === "approved").map(forMembers);
+  },
+});
+
+/** Whom somebody may mean while they type; at most 25, for admins first those that wait. */
+export const suggest = memberQuery({
+  args: { typed: v.string() },
+  returns: v.array(shownCharity.pick("_id", "name", "city")),
+  handler: async (ctx, { typed }) => {
+    const isAdmin = ctx.caller.standing === "admin";
+    const status = isAdmin ? "pending" : "approved";
+    const rows = typed.trim()
+      ? await byName(ctx, typed, { isAdmin, most: mostListed })
+      : await ctx.db
+          .query("charities")
+          .withIndex("by_verification_status", (q) => q.eq("verificationStatus", status))
+          .take(mostListed);
+    return rows.map(({ _id, name, city }) => ({ _id, name, city }));
+  },
+});
+
+/** Charities that wait, the longest first: ten of them, and how many in all, up to a hundred. */
+export const getPendingCharities = adminQuery({
+  args: {},
+  returns: v.object({ shown: v.array(shownCharity), count: v.number() }),
+  handler: async (ctx) => {
+    const rows = await ctx.db
+      .query("charities")
+      .withIndex("by_verification_status", (q) => q.eq("verificationStatus", "pending"))
+      .take(mostCounted);
+    return { shown: rows.slice(0, mostShown).map(toShownCharity), count: rows.length };
+  },
+});
+
+/** Every charity, of one status or of all, page by page. */
+export const getAllCharities = adminQuery({
+  args: { status: v.optional(verificationStatus), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(shownCharity),
+  handler: async (ctx, { status, paginationOpts }) => {
+    const numItems = Math.min(paginationOpts.numItems, mostCounted);
+    const page = await ctx.db
+      .query("charities")
+      .withIndex("by_verification_status", (q) =>
+        status === undefined ? q : q.eq("verificationStatus", status),
+      )
+      .paginate({ ...paginationOpts, numItems });
+    return { ...page, page: page.page.map(toShownCharity) };
+  },
+});
+
+/** Owes the card of a new charity to every chat that admins chose for it, batch by batch. */
+export const fanOut = internalMutation({
+  args: { charityId: v.id("charities"), cursor: v.union(v.string(), v.null()) },
+  returns: v.null(),
+  handler: async (ctx, { charityId, cursor }) => {
+    const charity = await ctx.db.get("charities", charityId);
+    if (charity?.verificationStatus !== "pending") return null;
+    const work = { do: "charity" as const, charityId };
+    const next = await fanOutCard(ctx, work, cursor, Date.now());
+    if (next !== null)
+      await ctx.scheduler.runAfter(0, internal.charities.fanOut, { charityId, cursor: next });
+    return null;
+  },
+});
+
+/** The rest of a charity's cards, where there are very many. */
+export const changeMore = internalMutation({
+  args: { charityId: v.id("charities"), version: v.number(), after: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { charityId, version, after }) => {
+    await changeCards(ctx, { _id: charityId, version }, after, Date.now());
+    return null;
+  },
+});

@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { variable } from "./environment.ts";
+import { getJson } from "./getJson.ts";
+
+// The doorway to a geocoder of the community's choice: GEOCODER_URL, "https://…?q={query}&format=json",
+// which answers as Nominatim does: [{lat: "19.43", lon: "-99.13"}], the best first.
+
+const degrees = z.union([z.number(), z.string().trim().min(1)]).transform(Number);
+const answer = z
+  .array(z.looseObject({ lat: degrees.pipe(z.number()), lon: degrees.pipe(z.number()) }))
+  .min(1);
+
+export type Located = { latitude: number; longitude: number } | { error: string };
+
+/** Where an address is, in degrees; never throws. */
+export async function locate(query: string): Promise<Located> {
+  const template = variable("GEOCODER_URL");
+  if (template === undefined) return { error: "there is no geocoder" };
+  const url = new URL(template.replaceAll("{query}", encodeURIComponent(query)));
+  const read = await getJson({ url, isAllowed: ({ origin }) => origin === url.origin });
+  if ("error" in read) return read;
+  const found = answer.safeParse(read.json);
+  const [best] = found.success ? found.data : [];
+  return best ? { latitude: best.lat, longitude: best.lon } : { error: "it knows no such place" };
+}

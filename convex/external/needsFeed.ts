@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { variable } from "./environment.ts";
+import { isFeedAddress } from "./feedAddress.ts";
+import { getJson } from "./getJson.ts";
+
+// The doorway to a source of needs that an admin has named. It answers an array, or `{needs: [...]}`,
+// of rows such as
+//
+//   {"name": "Casa Azul", "city": "Bogotá", "category": "food", "urgencyScore": 80, "fundingGap": 120000}
+//
+// `charityId` may stand in the place of name and city. `urgencyScore` is whole, 0 to 100;
+// `fundingGap` is what is missing in whole cents; both are numbers, not text.
+
+const words = (longest: number) => z.string().trim().min(1).max(longest);
+const amounts = {
+  category: words(40),
+  urgencyScore: z.number().int().min(0).max(100),
+  fundingGap: z.number().int().min(0).max(1_000_000_000_000),
+};
+const row = z.union([
+  z.object({ charityId: words(64), ...amounts }),
+  z.object({ name: words(80), city: words(80), ...amounts }),
+]);
+
+/** One need, and which row of the source it is, from 1. */
+export type FeedRow = z.infer<typeof row> & { number: number };
+export type Feed = { rows: FeedRow[]; problems: string[] } | { error: string };
+
+const mostRows = 5000;
+
+/** Reads the source. A row that is not right is a problem, and the others are taken. Never throws. */
+export async function readFeed(address: string): Promise<Feed> {
+  if (!isFeedAddress(address)) return { error: "its address is none that may be read" };
+  const origin = variable("NEEDS_ORIGIN")?.replace(/\/$/, "");
+  const read = await getJson({
+    url: new URL(address),
+    isAllowed: ({ href }) => isFeedAddress(href),
+    ...(origin !== undefined && {
+      at: ({ hostname, pathname, search }) => `${origin}/${hostname}${pathname}${search}`,
+    }),
+  });
+  return "error" in read ? read : rowsOf(read.json);
+}
+
+/** The rows of an answer, each looked at alone. */
+export function rowsOf(json: unknown): Feed {
+  const list = z.array(z.unknown()).safeParse(json);
+  const whole = list.success
+    ? list
+    : z.looseObject({ needs: z.array(z.unknown()) }).safeParse(json);
+  if (!whole.success) return { error: "the answer is no list of needs" };
+  const all = Array.isArray(whole.data) ? whole.data : whole.data.needs;
+  const rows: FeedRow[] = [];
+  const problems: string[] = [];
+  for (const [index, one] of all.entries()) {
+    const number = index + 1;
+    const read = row.safeParse(one);
+    if (number > mostRows) problems.push(`row ${number}: only ${mostRows} rows are read`);
+    else if (read.success) rows.push({ ...read.data, number });
+    else problems.push(`row ${number}: ${wrongFields(one)}`);
+  }
+  return { rows, problems };
+}
+
+/** Which fields are not right, in words that hold nothing of what was sent. */
+function wrongFields(one: unknown): string {
+  if (typeof one !== "object" || one === null) return "it is no object";
+  const fields = one as Record<string, unknown>;
+  const wrong = Object.entries(amounts)
+    .filter(([name, shape]) => !shape.safeParse(fields[name]).success)
+    .map(([name]) => name);
+  return wrong.length > 0 ? `${wrong.join(", ")} is not right` : "it names no charity";
+}

@@ -1,0 +1,44 @@
+import { v } from "convex/values";
+import { internal } from "./_generated/api.js";
+import { internalAction, internalMutation, internalQuery } from "./_generated/server.js";
+import { locate } from "./external/geocoder.ts";
+import { placeFound } from "./model/impact/charities.ts";
+import { addressOf } from "./model/impact/places.ts";
+
+const charity = { charityId: v.id("charities") };
+
+/** Asks the geocoder where a charity is. Whatever goes wrong is a line in the log, and no more. */
+export const findPlace = internalAction({
+  args: charity,
+  returns: v.null(),
+  handler: async (ctx, { charityId }): Promise<null> => {
+    const address: string | null = await ctx.runQuery(internal.geocoding.address, { charityId });
+    if (address === null) return null;
+    const found = await locate(address);
+    if ("error" in found) console.warn(`A charity could not be placed: ${found.error}`);
+    else await ctx.runMutation(internal.geocoding.take, { charityId, address, ...found });
+    return null;
+  },
+});
+
+/** What the geocoder is asked; null for a charity that has a place. */
+export const address = internalQuery({
+  args: charity,
+  returns: v.union(v.string(), v.null()),
+  handler: async (ctx, { charityId }) => {
+    const row = await ctx.db.get("charities", charityId);
+    return row && row.latitude === undefined ? addressOf(row) : null;
+  },
+});
+
+/** Takes the geocoder's answer, where it is still an answer to what is asked. */
+export const take = internalMutation({
+  args: { ...charity, address: v.string(), latitude: v.number(), longitude: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { charityId, address, latitude, longitude }) => {
+    const row = await ctx.db.get("charities", charityId);
+    if (row && row.latitude === undefined && addressOf(row) === address)
+      await placeFound(ctx, row, { latitude, longitude }, Date.now());
+    return null;
+  },
+});

@@ -1,0 +1,212 @@
+import { cityKeyOf } from "../../../shared/money/city.ts";
+import { plain } from "../../../shared/time/when.ts";
+import type { Doc } from "../../_generated/dataModel.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import type { UserCaller } from "../caller.ts";
+import { knownAs } from "../people/knownAs.ts";
+import { refusal } from "../refusal.ts";
+import { changeCards, sendCards } from "./charityCards.ts";
+import { type Changes, checked, isPlace, type Place } from "./charityFields.ts";
+import { requireRoom } from "./cityRoom.ts";
+import { followCharity } from "./needs.ts";
+import { addressOf, seekPlace } from "./places.ts";
+
+// Adding, deciding and changing charities. Their needs and cards follow in the same transaction.
+
+type Reading = Pick<QueryCtx, "db">;
+type Written = Changes & Required<Pick<Changes, "name" | "description" | "city" | "category">>;
+export type Kept = { isNew: boolean; charity: Doc<"charities"> };
+
+/** The charity with an id, as text from outside gives it; refuses an unknown one. */
+export async function charityById(ctx: Reading, text: string): Promise<Doc<"charities">> {
+  const id = ctx.db.normalizeId("charities", text.trim());
+  const charity = id && (await ctx.db.get("charities", id));
+  if (!charity) throw refusal("no-such-charity");
+  return charity;
+}
+
+/** How many namesakes a search is looked through for. */
+const mostNamesakes = 50;
+
+/** The charities of a city that are called exactly so, in any case and with any accents. */
+export async function namesakes(
+  ctx: Reading,
+  name: string,
+  cityKey: string,
+): Promise<Doc<"charities">[]> {
+  const wanted = plain(name);
+  const found = await ctx.db
+    .query("charities")
+    .withSearchIndex("search_name", (q) => q.search("name", name.slice(0, 80)))
+    .take(mostNamesakes);
+  return found.filter((row) => row.cityKey === cityKey && plain(row.name) === wanted);
+}
+
+/**
+ * Adds a charity that waits for a decision, and sends its cards on their way. One of the same name
+ * and city is given back as it is: a form that comes twice is one charity.
+ */
+export async function create(
+  ctx: MutationCtx,
+  { user }: UserCaller,
+  form: Written,
+  place: Place | undefined,
+  now: number,
+): Promise<Kept> {
+  const fields = checked(form);
+  const { name, description, city, category, state = "", zipCode = "", ...others } = fields;
+  const cityKey = cityKeyOf(city);
+  const [known] = await namesakes(ctx, name, cityKey);
+  if (known) return { isNew: false, charity: known };
+  const id = await ctx.db.insert("charities", {
+    name,
+    description,
+    city,
+    cityKey,
+    category,
+    state,
+    zipCode,
+    ...present(others),
+    ...(place && { ...place, placedBy: "admin" as const }),
+    verificationStatus: "pending",
+    createdBy: user._id,
+    createdAt: now,
+    version: 1,
+  });
+  const charity = await charityById(ctx, id);
+  await sendCards(ctx, id);
+  await seekPlace(ctx, charity);
+  return { isNew: true, charity };
+}
+
+/** An empty text in these fields is none. */
+function present(fields: Pick<Changes, "website" | "contactEmail" | "adminNotes">) {
+  const { website, contactEmail, adminNotes } = fields;
+  return {
+    ...(website && { website }),
+    ...(contactEmail && { contactEmail }),
+    ...(adminNotes && { adminNotes }),
+  };
+}
+
+/** Changes what is written about a charity. Its needs move with it to another city. */
+export async function update(
+  ctx: MutationCtx,
+  charity: Doc<"charities">,
+  given: Changes,
+  now: number,
+): Promise<Doc<"charities">> {
+  const fields = checked(given);
+  const { name = charity.name, city = charity.city } = fields;
+  const cityKey = cityKeyOf(city);
+  const [other] = (await namesakes(ctx, name, cityKey)).filter(({ _id }) => _id !== charity._id);
+  if (other) throw refusal("charity-taken");
+  const hasMoved = cityKey !== charity.cityKey;
+  if (hasMoved && charity.verificationStatus === "approved") await requireRoom(ctx, cityKey);
+  const isElsewhere = addressOf({ ...charity, ...fields }) !== addressOf(charity);
+  // Where a geocoder put it, it is no longer.
+  const isUnplaced = isElsewhere && charity.placedBy === "geocoder";
+  const { website, contactEmail, adminNotes } = fields;
+  const changed = await change(
+    ctx,
+    charity,
+    {
+      ...fields,
+      cityKey,
+      // What is given empty is taken away.
+      ...(website === "" && { website: undefined }),
+      ...(contactEmail === "" && { contactEmail: undefined }),
+      ...(adminNotes === "" && { adminNotes: undefined }),
+      ...(isUnplaced && { latitude: undefined, longitude: undefined, placedBy: undefined }),
+    },
+    now,
+  );
+  if (isElsewhere) await seekPlace(ctx, changed);
+  return changed;
+}
+
+export type Verdict = {
+  decision: "approve" | "reject";
+  reason?: string | undefined;
+  /** The opposite decision, made before, is taken back. */
+  isChange?: boolean | undefined;
+};
+const decided = { approve: "approved", reject: "rejected" } as const;
+
+/**
+ * Decides a charity, once: what has been decided already is given back as it is, unless the admin
+ * says that they mean to change it.
+ */
+export async function decide(
+  ctx: MutationCtx,
+  reviewer: UserCaller,
+  charity: Doc<"charities">,
+  { decision, reason, isChange = false }: Verdict,
+  now: number,
+): Promise<Kept> {
+  const status = decided[decision];
+  const isOpen = charity.verificationStatus === "pending" || isChange;
+  if (!isOpen || charity.verificationStatus === status) return { isNew: false, charity };
+  if (status === "approved") await requireRoom(ctx, charity.cityKey);
+  const isApproved = status === "approved";
+  const changed = await change(
+    ctx,
+    charity,
+    {
+      verificationStatus: status,
+      reviewerName: await knownAs(ctx, reviewer),
+      decidedAt: now,
+      reason: isApproved ? undefined : reason,
+      approvedAt: isApproved ? now : undefined,
+      approvedBy: isApproved ? reviewer.user._id : undefined,
+    },
+    now,
+  );
+  return { isNew: true, charity: changed };
+}
+
+/** Says where a charity is, by hand (null: nowhere); a geocoder does not change that. */
+export async function place(
+  ctx: MutationCtx,
+  charity: Doc<"charities">,
+  at: Place | null,
+  now: number,
+): Promise<Doc<"charities">> {
+  const { latitude, longitude } = at ?? {};
+  return await change(
+    ctx,
+    charity,
+    { latitude, longitude, placedBy: at ? "admin" : undefined },
+    now,
+  );
+}
+
+/** The same, found by a geocoder: what is no place is not taken. */
+export async function placeFound(
+  ctx: MutationCtx,
+  charity: Doc<"charities">,
+  at: Place,
+  now: number,
+): Promise<void> {
+  if (isPlace(at)) await change(ctx, charity, { ...at, placedBy: "geocoder" }, now);
+}
+
+type Row = Omit<Doc<"charities">, "_id" | "_creationTime">;
+type Cleared =
+  | ("latitude" | "longitude" | "placedBy" | "website" | "contactEmail" | "adminNotes")
+  | ("reason" | "approvedAt" | "approvedBy");
+type Patch = Partial<Omit<Row, Cleared>> & { [K in Cleared]?: Row[K] | undefined };
+
+/** Every change of a charity: its needs and cards are brought in step. */
+async function change(
+  ctx: MutationCtx,
+  { _id, version }: Doc<"charities">,
+  patch: Patch,
+  now: number,
+): Promise<Doc<"charities">> {
+  await ctx.db.patch("charities", _id, { ...patch, version: version + 1 });
+  const changed = await charityById(ctx, _id);
+  await followCharity(ctx, changed);
+  await changeCards(ctx, changed, 0, now);
+  return changed;
+}

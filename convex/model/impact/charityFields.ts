@@ -1,0 +1,85 @@
+import { v, type Infer } from "convex/values";
+import { isSafeLink } from "../../../shared/links.ts";
+import { cityKeyOf } from "../../../shared/money/city.ts";
+import type { RefusalCode } from "../../../shared/refusals.ts";
+import { refusal } from "../refusal.ts";
+
+// What admins write about a charity, and what is taken of it.
+
+const text = v.optional(v.string());
+
+/** A new charity. Name, description, city and category are needed; empty text counts as none. */
+export const written = v.object({
+  name: v.string(),
+  description: v.string(),
+  city: v.string(),
+  category: v.string(),
+  state: text,
+  zipCode: text,
+  website: text,
+  contactEmail: text,
+  adminNotes: text,
+});
+/** Changes of one: what is not given stays, and empty text takes away what can be missing. */
+export const changes = written.partial();
+export type Changes = Infer<typeof changes>;
+
+/** In characters, as people count them: UTF-16 units. */
+const longest = {
+  name: 80,
+  description: 500,
+  city: 80,
+  category: 40,
+  state: 60,
+  zipCode: 12,
+  website: 200,
+  contactEmail: 254,
+  adminNotes: 1000,
+} as const;
+type Field = keyof typeof longest;
+
+/** What may not be empty, and what an empty or too long one is answered with. */
+const needed: Partial<Record<Field, RefusalCode>> = {
+  name: "bad-name",
+  description: "bad-description",
+  city: "bad-city",
+  category: "bad-category",
+};
+
+/** The fields as they are kept: trimmed and checked; refuses the first that is not right. */
+export function checked<T extends Changes>(given: T): T {
+  const entries = Object.entries(given) as [Field, string | undefined][];
+  const kept = entries.flatMap(([field, value]) =>
+    value === undefined ? [] : [[field, checkedField(field, value.trim())] as const],
+  );
+  return Object.fromEntries(kept) as T;
+}
+
+function checkedField(field: Field, value: string): string {
+  const code = needed[field];
+  if (value.length > longest[field]) throw refusal(code ?? "too-long");
+  if (value === "" && code) throw refusal(code);
+  if (value === "") return value;
+  if (field === "city" && cityKeyOf(value) === "") throw refusal("bad-city");
+  if (field === "website" && !isSafeLink(value)) throw refusal("bad-website");
+  if (field === "contactEmail" && !isEmail(value)) throw refusal("bad-email");
+  return value;
+}
+
+/** The shape of an address, no more: nothing is sent there. */
+function isEmail(value: string): boolean {
+  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value);
+}
+
+export type Place = { latitude: number; longitude: number };
+
+/** Degrees on the globe; anything else is refused. */
+export function checkedPlace({ latitude, longitude }: Place): Place {
+  if (!isPlace({ latitude, longitude })) throw refusal("bad-place");
+  return { latitude, longitude };
+}
+
+export function isPlace({ latitude, longitude }: Place): boolean {
+  // Written so that NaN is no place either.
+  return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+}

@@ -1,0 +1,73 @@
+import { v, type Infer } from "convex/values";
+import { cityKeyOf } from "../../../shared/money/city.ts";
+import { refusalOf } from "../../../shared/refusals.ts";
+import { plain } from "../../../shared/time/when.ts";
+import type { Id } from "../../_generated/dataModel.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import { namesakes } from "./charities.ts";
+import { create, needsOf, ofCategory, update } from "./needs.ts";
+
+// Rows of a source of needs, as they are taken over. Each stands for itself: what is wrong with one
+// is said, and the others are taken.
+
+/** Whose need a row is: by a charity's id, or by its name and city. */
+export const named = v.object({
+  charityId: v.optional(v.string()),
+  name: v.optional(v.string()),
+  city: v.optional(v.string()),
+});
+
+/** A need of a charity that is known; `number` is the row of the source, from 1. */
+export const knownRow = v.object({
+  number: v.number(),
+  charityId: v.id("charities"),
+  urgencyScore: v.number(),
+  fundingGap: v.number(),
+  category: v.string(),
+});
+export type KnownRow = Infer<typeof knownRow>;
+
+/** The charity that a row names; null where none or several are called so. */
+export async function charityOf(
+  ctx: Pick<QueryCtx, "db">,
+  { charityId, name = "", city = "" }: Infer<typeof named>,
+): Promise<Id<"charities"> | null> {
+  if (charityId !== undefined) {
+    const id = ctx.db.normalizeId("charities", charityId);
+    return id && ((await ctx.db.get("charities", id))?._id ?? null);
+  }
+  const [charity, another] = await namesakes(ctx, name, cityKeyOf(city));
+  return charity && !another ? charity._id : null;
+}
+
+/** What makes two rows the same need. */
+export function needKey({ charityId, category }: Pick<KnownRow, "charityId" | "category">): string {
+  return `${charityId} ${plain(category)}`;
+}
+
+/** Takes one row over; what is wrong with it, or null. */
+export async function takeRow(
+  ctx: MutationCtx,
+  { number, charityId, category, ...amounts }: KnownRow,
+  now: number,
+): Promise<string | null> {
+  const charity = await ctx.db.get("charities", charityId);
+  if (!charity) return `row ${number}: the charity is unknown`;
+  const need = ofCategory(await needsOf(ctx, charityId), category);
+  const given = { ...amounts, source: "api" as const };
+  try {
+    if (need) await update(ctx, charity, need, given, now);
+    else await create(ctx, charity, { ...given, category }, now);
+    return null;
+  } catch (error) {
+    // A refusal comes before anything is written.
+    const code = refusalOf(error);
+    if (code === null) throw error;
+    return `row ${number}: ${said[code] ?? code}`;
+  }
+}
+
+const said: Partial<Record<string, string>> = {
+  "too-many-needs": "the charity has ten needs already",
+  "city-full": "its city has as many active needs as a distribution can read",
+};
