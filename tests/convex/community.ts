@@ -115,18 +115,19 @@ export async function balances(t: Plaza) {
   return sums;
 }
 
-/** Everything that a run writes, without when it was written. */
+/** Everything that a run writes, without when it was written, and under which id. */
 export async function written(t: Plaza) {
   const tables = ["bookEntries", "distributions", "gifts", "allocations", "cityRuns"] as const;
   const all: Record<string, unknown[]> = {};
-  for (const table of tables) all[table] = (await rows(t, table)).map(timeless);
-  all["runs"] = (await rows(t, "distributionRuns")).map(timeless);
-  all["needs"] = (await rows(t, "needsData")).map(timeless);
-  all["reports"] = (await rows(t, "reports")).map(timeless);
+  for (const table of tables) all[table] = (await rows(t, table)).map(essential);
+  all["runs"] = (await rows(t, "distributionRuns")).map(essential);
+  all["needs"] = (await rows(t, "needsData")).map(essential);
+  all["reports"] = (await rows(t, "reports")).map(essential);
   return all;
 }
 
-const times = new Set([
+const incidental = new Set([
+  "_id",
   "_creationTime",
   "at",
   "distributionDate",
@@ -139,6 +140,6 @@ const times = new Set([
   "lastUpdated",
 ]);
 
-function timeless(row: object): unknown {
-  return Object.fromEntries(Object.entries(row).filter(([name]) => !times.has(name)));
+function essential(row: object): unknown {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !incidental.has(name)));
 }
