@@ -164,6 +164,12 @@ describe("Convex", () => {
     expect(functions.filter(({ hasArgs, hasReturns }) => !hasArgs || !hasReturns)).toEqual([]);
   });
 
+  test("OpenAI is reached through its own file", () => {
+    const isOpenai = (target: string) => /^openai(?:\/|$)/.test(target);
+    const importers = all.filter(({ imports }) => imports.some(isOpenai));
+    expect(importers.map(({ path }) => path)).toEqual(["convex/external/openai.ts"]);
+  });
+
   test("nothing needs Node but the doorway to Privy, whose library does", () => {
     const inNode = convex.filter(({ text }) => /^\s*["']use node["']/.test(text));
     expect(inNode.map(({ path }) => path)).toEqual(["convex/external/privy.ts"]);

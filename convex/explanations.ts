@@ -1,0 +1,102 @@
+import { v } from "convex/values";
+import { internal } from "./_generated/api.js";
+import { type ActionCtx, internalAction, internalMutation } from "./_generated/server.js";
+import { explainer } from "./external/environment.ts";
+import { type Model, write } from "./external/openai.ts";
+import { explanation } from "./model/fields.ts";
+import {
+  type Explained,
+  handOut,
+  keepExplanations,
+  type ShareToExplain,
+} from "./model/impact/explaining.ts";
+import { accepted, taskOf } from "./model/impact/explanationTask.ts";
+
+// Between the money and the reports: the model explains the week's shares. It is asked once for a
+// charity's share in its city, the largest first, within the budget of a run; what it says is shown
+// only if the check finds each figure in the books. Wherever there is no such text, the template of
+// `shared/messages/explanation.ts` explains.
+
+const atOnce = 4;
+const patienceMs = 20_000;
+/** So many calls in a row that came to nothing: the service is down, and nobody waits for it. */
+const mostAway = 3;
+
+/** Explains the next shares of a week, and then itself again; at the end the run goes on. */
+export const explainWeek = internalAction({
+  args: { weekStartDate: v.number() },
+  returns: v.null(),
+  handler: async (ctx, { weekStartDate }) => {
+    // Whatever goes wrong here, a week is told with the template rather than not at all.
+    const goesOn = await explainNext(ctx, weekStartDate).catch(() => false);
+    if (goesOn)
+      await ctx.scheduler.runAfter(0, internal.explanations.explainWeek, { weekStartDate });
+    else await ctx.runMutation(internal.portfolioManager.explained, { weekStartDate });
+    return null;
+  },
+});
+
+/** True where there is more to explain. */
+async function explainNext(ctx: ActionCtx, weekStartDate: number): Promise<boolean> {
+  const settings = explainer();
+  if (!settings) return false;
+  const { budget } = settings;
+  const model = { ...settings.model, patienceMs };
+  const next: { shares: ShareToExplain[]; isLast: boolean } = await ctx.runMutation(
+    internal.explanations.take,
+    { weekStartDate, budget },
+  );
+  let away = 0;
+  for (let from = 0; from < next.shares.length; from += atOnce) {
+    const some = next.shares.slice(from, from + atOnce);
+    const answers = await Promise.all(some.map(async (share) => await explain(share, model)));
+    const texts = answers.filter((answer) => typeof answer === "object");
+    if (texts.length > 0) await ctx.runMutation(internal.explanations.keep, { texts });
+    for (const answer of answers) away = answer === "away" ? away + 1 : 0;
+    if (away >= mostAway) return false;
+  }
+  return !next.isLast;
+}
+
+async function explain(
+  share: ShareToExplain,
+  model: Model,
+): Promise<Explained | "refused" | "away"> {
+  const answer = await write(taskOf(share), model);
+  if (answer.kind === "away") return "away";
+  const text = answer.kind === "written" ? accepted(answer, share) : null;
+  return text ? { allocationId: share.allocationId, amount: share.amount, ...text } : "refused";
+}
+
+const shareToExplain = v.object({
+  allocationId: v.id("allocations"),
+  charity: v.string(),
+  city: v.string(),
+  category: v.string(),
+  urgency: v.number(),
+  gap: v.number(),
+  amount: v.number(),
+  cityTotal: v.number(),
+  givers: v.number(),
+  weekStartDate: v.number(),
+});
+
+/** Takes the next shares for the model, each once: a call of it costs money. */
+export const take = internalMutation({
+  args: { weekStartDate: v.number(), budget: v.number() },
+  returns: v.object({ shares: v.array(shareToExplain), isLast: v.boolean() }),
+  handler: async (ctx, { weekStartDate, budget }) =>
+    await handOut(ctx, weekStartDate, budget, Date.now()),
+});
+
+/** Keeps texts that passed the check. */
+export const keep = internalMutation({
+  args: {
+    texts: v.array(explanation.extend({ allocationId: v.id("allocations"), amount: v.number() })),
+  },
+  returns: v.null(),
+  handler: async (ctx, { texts }) => {
+    await keepExplanations(ctx, texts);
+    return null;
+  },
+});
