@@ -84,15 +84,13 @@ export async function makeGiver(
   });
 }
 
-let invoices = 0;
-
 /** Stripe was paid; by default now, and what the subscription is. */
 export async function pay(
   t: Plaza,
   subscription: Doc<"subscriptions">,
   { amount = subscription.amount, at = Date.now() } = {},
 ): Promise<void> {
-  const invoiceId = `in_${invoices++}`;
+  const invoiceId = `in_${(await rows(t, "bookEntries")).length}`;
   await t.run(
     async (ctx) => await takePayment(ctx, subscription, { invoiceId, amount, paidAt: at }, at),
   );

@@ -1,6 +1,5 @@
 import { countGifts, type Gifts, noGifts } from "../../../shared/money/giftCounts.ts";
 import { weekStart } from "../../../shared/time/week.ts";
-import { makeFunctionReference } from "convex/server";
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
@@ -14,8 +13,6 @@ import { runOf } from "./weekView.ts";
 // A week's run: count the gifts of each city, then city by city plan and allocate. Each step is one
 // transaction, and schedules the next in it: it happens exactly once, whatever stops in between.
 // A step that is not the next one does nothing, so that taking a run up again is always safe.
-
-const explainWeek = makeFunctionReference<"action", { weekStartDate: number }, null>("explanations:explainWeek");
 
 type Run = Doc<"distributionRuns">;
 
@@ -73,7 +70,7 @@ export async function doStep(ctx: MutationCtx, run: Run, now: number): Promise<v
   const step = run.step + 1;
   await ctx.db.patch("distributionRuns", run._id, { ...changes, step, progressAt: now });
   if (changes.state === "explaining")
-    await ctx.scheduler.runAfter(0, explainWeek, {
+    await ctx.scheduler.runAfter(0, internal.explanations.explainWeek, {
       weekStartDate: run.weekStartDate,
     });
   else await scheduleStep(ctx, { weekStartDate: run.weekStartDate, step });
