@@ -1,0 +1,328 @@
+import { describe, expect, test, vi } from "vitest";
+import { api, internal } from "../../convex/_generated/api.js";
+import { weeklyAmounts } from "../../shared/money/prices.ts";
+import {
+  give,
+  giveAndPay,
+  inBooks,
+  makeGiver,
+  mia,
+  mine,
+  plazaWithStripe,
+  quiet,
+} from "./giving.ts";
+import { refused } from "./people.ts";
+import { as, begin, day, leo, minute, pass, rows, settled } from "./setup.ts";
+
+const week = 7 * day;
+
+describe("beginning", () => {
+  test("what is paid on the page is a gift, and is in the books", async () => {
+    const world = await plazaWithStripe();
+    await makeGiver(world.t);
+    await giveAndPay(world, 500);
+    expect(await mine(world.t)).toEqual([
+      {
+        amount: 500,
+        status: "active",
+        city: "Vigo",
+        startDate: begin,
+        nextPaymentAt: begin + week,
+      },
+    ]);
+    expect(await inBooks(world.t)).toEqual({ paid: 500, held: 500, gifts: 500 });
+    expect(world.stripe.paidInAll()).toBe(500);
+    expect(await rows(world.t, "checkouts")).toEqual([]);
+  });
+
+  test("a double tap makes one page and one customer", async () => {
+    const { t, stripe } = await plazaWithStripe();
+    await makeGiver(t);
+    const [one, other] = await Promise.all([give(t, 500), give(t, 500)]);
+    expect(one).toEqual(other);
+    expect(await give(t, 500)).toEqual(one);
+    expect(stripe.sessions()).toHaveLength(1);
+  });
+
+  test("another amount closes the page of before", async () => {
+    const { t, stripe } = await plazaWithStripe();
+    await makeGiver(t);
+    await give(t, 500);
+    await give(t, 1000);
+    expect(stripe.sessions().map(({ amount_total, status }) => [amount_total, status])).toEqual([
+      [1000, "open"],
+      [500, "expired"],
+    ]);
+    expect(await rows(t, "checkouts")).toHaveLength(1);
+  });
+
+  test("a page that was paid, of which nobody has told yet, is the gift that changes", async () => {
+    const world = await plazaWithStripe();
+    const { t, stripe } = world;
+    await makeGiver(t);
+    const given = await give(t, 500);
+    stripe.hold();
+    await stripe.pay(given.is === "page" ? (given.url.split("/").at(-1) ?? "") : "");
+    expect(await give(t, 1000)).toEqual({ is: "changed" });
+    expect(stripe.subscriptions()).toHaveLength(1);
+    await stripe.release("shuffled");
+    await quiet(world);
+    expect((await mine(t)).map(({ amount }) => amount)).toEqual([1000]);
+    expect(await inBooks(t)).toMatchObject({ paid: 500 });
+  });
+
+  test("two pages paid at once leave one gift; what was paid is all in the books", async () => {
+    const world = await plazaWithStripe();
+    const { t, stripe } = world;
+    await makeGiver(t);
+    const first = await give(t, 500);
+    // The page is forgotten here, as if two servers had not seen each other.
+    await t.run(async ({ db }) => {
+      for (const { _id } of await db.query("checkouts").collect()) await db.delete(_id);
+    });
+    const second = await give(t, 300);
+    stripe.hold();
+    for (const page of [first, second])
+      if (page.is === "page") await stripe.pay(page.url.split("/").at(-1) ?? "");
+    await stripe.release("newest-first");
+    await quiet(world);
+    const live = stripe.subscriptions().filter(({ status }) => status === "active");
+    expect(live).toHaveLength(1);
+    expect((await mine(t)).filter(({ status }) => status !== "cancelled")).toHaveLength(1);
+    expect(await inBooks(t)).toEqual({ paid: 800, held: 800, gifts: 800 });
+  });
+
+  test.each([0, 1, 99, 499, 250.5, -500, 20_000])("%d cents are not on offer", async (amount) => {
+    const { t, stripe } = await plazaWithStripe();
+    await makeGiver(t);
+    expect(await refused(give(t, amount))).toBe("bad-amount");
+    expect(stripe.sessions()).toEqual([]);
+  });
+
+  test("every amount of the table is", async () => {
+    const { t } = await plazaWithStripe();
+    await makeGiver(t);
+    for (const amount of weeklyAmounts) expect(await refused(give(t, amount))).toBe("allowed");
+  });
+
+  test("who has no city is asked for it first", async () => {
+    const { t } = await plazaWithStripe();
+    await makeGiver(t, { city: "?!" });
+    expect(await refused(give(t, 500))).toBe("no-city");
+    await as(t, mia).mutation(api.profiles.update, { city: "Vigo" });
+    expect(await refused(give(t, 500))).toBe("allowed");
+  });
+
+  test("without Stripe's key it is refused in words", async () => {
+    const { t } = await plazaWithStripe();
+    await makeGiver(t);
+    vi.stubEnv("STRIPE_SECRET_KEY", "");
+    expect(await refused(give(t, 500))).toBe("no-giving");
+  });
+
+  test("while Stripe is away nothing is changed, and nothing of its error is told", async () => {
+    const { t, stripe } = await plazaWithStripe();
+    await makeGiver(t);
+    for (const only of ["customers", "sessions"]) {
+      stripe.fault({ kind: "500", count: 1, only });
+      expect(await refused(give(t, 500))).toBe("giving-away");
+    }
+    expect(await refused(give(t, 500))).toBe("allowed");
+    expect(stripe.sessions()).toHaveLength(1);
+  });
+
+  test("an answer that was lost after the page was made makes no second one", async () => {
+    const { t, stripe } = await plazaWithStripe();
+    await makeGiver(t);
+    stripe.fault({ kind: "500-after", count: 1, only: "sessions" });
+    expect(await refused(give(t, 500))).toBe("giving-away");
+    expect(await refused(give(t, 500))).toBe("allowed");
+    expect(stripe.sessions()).toHaveLength(1);
+  });
+});
+
+describe("a gift that is there", () => {
+  async function givenFive() {
+    const world = await plazaWithStripe();
+    await makeGiver(world.t);
+    await giveAndPay(world, 500);
+    return world;
+  }
+
+  test("changes from the next week on, and is not paid twice", async () => {
+    const world = await givenFive();
+    const { t, stripe } = world;
+    expect(await give(t, 2000)).toEqual({ is: "changed" });
+    expect((await mine(t)).map(({ amount }) => amount)).toEqual([2000]);
+    await quiet(world);
+    expect(await inBooks(t)).toMatchObject({ paid: 500 });
+    await pass(t, week);
+    await stripe.renew();
+    await quiet(world);
+    expect(await inBooks(t)).toMatchObject({ paid: 2500 });
+    expect(await rows(t, "subscriptions")).toHaveLength(1);
+  });
+
+  test("paused, nothing is charged; resumed, it goes on", async () => {
+    const world = await givenFive();
+    const { t, stripe } = world;
+    await as(t, mia).action(api.subscriptions.pauseSubscription, {});
+    const [paused] = await mine(t);
+    expect(paused).toMatchObject({ status: "paused" });
+    expect(paused).not.toHaveProperty("nextPaymentAt");
+    await pass(t, week);
+    await stripe.renew();
+    await quiet(world);
+    expect(await inBooks(t)).toMatchObject({ paid: 500 });
+    await as(t, mia).action(api.subscriptions.resumeSubscription, {});
+    await pass(t, week);
+    await stripe.renew();
+    await quiet(world);
+    expect(await inBooks(t)).toMatchObject({ paid: 1000 });
+    expect(await mine(t)).toMatchObject([{ status: "active" }]);
+  });
+
+  test("stopped, it has ended for good, and a new one can begin", async () => {
+    const world = await givenFive();
+    const { t, stripe } = world;
+    await as(t, mia).action(api.subscriptions.cancelSubscription, {});
+    expect(await mine(t)).toMatchObject([{ status: "cancelled" }]);
+    await stripe.repeatAll(2);
+    await quiet(world);
+    expect(await mine(t)).toMatchObject([{ status: "cancelled" }]);
+    await pass(t, minute);
+    await giveAndPay(world, 300);
+    expect(await mine(t)).toMatchObject([
+      { amount: 300, status: "active" },
+      { amount: 500, status: "cancelled" },
+    ]);
+    // The customer of before is used again.
+    expect(new Set(stripe.subscriptions().map(({ customer }) => customer)).size).toBe(1);
+  });
+
+  test("follows its owner's city", async () => {
+    const { t } = await givenFive();
+    await as(t, mia).mutation(api.profiles.update, { city: " Ciudad de México " });
+    expect(await rows(t, "subscriptions")).toMatchObject([{ cityKey: "ciudad de mexico" }]);
+    const page = await t.query(internal.subscriptions.getActiveSubscriptionsByCity, {
+      city: "ciudad de mexico",
+      paginationOpts: { numItems: 10, cursor: null },
+    });
+    expect(page.page).toHaveLength(1);
+  });
+
+  test("a payment that fails is told once, changes no books, and is shown until one succeeds", async () => {
+    const world = await givenFive();
+    const { t, stripe } = world;
+    const [user] = await rows(t, "users");
+    stripe.setCard(user?._id ?? "", false);
+    await pass(t, week);
+    await stripe.renew();
+    await pass(t, day);
+    await stripe.renew();
+    await stripe.repeatAll(2);
+    await quiet(world);
+    expect(await inBooks(t)).toMatchObject({ paid: 500 });
+    expect((await mine(t))[0]).toMatchObject({ status: "active", failedAt: begin + week + day });
+    const told = (await rows(t, "deliveries")).filter(
+      ({ work }) => work.do === "notice" && work.notice.kind === "payment-failed",
+    );
+    expect(told).toHaveLength(1);
+    stripe.setCard(user?._id ?? "", true);
+    await pass(t, day);
+    await stripe.renew();
+    await quiet(world);
+    expect((await mine(t))[0]).not.toHaveProperty("failedAt");
+    expect(await inBooks(t)).toMatchObject({ paid: 1000 });
+  });
+});
+
+describe("who may not give any more", () => {
+  async function givenFive() {
+    const world = await plazaWithStripe();
+    const user = await makeGiver(world.t);
+    await giveAndPay(world, 500);
+    const status = async (event: "suspend" | "ban" | "restore") => {
+      await as(world.t, leo).mutation(api.users.setStatus, { userId: user._id, event });
+      await quiet(world);
+    };
+    return { ...world, user, status };
+  }
+
+  test("is not charged while suspended, can stop, and begins again only themselves", async () => {
+    const { t, stripe, status } = await givenFive();
+    await status("suspend");
+    expect(stripe.subscriptions()[0]?.pause_collection).not.toBeNull();
+    expect(await mine(t)).toMatchObject([{ status: "paused" }]);
+    expect(await refused(give(t, 1000))).toBe("suspended");
+    const resume = async () => await as(t, mia).action(api.subscriptions.resumeSubscription, {});
+    expect(await refused(resume())).toBe("suspended");
+    await status("restore");
+    expect(await mine(t)).toMatchObject([{ status: "paused" }]);
+    expect(await refused(resume())).toBe("allowed");
+    await status("ban");
+    await as(t, mia).action(api.subscriptions.cancelSubscription, {});
+    expect(stripe.subscriptions()[0]?.status).toBe("canceled");
+  });
+
+  test("who leaves is not charged again, and the books stay", async () => {
+    const world = await givenFive();
+    const { t, stripe } = world;
+    stripe.fault({ kind: "500", count: 2, only: "subscriptions" });
+    await as(t, mia).mutation(api.users.softDelete, {});
+    await settled(t);
+    expect(stripe.subscriptions()[0]?.status).toBe("active");
+    // Stripe was away: it is tried again.
+    await pass(t, 10 * minute);
+    expect(stripe.subscriptions()[0]?.status).toBe("canceled");
+    await pass(t, week);
+    await stripe.renew();
+    await quiet(world);
+    expect(await inBooks(t)).toEqual({ paid: 500, held: 500, gifts: 500 });
+  });
+
+  test("what was paid by somebody who has left is booked, and ends at once", async () => {
+    const world = await plazaWithStripe();
+    const { t, stripe } = world;
+    await makeGiver(t);
+    const given = await give(t, 500);
+    await t.run(async ({ db }) => {
+      for (const { _id } of await db.query("checkouts").collect()) await db.delete(_id);
+    });
+    await as(t, mia).mutation(api.users.softDelete, {});
+    await stripe.pay(given.is === "page" ? (given.url.split("/").at(-1) ?? "") : "");
+    await quiet(world);
+    expect(stripe.subscriptions()[0]?.status).toBe("canceled");
+    expect(await inBooks(t)).toEqual({ paid: 500, held: 500, gifts: 500 });
+  });
+
+  test("leaving closes the page that was open", async () => {
+    const world = await plazaWithStripe();
+    const { t, stripe } = world;
+    await makeGiver(t);
+    await give(t, 500);
+    await as(t, mia).mutation(api.users.softDelete, {});
+    await quiet(world);
+    expect(stripe.sessions()[0]?.status).toBe("expired");
+    expect(await rows(t, "checkouts")).toEqual([]);
+  });
+
+  test("what was left undone is found by the daily look", async () => {
+    const world = await givenFive();
+    const { t, stripe, user } = world;
+    await t.run(({ db }) => db.patch("users", user._id, { deletedAt: begin }));
+    await t.mutation(internal.giving.watch, { status: "active", cursor: null });
+    await quiet(world);
+    expect(stripe.subscriptions()[0]?.status).toBe("canceled");
+  });
+
+  test("a giver's export has their giving, and nobody else's", async () => {
+    const { t } = await givenFive();
+    const kept = JSON.parse(await as(t, mia).query(api.users.exportMine, {})) as object;
+    expect(kept).toMatchObject({
+      subscriptions: [{ amount: 500 }],
+      gifts: [{ paid: 500 }],
+      reports: [],
+    });
+  });
+});
