@@ -66,6 +66,7 @@ export type Backstage = {
   deliveries: Record<string, number>;
   faults: { telegram: Fault[]; discord: Fault[]; luma: LumaFault[]; privy: LumaFault[] };
   calendar: CalendarEvent[];
+  openai: { mode: string; calls: number; waiting: number };
   identity: {
     privy: {
       inbox: string;
@@ -84,5 +85,6 @@ export type BackstageDeed =
   | { do: "calendar"; remove: string }
   | { do: "fault"; platform: string; kind: string; count: number; retryAfter?: number }
   | { do: "privy"; unlink: { user: string; account: PrivyAccount } }
+  | { do: "openai"; mode: string }
   | { do: "kill"; what: "bots" }
   | { do: "clock"; advance: string };

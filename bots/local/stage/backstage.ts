@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { openaiModes } from "../openai/index.ts";
 import { readDuration } from "./duration.ts";
 import { identityState } from "./identityState.ts";
 import { doIdentity, identityWish } from "./identityWishes.ts";
@@ -31,6 +32,7 @@ const wish = z.union([
     kind: z.enum(lumaFaultKinds),
     ...counted,
   }),
+  z.object({ do: z.literal("openai"), mode: z.enum(openaiModes) }),
   z.object({ do: z.literal("kill"), what: z.literal("bots") }),
   z.object({ do: z.literal("clock"), advance: z.string() }),
 ]);
@@ -56,6 +58,8 @@ export async function doBackstage(stage: Stage, asked: unknown): Promise<unknown
         return stage.luma.fault(whole as Parameters<typeof stage.luma.fault>[0]);
       return stage[platform].fault(whole as Parameters<typeof stage.telegram.fault>[0]);
     }
+    case "openai":
+      return stage.openai.behave(wanted.mode);
     case "kill":
       await stage.bots.kill();
       return await stage.bots.ready();
@@ -78,6 +82,11 @@ export async function backstageState(stage: Stage): Promise<object> {
       privy: stage.privy.faults(),
     },
     calendar: stage.luma.events(),
+    openai: {
+      mode: stage.openai.mode(),
+      calls: stage.openai.calls(),
+      waiting: stage.openai.waiting(),
+    },
     identity: identityState(stage.identity),
     versions: { plaza: stage.version, convex: version, node: process.versions.node },
     clock: stage.clock(),

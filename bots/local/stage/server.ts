@@ -21,6 +21,7 @@ export async function serveStage(stage: Stage, port: number): Promise<StageServe
     stage.telegram.onChange(() => tell("telegram")),
     stage.discord.onChange(() => tell("discord")),
     stage.luma.onChange(() => tell("backstage")),
+    stage.openai.onChange(() => tell("backstage")),
     stage.privy.onChange(() => tell("backstage")),
     stage.clerk.onChange(() => tell("backstage")),
   ];

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Person } from "../contract.ts";
 import { startDiscordStandIn } from "../discord/index.ts";
 import { startLumaStandIn } from "../luma/index.ts";
+import { startOpenaiStandIn } from "../openai/index.ts";
 import { startTelegramStandIn } from "../telegram/index.ts";
 import { startBots } from "./bots.ts";
 import { seededCalendar } from "./calendar.ts";
@@ -10,6 +11,9 @@ import { startConvex } from "./convex.ts";
 import { startIdentity } from "./identity.ts";
 import { makeKeys } from "./keys.ts";
 import { seed } from "./seed.ts";
+
+/** Calls of the model for one week: every charity of the stage is explained. */
+const explanationBudget = "100";
 
 export type StageOptions = {
   /** Saved Luma files instead of a calendar that can be edited. */
@@ -35,14 +39,21 @@ export async function startStage({
   const now = () => Date.now() + offset;
   const keys = await makeKeys();
   const everybody = [...people, ...crowd];
-  const [telegram, discord, luma, identity] = await Promise.all([
+  const [telegram, discord, luma, openai, identity] = await Promise.all([
     startTelegramStandIn({ people: everybody, places: telegramPlaces, now }),
     startDiscordStandIn({ people: everybody, places: discordPlaces, now }),
     startLumaStandIn({ now, ...(lumaDirectory && { directory: lumaDirectory }) }),
+    startOpenaiStandIn(),
     startIdentity(now),
   ]);
   if (!lumaDirectory) for (const event of seededCalendar(now())) luma.put(event);
-  const outside = { LUMA_ORIGIN: luma.url, ...identity.environment };
+  const outside = {
+    LUMA_ORIGIN: luma.url,
+    OPENAI_API_KEY: openai.apiKey,
+    OPENAI_BASE_URL: openai.url,
+    EXPLANATION_BUDGET: explanationBudget,
+    ...identity.environment,
+  };
   const convex = await startConvex(keys, outside, offset);
   identity.reach(convex.siteUrl);
   const bots = startBots({ convex, telegram, discord, keys, isLoud, clockOffset: () => offset });
@@ -57,6 +68,7 @@ export async function startStage({
     telegram,
     discord,
     luma,
+    openai,
     identity,
     privy: identity.privy,
     clerk: identity.clerk,
@@ -74,7 +86,13 @@ export async function startStage({
     async close() {
       await bots.stop();
       await convex.process.stop();
-      await Promise.all([telegram.close(), discord.close(), luma.close(), identity.close()]);
+      await Promise.all([
+        telegram.close(),
+        discord.close(),
+        luma.close(),
+        openai.close(),
+        identity.close(),
+      ]);
     },
   };
 }

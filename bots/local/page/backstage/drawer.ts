@@ -10,6 +10,7 @@ import { breaking } from "./breaking.ts";
 import { calendar } from "./calendar.ts";
 import { crons } from "./crons.ts";
 import { counts } from "./counts.ts";
+import { explanations } from "./explanations.ts";
 
 /** One part of the drawer. `show` is called with every new state of the stage. */
 export type Part = { element: HTMLElement; show: (state: Backstage, reader: Reader) => void };
@@ -40,6 +41,7 @@ export function openBackstage(
     crons(doing),
     botsAndClock(doing),
     accounts(doing),
+    explanations(doing),
     breaking(doing),
     counts("Deliveries", "No deliveries yet", ({ deliveries }) => deliveries),
     counts("Tables", "No rows yet", ({ tables }) => tables),
