@@ -185,7 +185,8 @@ async function about(
     const subscription = readSubscription(said);
     if (subscription === undefined) throw new Error("a subscription in an unknown form");
     // By Stripe's clock, in its whole seconds, as the times of its events are.
-    const at = Date.parse(said.lastResponse.headers["date"] ?? "");
+    // The library says that its headers are a plain object; by fetch they are Headers.
+    const at = Date.parse(new Headers(said.lastResponse.headers).get("date") ?? "");
     const now = Number.isNaN(at) ? Date.now() : at;
     return { subscription, at: Math.floor(now / 1000) * 1000 };
   });

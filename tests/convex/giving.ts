@@ -11,10 +11,10 @@ import { as, type Plaza, rows, settled, startPlaza } from "./setup.ts";
 
 export type Giving = { t: Plaza; stripe: StripeStandIn };
 
-/** Plaza with a Stripe of its own, on this machine. */
-export async function plazaWithStripe(now?: number): Promise<Giving> {
-  const t = startPlaza(now);
-  const stripe = await startStripeStandIn({ now: Date.now });
+/** Plaza with a Stripe of its own, on this machine, whose clock may be behind ours. */
+export async function plazaWithStripe(behindMs = 0): Promise<Giving> {
+  const t = startPlaza();
+  const stripe = await startStripeStandIn({ now: () => Date.now() - behindMs });
   onTestFinished(() => stripe.close());
   useStripe(stripe);
   stripe.sendTo(await doorOf(t));

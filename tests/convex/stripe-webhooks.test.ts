@@ -178,7 +178,7 @@ describe("what is not surely Stripe's does nothing", () => {
       const row = { ...broken, userId: user._id };
       return [await db.insert("subscriptions", row), await db.insert("subscriptions", row)];
     });
-    await expect(tell(body)).rejects.toThrow();
+    await expect(tell(body)).rejects.toThrow("unique");
     for (const table of ["receipts", "bookEntries"] as const)
       expect(await rows(t, table)).toEqual([]);
     await t.run(({ db }) => db.delete(other ?? one));

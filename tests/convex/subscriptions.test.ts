@@ -163,6 +163,16 @@ describe("a gift that is there", () => {
     expect(await rows(t, "subscriptions")).toHaveLength(1);
   });
 
+  test("what Stripe answers counts by Stripe's clock, which may not be ours", async () => {
+    const world = await plazaWithStripe(minute);
+    const { t } = world;
+    await makeGiver(t);
+    await giveAndPay(world, 500);
+    await as(t, mia).action(api.subscriptions.pauseSubscription, {});
+    const [row] = await rows(t, "subscriptions");
+    expect(row).toMatchObject({ stripeFrom: "answer", stripeAt: begin - minute });
+  });
+
   test("paused, nothing is charged; resumed, it goes on", async () => {
     const world = await givenFive();
     const { t, stripe } = world;
