@@ -13,8 +13,7 @@ export function pixelsOf({ width, height }: Pick<Scene, "width" | "height">) {
 
 /** Draws a picture, beside the program's own thread; only its compression is not. */
 export async function toPng(scene: Scene): Promise<Buffer> {
-  const image = await renderAsync(toSvg(scene), {
-    fitTo: { mode: "width", value: pixelsOf(scene).width },
+  const image = await renderAsync(toSvg(scene, pixelsOf(scene)), {
     font: {
       loadSystemFonts: false,
       fontFiles: Object.values(fontFiles),

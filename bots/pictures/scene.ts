@@ -49,10 +49,13 @@ export function overlap(one: Box, other: Box): boolean {
   );
 }
 
-/** The picture as SVG, at its own size. */
-export function toSvg({ width, height, shapes, texts }: Scene): string {
+/** The picture as SVG, to be drawn at so many pixels: by default at its own size. */
+export function toSvg(
+  { width, height, shapes, texts }: Scene,
+  pixels: { width: number; height: number } = { width, height },
+): string {
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${fontFamily}" style="font-kerning:none">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${pixels.width}" height="${pixels.height}" viewBox="0 0 ${width} ${height}" font-family="${fontFamily}" style="font-kerning:none">`,
     `<rect width="${width}" height="${height}" fill="${colors.paper}"/>`,
     ...shapes,
     ...texts.map(textElement),

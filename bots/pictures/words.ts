@@ -15,7 +15,11 @@ export function drawable(text: string): string {
     .normalize("NFC")
     .replaceAll(/[\s\p{Zs}]+/gu, " ")
     .replaceAll(/[\p{C}\p{Me}\u{fe00}-\u{fe0f}]/gu, "")
-    .replaceAll(/(\p{M})\p{M}+/gu, "$1");
+    // Marks over two letters at once.
+    .replaceAll(/[\u{35c}-\u{362}\u{1dcd}\u{1dfc}]/gu, "")
+    .replaceAll(/(\p{M})\p{M}+/gu, "$1")
+    // An accent on a letter of a script that has none would be drawn beside it.
+    .replaceAll(/(?<![\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}])[\u{300}-\u{36f}]/gu, "");
   let drawn = "";
   for (const character of line) {
     if (hasGlyph(character.codePointAt(0) ?? 0)) drawn += character;

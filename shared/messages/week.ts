@@ -46,8 +46,13 @@ export function weekPicture(week: WeekView, { locale }: Reader): Picture {
     title: t("week.title", { week: date }),
     alt: t("week.alt", { week: date, amount, list: listed(bars, locale) }),
     bars,
+    rest: { count: week.charities - bars.length, cents: week.given - sumOf(bars) },
     note: t("week.note", { amount }),
   };
+}
+
+function sumOf(bars: readonly { cents: number }[]): number {
+  return bars.reduce((sum, { cents }) => sum + cents, 0);
 }
 
 const mostListed = 5;
