@@ -8,11 +8,13 @@ import type { Call, Command } from "./command.ts";
 import { approve, pressApplication, reject } from "./decide.ts";
 import { deliveries, pressRetry } from "./deliveries.ts";
 import { answerDialog, pressDialog, shown } from "./dialogs.ts";
+import { distribution, pressDistribution } from "./distribution.ts";
 import { details, event, eventFile } from "./event.ts";
 import { events, pressEvents } from "./events.ts";
 import { submitForm } from "./forms.ts";
 import { give, pressGive } from "./give.ts";
 import { greeting, helpMessage } from "./help.ts";
+import { impact, pressImpact } from "./impact.ts";
 import { join, joinRequested, pressJoin } from "./join.ts";
 import { link, pressLink, pressUnlink, startCode, unlink } from "./link.ts";
 import { me } from "./me.ts";
@@ -56,6 +58,7 @@ export const commands: readonly Command[] = [
   settings,
   exportMine,
   deleteMine,
+  impact,
   pending,
   approve,
   reject,
@@ -63,6 +66,7 @@ export const commands: readonly Command[] = [
   org,
   sync,
   channel,
+  distribution,
   deliveries,
 ];
 
@@ -71,11 +75,13 @@ export const presses: Record<string, (call: Call, parts: readonly string[]) => P
   apply: pressApplication,
   delete: pressDelete,
   dialog: pressDialog,
+  distribution: pressDistribution,
   event: (call, [id]) => details(call, id ?? ""),
   events: pressEvents,
   export: exportFile,
   file: (call, [id]) => eventFile(call, id ?? ""),
   give: pressGive,
+  impact: pressImpact,
   join: pressJoin,
   link: pressLink,
   org: pressOrg,

@@ -5,7 +5,7 @@ import { applicationCard } from "./applicationCard.ts";
 import { charityCard } from "./charityCard.ts";
 import type { Message, Reader } from "./message.ts";
 import { noticeMessage } from "./notice.ts";
-import { reportMessage } from "./report.ts";
+import { reportNotice } from "./report.ts";
 import { weekMessage } from "./week.ts";
 
 /** What a claim hands to a bot: one piece of work, and for whom. */
@@ -29,7 +29,7 @@ export function saidMessage(about: Said, reader: Reader): Message {
     case "distribution":
       return weekMessage(about.week, reader);
     case "report":
-      return reportMessage(about.report, reader);
+      return reportNotice(about.report, reader);
     case "notice":
       return noticeMessage(about.notice, reader);
   }

@@ -16,7 +16,7 @@ export type ReportView = Extract<About, { do: "report" }>["report"];
 export function reportMessage(report: ReportView, reader: Reader): Message {
   const t = texts(reader.locale);
   const money = (cents: number) => formatMoney(cents, reader.locale);
-  const { total, carried, shares, before } = report;
+  const { total, carried, shares } = report;
   const week = formatDate(report.weekStartDate, "UTC", reader.locale);
   const bars = shares.map(({ name, amount }) => ({ label: cleanName(name, 80), cents: amount }));
   const title = t("report.title", { week });
@@ -41,10 +41,13 @@ export function reportMessage(report: ReportView, reader: Reader): Message {
         note: t("week.note", { amount: money(total) }),
       },
     }),
-    buttons: [
-      [{ label: t("button.my-impact"), press: before.length > 0 ? "+impact|weeks" : "+impact" }],
-    ],
   };
+}
+
+/** The same as a message of its own: with the way to the weeks before. */
+export function reportNotice(report: ReportView, reader: Reader): Message {
+  const label = texts(reader.locale)("button.my-impact");
+  return { ...reportMessage(report, reader), buttons: [[{ label, press: "+impact" }]] };
 }
 
 /** Against the week before, and against the average of the weeks that are known. */
