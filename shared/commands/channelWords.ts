@@ -2,9 +2,9 @@ import { plain } from "../time/when.ts";
 
 // The words in which an admin says what a chat should be told, in both languages.
 
-const told = ["new", "moved", "cancelled", "reminder", "agenda"] as const;
-/** Announcements, and the cards of applications: those only where they are asked for by name. */
-export const kinds = [...told, "application"] as const;
+const told = ["new", "moved", "cancelled", "reminder", "agenda", "distribution"] as const;
+/** Announcements, and the cards on which people decide: those only where they are asked for by name. */
+export const kinds = [...told, "application", "charity"] as const;
 export type Kind = (typeof kinds)[number];
 
 const kindWords: Record<string, readonly Kind[]> = {
@@ -28,6 +28,14 @@ const kindWords: Record<string, readonly Kind[]> = {
   applications: ["application"],
   solicitud: ["application"],
   solicitudes: ["application"],
+  distribution: ["distribution"],
+  distributions: ["distribution"],
+  distribucion: ["distribution"],
+  distribuciones: ["distribution"],
+  charity: ["charity"],
+  charities: ["charity"],
+  organizacion: ["charity"],
+  organizaciones: ["charity"],
 };
 
 /** "new, moved" -> kinds; null where a word is none. */

@@ -1,4 +1,12 @@
 import type { Form, Message } from "../messages/message.ts";
+import { charityReasonForm, submitCharityReason } from "./charityDecide.ts";
+import {
+  addCharity,
+  charityEditForm,
+  charityForm,
+  submitEdit,
+  writtenFields,
+} from "./charityForms.ts";
 import type { Call } from "./command.ts";
 import { cityForm, submitCity } from "./giveCity.ts";
 import { joinForm, submitJoin } from "./join.ts";
@@ -21,6 +29,15 @@ const forms: Record<
   giveCity: {
     form: cityForm,
     submit: async (call, of, { city = "" }) => submitCity(call, of, city),
+  },
+  charity: {
+    form: charityForm,
+    submit: async (call, _of, answers) => addCharity(call, writtenFields(answers)),
+  },
+  "charity-edit": { form: charityEditForm, submit: submitEdit },
+  "charity-reason": {
+    form: charityReasonForm,
+    submit: async (call, of, { reason = "" }) => submitCharityReason(call, of, reason),
   },
   join: { form: joinForm, submit: async (call, _of, answers) => submitJoin(call, answers) },
   key: { submit: async (call, of, { key = "" }) => submitKey(call, of, key) },

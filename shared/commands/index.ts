@@ -4,6 +4,8 @@ import { cleanName } from "../messages/names.ts";
 import { deleteMine, exportFile, exportMine, pressDelete } from "./account.ts";
 import { calendar } from "./calendar.ts";
 import { channel } from "./channel.ts";
+import { charities, pressCharities } from "./charities.ts";
+import { charity, pressCharity } from "./charity.ts";
 import type { Call, Command } from "./command.ts";
 import { approve, pressApplication, reject } from "./decide.ts";
 import { deliveries, pressRetry } from "./deliveries.ts";
@@ -18,6 +20,8 @@ import { impact, pressImpact } from "./impact.ts";
 import { join, joinRequested, pressJoin } from "./join.ts";
 import { link, pressLink, pressUnlink, startCode, unlink } from "./link.ts";
 import { me } from "./me.ts";
+import { needs } from "./needs.ts";
+import { pressSource } from "./needsSource.ts";
 import { org, pressOrg } from "./org.ts";
 import { pending } from "./pending.ts";
 import { pressProfile, profile } from "./profile.ts";
@@ -59,6 +63,7 @@ export const commands: readonly Command[] = [
   exportMine,
   deleteMine,
   impact,
+  charities,
   pending,
   approve,
   reject,
@@ -66,6 +71,8 @@ export const commands: readonly Command[] = [
   org,
   sync,
   channel,
+  charity,
+  needs,
   distribution,
   deliveries,
 ];
@@ -73,6 +80,8 @@ export const commands: readonly Command[] = [
 /** What buttons do. A press is `<word>|<part>|...`; who presses is authorised afresh. */
 export const presses: Record<string, (call: Call, parts: readonly string[]) => Promise<Message>> = {
   apply: pressApplication,
+  charities: pressCharities,
+  charity: pressCharity,
   delete: pressDelete,
   dialog: pressDialog,
   distribution: pressDistribution,
@@ -84,6 +93,7 @@ export const presses: Record<string, (call: Call, parts: readonly string[]) => P
   impact: pressImpact,
   join: pressJoin,
   link: pressLink,
+  needs: pressSource,
   org: pressOrg,
   profile: pressProfile,
   retry: pressRetry,

@@ -44,7 +44,12 @@ function from({ platform, handle }: Application): Line {
 
 /** Who decided, when, and why; nothing while it waits. */
 export function decisionLines(
-  { status, reviewerName, decidedAt, reason }: Application,
+  {
+    status,
+    reviewerName,
+    decidedAt,
+    reason,
+  }: Pick<Application, "status" | "reviewerName" | "decidedAt" | "reason">,
   t: Texts,
 ): Line[] {
   if (status === "pending" || decidedAt === undefined) return [];

@@ -1,25 +1,22 @@
 import type { FunctionReturnType } from "convex/server";
 import type { api } from "../../convex/_generated/api.js";
 import { texts } from "../texts/index.ts";
-import { labelled } from "./labelled.ts";
+import { decisionLines } from "./applicationCard.ts";
+import { charityLines } from "./charityLines.ts";
 import type { Message, Reader } from "./message.ts";
-import { cleanName, cut } from "./names.ts";
+import { cleanName } from "./names.ts";
 
 type About = FunctionReturnType<typeof api.deliveries.claim>[number]["about"];
-export type Charity = Extract<About, { do: "charity" }>["charity"];
+export type CardCharity = Extract<About, { do: "charity" }>["charity"];
 
-/** A charity for those who decide it; a decided one says by whom and when, without buttons. */
-export function charityCard(charity: Charity, reader: Reader): Message {
+/** A charity for those who decide it; a decided one says by whom, when and why, without buttons. */
+export function charityCard(charity: CardCharity, reader: Reader): Message {
   const t = texts(reader.locale);
-  const { _id, name, description, city, category, verificationStatus } = charity;
+  const { _id, name, verificationStatus: status } = charity;
   return {
-    title: t(`charity.title.${verificationStatus}`, { name: cleanName(name, 80) }),
-    lines: [
-      [cut(description, 500)],
-      labelled(t("charity.city"), cleanName(city, 80)),
-      labelled(t("charity.category"), cleanName(category, 40)),
-    ],
-    ...(verificationStatus === "pending" && {
+    title: t(`charity.title.${status}`, { name: cleanName(name, 80) }),
+    lines: [...charityLines(charity, reader), ...decisionLines({ ...charity, status }, t)],
+    ...(status === "pending" && {
       buttons: [
         [
           { label: t("button.approve"), press: `+charity|approve|${_id}` },

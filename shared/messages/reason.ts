@@ -4,10 +4,20 @@ import { cleanName } from "./names.ts";
 /** The reasons of the menu, in its order. */
 export const reasons = ["unclear", "fit", "double", "full"] as const;
 
+/** The same for charities. */
+export const charityReasons = [
+  "charity-unverified",
+  "charity-double",
+  "charity-place",
+  "charity-closed",
+] as const;
+
 const mark = "code:";
 
-/** How a reason of the menu is stored; free words are stored as they are. */
-export function reasonCode(reason: (typeof reasons)[number]): string {
+/** How a reason of a menu is stored; free words are stored as they are. */
+export function reasonCode(
+  reason: (typeof reasons)[number] | (typeof charityReasons)[number],
+): string {
   return mark + reason;
 }
 

@@ -1,0 +1,17 @@
+import { plain } from "../time/when.ts";
+import type { Args } from "./args.ts";
+
+/**
+ * What to do, from the option "action" or from the first word, in either language: `verbs` has every
+ * spelling without accents. Without a verb it is undefined, and all words are left.
+ */
+export function readVerb<Action extends string>(
+  { words, named }: Args,
+  verbs: Readonly<Record<string, Action>>,
+): { action: Action | undefined; words: readonly string[] } {
+  const spoken = named["action"] ?? words[0];
+  const word = spoken === undefined ? "" : plain(spoken);
+  const action = Object.hasOwn(verbs, word) ? verbs[word] : undefined;
+  const isFirst = action !== undefined && named["action"] === undefined;
+  return { action, words: isFirst ? words.slice(1) : words };
+}
