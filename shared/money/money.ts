@@ -22,10 +22,23 @@ export function formatMoney(cents: number, locale: Locale): string {
   return format.format(cents / 100);
 }
 
-/** An amount as people write it ("5", "$5", "12.50", "12,50 USD") in cents; undefined for other text. */
+/** Digits with cents or without; where they are grouped, the cents have the other sign. */
+const digits = [
+  /^(\d{1,9})(?:[.,](\d{1,2}))?$/,
+  /^(\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{1,2}))?$/,
+  /^(\d{1,3}(?:\.\d{3}){1,2})(?:,(\d{1,2}))?$/,
+];
+
+/**
+ * An amount as people and `formatMoney` write it, in either language ("5", "$5", "12,50 USD",
+ * "1,234.50", "1.234"), in cents; undefined for other text. Three digits behind a sign are no cents.
+ */
 export function readMoney(text: string): number | undefined {
-  const read = /^(?:us)?\$?\s*(\d{1,9})(?:[.,](\d{1,2}))?\s*(?:us\$|\$|usd)?$/i.exec(text.trim());
-  if (!read) return undefined;
-  const [, whole = "", cents = ""] = read;
-  return Number(whole) * 100 + Number(cents.padEnd(2, "0"));
+  const bare = text.trim().replace(/^(?:us\$|\$|usd)\s*|\s*(?:us\$|\$|usd)$/i, "");
+  for (const form of digits) {
+    const [, whole, cents = ""] = form.exec(bare) ?? [];
+    if (whole !== undefined)
+      return Number(whole.replaceAll(/[.,]/g, "")) * 100 + Number(cents.padEnd(2, "0"));
+  }
+  return undefined;
 }

@@ -8,6 +8,6 @@ export function writeReason({ urgency, gap }: Reason): string {
 
 /** Null for what was not written by `writeReason`. */
 export function readReason(text: string): Reason | null {
-  const read = /^need\|(\d{1,3})\|(\d{1,15})$/.exec(text);
+  const read = /^need\|(0|[1-9]\d?|100)\|(0|[1-9]\d{0,14})$/.exec(text);
   return read ? { urgency: Number(read[1]), gap: Number(read[2]) } : null;
 }
