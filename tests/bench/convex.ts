@@ -3,9 +3,9 @@ import { functionModules } from "../../bots/local/convex/functions-directory.ts"
 import schema from "../../convex/schema.ts";
 
 /** An empty Plaza in this process, to look at what its functions cost. */
-export function startPlazaHere() {
+export function startPlazaHere({ transactionLimits = false } = {}) {
   const modules = functionModules(new URL("../../convex", import.meta.url).pathname);
-  return convexTest({ modules, schema });
+  return convexTest({ modules, schema, transactionLimits });
 }
 
 export type PlazaHere = ReturnType<typeof startPlazaHere>;

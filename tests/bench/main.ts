@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { startPlaza } from "./bots.ts";
 import { broadcast } from "./broadcast.ts";
 import { type Chat, discordChat, telegramChat } from "./chat.ts";
+import { giving } from "./giving.ts";
 import { memory } from "./memory.ts";
 import { reads } from "./reads.ts";
 import { syncs } from "./sync.ts";
@@ -21,6 +22,7 @@ const results = {
   processor: `${cpus().length} x ${cpus()[0]?.model ?? "unknown"}`,
   ...(await ofBots()),
   syncs: await step("what a sync writes", syncs),
+  giving: await step("a week's distribution", () => giving([1_000, 10_000, 100_000])),
   reads: await step("what /events reads", async () => await reads([1_000, 10_000, 100_000])),
 };
 print(results);
@@ -44,7 +46,7 @@ async function ofBots() {
 }
 
 /** Says on the error stream what is going on; standard output has the results alone. */
-async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
+async function step<T>(name: string, work: () => T | Promise<T>): Promise<T> {
   const began = performance.now();
   process.stderr.write(`${name} ...`);
   const result = await work();
@@ -54,7 +56,8 @@ async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
 
 type Results = typeof results;
 
-function print({ telegram, discord, changes, broadcasts, memories, syncs, reads }: Results) {
+function print(all: Results) {
+  const { telegram, discord, changes, broadcasts, memories, syncs, giving, reads } = all;
   printChat("/events in Telegram", telegram);
   printChat("/events in Discord", discord);
   const rows = Object.entries(changes).map(([to, taken]) => ({ to, ...taken }));
@@ -65,6 +68,7 @@ function print({ telegram, discord, changes, broadcasts, memories, syncs, reads 
   );
   printTable("Memory of the bots' process, MB", memories);
   printTable("Documents written by a sync", [syncs]);
+  printTable("Documents of a week's distribution, in all transactions and in the largest", giving);
   printTable(
     "Read by the queries of /events",
     reads.flatMap(({ events, queries }) =>
