@@ -64,16 +64,18 @@ describe("money", () => {
     expect(readMoney(text)).toBe(amount);
   });
 
-  test.each([
-    ...["", "five", "-5", "5-10", "5 6", "5,", ".5", "$", "5e3", "0x10", "1,23,456", "1,2345"],
-    ...["1.234.5", "1,234,56", "1,234.567", "12.345.67", "1234567890", "1,234,567,890"],
-    ...["５", "5 €", "5%", "Infinity", "NaN"],
-  ])("%s is no amount", (text) => {
-    expect(readMoney(text)).toBeUndefined();
-  });
+  const noAmounts = ["", "five", "-5", "5-10", "5 6", "5,", ".5", "$", "5e3", "0x10", "５"];
+  const badlyGrouped = ["1,23,456", "1,2345", "1.234.5", "1,234,56", "1,234.567", "12.345.67"];
+  const tooMuch = ["1234567890", "1,234,567,890", "Infinity"];
+  test.each([...noAmounts, ...badlyGrouped, ...tooMuch, "5 €", "5%", "NaN"])(
+    "%s is no amount",
+    (text) => {
+      expect(readMoney(text)).toBeUndefined();
+    },
+  );
 
   test("that is read is whole cents, whatever is written", () => {
-    const text = fc.string({ unit: fc.constantFrom(..."0123456789.,$ usdUSD-e") });
+    const text = fc.string({ unit: fc.constantFrom(...Array.from("0123456789.,$ usdUSD-e")) });
     fc.assert(
       fc.property(text, (written) => {
         const amount = readMoney(written);
@@ -140,10 +142,10 @@ describe("a city's key", () => {
     );
   });
 
-  const spelled = fc.array(
-    fc.constantFrom(..."abcdefgñáéíóúüçßãőżøABCNÑÁÉÜÇ", " ", "-", "'", ".", "東", "5"),
-    { minLength: 1, maxLength: 20 },
-  );
+  const spelled = fc.array(fc.constantFrom(...Array.from("abcdefgñáéíóúüçßãőżøABCNÑÁÉÜÇ -'.東5")), {
+    minLength: 1,
+    maxLength: 20,
+  });
   test("is the same however the city is spelled", () => {
     fc.assert(
       fc.property(spelled, (letters) => {
