@@ -48,3 +48,24 @@ export function card(to: To = {}): Claimed {
     { ...someone("910000000000000001"), isPerson: false, ...to },
   );
 }
+
+/** A week with so many charities, named "Charity 1" and so on, the first of which received most. */
+export function distribution(charities: number, to: To = {}): Claimed {
+  type Week = Extract<Claimed["about"], { do: "distribution" }>["week"];
+  const shares = Array.from({ length: charities }, (_, index): Week["shares"][number] => ({
+    charityId: `c${index}` as Week["shares"][number]["charityId"],
+    name: `Charity ${index + 1}`,
+    city: "Valle",
+    amount: 10_000 - index * 100,
+    urgency: 50,
+    gap: 20_000,
+  }));
+  const given = shares.reduce((sum, { amount }) => sum + amount, 0);
+  const totals = { amount: given, given, carried: 0, gifts: 3, charities, cities: 1 };
+  const weekStartDate = Date.UTC(2026, 10, 16);
+  const week: Week = { weekStartDate, state: "done", ...totals, shares };
+  return work(
+    { do: "distribution", week },
+    { ...someone("910000000000000001"), isPerson: false, ...to },
+  );
+}
