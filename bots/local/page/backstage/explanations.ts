@@ -28,9 +28,7 @@ export function explanations(doing: Doing): Part {
 
   const draw = onChange<Backstage["openai"]>((state) => {
     mode.value = state.mode;
-    const times = state.calls === 1 ? "once" : `${state.calls} times`;
-    const waiting = state.waiting === 0 ? "" : ` ${state.waiting} wait for an answer.`;
-    asked.textContent = `It was asked ${times}.${waiting}`;
+    asked.textContent = `Calls: ${state.calls}, without an answer so far: ${state.waiting}`;
   });
   return {
     element: section(
