@@ -18,7 +18,7 @@ export type Answerable =
 /** Discord gives three seconds for the first answer; a slow one is announced before. */
 const deferAfterMs = 1_500;
 
-/** What channel.send and interaction.reply take. */
+/** What send, reply, editReply and update take. In an update, files that are not named here go. */
 export function payloadOf({ message, drawn }: Illustrated) {
   const { file, picture } = message;
   const files: AttachmentBuilder[] = [];
@@ -55,8 +55,7 @@ export async function answerInteraction(
   if (interaction.deferred) await interaction.editReply(payload);
   else if (message.form && !interaction.isModalSubmit()) await showForm(interaction, message.form);
   else if (message.replaces && interaction.isMessageComponent() && !isPrivate)
-    // Files of the message that is replaced would stay beside the new ones.
-    await interaction.update({ ...payload, attachments: [] });
+    await interaction.update(payload);
   else {
     const hidden = isPrivate || message.isPrivate === true;
     await interaction.reply({ ...payload, ...(hidden && { flags: MessageFlags.Ephemeral }) });

@@ -1,4 +1,4 @@
-import { AttachmentBuilder, EmbedBuilder } from "discord.js";
+import { AttachmentBuilder, EmbedBuilder, PermissionFlagsBits } from "discord.js";
 import { expect, test } from "vitest";
 import { ANA, codeOf, connected, first, group, helloBot } from "./setup.ts";
 
@@ -20,6 +20,27 @@ test("files are kept, and a picture inside an embed is no file of its own", asyn
   expect(await (await fetch(picture)).text()).toBe("PNG");
   await message.edit({ content: "Still there" });
   expect(standIn.transcript({ in: "group", as: "ana" })[0]?.embeds?.[0]?.image).toBe(picture);
+});
+
+test("a picture says what it shows, in 1,024 characters at most", async () => {
+  const { standIn, client } = await connected();
+  const file = (description: string) =>
+    new AttachmentBuilder(Buffer.from("PNG"), { name: "map.png", description });
+  const embeds = [new EmbedBuilder().setImage("attachment://map.png")];
+  await group(client).send({ files: [file("Where they are")], embeds });
+  const [shown] = standIn.transcript({ in: "group", as: "ana" });
+  expect(shown?.picture).toEqual({ url: shown?.embeds?.[0]?.image, alt: "Where they are" });
+  expect(shown?.embeds?.[0]?.alt).toBe("Where they are");
+  expect(await codeOf(group(client).send({ files: [file("a".repeat(1_025))] }))).toBe(50035);
+});
+
+test("files need a permission of their own: 50013", async () => {
+  const { standIn, client } = await connected();
+  const message = await group(client).send("Words");
+  standIn.permit(PermissionFlagsBits.ViewChannel | PermissionFlagsBits.SendMessages);
+  const files = [new AttachmentBuilder(Buffer.from("a"), { name: "a.txt" })];
+  expect(await codeOf(group(client).send({ files }))).toBe(50013);
+  expect(await codeOf(message.edit({ files }))).toBe(50013);
 });
 
 test("a file over ten megabytes is too large: 40005", async () => {

@@ -43,7 +43,8 @@ test("a photo is a picture, by upload or by address", async () => {
   const refused = await no(bot.sendPhoto(GROUP, new InputFile(Buffer.from("text"), "dot.png")));
   expect(refused.description).toBe("Bad Request: IMAGE_PROCESS_FAILED");
   await bot.sendPhoto(GROUP, "https://images.example.org/cover.jpg");
-  const [, byAddress] = standIn.transcript({ in: "group", as: "ana" });
+  const [own, byAddress] = standIn.transcript({ in: "group", as: "ana" });
+  expect(own?.picture).toEqual({ url: own?.photo, alt: "Dot" });
   expect(byAddress?.photo).toBe("https://images.example.org/cover.jpg");
 
   const id = sent.message_id;
@@ -53,4 +54,18 @@ test("a photo is a picture, by upload or by address", async () => {
   const media = new InputFile(PIXEL, "other.png");
   await bot.editMessageMedia(GROUP, id, { type: "photo", media, caption: "Other" });
   expect(standIn.transcript({ in: "group", as: "ana" })[0]).toMatchObject({ text: "Other" });
+});
+
+test("a chat can take words and no photos", async () => {
+  const standIn = await stage();
+  const bot = api(standIn);
+  const { message_id } = await bot.sendMessage(GROUP, "Words");
+  standIn.takePhotos("group", false);
+  const refused = "Bad Request: not enough rights to send photos to the chat";
+  const photo = () => new InputFile(PIXEL, "dot.png");
+  expect((await no(bot.sendPhoto(GROUP, photo()))).description).toBe(refused);
+  const edit = bot.editMessageMedia(GROUP, message_id, { type: "photo", media: photo() });
+  expect((await no(edit)).description).toBe(refused);
+  standIn.takePhotos("group", true);
+  await bot.sendPhoto(GROUP, photo());
 });
