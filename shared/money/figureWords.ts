@@ -13,7 +13,7 @@ function word(...forms: string[]): string {
 const inWords = [
   "zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve",
   "(?:thir|four|fif|six|seven|eigh|nine)teen*|(?:twen|thir|for|fif|six|seven|eigh|nine)t(?:y|ies|ieth)",
-  "hundred*|thousand*|[mb]illion*|trillion*|dozen*|percent|per cent",
+  "hundred*|thousand*|[mb]illion*|trillion*|k|[mb]n|mdd|dozen*|couple|percent|per cent",
   "hal(?:f|ves)|quarter*|double*|triple*|twice|thrice|tenfold|twofold",
   "first|second|third*|fourth*|fifth*|sixth*|seventh*|eighth*|ninth*|tenth*",
   "cero|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince",
@@ -33,14 +33,14 @@ export const unitWords = new RegExp(
   "iu",
 );
 
-const givers = [
-  "givers?|people|persons?|donors?|members?",
-  "personas?|donantes?|miembros?|integrantes?",
-];
-/** Who gives, right behind their number; the source of an expression. */
-export const giversBehind = `(?= ${word(...givers)})`;
+const givers = "givers?|donors?|donantes?|donador(?:es|as?)?";
+/** Who gives, right behind their number; the source of an expression. "People" could be fed. */
+export const giversBehind = `(?= ${word(givers)})`;
 /** One of them, in a word that is an article otherwise. */
-export const oneGiver = new RegExp(`${word("one|una?")} ${word(...givers)}`, "iu");
+export const oneGiver = new RegExp(
+  `${word("one|una?")} ${word(givers, "person", "persona")}`,
+  "iu",
+);
 
 /** What says that the money behind or before it is what was missing. */
 export const gapCue = new RegExp(

@@ -78,8 +78,9 @@ function isInPlace({ kind, written, before, after }: Figure, facts: WrittenFacts
     case "range":
       return /urgen/iu.test(whole);
     case "percent":
-      return !ofTheGap.test(after);
+      return !isUrgencyBefore(before) && !isGapBefore(before) && !ofTheGap.test(after);
     case "money": {
+      if (isUrgencyBefore(before)) return false;
       const role = roleOf(before, after);
       return role === null || written.toLowerCase() === facts[role].toLowerCase();
     }
@@ -94,6 +95,11 @@ function isUrgencyBefore(before: string): boolean {
   return /urgen\p{L}*(?: \p{L}+){0,3}[ (:]*$/iu.test(before);
 }
 
+/** "a gap of ", "lo que falta es ". */
+function isGapBefore(before: string): boolean {
+  return endsInGap.test(before);
+}
+
 /** What comes next is not what there would be so many of. */
 function isNoCount(after: string): boolean {
   return /^(?:\s*(?:[.,;:)!?…–—]|$)| (?:is|was|and|while|with|in|on|points?|es|era|y|con|en|puntos?|mientras)(?!\p{L}))/u.test(
@@ -103,6 +109,8 @@ function isNoCount(after: string): boolean {
 
 /** A share is one of what the city's charities receive, and not of what one of them needs. */
 const ofTheGap = new RegExp(`^ (?:of|de|del)(?: \\p{L}+){0,3} ${gapCue.source}`, "iu");
+
+const endsInGap = new RegExp(`${gapCue.source}(?: ${letter}+){0,3} $`, "iu");
 
 /** What the words next to money say of it; null where they say nothing. */
 function roleOf(before: string, after: string): "gap" | "amount" | null {

@@ -24,7 +24,7 @@ const inSpanish = (text: string) => checkExplanation(text, facts, "es");
 describe("what is right passes", () => {
   test.each([
     "Casa 21 received $12.50 because its urgency of 80 of 100 is high and $1,234.50 were missing.",
-    "In the week of Nov 16, 2026 the gifts of 3 people gave it $12.50, which is 12.5% of the city.",
+    "In the week of Nov 16, 2026 the gifts of 3 givers brought it $12.50, which is 12.5% of the city.",
     "Its urgency is 80 out of 100. With a gap of $1,234.50, its share was $12.50 (12.5%).",
     "It is one of the charities of Mexico City that lack the most, so it got $12.50.",
     "Of the $1,234.50 that it needs, this week brought $12.50.\nIts urgency score is 80.",
@@ -34,7 +34,7 @@ describe("what is right passes", () => {
 
   test.each([
     "Casa 21 recibió 12,50\u00a0US$ porque su urgencia es de 80 sobre 100 y le faltaban 1.234,50 US$.",
-    "En la semana del 16 nov 2026, lo que dieron 3 personas le llegó: 12,50 US$, el 12,5\u00a0% de la ciudad.",
+    "En la semana del 16 nov 2026, lo que dieron 3 donantes le llegó: 12,50 US$, el 12,5\u00a0% de la ciudad.",
     "Su urgencia es de 80 y la brecha era de 1.234,50 US$; por eso obtuvo 12,50 US$.",
   ])("%s", (text) => {
     expect(inSpanish(text)).toBeNull();
@@ -72,13 +72,17 @@ describe("a figure that is not in the books is refused", () => {
     ["another share", "It received 12.6% of what was given in the city."],
     ["a share of the gap", "It received $12.50, and this is 12.5% of the money it needs."],
     ["a share as a plain number", "It received 12.5 of what was given in the city."],
-    ["other givers", "The gifts of 4 people reached it because its urgency is 80."],
+    ["other givers", "The gifts of 4 givers reached it because its urgency is 80."],
+    ["givers as who is helped", "The gifts reached it, and 3 people were fed in the city."],
+    ["the share as the urgency", "It received $12.50 because its urgency is 12.5% of it all."],
+    ["the share as the gap", "It received $12.50 because its gap was 12.5% of it all."],
+    ["money as the urgency", "It is in the city, and its urgency of $12.50 is why."],
     ["givers as something else", "The gifts reached it and its 3 houses in the city."],
     ["another week", "In the week of Nov 17, 2026 it received $12.50 of the gifts."],
     ["a year alone", "It is in the city since 2026 and received $12.50 of the gifts."],
     ["a figure of Spanish", "It received $12,50 because its urgency is 80 of 100."],
     ["a longer figure", "It received $12.501 because its urgency is 80 of 100."],
-    ["thousands of it", "It received $12.50k because its urgency is 80 of 100."],
+    ["something glued to it", "It received $12.50x because its urgency is 80 of 100."],
     ["less than nothing", "It received -$12.50 because its urgency is 80 of 100."],
     ["a figure with spaces", "It received $1 250 because its urgency is 80 of 100."],
   ])("%s", (_what, text) => {
@@ -91,6 +95,8 @@ describe("a figure that is not in the books is refused", () => {
     ["shares", "It received half of what was given in the city."],
     ["times", "It received double of what it was given the week before."],
     ["ranks", "It is the first of the city and received $12.50."],
+    ["thousands of it", "It received $12.50k because its urgency is 80 of 100."],
+    ["millions", "It received $12.50 mn of what was given in the city."],
     ["units", "It received $12.50 dollars of what was given in the city."],
     ["percents", "It received $12.50, and this is 12.5 percent of the city."],
     ["one giver of several", "The gift of one person reached it because its urgency is 80."],
@@ -205,7 +211,7 @@ const templates: Record<Locale, ((w: WrittenFacts) => string)[]> = {
     (w) =>
       `With an urgency of ${w.urgency} out of 100 and a gap of ${w.gap}, § got ${w.amount} in the week of ${w.week}.`,
     (w) =>
-      `The gifts of ${w.givers} people reached § with ${w.percent ?? "a part"} of what the city gave. Its urgency is ${w.urgency}.`,
+      `The gifts of ${w.givers} givers reached § with ${w.percent ?? "a part"} of what the city gave. Its urgency is ${w.urgency}.`,
   ],
   es: [
     (w) =>
@@ -213,7 +219,7 @@ const templates: Record<Locale, ((w: WrittenFacts) => string)[]> = {
     (w) =>
       `En la semana del ${w.week}, la urgencia de § era ${w.urgency}/100, con una brecha de ${w.gap}; se le destinaron ${w.amount}.`,
     (w) =>
-      `Lo que dieron ${w.givers} personas le llegó a §: el ${w.percent ?? "resto"} de la ciudad. Su urgencia es de ${w.urgency}.`,
+      `Lo que dieron ${w.givers} donantes le llegó a §: el ${w.percent ?? "resto"} de la ciudad. Su urgencia es de ${w.urgency}.`,
   ],
 };
 

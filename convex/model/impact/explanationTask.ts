@@ -45,7 +45,7 @@ function told(share: ShareFacts, locale: Locale) {
     received: amount,
     ...(percent !== undefined && { shareOfCity: percent }),
     ...(share.givers > 1 && {
-      givers: locale === "en" ? `${givers} people` : `${givers} personas`,
+      givers: locale === "en" ? `${givers} givers` : `${givers} donantes`,
     }),
   };
 }
