@@ -43,7 +43,7 @@ export function writeFacts(facts: ShareFacts, locale: Locale): WrittenFacts {
   };
 }
 
-/** With spaces as a keyboard writes them: Spanish money has one that does not break. */
+/** With letters and spaces as a keyboard writes them: Spanish money has one that does not break. */
 export function plain(text: string): string {
-  return text.replaceAll(/[\u00a0\u202f]/g, " ");
+  return text.normalize("NFC").replaceAll(/[\u00a0\u202f]/g, " ");
 }

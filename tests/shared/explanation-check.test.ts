@@ -197,6 +197,11 @@ describe("names hold digits, and no figures", () => {
     );
   });
 
+  test("a name is the same with its accents apart", () => {
+    const charity = "Refugio Ñandú 7".normalize("NFD");
+    expect(inEnglish("Refugio Ñandú 7 received $12.50 of the gifts.", { charity })).toBeNull();
+  });
+
   test("a name that is a figure is none", () => {
     for (const charity of ["$5,000", "90", "5 dollars", "90 %"])
       expect(inEnglish(`It received ${charity} of the gifts.`, { charity })).not.toBeNull();
