@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { openaiModes } from "../openai/index.ts";
 import { readDuration } from "./duration.ts";
+import { givingState } from "./givingState.ts";
+import { doGiving, givingWish } from "./givingWishes.ts";
 import { identityState } from "./identityState.ts";
 import { doIdentity, identityWish } from "./identityWishes.ts";
 import type { Stage } from "./stage.ts";
@@ -41,6 +43,8 @@ const wish = z.union([
 export async function doBackstage(stage: Stage, asked: unknown): Promise<unknown> {
   const known = identityWish.safeParse(asked);
   if (known.success) return await doIdentity(stage.identity, known.data);
+  const given = givingWish.safeParse(asked);
+  if (given.success) return await doGiving(stage.giving, given.data);
   const read = wish.safeParse(asked);
   if (!read.success) throw new Error("this is not something the backstage can do: see the README");
   const wanted = read.data;
@@ -80,6 +84,7 @@ export async function backstageState(stage: Stage): Promise<object> {
       discord: stage.discord.faults(),
       luma: stage.luma.faults(),
       privy: stage.privy.faults(),
+      stripe: stage.giving.stripe.faults(),
     },
     calendar: stage.luma.events(),
     openai: {
@@ -88,6 +93,7 @@ export async function backstageState(stage: Stage): Promise<object> {
       waiting: stage.openai.waiting(),
     },
     identity: identityState(stage.identity),
+    giving: await givingState(stage.giving),
     versions: { plaza: stage.version, convex: version, node: process.versions.node },
     clock: stage.clock(),
     bots: { running: stage.bots.isRunning() },

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import type { ClerkUserInput } from "../clerk/index.ts";
-import type { WebhookKnobs } from "../identity/webhook-types.ts";
 import type { PrivyFault } from "../privy/index.ts";
-import { readDuration } from "./duration.ts";
 import type { LocalIdentity } from "./identity.ts";
 import { shownWebhook } from "./identityState.ts";
+import { knobs, readKnobs } from "./webhookKnobs.ts";
 
 // What the backstage and scripts can do at Privy and Clerk.
 
@@ -29,13 +28,6 @@ const which = z.union([
   z.object({ type: z.literal("discord_oauth"), subject: z.string() }),
 ]);
 const did = z.string().startsWith("did:privy:");
-const knobs = {
-  times: z.number().int().min(1).max(20).optional(),
-  /** "10m": signed that long ago. */
-  late: z.string().optional(),
-  altered: z.boolean().optional(),
-  wrongSecret: z.boolean().optional(),
-};
 const text = z.string().nullable().exactOptional();
 const clerkUser = z.object({
   id: z.string().exactOptional(),
@@ -80,7 +72,7 @@ export const identityWish = z.union([
   }),
   z.object({ do: either, resend: z.string(), ...knobs }),
   z.object({ do: either, hold: z.literal(true) }),
-  z.object({ do: either, release: z.enum(["oldest-first", "newest-first"]) }),
+  z.object({ do: either, release: z.enum(["oldest-first", "newest-first", "shuffled"]) }),
 ]);
 export type IdentityWish = z.infer<typeof identityWish>;
 
@@ -107,15 +99,4 @@ export async function doIdentity(
   if ("resend" in wish) return shownWebhook(await sender.resend(wish.resend, readKnobs(wish)));
   if ("hold" in wish) return sender.hold();
   return await sender.release(wish.release);
-}
-
-type Knobs = { [Name in keyof typeof knobs]?: z.infer<(typeof knobs)[Name]> };
-
-function readKnobs({ times, late, altered, wrongSecret }: Knobs): WebhookKnobs {
-  return {
-    ...(times !== undefined && { times }),
-    ...(late !== undefined && { lateMs: readDuration(late) }),
-    ...(altered !== undefined && { altered }),
-    ...(wrongSecret !== undefined && { wrongSecret }),
-  };
 }

@@ -24,6 +24,7 @@ export async function serveStage(stage: Stage, port: number): Promise<StageServe
     stage.openai.onChange(() => tell("backstage")),
     stage.privy.onChange(() => tell("backstage")),
     stage.clerk.onChange(() => tell("backstage")),
+    stage.giving.stripe.onChange(() => tell("backstage")),
   ];
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {

@@ -8,6 +8,7 @@ import { startBots } from "./bots.ts";
 import { seededCalendar } from "./calendar.ts";
 import { discordPlaces, memberRole, people, telegramPlaces } from "./cast.ts";
 import { startConvex } from "./convex.ts";
+import { findGivers, startStripe } from "./giving.ts";
 import { startIdentity } from "./identity.ts";
 import { makeKeys } from "./keys.ts";
 import { seed } from "./seed.ts";
@@ -39,12 +40,13 @@ export async function startStage({
   const now = () => Date.now() + offset;
   const keys = await makeKeys();
   const everybody = [...people, ...crowd];
-  const [telegram, discord, luma, openai, identity] = await Promise.all([
+  const [telegram, discord, luma, openai, identity, payments] = await Promise.all([
     startTelegramStandIn({ people: everybody, places: telegramPlaces, now }),
     startDiscordStandIn({ people: everybody, places: discordPlaces, now }),
     startLumaStandIn({ now, ...(lumaDirectory && { directory: lumaDirectory }) }),
     startOpenaiStandIn(),
     startIdentity(now),
+    startStripe(now),
   ]);
   if (!lumaDirectory) for (const event of seededCalendar(now())) luma.put(event);
   const outside = {
@@ -53,9 +55,13 @@ export async function startStage({
     OPENAI_BASE_URL: openai.url,
     EXPLANATION_BUDGET: explanationBudget,
     ...identity.environment,
+    ...payments.environment,
   };
   const convex = await startConvex(keys, outside, offset);
   identity.reach(convex.siteUrl);
+  const { stripe } = payments;
+  stripe.sendTo(`${convex.siteUrl}/webhooks/stripe`);
+  const giving = { stripe, people: findGivers(convex.url, keys, everybody, now) };
   const bots = startBots({ convex, telegram, discord, keys, isLoud, clockOffset: () => offset });
   discord.addRole(memberRole);
   if (!isEmpty) await seed(convex.url, keys, discord.guildId, now);
@@ -72,6 +78,7 @@ export async function startStage({
     identity,
     privy: identity.privy,
     clerk: identity.clerk,
+    giving,
     convex,
     bots,
     keys,
@@ -91,6 +98,7 @@ export async function startStage({
         discord.close(),
         luma.close(),
         openai.close(),
+        stripe.close(),
         identity.close(),
       ]);
     },

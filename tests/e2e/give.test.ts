@@ -1,0 +1,140 @@
+import { expect, test } from "vitest";
+import { acting, modalOf, newcomers } from "./acts.ts";
+import { answerOf, labelsOf as labels, until, useStage, wordsOf as words } from "./stage.ts";
+
+// Weekly gifts, by the script interface: in Telegram and in Discord, with a Stripe beside.
+
+const plaza = useStage({ crowd: newcomers(["Noa"]) });
+const { say, command, click, submit, told } = acting(plaza);
+
+const stripe = async (wish: object) => {
+  expect(await plaza.backstage({ do: "stripe", ...wish })).toMatchObject({ ok: true });
+};
+
+/** Money has a space that does not break. */
+const plain = (text: string) => text.replaceAll("\u00A0", " ");
+const wordsOf = (message: Parameters<typeof words>[0]) => plain(words(message));
+const labelsOf = (message: Parameters<typeof labels>[0]) => labels(message).map(plain);
+
+type Giving = {
+  paidInAll: number;
+  subscriptions: { who: string; amount: number; status: string }[];
+  pages: { who: string; amount: number; status: string; url: string | null }[];
+};
+const giving = async () =>
+  ((await (await fetch(`${plaza.url}/api/backstage`)).json()) as { giving: Giving }).giving;
+
+test("a newcomer is refused in words, and so is an amount that is not on offer", async () => {
+  expect(wordsOf(answerOf(await say("noa", "/give 5")))).toContain("/join");
+  expect(wordsOf(answerOf(await command("noa", "give", { amount: "5" })))).toContain("/join");
+  const other = answerOf(await say("ana", "/give 4"));
+  expect(wordsOf(other)).toContain("1 US$, 2 US$, 3 US$, 5 US$");
+  expect(labelsOf(other)).toContain("5 US$");
+});
+
+test("Ana is asked for her city in Telegram, pays, changes, pauses, resumes and stops", async () => {
+  await say("ana", "/profile city=none");
+  const asked = answerOf(await say("ana", "/give 5"));
+  expect(wordsOf(asked)).toContain("¿Para qué ciudad");
+  const question = answerOf(await click("telegram", "ana", "dm", asked, "Otra ciudad"));
+  expect(wordsOf(question)).toContain("El nombre de tu ciudad");
+  const page = answerOf(await say("ana", "Vigo"));
+  // This machine's page has no https address, so it is written out.
+  expect(wordsOf(page)).toMatch(/http:\/\/127\.0\.0\.1:\d+\/pay\/cs_test_/);
+  await stripe({ pay: "ana" });
+  const shown = answerOf(await say("ana", "/give"));
+  expect(wordsOf(shown)).toContain("5 US$ cada semana");
+  expect(wordsOf(shown)).toContain("Vigo");
+  expect(wordsOf(shown)).toContain("Próximo pago");
+
+  const amounts = answerOf(await click("telegram", "ana", "dm", shown, "Cambiar"));
+  const changed = answerOf(await click("telegram", "ana", "dm", amounts, "20\u00A0US$"));
+  expect(wordsOf(changed)).toContain("20 US$ cada semana a partir del próximo pago");
+  expect(wordsOf(answerOf(await say("ana", "/give pausar")))).toContain("En pausa");
+  expect((await giving()).subscriptions).toMatchObject([
+    { who: "ana", amount: 2000, status: "paused" },
+  ]);
+  const resumed = answerOf(await say("ana", "/give reanudar"));
+  expect(wordsOf(resumed)).toContain("Sigue con el próximo pago");
+
+  const sure = answerOf(await say("ana", "/give parar"));
+  expect((await giving()).subscriptions).toMatchObject([{ status: "active" }]);
+  const stopped = answerOf(await click("telegram", "ana", "dm", sure, "Sí, parar"));
+  expect(wordsOf(stopped)).toContain("terminó");
+  expect((await giving()).subscriptions).toMatchObject([{ status: "canceled" }]);
+  expect(wordsOf(answerOf(await say("ana", "/give")))).toContain("Todavía no donas");
+  expect((await giving()).paidInAll).toBe(500);
+});
+
+test("Leo does the same in Discord, where the city is asked for in a dialog", async () => {
+  const asked = answerOf(await command("leo", "give", { amount: "10" }, "group"));
+  expect(asked.ephemeral).toBe(true);
+  const opened = await click("discord", "leo", "group", asked, "Another city");
+  const { id } = modalOf(opened);
+  const page = answerOf(await submit("leo", "group", id, { city: "Puebla" }));
+  expect(wordsOf(page)).toContain("/pay/cs_test_");
+  await stripe({ pay: "leo" });
+  const shown = answerOf(await command("leo", "give", {}, "group"));
+  expect(shown.ephemeral).toBe(true);
+  expect(wordsOf(shown)).toContain("$10 each week");
+  expect(wordsOf(shown)).toContain("Puebla");
+  const changed = answerOf(await command("leo", "give", { amount: "$50" }));
+  expect(wordsOf(changed)).toContain("It is $50 each week");
+  const paused = answerOf(await click("discord", "leo", "dm", changed, "Pause"));
+  expect(wordsOf(paused)).toContain("nothing is charged");
+  const resumed = answerOf(await click("discord", "leo", "dm", paused, "Resume"));
+  expect(wordsOf(resumed)).toContain("active");
+  expect(labelsOf(resumed)).toContain("Pause");
+});
+
+test("in a Telegram group it is between Plaza and the one who asks", async () => {
+  const answer = answerOf(await say("leo", "/give", "group"));
+  expect(wordsOf(answer)).not.toContain("$50");
+  expect(wordsOf(answer)).toContain("/give");
+});
+
+test("weeks are billed; webhooks that come again and in any order change nothing", async () => {
+  const before = (await giving()).paidInAll;
+  await plaza.backstage({ do: "clock", advance: "8d" });
+  await stripe({ hold: true });
+  await stripe({ renew: true });
+  await stripe({ release: "shuffled" });
+  await stripe({ repeat: 3 });
+  await stripe({ repeat: 1, wrongSecret: true });
+  expect((await giving()).paidInAll).toBe(before + 5000);
+  const booked = await plaza.stage.convex.state();
+  expect(booked.tables["bookEntries"]).toBe(3);
+});
+
+test("a payment that fails is told once, and shown until it is paid", async () => {
+  await stripe({ card: "leo", works: false });
+  await plaza.backstage({ do: "clock", advance: "7d" });
+  await stripe({ renew: true });
+  await stripe({ renew: true });
+  await stripe({ repeat: 2 });
+  const gift = async () => wordsOf(answerOf(await command("leo", "give")));
+  const notices = async () => [
+    ...(await told("telegram", "leo", "could not be charged")),
+    ...(await told("discord", "leo", "could not be charged")),
+  ];
+  await until(async () => (await notices()).length > 0);
+  expect(await gift()).toContain("The last payment failed");
+  expect(await notices()).toHaveLength(1);
+  await stripe({ card: "leo", works: true });
+  await stripe({ renew: true });
+  expect(await gift()).not.toContain("failed");
+  expect((await giving()).paidInAll).toBe(500 + 1000 + 5000 + 5000);
+});
+
+test("who leaves is not charged any more", async () => {
+  await say("ana", "/give 3");
+  await stripe({ pay: "ana" });
+  const sure = answerOf(await say("ana", "/delete"));
+  const [yes] = labelsOf(sure);
+  await click("telegram", "ana", "dm", sure, yes ?? "");
+  await until(async () =>
+    (await giving()).subscriptions.every(
+      ({ amount, status }) => amount !== 300 || status === "canceled",
+    ),
+  );
+});
