@@ -35,6 +35,7 @@ const wish = z.union([
     ...counted,
   }),
   z.object({ do: z.literal("openai"), mode: z.enum(openaiModes) }),
+  z.object({ do: z.literal("needs"), answer: z.unknown() }),
   z.object({ do: z.literal("kill"), what: z.literal("bots") }),
   z.object({ do: z.literal("clock"), advance: z.string() }),
 ]);
@@ -64,6 +65,8 @@ export async function doBackstage(stage: Stage, asked: unknown): Promise<unknown
     }
     case "openai":
       return stage.openai.behave(wanted.mode);
+    case "needs":
+      return stage.needs.say(wanted.answer);
     case "kill":
       await stage.bots.kill();
       return await stage.bots.ready();

@@ -2,13 +2,16 @@ import { ConvexHttpClient } from "convex/browser";
 import { api } from "../../../convex/_generated/api.js";
 import { chatSubject } from "../../../shared/identity.ts";
 import { createTokenSource } from "../../convex/tokens.ts";
+import { homes } from "./charities.ts";
 import { discordPlaces, memberRole, people, telegramPlaces } from "./cast.ts";
 import type { Keys } from "./keys.ts";
+import { seedCharities } from "./seedCharities.ts";
 
 /**
  * What an admin would do first, done by Leo: an organization with a Luma calendar and a member role
- * in Discord, Ana approved, one sync, and channels subscribed: one for news and one for moderators
- * on each platform. At last, so that nothing is told of what was done before.
+ * in Discord, Ana approved, one sync, charities in three cities, and channels subscribed: one for
+ * news and one for moderators on each platform. At last, so that nothing is told of what was done
+ * before, but for a charity that waits.
  */
 export async function seed(
   convexUrl: string,
@@ -50,6 +53,9 @@ export async function seed(
     await leo.mutation(api.applications.decide, { applicationId, decision: "approve" });
   await ana.mutation(api.chatAccounts.change, { tellIn: "auto" });
   await leo.action(api.events.sync.syncNow, { orgId });
+  await ana.mutation(api.profiles.update, { city: homes.ana });
+  await leo.mutation(api.profiles.update, { city: homes.leo });
+  await seedCharities(leo);
   const places = { telegram: telegramPlaces, discord: discordPlaces };
   for (const platform of ["telegram", "discord"] as const) {
     for (const { key, id: chatId, title } of places[platform]) {
@@ -58,7 +64,10 @@ export async function seed(
       if (key === "announcements")
         await leo.mutation(api.channels.subscribe, { ...channel, orgId });
       if (key === "moderators")
-        await leo.mutation(api.channels.subscribe, { ...channel, kinds: ["application"] });
+        await leo.mutation(api.channels.subscribe, {
+          ...channel,
+          kinds: ["application", "charity"],
+        });
     }
   }
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Person } from "../contract.ts";
 import { startDiscordStandIn } from "../discord/index.ts";
 import { startLumaStandIn } from "../luma/index.ts";
+import { startNeedsStandIn } from "../needs/index.ts";
 import { startOpenaiStandIn } from "../openai/index.ts";
 import { startTelegramStandIn } from "../telegram/index.ts";
 import { startBots } from "./bots.ts";
@@ -40,17 +41,19 @@ export async function startStage({
   const now = () => Date.now() + offset;
   const keys = await makeKeys();
   const everybody = [...people, ...crowd];
-  const [telegram, discord, luma, openai, identity, payments] = await Promise.all([
+  const [telegram, discord, luma, openai, needs, identity, payments] = await Promise.all([
     startTelegramStandIn({ people: everybody, places: telegramPlaces, now }),
     startDiscordStandIn({ people: everybody, places: discordPlaces, now }),
     startLumaStandIn({ now, ...(lumaDirectory && { directory: lumaDirectory }) }),
     startOpenaiStandIn(),
+    startNeedsStandIn(),
     startIdentity(now),
     startStripe(now),
   ]);
   if (!lumaDirectory) for (const event of seededCalendar(now())) luma.put(event);
   const outside = {
     LUMA_ORIGIN: luma.url,
+    NEEDS_ORIGIN: needs.url,
     OPENAI_API_KEY: openai.apiKey,
     OPENAI_BASE_URL: openai.url,
     EXPLANATION_BUDGET: explanationBudget,
@@ -75,6 +78,7 @@ export async function startStage({
     discord,
     luma,
     openai,
+    needs,
     identity,
     privy: identity.privy,
     clerk: identity.clerk,
@@ -98,6 +102,7 @@ export async function startStage({
         discord.close(),
         luma.close(),
         openai.close(),
+        needs.close(),
         stripe.close(),
         identity.close(),
       ]);
