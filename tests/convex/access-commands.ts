@@ -55,6 +55,18 @@ const applicants: Who = {
   pending: "done",
 };
 
+/** Who may begin to give; nobody here gives yet, or has a city. */
+const starters: Who = {
+  ...everyone,
+  ...unknown,
+  ...barred,
+  ...some("members-only", "stranger", "incomplete"),
+  pending: "still-pending",
+};
+const givers: Who = { ...starters, stranger: "no-account" };
+/** Who could stop a gift, whatever they are now. */
+const stoppers: Who = { ...each("no-gift"), ...unknown, stranger: "no-account" };
+
 const deciding = { where: "hidden", isDeciders: true, who: moderators } as const;
 
 /** By name; behind a space what is written behind it. */
@@ -78,6 +90,10 @@ export const commandTable: Record<string, Row> = {
   "profile <change>": { where: "hidden", who: users, words: () => "city=Vigo" },
   link: { where: "private", who: chats },
   unlink: { where: "private", who: everyone },
+  give: { where: "hidden", who: givers },
+  "give <amount>": { where: "hidden", who: starters, words: () => "5" },
+  "give <pause>": { where: "hidden", who: stoppers, words: () => "pause" },
+  "give <stop>": { where: "hidden", who: everyone, words: () => "stop" },
   settings: { where: "anywhere", who: everyone },
   "settings <change>": { where: "anywhere", who: chats, words: () => "es" },
   "settings <tell>": { where: "anywhere", who: users, words: () => "tell=nowhere" },
@@ -126,6 +142,18 @@ export const pressTable: Record<string, Row> = {
   "event|<id>": { where: "anywhere", who: everyone, words: ({ eventId }) => `event|${eventId}` },
   export: { where: "hidden", who: users },
   "file|<id>": { where: "anywhere", who: everyone, words: ({ eventId }) => `file|${eventId}` },
+  give: { where: "hidden", who: givers },
+  "give|500": { where: "hidden", who: starters },
+  "give|change": { where: "hidden", who: everyone },
+  "give|in|500": { where: "hidden", who: everyone },
+  "give|in|500|vigo": { where: "hidden", who: givers },
+  "give|pause": { where: "hidden", who: stoppers },
+  "give|resume": {
+    where: "hidden",
+    who: { ...starters, ...some("no-gift", "member", "moderator", "admin") },
+  },
+  "give|stop": { where: "hidden", who: everyone },
+  "give|stop|yes": { where: "hidden", who: stoppers },
   join: { where: "hidden", who: newcomers },
   "join|withdraw": { where: "hidden", who: applicants },
   link: { where: "private", who: chats },

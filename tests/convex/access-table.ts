@@ -36,6 +36,14 @@ export const chats: Who = { ...everyone, ...unknown, ...elsewhere };
 /** Whoever has a user, whatever its status, in whatever way they signed in. */
 export const users: Who = { ...everyone, ...unknown, ...userless };
 export const privyUsers: Who = { ...each("not-signed-in"), ...some("allowed", ...withPrivy) };
+/** Members and above, in whatever way they signed in. */
+export const members: Who = {
+  ...each("members-only"),
+  ...unknown,
+  ...barred,
+  ...some("still-pending", "pending"),
+  ...some("allowed", "member", "moderator", "admin", "privyMember", "clerkMember"),
+};
 export const moderators: Who = {
   ...each("moderators-only"),
   ...unknown,
@@ -59,6 +67,12 @@ const waiting: Who = {
   ...barred,
   pending: "allowed",
 };
+
+/** Who may, where nobody has what it needs: they get this far. */
+function instead(who: Who, result: RefusalCode): Who {
+  const each = Object.entries(who).map(([name, one]) => [name, one === "allowed" ? result : one]);
+  return Object.fromEntries(each) as Who;
+}
 
 type Args = Record<string, unknown>;
 export type Row = { who: Who; args?: (world: World, caller: CallerName) => Args | Promise<Args> };
@@ -151,6 +165,14 @@ export const table: Record<string, Row> = {
   "profiles:create": { who: users },
   "profiles:get": { who: everyone, args: ({ other }) => ({ who: other }) },
   "profiles:update": { who: users, args: () => ({ city: "Vigo" }) },
+  "subscriptions:cancelSubscription": { who: instead(users, "no-gift") },
+  "subscriptions:getUserSubscriptions": { who: users },
+  "subscriptions:give": {
+    who: instead(members, "no-city"),
+    args: () => ({ amount: 500, locale: "en" }),
+  },
+  "subscriptions:pauseSubscription": { who: instead(users, "no-gift") },
+  "subscriptions:resumeSubscription": { who: instead(members, "no-gift") },
   "users:create": { who: admins, args: () => ({ email: "new@example.com" }) },
   "users:exportMine": { who: users },
   "users:find": { who: admins, args: () => ({ who: "other" }) },
@@ -176,6 +198,8 @@ export const routes: Record<
   }
 > = {
   "GET /calendars/*": { path: "/calendars/frutero.ics", status: 200 },
+  "GET /given": { status: 200 },
+  "GET /given/not": { status: 200 },
   "GET /link": { status: 200 },
   "OPTIONS /link/finish": { status: 204 },
   "OPTIONS /link/look": { status: 204 },
@@ -197,4 +221,5 @@ export const routes: Record<
   "POST /webhooks/clerk": { body: () => "{}", status: 400 },
   "POST /webhooks/luma/*": { path: "/webhooks/luma/frutero", body: () => "{}", status: 400 },
   "POST /webhooks/privy": { body: () => "{}", status: 400 },
+  "POST /webhooks/stripe": { body: () => "{}", status: 400 },
 };

@@ -36,6 +36,8 @@ test("what only Plaza itself may call is internal", () => {
       "events/mutations:upsertEvents",
       "events/sync:syncOrgEvents",
       "external/privy:byDid",
+      "giving:begin",
+      "giving:takeEvent",
       "identityWebhooks:takeClerk",
       "identityWebhooks:takePrivy",
       "linking:finishInChat",
@@ -43,6 +45,10 @@ test("what only Plaza itself may call is internal", () => {
       "memberRoles:reconcile",
       "organizations:forSync",
       "organizations:storeLumaKey",
+      "subscriptions:createSubscription",
+      "subscriptions:getActiveSubscriptionsByCity",
+      "subscriptions:getSubscriptionByStripeId",
+      "subscriptions:updateSubscription",
     ]),
   );
 });
@@ -90,7 +96,7 @@ test("every http route stands in the table, and nothing else does", async () => 
 describe.each(Object.entries(routes))("%s", (name, { path, body, status, but = {} }) => {
   test.each(callerNames)("as %s", async (caller) => {
     const { t, sealed } = await makeWorld();
-    for (const whose of ["LUMA", "PRIVY", "CLERK"])
+    for (const whose of ["LUMA", "PRIVY", "CLERK", "STRIPE"])
       vi.stubEnv(`${whose}_WEBHOOK_SECRET`, `whsec_${btoa("a long secret of ours")}`);
     const [method = "", address = ""] = name.split(" ");
     const answer = await callers[caller](t).fetch(path ?? address, {
