@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
+import { takePayment } from "../../convex/model/impact/gifts.ts";
 import { weekMs } from "../../shared/time/week.ts";
 import { balances, finish, makeCharity, makeGiver, pay, thisWeek, written } from "./community.ts";
 import { refused } from "./people.ts";
@@ -77,6 +78,35 @@ describe("a week's distribution", () => {
     expect(await written(t)).toEqual(before);
   });
 
+  test("a batch that comes twice happens once", async () => {
+    const { t, week } = await community();
+    await run(t, week);
+    const [begun] = await rows(t, "distributionRuns");
+    const step = { weekStartDate: week, step: begun?.step ?? 0 };
+    await t.mutation(internal.portfolioManager.step, step);
+    await t.mutation(internal.portfolioManager.step, step);
+    expect((await rows(t, "distributionRuns"))[0]?.step).toBe(step.step + 1);
+    await finish(t, week);
+    const [made] = await rows(t, "distributionRuns");
+    expect(made).toMatchObject({ state: "done", gifts: 3, given: 2200 });
+  });
+
+  test("one week at a time: the next begins with what this one carries over", async () => {
+    const { t, week } = await community();
+    await pass(t, 7 * day);
+    await run(t, week);
+    expect(await refused(run(t, week + weekMs))).toBe("run-under-way");
+  });
+
+  test("an invoice that is told of twice was paid once", async () => {
+    const { t, givers } = await community();
+    const [giver] = givers;
+    if (!giver) return;
+    const payment = { invoiceId: "in_0", amount: 500, paidAt: Date.now() };
+    await t.run(async (ctx) => await takePayment(ctx, giver, payment, Date.now()));
+    expect(await balances(t)).toEqual({ stripe: -2500, held: 2500, charity: 0 });
+  });
+
   test("closes its week: what is paid from then on is for the next", async () => {
     const { t, week, givers } = await community();
     await run(t, week);
@@ -103,6 +133,11 @@ describe("a week's distribution", () => {
 
   test("what is carried over is given when there is need again, in the same city", async () => {
     const { t, week, givers } = await community();
+    // Whoever moves meanwhile takes their next gifts along, not what was given for Cali.
+    await t.run(async ({ db }) => {
+      const mover = givers[2];
+      if (mover) await db.patch(mover._id, { city: "Bogotá", cityKey: "bogota" });
+    });
     await run(t, week);
     await finish(t, week);
     const trees = (await rows(t, "charities")).find(({ name }) => name === "Trees");
@@ -110,9 +145,6 @@ describe("a week's distribution", () => {
     expect(need).toMatchObject({ fundingGap: 0, isActive: false, source: "calculated" });
     await t.run(async ({ db }) => {
       if (need) await db.patch(need._id, { fundingGap: 250, isActive: true });
-      // Whoever moves meanwhile takes their next gifts along, not what was given for Cali.
-      const mover = givers[2];
-      if (mover) await db.patch(mover._id, { city: "Bogotá", cityKey: "bogota" });
     });
     await run(t, week + weekMs).catch(() => null);
     expect(await rows(t, "distributionRuns")).toHaveLength(1);
@@ -122,6 +154,25 @@ describe("a week's distribution", () => {
     const second = (await rows(t, "cityRuns")).filter((row) => row.weekStartDate > week);
     expect(second).toMatchObject([{ cityKey: "cali", given: 250, carried: 50 }]);
     expect(await balances(t)).toEqual({ stripe: -2500, held: 50, charity: 2450 });
+  });
+
+  test("a thousand charities of one city are planned within Convex's limits", async () => {
+    const t = startPlaza();
+    await t.run(async ({ db }) => {
+      for (let index = 0; index < 1000; index++) {
+        const charityId = await db.insert("charities", { ...charity, name: `Charity ${index}` });
+        await db.insert("needsData", { ...need, charityId, urgencyScore: 1 + (index % 100) });
+      }
+    });
+    for (const number of [31, 32, 33]) await pay(t, await makeGiver(t, number, { amount: 10_000 }));
+    await run(t, thisWeek());
+    await finish(t, thisWeek());
+    expect(await balances(t)).toEqual({ stripe: -30_000, held: 0, charity: 30_000 });
+    const [city] = await rows(t, "cityRuns");
+    // Three gifts of five rows each.
+    expect(city?.eligible).toBe(1000);
+    expect(city?.charities).toBeGreaterThan(5);
+    expect(city?.charities).toBeLessThanOrEqual(15);
   });
 
   test("a city without a charity in need carries everything over", async () => {
@@ -161,6 +212,26 @@ describe("a week's distribution", () => {
     expect(await refused(preview)).toBe("already-distributed");
   });
 });
+
+const charity = {
+  description: "Helps.",
+  city: "Bogotá",
+  cityKey: "bogota",
+  state: "",
+  zipCode: "",
+  category: "food",
+  verificationStatus: "approved" as const,
+  createdAt: 0,
+  version: 1,
+};
+const need = {
+  cityKey: "bogota",
+  isActive: true,
+  fundingGap: 1_000_000,
+  category: "food",
+  lastUpdated: 0,
+  source: "manual" as const,
+};
 
 describe("by the clock", () => {
   test("the Monday cron distributes the week that has ended, and not the one that runs", async () => {
@@ -207,8 +278,13 @@ describe("afterwards", () => {
     const sent = await makeBot(t).sendAll();
     const told = sent.filter(({ about }) => about.do === "report");
     expect(told.map(({ to }) => to.chatId).sort()).toEqual(["31", "32", "33"]);
+    await t.mutation(internal.portfolioManager.explained, { weekStartDate: week });
+    expect((await rows(t, "distributionRuns"))[0]?.state).toBe("done");
     await t.mutation(internal.scheduled.generateWeeklyReports, {});
-    await finish(t, week);
+    for (const { userId } of reports)
+      await t.mutation(internal.reports.generateReport, { userId, weekStartDate: week });
+    await settled(t);
+    expect(await rows(t, "reports")).toHaveLength(3);
     expect(await makeBot(t).sendAll()).toEqual([]);
   });
 
