@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { acting } from "./acts.ts";
+import { until, useStage, wordsOf } from "./stage.ts";
+
+// Two weeks of one giver: in the first the model alters a figure, in the second it does not.
+
+const plaza = useStage();
+const { say, told } = acting(plaza);
+
+const backstage = async (wish: Record<string, unknown>) => {
+  expect(await plaza.backstage(wish)).toMatchObject({ ok: true });
+};
+
+/** Lets the week end and runs its distribution; then what Ana is told of it. */
+async function reportOf(weeks: number): Promise<string> {
+  await backstage({ do: "clock", advance: "7d" });
+  await backstage({ do: "run", cron: "weekly-distribution" });
+  const reports = await until(async () => {
+    const found = await told("telegram", "ana", "Tu donación en la semana");
+    return found.length === weeks && found;
+  });
+  return wordsOf(reports.at(-1)).replaceAll("\u00a0", " ");
+}
+
+const ours = "Su necesidad más urgente tenía una urgencia de 90 sobre 100, con 3.200 US$ aún";
+
+test("a text with one altered figure is told to nobody: the template stands in", async () => {
+  await backstage({ do: "openai", mode: "wrong" });
+  await say("ana", "/give 10");
+  await backstage({ do: "stripe", pay: "ana" });
+  const report = await reportOf(1);
+  expect(plaza.stage.openai.calls()).toBe(3);
+  expect(report).toContain("Mesa Larga");
+  expect(report).toContain(ours);
+  expect(report).not.toContain("recibió");
+});
+
+test("a text with the figures of the books is told as it was written", async () => {
+  await backstage({ do: "openai", mode: "answers" });
+  await backstage({ do: "stripe", renew: true });
+  const report = await reportOf(2);
+  expect(plaza.stage.openai.calls()).toBe(6);
+  expect(report).toMatch(
+    /Mesa Larga recibió \d+,\d\d US\$\. Su necesidad tiene una urgencia de 90/,
+  );
+  expect(report).not.toContain("Su necesidad más urgente");
+});
