@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Reader } from "../../shared/messages/message.ts";
 import type { Picture } from "../../shared/messages/picture.ts";
 import { forgetOldest } from "../bounded.ts";
+import { drawInThread } from "./thread.ts";
 
 /** A picture as a platform takes it: a file name and its bytes. */
 export type Drawn = { name: string; png: Buffer };
@@ -38,7 +39,5 @@ export function pictureName({ kind }: Picture): string {
 }
 
 async function draw(picture: Picture, locale: Reader["locale"]): Promise<Drawn> {
-  // Loaded when there is something to draw: most messages have no picture.
-  const [{ sceneOf }, { toPng }] = await Promise.all([import("./draw.ts"), import("./png.ts")]);
-  return { name: pictureName(picture), png: await toPng(await sceneOf(picture, { locale })) };
+  return { name: pictureName(picture), png: await drawInThread({ picture, locale }) };
 }

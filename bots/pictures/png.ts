@@ -1,4 +1,4 @@
-import { renderAsync } from "@resvg/resvg-js";
+import { Resvg } from "@resvg/resvg-js";
 import { fontFamily, fontFiles } from "./fonts.ts";
 import { type Scene, toSvg } from "./scene.ts";
 
@@ -11,14 +11,14 @@ export function pixelsOf({ width, height }: Pick<Scene, "width" | "height">) {
   return { width: Math.round(width * zoom), height: Math.round(height * zoom) };
 }
 
-/** Draws a picture, beside the program's own thread; only its compression is not. */
-export async function toPng(scene: Scene): Promise<Buffer> {
-  const image = await renderAsync(toSvg(scene, pixelsOf(scene)), {
+/** Draws a picture with the fonts that come with the program, and no others. */
+export function toPng(scene: Scene): Buffer {
+  const drawing = new Resvg(toSvg(scene, pixelsOf(scene)), {
     font: {
       loadSystemFonts: false,
       fontFiles: Object.values(fontFiles),
       defaultFontFamily: fontFamily,
     },
   });
-  return image.asPng();
+  return drawing.render().asPng();
 }

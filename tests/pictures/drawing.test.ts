@@ -16,7 +16,8 @@ describe("a picture as a file", () => {
     "$kind: a PNG of the size that was said, the same each time",
     async (picture) => {
       const scene = await sceneOf(picture, es);
-      const [one, other] = [await toPng(scene), await toPng(await sceneOf(picture, es))];
+      const one = toPng(scene);
+      const { png: other } = await drawPicture(picture, es);
       expect(one.subarray(0, 8).toString("latin1")).toBe("\x89PNG\r\n\x1a\n");
       const { width, height } = pixelsOf(scene);
       expect([one.readUInt32BE(16), one.readUInt32BE(20)]).toEqual([width, height]);
@@ -36,6 +37,18 @@ describe("a picture as a file", () => {
     expect(again.png).not.toBe(first.png);
     expect(again.png.equals(first.png)).toBe(true);
   });
+});
+
+test("pictures asked for at once are all drawn, also beside one that cannot be", async () => {
+  const broken = { kind: "spiral", title: "", alt: "" } as unknown as Picture;
+  const asked = [bars("en", 2), broken, bars("en", 4), weeks("en", 5)];
+  const all = await Promise.allSettled(asked.map(async (one) => await drawPicture(one, en)));
+  expect(all.map(({ status }) => status)).toEqual([
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+    "fulfilled",
+  ]);
 });
 
 describe("what a picture says", () => {
