@@ -52,8 +52,14 @@ async function explainNext(ctx: ActionCtx, weekStartDate: number): Promise<boole
     const answers = await Promise.all(some.map(async (share) => await explain(share, model)));
     const texts = answers.filter((answer) => typeof answer === "object");
     if (texts.length > 0) await ctx.runMutation(internal.explanations.keep, { texts });
+    const refused = answers.filter((answer) => answer === "refused").length;
+    if (refused > 0) console.warn(`Explanations that could not be shown: ${refused}.`);
     for (const answer of answers) away = answer === "away" ? away + 1 : 0;
-    if (away >= mostAway) return false;
+    if (away >= mostAway) {
+      // Why, it does not tell: an error can hold the request.
+      console.warn("The model of the explanations is not asked any more: it does not answer.");
+      return false;
+    }
   }
   return !next.isLast;
 }
