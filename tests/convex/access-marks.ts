@@ -121,6 +121,13 @@ export function rowsOf(owner: OwnerName) {
       chatId: mark("wanted"),
       title: mark("title"),
     },
+    subscriptions: {
+      stripeSubscriptionId: mark("subscription"),
+      stripeCustomerId: mark("stripe"),
+      city: mark("giftcity"),
+      cityKey: mark("giftkey"),
+    },
+    gifts: { city: mark("giftcity"), cityKey: mark("giftkey") },
   };
 }
 
@@ -165,6 +172,18 @@ async function plantOne(t: Plaza, owner: OwnerName): Promise<Planted[OwnerName]>
     const dialog = { ...texts.dialogs, platform, isDone: false, changedAt: begin };
     await db.insert("dialogs", dialog);
     await db.insert("joinRequests", { ...texts.joinRequests, at: begin });
+    const gift = { userId, amount: 500, paid: 500, carriedIn: 0, weekStartDate: begin };
+    const subscriptionId = await db.insert("subscriptions", {
+      ...texts.subscriptions,
+      userId,
+      amount: 500,
+      status: "cancelled",
+      startDate: begin,
+      stripeAt: begin,
+      createdAt: begin,
+      updatedAt: begin,
+    });
+    await db.insert("gifts", { ...texts.gifts, ...gift, subscriptionId });
     const work = {
       do: "notice",
       notice: { kind: "linked", account: `zq-${owner}-linked` },
