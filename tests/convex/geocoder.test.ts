@@ -1,0 +1,93 @@
+import { expect, onTestFinished, test, vi } from "vitest";
+import { api } from "../../convex/_generated/api.js";
+import { serve } from "../luma/serve.ts";
+import { addCharity, admin, kept, plazaWithAdmins } from "./charities.ts";
+import { as, failedJobs, rows, settled } from "./setup.ts";
+
+/** A Plaza with a geocoder that answers what is given, by what it is asked. */
+async function plazaWithGeocoder(answer: (query: string) => { status?: number; body: string }) {
+  const t = await plazaWithAdmins();
+  const { origin, seen } = await serve(({ query }, response) => {
+    const { status = 200, body } = answer(query.get("q") ?? "");
+    response.writeHead(status, status === 302 ? { location: body } : {}).end(body);
+  });
+  vi.stubEnv("GEOCODER_URL", `${origin}/search?q={query}&format=json`);
+  const asked = () => seen.map(({ query }) => query.get("q"));
+  return { t, asked };
+}
+
+const bogota = () => ({ body: JSON.stringify([{ lat: "4.6097", lon: "-74.0817" }]) });
+
+test("a charity without a place gets one by its address", async () => {
+  const { t, asked } = await plazaWithGeocoder(bogota);
+  const id = await addCharity(t, { state: "Cundinamarca", zipCode: "110111" });
+  expect(asked()).toEqual(["110111, Bogotá, Cundinamarca"]);
+  expect(await kept(t, id)).toMatchObject({
+    ...{ latitude: 4.6097, longitude: -74.0817, placedBy: "geocoder" },
+  });
+});
+
+test("without a geocoder nobody is asked", async () => {
+  const t = await plazaWithAdmins();
+  const id = await addCharity(t);
+  expect((await kept(t, id)).latitude).toBeUndefined();
+  expect(await failedJobs(t)).toEqual([]);
+});
+
+test("what an admin said is never overwritten, and not even asked", async () => {
+  const { t, asked } = await plazaWithGeocoder(bogota);
+  const place = { latitude: 1, longitude: 2 };
+  const charityId = await addCharity(t, place);
+  const changes = { city: "Cali" };
+  await as(t, admin).mutation(api.charities.updateCharity, { charityId, changes });
+  await settled(t);
+  expect(asked()).toEqual([]);
+  expect(await kept(t, charityId)).toMatchObject(place);
+});
+
+test("what an admin says while the geocoder thinks is kept", async () => {
+  const { t } = await plazaWithGeocoder(bogota);
+  const { charity } = await as(t, admin).mutation(api.charities.createCharity, {
+    ...{ name: "Casa Azul", description: "Beds", city: "Bogotá", category: "housing" },
+  });
+  const place = { latitude: 1, longitude: 2 };
+  const charityId = charity._id;
+  await as(t, admin).mutation(api.charities.updateCharityCoordinates, { charityId, place });
+  await settled(t);
+  expect(await kept(t, charityId)).toMatchObject({ ...place, placedBy: "admin" });
+});
+
+test("a charity that moves is placed anew, where the geocoder had placed it", async () => {
+  const places: Record<string, string> = { Bogotá: "4.6", Cali: "3.4" };
+  const { t } = await plazaWithGeocoder((query) => ({
+    body: JSON.stringify([{ lat: places[query], lon: -70 }]),
+  }));
+  const charityId = await addCharity(t);
+  const changes = { city: "Cali" };
+  await as(t, admin).mutation(api.charities.updateCharity, { charityId, changes });
+  await settled(t);
+  expect(await kept(t, charityId)).toMatchObject({ latitude: 3.4, longitude: -70 });
+  const words = { description: "More beds" };
+  await as(t, admin).mutation(api.charities.updateCharity, { charityId, changes: words });
+  expect(await kept(t, charityId)).toMatchObject({ latitude: 3.4 });
+});
+
+test.each([
+  ["nothing found", { body: "[]" }],
+  ["no JSON", { body: "<html>" }],
+  ["no degrees", { body: JSON.stringify([{ lat: "north", lon: "" }]) }],
+  ["a place off the globe", { body: JSON.stringify([{ lat: "91", lon: "0" }]) }],
+  ["a wrong status", { status: 500, body: "[]" }],
+  ["a redirect to elsewhere", { status: 302, body: "http://127.0.0.2:1/" }],
+])("what goes wrong is a line in the log at most: %s", async (_title, answer) => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const { t, asked } = await plazaWithGeocoder(() => answer);
+  const id = await addCharity(t);
+  expect(asked()).toHaveLength(1);
+  const row = await kept(t, id);
+  expect([row.latitude, row.version]).toEqual([undefined, 1]);
+  expect(await failedJobs(t)).toEqual([]);
+  expect(warn.mock.calls.flat().join()).not.toContain("127.0.0.1");
+  expect(await rows(t, "charities")).toHaveLength(1);
+});
