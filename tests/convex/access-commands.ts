@@ -1,5 +1,6 @@
 import type { Platform } from "../../shared/identity.ts";
 import { type Standing, standings } from "../../shared/standing.ts";
+import { weekStart } from "../../shared/time/week.ts";
 import { buttonOf, codeOf, type World } from "./access-world.ts";
 import { begin } from "./setup.ts";
 
@@ -67,6 +68,14 @@ const givers: Who = { ...starters, stranger: "no-account" };
 /** Who could stop a gift, whatever they are now. */
 const stoppers: Who = { ...each("no-gift"), ...unknown, stranger: "no-account" };
 
+const members: Who = {
+  ...each("done"),
+  ...unknown,
+  ...barred,
+  ...some("members-only", "stranger", "incomplete"),
+  pending: "still-pending",
+};
+
 const deciding = { where: "hidden", isDeciders: true, who: moderators } as const;
 
 /** By name; behind a space what is written behind it. */
@@ -111,10 +120,18 @@ export const commandTable: Record<string, Row> = {
   sync: { where: "anywhere", who: admins },
   // A channel's posts are nobody's: the answer says how to do it in private.
   channel: { where: "anywhere", who: { ...admins, bot: "done" }, words: () => "all" },
+  impact: { where: "anywhere", who: members, words: () => "community" },
+  "impact <me>": { where: "hidden", who: users, words: () => "me" },
+  "impact <weeks>": { where: "hidden", who: users, words: () => "me 8" },
+  "impact <charity>": { where: "anywhere", who: members, words: () => "charity Soup" },
+  distribution: { where: "hidden", isDeciders: true, who: admins },
+  "distribution <run>": { where: "hidden", isDeciders: true, who: admins, words: () => "run" },
   deliveries: { where: "anywhere", who: admins },
   "deliveries <retry>": { where: "anywhere", who: admins, words: () => "1" },
 };
 
+const week = weekStart(begin).toString(36);
+const running = { where: "hidden", isDeciders: true, who: admins } as const;
 const application =
   (wish: string, more = ""): Wanted =>
   ({ applicationId }) =>
@@ -138,6 +155,11 @@ export const pressTable: Record<string, Row> = {
   "delete|no": { where: "hidden", who: everyone },
   "dialog|cancel": { where: "anywhere", who: chats },
   "dialog|skip": { where: "anywhere", who: chats },
+  "distribution|ask|<week>": { ...running, words: () => `distribution|ask|${week}` },
+  "distribution|no": { where: "hidden", isDeciders: true, who: everyone },
+  "distribution|preview|<week>": { ...running, words: () => `distribution|preview|${week}` },
+  "distribution|run|<week>": { ...running, words: () => `distribution|run|${week}` },
+  "distribution|table|<week>": { ...running, words: () => `distribution|table|${week}` },
   events: { where: "anywhere", who: everyone },
   "event|<id>": { where: "anywhere", who: everyone, words: ({ eventId }) => `event|${eventId}` },
   export: { where: "hidden", who: users },
@@ -154,6 +176,22 @@ export const pressTable: Record<string, Row> = {
   },
   "give|stop": { where: "hidden", who: everyone },
   "give|stop|yes": { where: "hidden", who: stoppers },
+  impact: { where: "hidden", who: users },
+  "impact|me|<week>": { where: "hidden", who: users, words: () => `impact|me|${week}` },
+  "impact|weeks": { where: "hidden", who: users },
+  "impact|map|<week>": { where: "hidden", who: users, words: () => `impact|map|${week}` },
+  "impact|all|<week>": { where: "anywhere", who: members, words: () => `impact|all|${week}` },
+  "impact|all-weeks": { where: "anywhere", who: members },
+  "impact|all-map|<week>": {
+    where: "anywhere",
+    who: members,
+    words: () => `impact|all-map|${week}`,
+  },
+  "impact|charity|<id>": {
+    where: "anywhere",
+    who: members,
+    words: ({ charityId }) => `impact|charity|${charityId}`,
+  },
   join: { where: "hidden", who: newcomers },
   "join|withdraw": { where: "hidden", who: applicants },
   link: { where: "private", who: chats },

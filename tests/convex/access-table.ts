@@ -1,5 +1,6 @@
 import type { RefusalCode } from "../../shared/refusals.ts";
 import { hashOf } from "../../shared/linkCode.ts";
+import { weekStart } from "../../shared/time/week.ts";
 import { begin, day } from "./setup.ts";
 import { buttonOf, type CallerName, callerNames, codeOf, type World } from "./access-world.ts";
 
@@ -17,6 +18,8 @@ function each(result: Result): Who {
 function some(result: Result, ...names: CallerName[]): Partial<Who> {
   return Object.fromEntries(names.map((name) => [name, result]));
 }
+
+const week = weekStart(begin);
 
 const withPrivy = ["privyStranger", "privyMember", "privyBanned"] as const;
 const withClerk = ["clerkStranger", "clerkMember", "clerkBanned"] as const;
@@ -134,6 +137,19 @@ export const table: Record<string, Row> = {
   "dialogs:begin": { who: chats, args: () => ({ form: "join" }) },
   "dialogs:cancel": { who: chats },
   "dialogs:current": { who: chats },
+  "distributions:getDistributionsByCharity": {
+    who: admins,
+    args: ({ charityId }) => ({ charityId, ...page }),
+  },
+  "distributions:getDistributionsBySubscription": {
+    who: users,
+    args: ({ subscriptionId }) => ({ subscriptionId }),
+  },
+  "distributions:getDistributionsByUser": { who: users, args: () => ({ weekStartDate: week }) },
+  "distributions:getDistributionsByWeek": {
+    who: admins,
+    args: () => ({ weekStartDate: week, ...page }),
+  },
   "events/mutations:create": { who: admins, args: ({ orgId }) => ({ orgId, event }) },
   "events/mutations:update": { who: admins, args: ({ eventId }) => ({ eventId, changes: {} }) },
   "events/queries:get": { who: everyone, args: ({ eventId }) => ({ eventId }) },
@@ -142,6 +158,12 @@ export const table: Record<string, Row> = {
   "events/queries:search": { who: everyone, args: () => ({ words: "event" }) },
   "events/queries:upcoming": { who: everyone, args: ({ orgId }) => ({ orgId }) },
   "events/sync:syncNow": { who: admins, args: ({ orgId }) => ({ orgId }) },
+  "impact:charity": {
+    who: members,
+    args: ({ charityId }) => ({ charityId, from: week, to: week }),
+  },
+  "impact:week": { who: members },
+  "impact:weeks": { who: members, args: () => ({ from: week, to: week }) },
   "links:begin": { who: chats, args: () => ({ name: "Me" }) },
   "links:confirm": { who: chats, args: async (_world, caller) => await buttonOf(caller) },
   "links:lookAtCode": {
@@ -161,10 +183,19 @@ export const table: Record<string, Row> = {
     args: ({ orgId }) => ({ orgId, member: { guildId: "77777", role: "Member" } }),
   },
   "organizations:show": { who: admins, args: ({ orgId }) => ({ orgId }) },
+  "portfolioManager:distributeFunds": { who: admins, args: () => ({ weekStartDate: week }) },
+  "portfolioManager:due": { who: admins, args: () => ({ now: week }) },
+  "portfolioManager:getDistributionPreview": {
+    who: admins,
+    args: () => ({ weekStartDate: week }),
+  },
   "preferences:lastChanged": { who: bots },
   "profiles:create": { who: users },
   "profiles:get": { who: everyone, args: ({ other }) => ({ who: other }) },
   "profiles:update": { who: users, args: () => ({ city: "Vigo" }) },
+  "reports:getLatestReport": { who: users },
+  "reports:getReport": { who: users, args: () => ({ weekStartDate: week }) },
+  "reports:getUserReports": { who: users, args: () => ({ from: week, to: week }) },
   "subscriptions:cancelSubscription": { who: instead(users, "no-gift") },
   "subscriptions:getUserSubscriptions": { who: users },
   "subscriptions:give": {

@@ -5,6 +5,7 @@ import { seal } from "../../convex/model/secrets.ts";
 import type { Platform } from "../../shared/identity.ts";
 import { hashOf, markOf } from "../../shared/linkCode.ts";
 import type { Standing } from "../../shared/standing.ts";
+import { makeCharity, makeGiver, pay } from "./community.ts";
 import { makePerson } from "./people.ts";
 import {
   as,
@@ -147,7 +148,12 @@ export async function makeWorld() {
   const { _id: eventId } = await eventNamed(t, "jam");
   const people = await makePeople(t);
   await makeCodes(t);
-  return { t, orgId, eventId, sealed, deliveryId: delivery._id, ...people };
+  const charityId = await makeCharity(t, { name: "Soup", urgency: 50, gap: 10_000 });
+  // Somebody who has given, and whose last gift is still to be distributed.
+  const giver = await makeGiver(t, 320);
+  await pay(t, giver);
+  const given = { charityId, subscriptionId: giver._id };
+  return { t, orgId, eventId, sealed, deliveryId: delivery._id, ...given, ...people };
 }
 export type World = Awaited<ReturnType<typeof makeWorld>>;
 
