@@ -60,6 +60,17 @@ describe.skipIf(!hasBrowser)("the page, in a real browser", () => {
     expect(await backstage.getByText("sync-luma-events").count()).toBeGreaterThan(0);
   });
 
+  test("the backstage pays what somebody gives, and lets their card fail", async () => {
+    await plaza.act({ platform: "telegram", as: "ana", in: "dm", do: "say", text: "/give 5" });
+    const backstage = page.getByRole("complementary", { name: "Backstage" });
+    await backstage.getByRole("heading", { name: "Giving" }).click();
+    await backstage.getByRole("button", { name: "Pay" }).click();
+    await backstage.getByText("ana · $5.00 each week").waitFor();
+    await backstage.getByText("$5.00 paid in all").waitFor();
+    await backstage.getByRole("button", { name: "Decline" }).click();
+    await backstage.getByText("the card is declined").waitFor();
+  });
+
   test("works on a phone, a platform at a time", async () => {
     await page.getByRole("button", { name: "Close backstage" }).click();
     await page.setViewportSize({ width: 390, height: 844 });

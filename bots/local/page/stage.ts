@@ -64,7 +64,29 @@ export type Backstage = {
   crons: { name: string; next?: number; nextDue?: number }[];
   tables: Record<string, number>;
   deliveries: Record<string, number>;
-  faults: { telegram: Fault[]; discord: Fault[]; luma: LumaFault[]; privy: LumaFault[] };
+  faults: { telegram: Fault[]; discord: Fault[] } & Record<
+    "luma" | "privy" | "stripe",
+    LumaFault[]
+  >;
+  /** Cents. */
+  giving: {
+    paidInAll: number;
+    pages: {
+      id: string;
+      who: string | null;
+      amount: number;
+      status: string;
+      url: string | null;
+    }[];
+    subscriptions: {
+      id: string;
+      who: string | null;
+      amount: number;
+      status: string;
+      nextPaymentAt: number;
+      cardWorks: boolean;
+    }[];
+  };
   calendar: CalendarEvent[];
   openai: { mode: string; calls: number; waiting: number };
   identity: {
@@ -86,5 +108,14 @@ export type BackstageDeed =
   | { do: "fault"; platform: string; kind: string; count: number; retryAfter?: number }
   | { do: "privy"; unlink: { user: string; account: PrivyAccount } }
   | { do: "openai"; mode: string }
+  | ({ do: "stripe" } & (
+      | { pay: string }
+      | { card: string; works: boolean }
+      | { renew: true }
+      | { repeat: number }
+      | { hold: true }
+      | { release: "shuffled" }
+    ))
+  | { do: "distribute" }
   | { do: "kill"; what: "bots" }
   | { do: "clock"; advance: string };

@@ -27,6 +27,7 @@ export async function givingState({ stripe, people }: LocalGiving): Promise<obje
           amount: price.unit_amount,
           status: pause && status === "active" ? "paused" : status,
           nextPaymentAt: end * 1000,
+          cardWorks: stripe.cardWorks(subscription.metadata["plazaUser"] ?? ""),
         };
       }),
     ),

@@ -69,6 +69,7 @@ export async function startStripeStandIn(
       else world.declined.add(plazaUser);
       world.changed();
     },
+    cardWorks: (plazaUser) => !world.declined.has(plazaUser),
     renew: async (knobs) => await renew(world, knobs),
     async repeatAll(times, knobs = {}) {
       const ids = webhooks.deliveries().flatMap(({ id }) => Array<string>(times).fill(id));

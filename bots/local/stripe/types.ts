@@ -108,6 +108,7 @@ export type StripeStandIn = Omit<Webhooks, "send"> & {
   pay(sessionId: string, knobs?: WebhookKnobs): Promise<Subscription>;
   /** Whether the cards of a user (by `metadata.plazaUser`) pay from now on. */
   setCard(plazaUser: string, works: boolean): void;
+  cardWorks(plazaUser: string): boolean;
   /** Bills what has fallen due by now, and tries again what is open. */
   renew(knobs?: WebhookKnobs): Promise<void>;
   /** Sends every event so far again, so often and in any order. */

@@ -21,6 +21,13 @@ const kinds: Record<string, Record<string, string>> = {
     "500": "500",
     drop: "Connection lost",
   },
+  stripe: {
+    "429": "429: too many requests",
+    broken: "A broken answer",
+    "500": "500",
+    "500-after": "500, after doing it",
+    drop: "Connection lost",
+  },
   privy: {
     "429": "429: too many requests",
     broken: "A broken answer",
@@ -29,7 +36,13 @@ const kinds: Record<string, Record<string, string>> = {
   },
 };
 
-const names = { telegram: "Telegram", discord: "Discord", luma: "Luma", privy: "Privy" };
+const names = {
+  telegram: "Telegram",
+  discord: "Discord",
+  luma: "Luma",
+  privy: "Privy",
+  stripe: "Stripe",
+};
 
 /** Lets the next requests of the bots fail in the ways real platforms do. */
 export function breaking(doing: Doing): Part {

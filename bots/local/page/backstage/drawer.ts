@@ -11,6 +11,7 @@ import { calendar } from "./calendar.ts";
 import { crons } from "./crons.ts";
 import { counts } from "./counts.ts";
 import { explanations } from "./explanations.ts";
+import { giving } from "./giving.ts";
 
 /** One part of the drawer. `show` is called with every new state of the stage. */
 export type Part = { element: HTMLElement; show: (state: Backstage, reader: Reader) => void };
@@ -41,6 +42,7 @@ export function openBackstage(
     crons(doing),
     botsAndClock(doing),
     accounts(doing),
+    giving(doing),
     explanations(doing),
     breaking(doing),
     counts("Deliveries", "No deliveries yet", ({ deliveries }) => deliveries),
