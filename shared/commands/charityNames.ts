@@ -48,7 +48,10 @@ export async function meantCharity(
   }
   const [only, ...others] = near;
   if (!only) return { message: say(call.t("charity.unknown", { name: cleanName(written, 60) })) };
-  if (others.length > 0) return { message: choose(call, near, press) };
+  // One that a search finds is surely meant only where what was written is a part of its name.
+  const typed = plain(words.slice(0, least).join(" "));
+  if (others.length > 0 || !plain(only.name).includes(typed))
+    return { message: choose(call, near, press) };
   return { charity: only, rest: withRest ? words.slice(1).join(" ") : "" };
 }
 

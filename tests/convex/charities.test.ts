@@ -89,7 +89,11 @@ describe("a decision", () => {
     ])
       expect(again).toMatchObject({
         isNew: false,
-        charity: { verificationStatus: "approved", reviewerName: `Name of ${admin}`, decidedAt: begin },
+        charity: {
+          verificationStatus: "approved",
+          reviewerName: `Name of ${admin}`,
+          decidedAt: begin,
+        },
       });
     expect(await kept(t, charityId)).toEqual(before);
     expect(before.approvedAt).toBe(begin);
@@ -143,8 +147,14 @@ describe("a city that is full", () => {
       for (let number = 0; number < count; number++) await db.insert("charities", other);
       for (let number = 0; number < needs; number++)
         await db.insert("needsData", {
-          ...{ charityId, cityKey: "bogota", isActive: true, urgencyScore: 1, fundingGap: 1 },
-          ...{ category: "food", lastUpdated: 0, source: "manual" },
+          charityId,
+          cityKey: "bogota",
+          isActive: true,
+          urgencyScore: 1,
+          fundingGap: 1,
+          category: "food",
+          lastUpdated: 0,
+          source: "manual",
         });
     });
     return { t, charityId };

@@ -23,7 +23,9 @@ test("a charity without a place gets one by its address", async () => {
   const id = await addCharity(t, { state: "Cundinamarca", zipCode: "110111" });
   expect(asked()).toEqual(["110111, Bogotá, Cundinamarca"]);
   expect(await kept(t, id)).toMatchObject({
-    ...{ latitude: 4.6097, longitude: -74.0817, placedBy: "geocoder" },
+    latitude: 4.6097,
+    longitude: -74.0817,
+    placedBy: "geocoder",
   });
 });
 
@@ -48,7 +50,10 @@ test("what an admin said is never overwritten, and not even asked", async () => 
 test("what an admin says while the geocoder thinks is kept", async () => {
   const { t } = await plazaWithGeocoder(bogota);
   const { charity } = await as(t, admin).mutation(api.charities.createCharity, {
-    ...{ name: "Casa Azul", description: "Beds", city: "Bogotá", category: "housing" },
+    name: "Casa Azul",
+    description: "Beds",
+    city: "Bogotá",
+    category: "housing",
   });
   const place = { latitude: 1, longitude: 2 };
   const charityId = charity._id;

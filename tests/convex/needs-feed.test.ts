@@ -196,8 +196,12 @@ describe("whatever the source answers", () => {
     fc.jsonValue(),
     fc.record(
       {
-        ...{ name: value, city: value, charityId: value, category: value },
-        ...{ urgencyScore: value, fundingGap: value },
+        name: value,
+        city: value,
+        charityId: value,
+        category: value,
+        urgencyScore: value,
+        fundingGap: value,
       },
       { requiredKeys: [] },
     ),

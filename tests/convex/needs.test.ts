@@ -100,8 +100,14 @@ describe("setting a need", () => {
     await t.run(async ({ db }) => {
       for (let number = 0; number < 4000; number++)
         await db.insert("needsData", {
-          ...{ charityId, cityKey: "bogota", isActive: true, urgencyScore: 1, fundingGap: 1 },
-          ...{ category: `kind ${number}`, lastUpdated: 0, source: "manual" },
+          charityId,
+          cityKey: "bogota",
+          isActive: true,
+          urgencyScore: 1,
+          fundingGap: 1,
+          category: `kind ${number}`,
+          lastUpdated: 0,
+          source: "manual",
         });
     });
     const other = await addCharity(t, { name: "Other" });
