@@ -22,7 +22,8 @@ beforeAll(async () => {
   for (const platform of platforms) {
     const place = plaza.stage[platform].places().find(({ key }) => key === "announcements");
     const work = distribution(12, { chatId: place?.id ?? "" });
-    expect((await senders[platform].send(work)).kind).toBe("sent");
+    const outcome = await senders[platform].send(work);
+    if (outcome.kind !== "sent") throw new Error(`${platform}: ${outcome.kind}`);
   }
 });
 
