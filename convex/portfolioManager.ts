@@ -3,9 +3,9 @@ import { addGifts, countGifts, type Gifts, noGifts } from "../shared/money/giftC
 import { weekStart } from "../shared/time/week.ts";
 import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
-import { internalMutation, internalQuery } from "./_generated/server.js";
+import { internalMutation, internalQuery, type QueryCtx } from "./_generated/server.js";
 import { adminAction, adminMutation, adminQuery } from "./functions.ts";
-import { distributionRun, giftCount } from "./model/fields.ts";
+import { bookCheck, distributionRun, giftCount } from "./model/fields.ts";
 import { dueWeek } from "./model/impact/gifts.ts";
 import { planOf } from "./model/impact/plan.ts";
 import { beginRun, doStep, scheduleStep, stuckMs } from "./model/impact/run.ts";
@@ -55,6 +55,16 @@ const shownRun = distributionRun.pick(
   "cities",
 );
 
+const shownCheck = bookCheck.pick("finishedAt", "paid", "held", "given", "problems");
+
+async function lastCheck(ctx: QueryCtx): Promise<Infer<typeof shownCheck> | null> {
+  const latest = await ctx.db.query("bookChecks").withIndex("by_started").order("desc").take(2);
+  const check = latest.find((one) => one.finishedAt !== undefined);
+  if (!check) return null;
+  const { finishedAt, paid, held, given, problems } = check;
+  return { ...(finishedAt !== undefined && { finishedAt }), paid, held, given, problems };
+}
+
 /**
  * The week that would be distributed next, and the last run. `weekStartDate` is null while nobody
  * has paid anything; `hasEnded` is measured at `now` (milliseconds, as the caller has it).
@@ -65,6 +75,8 @@ export const due = adminQuery({
     weekStartDate: v.union(v.number(), v.null()),
     hasEnded: v.boolean(),
     last: v.union(shownRun, v.null()),
+    /** The last look through the books that came to its end; cents. */
+    books: v.union(shownCheck, v.null()),
   }),
   handler: async (ctx, { now }) => {
     const weekStartDate = await dueWeek(ctx);
@@ -73,6 +85,7 @@ export const due = adminQuery({
       weekStartDate,
       hasEnded: weekStartDate !== null && weekStartDate < weekStart(now),
       last: last && toShownRun(last),
+      books: await lastCheck(ctx),
     };
   },
 });

@@ -11,15 +11,18 @@ import { runOf } from "./model/impact/weekView.ts";
 
 // What happens by the clock in giving.
 
-/** Distributes the earliest week that has ended and has gifts; the next one follows when it is done. */
+/**
+ * Distributes the earliest week that has ended and has gifts; the next one follows when it is done.
+ * An operator can distribute a week `early`: what is paid in it afterwards is for the next.
+ */
 export const weeklyDistribution = internalMutation({
-  args: {},
+  args: { early: v.optional(v.boolean()) },
   returns: v.null(),
-  handler: async (ctx) => {
+  handler: async (ctx, { early = false }) => {
     const now = Date.now();
     const [week, last] = [await dueWeek(ctx), await latestRun(ctx)];
     const isFree = last === null || last.distributedAt !== undefined;
-    if (week !== null && week < weekStart(now) && isFree) await beginRun(ctx, week, undefined, now);
+    if (week !== null && (early || week < weekStart(now)) && isFree) await beginRun(ctx, week, undefined, now);
     return null;
   },
 });

@@ -82,6 +82,7 @@ function status(call: Call, due: FunctionReturnType<typeof api.portfolioManager.
     };
     lines.push([t("distribution.last", about)]);
   }
+  if (due.books) lines.push(...booksLines(call, due.books));
   const buttons: Button[] =
     week === null
       ? []
@@ -95,6 +96,20 @@ function status(call: Call, due: FunctionReturnType<typeof api.portfolioManager.
     ...(buttons.length > 0 && { buttons: [buttons] }),
     isPrivate: true,
   };
+}
+
+type Books = NonNullable<FunctionReturnType<typeof api.portfolioManager.due>["books"]>;
+
+/** What the nightly look through the books found. */
+function booksLines(call: Call, { finishedAt = 0, paid, held, given, problems }: Books): Line[] {
+  const { t } = call;
+  const sums = { paid: money(call, -paid), given: money(call, given), held: money(call, held) };
+  const first: Line = [
+    problems.length === 0 ? t("books.good", sums) : t("books.wrong", { count: problems.length }),
+    " · ",
+    { time: finishedAt, style: "full" },
+  ];
+  return [first, ...problems.slice(0, 3).map((problem): Line => [{ code: problem }])];
 }
 
 /** The whole table; nothing is written. */

@@ -36,6 +36,7 @@ const wish = z.union([
   }),
   z.object({ do: z.literal("openai"), mode: z.enum(openaiModes) }),
   z.object({ do: z.literal("needs"), answer: z.unknown() }),
+  z.object({ do: z.literal("distribute") }),
   z.object({ do: z.literal("kill"), what: z.literal("bots") }),
   z.object({ do: z.literal("clock"), advance: z.string() }),
 ]);
@@ -67,6 +68,8 @@ export async function doBackstage(stage: Stage, asked: unknown): Promise<unknown
       return stage.openai.behave(wanted.mode);
     case "needs":
       return stage.needs.say(wanted.answer);
+    case "distribute":
+      return await stage.convex.run("mutation", "scheduled:weeklyDistribution", { early: true });
     case "kill":
       await stage.bots.kill();
       return await stage.bots.ready();
