@@ -82,13 +82,14 @@ export const begin = internalMutation({
   },
 });
 
-/** Keeps the caller's customer at Stripe; gives the one that counts. */
+/** Keeps the caller's customer at Stripe, if need be for a `lost` one; gives the one that counts. */
 export const noteCustomer = internalMutation({
-  args: { customerId: v.string() },
+  args: { customerId: v.string(), lost: v.optional(v.string()) },
   returns: v.string(),
-  handler: async (ctx, { customerId }) => {
+  handler: async (ctx, { customerId, lost }) => {
     const { user } = await requireUser(ctx);
-    if (user.stripeCustomerId !== undefined) return user.stripeCustomerId;
+    const { stripeCustomerId: known } = user;
+    if (known !== undefined && known !== lost) return known;
     await ctx.db.patch("users", user._id, { stripeCustomerId: customerId });
     return customerId;
   },

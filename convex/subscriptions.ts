@@ -74,14 +74,21 @@ async function addressOf(ctx: ActionCtx, page: Page): Promise<string | null> {
     return null;
   }
   const product = texts(page.locale)("give.product");
-  const made = answered(await stripe.makePage({ ...rest, customerId, product }));
-  await ctx.runMutation(internal.giving.notePage, { id, sessionId: made.sessionId });
-  return made.url;
+  const made = await stripe.makePage({ ...rest, customerId, product });
+  if (made.is === "gone") {
+    // Deleted at Stripe, or of its tests: the next step finds another.
+    await customerOf(ctx, page, customerId);
+    return null;
+  }
+  const { sessionId: session, url } = answered(made);
+  await ctx.runMutation(internal.giving.notePage, { id, sessionId: session });
+  return url;
 }
 
-async function customerOf(ctx: ActionCtx, { userId }: Page): Promise<string> {
-  const customerId = answered(await stripe.makeCustomer(userId));
-  return await ctx.runMutation(internal.giving.noteCustomer, { customerId });
+async function customerOf(ctx: ActionCtx, { userId }: Page, lost?: string): Promise<string> {
+  const customerId = answered(await stripe.makeCustomer(userId, lost));
+  const instead = lost === undefined ? {} : { lost };
+  return await ctx.runMutation(internal.giving.noteCustomer, { customerId, ...instead });
 }
 
 /** Of a page that was paid, of which no webhook has told yet, takes over the subscription. */

@@ -21,11 +21,15 @@ export function takesGifts(): boolean {
   return variable("STRIPE_SECRET_KEY") !== undefined && variable("CONVEX_SITE_URL") !== undefined;
 }
 
-/** Makes the customer of a user, once however often it is asked for. Gives its id. */
-export async function makeCustomer(userId: string): Promise<Answer<string>> {
+/**
+ * Makes the customer of a user, once however often it is asked for; another one in the place of
+ * `lost`. Gives its id.
+ */
+export async function makeCustomer(userId: string, lost = ""): Promise<Answer<string>> {
   return await asked(async (stripe) => {
     const params = { metadata: { [ownerKey]: userId } };
-    const { id } = await stripe.customers.create(params, { idempotencyKey: `customer:${userId}` });
+    const idempotencyKey = `customer:${userId}:${lost}`;
+    const { id } = await stripe.customers.create(params, { idempotencyKey });
     return id;
   });
 }
@@ -44,7 +48,7 @@ export type Page = {
   closesAt: number;
 };
 
-/** Makes a payment page for a weekly gift. */
+/** Makes a payment page for a weekly gift; "gone" where Stripe does not know the customer. */
 export async function makePage(page: Page): Promise<Answer<{ sessionId: string; url: string }>> {
   const site = variable("CONVEX_SITE_URL")?.replace(/\/$/, "") ?? "";
   const metadata = { [ownerKey]: page.userId };
@@ -72,7 +76,7 @@ export async function makePage(page: Page): Promise<Answer<{ sessionId: string; 
         expires_at: Math.floor(page.closesAt / 1000),
         locale: page.locale === "es" ? "es-419" : "en",
       },
-      { idempotencyKey: page.key },
+      { idempotencyKey: `${page.key}:${page.customerId}` },
     );
     if (url === null) throw new Error("a page without an address");
     return { sessionId, url };
@@ -198,12 +202,13 @@ async function asked<T>(ask: (stripe: Stripe) => Promise<T>): Promise<Answer<T>>
   try {
     return { is: "answered", value: await ask(stripe) };
   } catch (error) {
-    return { is: statusOf(error) === 404 ? "gone" : "away" };
+    return { is: isMissing(error) ? "gone" : "away" };
   }
 }
 
-function statusOf(error: unknown): unknown {
-  return typeof error === "object" && error !== null && "statusCode" in error && error.statusCode;
+/** Stripe does not know what was asked for, or what it was asked about. */
+function isMissing(error: unknown): boolean {
+  return error instanceof Stripe.errors.StripeError && error.code === "resource_missing";
 }
 
 function client(): Stripe | null {

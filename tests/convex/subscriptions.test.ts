@@ -131,6 +131,15 @@ describe("beginning", () => {
     expect(stripe.sessions()).toHaveLength(1);
   });
 
+  test("a customer that Stripe does not know any more is made anew", async () => {
+    const world = await plazaWithStripe();
+    await makeGiver(world.t, { stripeCustomerId: "cus_of_its_tests" });
+    await giveAndPay(world, 500);
+    const [subscription] = world.stripe.subscriptions();
+    const [user] = await rows(world.t, "users");
+    expect(user?.stripeCustomerId).toBe(subscription?.customer);
+  });
+
   test("an answer that was lost after the page was made makes no second one", async () => {
     const { t, stripe } = await plazaWithStripe();
     await makeGiver(t);

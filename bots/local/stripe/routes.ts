@@ -44,7 +44,11 @@ function makeSession(world: World, form: Form): Answer {
   const read = readParams(sessionParams, form);
   if ("error" in read) return read.error;
   const { params } = read;
-  if (!world.customers.has(params.customer)) return noSuch("customer", params.customer);
+  if (!world.customers.has(params.customer))
+    return refused(400, `No such customer: '${params.customer}'`, {
+      code: "resource_missing",
+      param: "customer",
+    });
   const now = secondsOf(world);
   const { expires_at = now + day } = params;
   // A minute for the way here.

@@ -78,7 +78,7 @@ test("what it does not know it refuses as Stripe does", async () => {
     param: "colour",
   });
   const nobody = await thrown(client.checkout.sessions.create(pageParams("cus_nobody")));
-  expect(nobody).toMatchObject({ statusCode: 404, code: "resource_missing" });
+  expect(nobody).toMatchObject({ statusCode: 400, code: "resource_missing" });
   expect(await thrown(client.subscriptions.retrieve("sub_none"))).toMatchObject({
     statusCode: 404,
   });
