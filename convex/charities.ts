@@ -8,7 +8,7 @@ import { verificationStatus } from "./model/fields.ts";
 import * as charities from "./model/impact/charities.ts";
 import { changeCards } from "./model/impact/charityCards.ts";
 import { changes, checkedPlace, written } from "./model/impact/charityFields.ts";
-import { approvedIn, askedCity, byName, cities } from "./model/impact/charityLists.ts";
+import { approvedIn, askedCity, byName, cities, meant } from "./model/impact/charityLists.ts";
 import {
   forMembers,
   needyCharity,
@@ -189,19 +189,23 @@ export const getCities = memberQuery({
 
 /**
  * Whom somebody means by an id or a name, at most five: of exactly that name, else what a search
- * finds. Members find approved charities, admins all.
+ * finds. Approved charities only; for admins all.
  */
 export const find = memberQuery({
   args: { who: v.string() },
   returns: v.array(shownCharity),
   handler: async (ctx, { who }) => {
     const isAdmin = ctx.caller.standing === "admin";
-    const known = ctx.db.normalizeId("charities", who.trim());
-    const byId = known && (await ctx.db.get("charities", known));
-    const rows = byId ? [byId] : await byName(ctx, who, { isAdmin, most: 5 });
-    if (isAdmin) return rows.map(toShownCharity);
-    return rows.filter((row) => row.verificationStatus === "approved").map(forMembers);
+    const rows = await meant(ctx, who, isAdmin);
+    return rows.map(isAdmin ? toShownCharity : forMembers);
   },
+});
+
+/** The same for what only admins do: nobody else gets as far as a name. */
+export const findAny = adminQuery({
+  args: { who: v.string() },
+  returns: v.array(shownCharity),
+  handler: async (ctx, { who }) => (await meant(ctx, who, true)).map(toShownCharity),
 });
 
 /** Whom somebody may mean while they type; at most 25, for admins first those that wait. */

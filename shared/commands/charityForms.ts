@@ -50,18 +50,23 @@ function fieldsOf(t: Call["t"], isRequired: boolean): Form["fields"] {
   ];
 }
 
-/** A form that can be filled in here, or where it can. */
-export function askedIn(call: Call, form: Form): Message {
-  const { t, chat, showsForms, privateUrl } = call;
-  const isHere = showsForms || chat.kind === "private";
+/** A form that can be filled in here, or where it can. Nobody is asked five questions in vain. */
+export async function askedIn(call: Call, form: Form): Promise<Message> {
+  const { t, chat, showsForms, privateUrl, plaza } = call;
+  if (!showsForms && chat.kind !== "private")
+    return {
+      lines: [[t("private.hint", { command: "/charity" })]],
+      ...(privateUrl !== undefined && {
+        buttons: [[{ label: t("button.private"), url: privateUrl }]],
+      }),
+      isPrivate: true,
+    };
+  // Refuses whoever is no admin.
+  await plaza.query(api.charities.getPendingCharities, {});
   return {
-    ...(isHere && { form }),
-    lines: [[t(isHere ? "charity.form.open" : "private.hint", { command: "/charity" })]],
-    ...(isHere
-      ? { buttons: [[{ label: form.title, press: `charity|form|${form.id.replace("|", ".")}` }]] }
-      : privateUrl !== undefined && {
-          buttons: [[{ label: t("button.private"), url: privateUrl }]],
-        }),
+    form,
+    lines: [[t("charity.form.open")]],
+    buttons: [[{ label: form.title, press: `charity|form|${form.id.replace("|", ".")}` }]],
     isPrivate: true,
   };
 }

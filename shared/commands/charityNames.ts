@@ -5,9 +5,9 @@ import { cleanName } from "../messages/names.ts";
 import { plain } from "../time/when.ts";
 import type { Call, Choice, Option } from "./command.ts";
 
-// Which charity is meant by what somebody wrote. Members find approved ones, admins all.
+// Which charity an admin means by what they wrote.
 
-export type FoundCharity = FunctionReturnType<typeof api.charities.find>[number];
+export type FoundCharity = FunctionReturnType<typeof api.charities.findAny>[number];
 
 /** The option by which commands take a charity's name. */
 export const charityOption: Option = {
@@ -40,7 +40,7 @@ export async function meantCharity(
   let near: FoundCharity[] = [];
   for (let count = most; count >= least; count--) {
     const who = words.slice(0, count).join(" ");
-    near = await plaza.query(api.charities.find, { who });
+    near = await plaza.query(api.charities.findAny, { who });
     const exact = near.filter(({ _id, name }) => _id === who || plain(name) === plain(who));
     const [charity, ...others] = exact;
     if (charity && others.length === 0) return { charity, rest: words.slice(count).join(" ") };

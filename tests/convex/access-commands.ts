@@ -126,6 +126,24 @@ export const commandTable: Record<string, Row> = {
   "impact <charity>": { where: "anywhere", who: members, words: () => "charity Soup" },
   distribution: { where: "hidden", isDeciders: true, who: admins },
   "distribution <run>": { where: "hidden", isDeciders: true, who: admins, words: () => "run" },
+  charities: { where: "anywhere", who: members, words: () => "Bogotá" },
+  "charities <map>": { where: "anywhere", who: members, words: () => "map" },
+  charity: { where: "anywhere", who: admins },
+  "charity <show>": { where: "anywhere", who: admins, words: () => "show Bread" },
+  "charity <form>": { where: "hidden", who: admins, words: () => "add" },
+  "charity <add>": {
+    where: "anywhere",
+    who: admins,
+    words: () => "add Beds city=Vigo kind=housing description=Sleeps.",
+  },
+  "charity <approve>": { where: "anywhere", who: admins, words: () => "approve Bread" },
+  "charity <reject>": { where: "anywhere", who: admins, words: () => "reject Bread too early" },
+  "charity <edit>": { where: "anywhere", who: admins, words: () => "edit Bread city=Lugo" },
+  "charity <place>": { where: "anywhere", who: admins, words: () => "place Bread 42 -8" },
+  // What is needed members may read; what is done with it is for admins.
+  needs: { where: "anywhere", who: members },
+  "needs <set>": { where: "anywhere", who: admins, words: () => "set Soup urgency=9" },
+  "needs <source>": { where: "anywhere", who: admins, words: () => "source" },
   deliveries: { where: "anywhere", who: admins },
   "deliveries <retry>": { where: "anywhere", who: admins, words: () => "1" },
 };
@@ -137,6 +155,14 @@ const application =
   ({ applicationId }) =>
     `apply|${wish}|${applicationId}${more}`;
 const cards = { where: "anywhere", who: moderators } as const;
+const charityPress =
+  (press: string): Wanted =>
+  ({ charityId }) =>
+    `${press}|${charityId}`;
+const waitingPress =
+  (press: string, more = ""): Wanted =>
+  ({ waitingId }) =>
+    `${press}|${waitingId}${more}`;
 
 /** By what a button carries; in angle brackets what stands there then. */
 export const pressTable: Record<string, Row> = {
@@ -150,6 +176,34 @@ export const pressTable: Record<string, Row> = {
   "apply|ask": cards,
   "apply|all|<until>": { ...cards, words: () => `apply|all|${begin.toString(36)}` },
   "apply|none": { where: "anywhere", who: everyone },
+  "charities|cities": { where: "anywhere", who: members },
+  "charities|city|<id>": { where: "anywhere", who: members, words: charityPress("charities|city") },
+  "charities|map|<id>": { where: "anywhere", who: members, words: charityPress("charities|map") },
+  "charities|page|<id>": { where: "anywhere", who: members, words: charityPress("charities|page") },
+  "charities|show|<id>": { where: "anywhere", who: members, words: charityPress("charities|show") },
+  // Five questions are asked in private, or in a dialog.
+  "charity|add": { where: "hidden", who: admins },
+  "charity|form|charity": { where: "hidden", who: admins },
+  "charity|edit|<id>": { where: "hidden", who: admins, words: waitingPress("charity|edit") },
+  "charity|words|<id>": { where: "anywhere", who: everyone, words: waitingPress("charity|words") },
+  "charity|approve|<id>": {
+    where: "anywhere",
+    who: admins,
+    words: waitingPress("charity|approve"),
+  },
+  "charity|take|<id>": { where: "anywhere", who: admins, words: waitingPress("charity|take") },
+  "charity|why|<id>": {
+    where: "anywhere",
+    // Whoever may not see it is told that there is none.
+    who: { ...members, ...some("no-such-charity", "member", "moderator") },
+    words: waitingPress("charity|why"),
+  },
+  "charity|no|<id>|1": { where: "anywhere", who: admins, words: waitingPress("charity|no", "|1") },
+  "charity|show|<id>": {
+    where: "anywhere",
+    who: { ...members, ...some("no-such-charity", "member", "moderator") },
+    words: waitingPress("charity|show"),
+  },
   delete: { where: "hidden", who: users },
   "delete|yes": { where: "hidden", who: users },
   "delete|no": { where: "hidden", who: everyone },
@@ -203,6 +257,8 @@ export const pressTable: Record<string, Row> = {
       return `link|${mark}|${signer}`;
     },
   },
+  "needs|off": { where: "anywhere", who: admins },
+  "needs|read": { where: "anywhere", who: admins },
   "org|<id>": { where: "anywhere", who: admins, words: ({ orgId }) => `org|${orgId}` },
   profile: { where: "hidden", who: users },
   "profile|visibility|private": { where: "hidden", who: users },

@@ -112,6 +112,36 @@ export const table: Record<string, Row> = {
   "channels:show": { who: admins, args: () => where },
   "channels:subscribe": { who: admins, args: () => ({ ...where, title: "Plaza" }) },
   "channels:unsubscribe": { who: admins, args: () => where },
+  "charities:approveCharity": { who: admins, args: ({ waitingId }) => ({ charityId: waitingId }) },
+  "charities:createCharity": {
+    who: admins,
+    args: () => ({ name: "Beds", description: "Sleeps.", city: "Vigo", category: "housing" }),
+  },
+  "charities:find": { who: members, args: () => ({ who: "Soup" }) },
+  "charities:findAny": { who: admins, args: () => ({ who: "Bread" }) },
+  "charities:getAllCharities": { who: admins, args: () => page },
+  "charities:getCharitiesByCity": { who: members, args: () => ({ city: "Bogotá", limit: 10 }) },
+  "charities:getCharitiesWithCoordinates": { who: members, args: () => ({ city: "Bogotá" }) },
+  "charities:getCharity": { who: members, args: ({ charityId }) => ({ charityId }) },
+  "charities:getCharity that waits": {
+    who: { ...instead(members, "no-such-charity"), admin: "allowed" },
+    args: ({ waitingId }) => ({ charityId: waitingId }),
+  },
+  "charities:getCities": { who: members },
+  "charities:getPendingCharities": { who: admins },
+  "charities:rejectCharity": {
+    who: admins,
+    args: ({ waitingId }) => ({ charityId: waitingId, reason: "code:charity-double" }),
+  },
+  "charities:suggest": { who: members, args: () => ({ typed: "so" }) },
+  "charities:updateCharity": {
+    who: admins,
+    args: ({ charityId }) => ({ charityId, changes: { description: "Cooks." } }),
+  },
+  "charities:updateCharityCoordinates": {
+    who: admins,
+    args: ({ charityId }) => ({ charityId, place: { latitude: 4, longitude: -74 } }),
+  },
   "chatAccounts:arrive": { who: chats, args: () => ({ name: "Me", handle: "me" }) },
   "chatAccounts:change": { who: chats, args: () => ({ locale: "es" }) },
   "chatAccounts:change where to be told": {
@@ -171,6 +201,20 @@ export const table: Record<string, Row> = {
     args: async (_world, caller) => ({ hash: await hashOf(codeOf(caller)) }),
   },
   "links:unlink": { who: unlinkers },
+  "needs:createNeed": {
+    who: admins,
+    args: ({ charityId }) => ({ charityId, urgencyScore: 1, fundingGap: 1, category: "water" }),
+  },
+  "needs:getActiveNeeds": { who: members, args: () => ({ limit: 10 }) },
+  "needs:getNeedsByCharity": { who: members, args: ({ charityId }) => ({ charityId }) },
+  "needs:getNeedsByCity": { who: members, args: () => ({ city: "Bogotá", ...page }) },
+  "needs:updateNeed": { who: admins, args: ({ needId }) => ({ needId, urgencyScore: 9 }) },
+  "needsFeed:readNow": { who: admins },
+  "needsFeed:setSource": {
+    who: admins,
+    args: () => ({ url: "https://needs.example.org/needs.json" }),
+  },
+  "needsFeed:source": { who: admins },
   "organizations:add": {
     who: admins,
     args: () => ({ name: "New", timezone: "Europe/Madrid", locale: "es" }),

@@ -1,4 +1,5 @@
 import { vi } from "vitest";
+import { api } from "../../convex/_generated/api.js";
 import type { Doc, Id } from "../../convex/_generated/dataModel.js";
 import { lumaKeyBinding } from "../../convex/model/organizations.ts";
 import { seal } from "../../convex/model/secrets.ts";
@@ -13,12 +14,14 @@ import {
   day,
   eventNamed,
   identity,
+  leo,
   makeBot,
   makeChannel,
   makeOrganization,
   type Plaza,
   rows,
   said,
+  settled,
   startPlaza,
   takeOver,
 } from "./setup.ts";
@@ -152,10 +155,20 @@ export async function makeWorld() {
   // Somebody who has given, and whose last gift is still to be distributed.
   const giver = await makeGiver(t, 320);
   await pay(t, giver);
-  const given = { charityId, subscriptionId: giver._id };
+  const given = { charityId, ...(await makeWaiting(t)), subscriptionId: giver._id };
   return { t, orgId, eventId, sealed, deliveryId: delivery._id, ...given, ...people };
 }
 export type World = Awaited<ReturnType<typeof makeWorld>>;
+
+/** A charity that waits for a decision; and somebody's need. */
+async function makeWaiting(t: Plaza) {
+  const form = { name: "Bread", description: "Bakes.", city: "Vigo", category: "food" };
+  const { charity } = await as(t, leo).mutation(api.charities.createCharity, form);
+  await settled(t);
+  const [need] = await rows(t, "needsData");
+  if (!need) throw new Error("nothing is needed");
+  return { waitingId: charity._id, needId: need._id };
+}
 
 async function makePeople(t: Plaza) {
   const users = {} as Record<Exclude<Standing, "stranger">, Id<"users">>;

@@ -91,3 +91,17 @@ export async function byName(
   const exact = found.filter((row) => plain(row.name) === plain(words));
   return (exact.length > 0 ? exact : found).slice(0, most);
 }
+
+const mostMeant = 5;
+
+/** The same by an id too; whoever is no admin finds approved charities alone. */
+export async function meant(
+  ctx: Reading,
+  who: string,
+  isAdmin: boolean,
+): Promise<Doc<"charities">[]> {
+  const id = ctx.db.normalizeId("charities", who.trim());
+  const known = id && (await ctx.db.get("charities", id));
+  if (!known) return await byName(ctx, who, { isAdmin, most: mostMeant });
+  return isAdmin || known.verificationStatus === "approved" ? [known] : [];
+}
