@@ -121,15 +121,17 @@ export const calculateDistribution = internalQuery({
     const { city, cityKey, count, amount } = gifts;
     const { plan, claimants } = await planOf(ctx, cityKey, gifts, weekStartDate);
     const { toGive, toCarry, eligible } = plan;
-    const shares = [];
+    const shares: Infer<typeof plannedShare>[] = [];
+    let spelled: string | undefined;
     for (const share of plan.charities.toSorted((a, b) => b.amount - a.amount)) {
       const claimant = claimants.get(share.id);
       if (!claimant || share.amount === 0) continue;
       const { id: charityId, urgency, gap } = claimant;
       const charity = await ctx.db.get("charities", charityId);
+      spelled ??= charity?.city;
       shares.push({ charityId, name: charity?.name ?? "", urgency, gap, amount: share.amount });
     }
-    return { city, gifts: count, amount, toGive, toCarry, eligible, shares };
+    return { city: spelled ?? city, gifts: count, amount, toGive, toCarry, eligible, shares };
   },
 });
 

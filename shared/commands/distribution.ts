@@ -112,27 +112,33 @@ function booksLines(call: Call, { finishedAt = 0, paid, held, given, problems }:
   return [first, ...problems.slice(0, 3).map((problem): Line => [{ code: problem }])];
 }
 
+/** The file has them all. */
+const mostOfCity = 15;
+
 /** The whole table; nothing is written. */
 async function preview(call: Call, week: number): Promise<Message> {
   const { t, plaza } = call;
   const cities = await plaza.action(api.portfolioManager.getDistributionPreview, {
     weekStartDate: week,
   });
-  const items = cities.flatMap((city): Line[] => [
-    [
-      { bold: cleanName(city.city, 60) || t("distribution.nowhere") },
-      ` · ${t("distribution.city", {
-        gifts: city.gifts,
-        amount: money(call, city.amount),
-        carried:
-          city.toCarry > 0 ? t("distribution.carried", { amount: money(call, city.toCarry) }) : "",
-      })}`,
-    ],
-    ...city.shares.map(({ name, amount, urgency, gap }): Line => [
-      `· ${cleanName(name, 60)}: `,
-      { bold: money(call, amount) },
-      ` (${t("distribution.need", { urgency, gap: money(call, gap) })})`,
-    ]),
+  const items = cities.map((city): Line => [
+    { bold: cleanName(city.city, 60) || t("distribution.nowhere") },
+    ` · ${t("distribution.city", {
+      gifts: city.gifts,
+      amount: money(call, city.amount),
+      carried:
+        city.toCarry > 0 ? t("distribution.carried", { amount: money(call, city.toCarry) }) : "",
+    })}`,
+    ...city.shares
+      .slice(0, mostOfCity)
+      .flatMap(({ name, amount, urgency, gap }) => [
+        `\n· ${cleanName(name, 60)}: `,
+        { bold: money(call, amount) },
+        ` (${t("distribution.need", { urgency, gap: money(call, gap) })})`,
+      ]),
+    ...(city.shares.length > mostOfCity
+      ? [`\n${t("events.more", { count: city.shares.length - mostOfCity })}`]
+      : []),
   ]);
   return {
     title: t("distribution.preview", { week: dated(call, week) }),

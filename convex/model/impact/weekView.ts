@@ -75,7 +75,8 @@ export async function shareOf(
   return {
     charityId,
     name: charity?.name ?? "",
-    city,
+    // As the charity writes it; givers spell it in many ways.
+    city: charity?.city ?? city,
     amount,
     urgency,
     gap,
