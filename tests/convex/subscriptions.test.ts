@@ -315,6 +315,16 @@ describe("who may not give any more", () => {
     expect(await inBooks(t)).toEqual({ paid: 500, held: 500, gifts: 500 });
   });
 
+  test("who is banned and leaves has no gift left, though their account stays barred", async () => {
+    const world = await givenFive();
+    const { t, stripe, status } = world;
+    await status("ban");
+    expect(stripe.subscriptions()[0]?.status).toBe("active");
+    await as(t, mia).mutation(api.users.softDelete, {});
+    await quiet(world);
+    expect(stripe.subscriptions()[0]?.status).toBe("canceled");
+  });
+
   test("leaving closes the page that was open", async () => {
     const world = await plazaWithStripe();
     const { t, stripe } = world;
