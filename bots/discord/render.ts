@@ -8,7 +8,7 @@ import {
   ComponentType,
 } from "discord-api-types/v10";
 import { isSafeLink } from "../../shared/links.ts";
-import { fit } from "../../shared/messages/fit.ts";
+import { fit, itemBlocks } from "../../shared/messages/fit.ts";
 import { pictureName } from "../pictures/index.ts";
 import type { Button, Inline, Line, Message } from "../../shared/messages/message.ts";
 import { cut } from "../../shared/messages/names.ts";
@@ -68,7 +68,7 @@ function pictureIn({ image, picture }: Pick<Message, "image" | "picture">) {
 function textOf(message: Message): string {
   const blocks = [
     (message.lines ?? []).map(lineOf),
-    ...(message.items ?? []).map((line) => [lineOf(line)]),
+    ...itemBlocks(message).map((lines) => lines.map(lineOf)),
     (message.footer ?? []).map(lineOf),
     message.body === undefined ? [] : [escapeMarkdown(message.body)],
   ];

@@ -1,6 +1,6 @@
 import { FormattedString } from "@grammyjs/parse-mode";
 import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity } from "grammy/types";
-import { fit } from "../../shared/messages/fit.ts";
+import { fit, itemBlocks } from "../../shared/messages/fit.ts";
 import type { Button, Inline, Line, Message, Reader } from "../../shared/messages/message.ts";
 import { cut } from "../../shared/messages/names.ts";
 import { isSafeLink } from "../../shared/links.ts";
@@ -68,7 +68,7 @@ function textOf(message: Message, reader: Reader): FormattedString {
   const blocks = [
     message.title === undefined ? [] : [titleOf(message)],
     (message.lines ?? []).map((line) => lineOf(line, reader)),
-    ...(message.items ?? []).map((line) => [lineOf(line, reader)]),
+    ...itemBlocks(message).map((lines) => lines.map((line) => lineOf(line, reader))),
     (message.footer ?? []).map((line) => lineOf(line, reader)),
     message.body === undefined ? [] : [new FormattedString(message.body)],
     zoneNote(message, reader),

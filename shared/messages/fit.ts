@@ -1,4 +1,4 @@
-import type { Message } from "./message.ts";
+import type { Line, Message } from "./message.ts";
 import { cut } from "./names.ts";
 
 /** How a platform turns a message into one text, and how long it may be. */
@@ -17,6 +17,11 @@ export function fit<T>(message: Message, budget: Budget<T>): T {
   if (budget.lengthOf(whole) <= budget.longest) return whole;
   const shorter = message.body === undefined ? message : withBody(message, budget);
   return withFewerItems(shorter, budget);
+}
+
+/** The entries of a list as blocks that stand apart; those of a table are one. */
+export function itemBlocks({ items = [], isTable = false }: Message): Line[][] {
+  return isTable ? [[...items]] : items.map((line) => [line]);
 }
 
 function withBody<T>(message: Message, budget: Budget<T>): Message {

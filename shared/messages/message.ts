@@ -33,6 +33,8 @@ export type Message = {
   lines?: readonly Line[];
   /** Entries of a list. Those that do not fit are counted in one last line. */
   items?: readonly Line[];
+  /** They stand line under line, as in a table, not apart from each other. */
+  isTable?: boolean;
   /** What the last line says of `hidden` entries; `total` counts entries that are not in `items`. */
   more?: (hidden: number) => string;
   total?: number;

@@ -26,6 +26,7 @@ export function weekMessage(week: WeekView, reader: Reader): Message {
       { bold: cleanName(name, 80) },
       ` · ${cleanName(city, 40)} · ${money(amount)}`,
     ]),
+    isTable: true,
     total: charities,
     more: (hidden) => t("events.more", { count: hidden }),
     ...(shares.length > 0 && { picture: weekPicture(week, reader) }),

@@ -22,6 +22,7 @@ export function weeksMessage(
     title,
     lines: [[total]],
     items: bars.map(({ label, cents }): Line => [`${label} · ${formatMoney(cents, locale)}`]),
+    isTable: true,
     more: (hidden) => t("events.more", { count: hidden }),
     ...(weeks.length > 0 && {
       picture: {

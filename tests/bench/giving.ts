@@ -5,17 +5,19 @@ import { fileURLToPath } from "node:url";
 export type Giving = {
   subscriptions: number;
   charities: number;
-  /** Transactions of the money, and of the reports after it. */
+  /** Until the money is distributed. */
   transactions: number;
-  /** Over all of them, for each subscription. */
+  /** Documents over all of them, for each subscription. */
   "read for each": number;
   "written for each": number;
+  /** Documents for each giver who is then reported to. */
+  "report: read": number;
+  "report: written": number;
   /** In the largest single transaction. */
   "most read": number;
   "most written": number;
   "most MiB": number;
   rows: number;
-  seconds: number;
 };
 
 /** Each size in a process of its own, where convex-test reads by what an index asks for. */

@@ -19,23 +19,25 @@ const week = weekStart(now);
 
 const t = startPlazaHere({ transactionLimits: true });
 await fill(t);
-const began = performance.now();
-const costs = [...(await money(t)), ...(await reports(t))];
-const run = await t.run(async ({ db }) => await db.query("distributionRuns").first());
-if (run?.state !== "done") throw new Error("the run did not come to its end");
-const sum = (of: (cost: Cost) => number) => costs.reduce((total, cost) => total + of(cost), 0);
-const most = (of: (cost: Cost) => number) => Math.max(...costs.map(of));
+const ofMoney = await money(t);
+const ofReports = await reports(t);
+const { rows } = await runState(t);
+const sum = (costs: Cost[], of: (cost: Cost) => number) =>
+  costs.reduce((total, cost) => total + of(cost), 0);
+const most = (of: (cost: Cost) => number) => Math.max(...[...ofMoney, ...ofReports].map(of));
+const reported = Math.min(subscriptions, ofReports.length * 100);
 const result: Giving = {
   subscriptions,
   charities,
-  transactions: costs.length,
-  "read for each": sum(({ read }) => read) / subscriptions,
-  "written for each": sum(({ written }) => written) / subscriptions,
+  transactions: ofMoney.length,
+  "read for each": sum(ofMoney, ({ read }) => read) / subscriptions,
+  "written for each": sum(ofMoney, ({ written }) => written) / subscriptions,
+  "report: read": sum(ofReports, ({ read }) => read) / reported,
+  "report: written": sum(ofReports, ({ written }) => written) / reported,
   "most read": most(({ read }) => read),
   "most written": most(({ written }) => written),
   "most MiB": most(({ bytes }) => bytes) / 2 ** 20,
-  rows: run.rows,
-  seconds: (performance.now() - began) / 1000,
+  rows,
 };
 process.stdout.write(JSON.stringify(result));
 process.exit(0);
@@ -127,15 +129,19 @@ async function money(plaza: PlazaHere): Promise<Cost[]> {
   }
 }
 
-/** Every batch of reports. */
+/**
+ * The first batches of reports: each is as large as the others, and convex-test, which has no
+ * indexes in order, would take an hour for all of a hundred thousand.
+ */
 async function reports(plaza: PlazaHere): Promise<Cost[]> {
+  const mostReports = 20;
   const all: Cost[] = [];
   await measured(plaza, async (ctx) => {
     await ctx.runMutation(internal.portfolioManager.explained, { weekStartDate: week });
   });
   for (;;) {
     const { state, cursor } = await runState(plaza);
-    if (state === "done") return all;
+    if (state === "done" || all.length === mostReports) return all;
     all.push(
       await measured(plaza, async (ctx) => {
         const next = { weekStartDate: week, cursor };

@@ -35,6 +35,17 @@ describe("every list fits", () => {
   });
 });
 
+test.each([25, 200])("the %i lines of a table stand under each other, and fit as well", (count) => {
+  const table = { ...list(count), isTable: true };
+  const [telegram, discord] = [renderTelegram(table, reader), renderDiscord(table).embeds[0]];
+  for (const text of [telegram.text, discord?.description ?? ""]) {
+    expect(text.length).toBeLessThanOrEqual(4096);
+    expect(text).toMatch(/Event number 0 .*\n.*Event number 1 /);
+    const shown = text.match(/Event number/g)?.length ?? 0;
+    expect(shown + Number(/and (\d+) more/.exec(text)?.[1] ?? 0)).toBe(count);
+  }
+});
+
 const inline = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 300 }),
   fc.record({ bold: fc.string({ unit: "grapheme", maxLength: 300 }) }),

@@ -41,7 +41,7 @@ test("whatever people type is read without an error", () => {
 });
 
 test("kinds, reminders and agendas are understood in both languages", () => {
-  expect(readKinds("all")).toHaveLength(5);
+  expect(readKinds("all")).toHaveLength(6);
   expect(readKinds("nuevos, cancelados")).toEqual(["new", "cancelled"]);
   expect(readKinds("new nonsense")).toBeNull();
   expect(readKinds("toString")).toBeNull();
