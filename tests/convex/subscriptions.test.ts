@@ -1,5 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
+import type { MutationCtx } from "../../convex/_generated/server.js";
+import { mergeUsers } from "../../convex/model/people/merge.ts";
 import { weeklyAmounts } from "../../shared/money/prices.ts";
 import {
   give,
@@ -11,7 +13,7 @@ import {
   plazaWithStripe,
   quiet,
 } from "./giving.ts";
-import { refused } from "./people.ts";
+import { makePerson, refused } from "./people.ts";
 import { as, begin, day, leo, minute, pass, rows, settled } from "./setup.ts";
 
 const week = 7 * day;
@@ -228,6 +230,22 @@ describe("a gift that is there", () => {
       paginationOpts: { numItems: 10, cursor: null },
     });
     expect(page.page).toHaveLength(1);
+  });
+
+  test("moves with its owner, who is merged, and works where they live then", async () => {
+    const { t } = await givenFive();
+    const [gone] = await rows(t, "users");
+    const older = await makePerson(t, { accountStatus: "active", city: "Puebla" });
+    if (!gone) throw new Error("nobody gives");
+    await t.run(async (ctx) => {
+      // Of two halves the older one stays.
+      const kept = { ...older, _creationTime: 0 };
+      await mergeUsers(ctx as MutationCtx, kept, gone, "test", begin);
+    });
+    expect(await rows(t, "subscriptions")).toMatchObject([
+      { userId: older._id, city: "Puebla", cityKey: "puebla" },
+    ]);
+    expect(await mine(t)).toMatchObject([{ amount: 500, city: "Puebla" }]);
   });
 
   test("a payment that fails is told once, changes no books, and is shown until one succeeds", async () => {
