@@ -96,9 +96,8 @@ export const subscribe = adminMutation({
     if (known) await ctx.db.patch("channels", known._id, settings);
     const place = { platform, chatId, ...(threadId !== undefined && { threadId }) };
     const id = known?._id ?? (await ctx.db.insert("channels", { ...place, ...defined(settings) }));
-    const hadCards = known?.isOn === true && known.kinds.includes("charity");
     const saved = await ctx.db.get("channels", id);
-    if (saved?.kinds.includes("charity") && !hadCards) await oweWaiting(ctx, saved, now);
+    if (saved?.kinds.includes("charity")) await oweWaiting(ctx, saved, now);
     return defined({
       platform,
       chatId,

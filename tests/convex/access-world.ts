@@ -134,6 +134,7 @@ export async function makeApplication(
 export async function makeWorld() {
   const t = startPlaza();
   vi.stubEnv("LUMA_ORIGIN", "http://127.0.0.1:1");
+  vi.stubEnv("NEEDS_ORIGIN", "http://127.0.0.1:1");
   vi.stubEnv("IDENTITY_PROVIDERS", "privy@http://127.0.0.1:1,clerk");
   vi.stubEnv("PRIVY_APP_ID", "plaza-test");
   vi.stubEnv("CLERK_ISSUER", clerkIssuer);

@@ -30,7 +30,7 @@ export async function changeCards(
 /** A chat that is chosen later is told at once of so many that wait. */
 const mostWaiting = 20;
 
-/** Owes a chat the cards of charities that wait already, the longest waiting first. */
+/** Owes a chat the cards of charities that wait already, the longest waiting first; each once. */
 export async function oweWaiting(
   ctx: MutationCtx,
   channel: Doc<"channels">,

@@ -1,0 +1,50 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { readKinds } from "../../shared/commands/channelWords.ts";
+import { readPlace } from "../../shared/commands/charityPlace.ts";
+import { readVerb } from "../../shared/commands/verbs.ts";
+
+test.each([
+  ["Casa Azul 19.43 -99.13", "Casa Azul", { latitude: 19.43, longitude: -99.13 }],
+  ["Casa Azul 19.43, -99.13", "Casa Azul", { latitude: 19.43, longitude: -99.13 }],
+  ["Casa 12 19 -99", "Casa 12", { latitude: 19, longitude: -99 }],
+  ["  Casa   Azul off ", "Casa Azul", null],
+  ["Casa Azul ninguno", "Casa Azul", null],
+  ["Casa Azul", "Casa Azul", undefined],
+  ["Casa Azul 19.43", "Casa Azul 19.43", undefined],
+  ["Casa Azul 19,43 -99,13", "Casa Azul", { latitude: 19.43, longitude: -99.13 }],
+  ["Casa Azul 19.43,-99.13", "Casa Azul", { latitude: 19.43, longitude: -99.13 }],
+  ["19.43 -99.13", "", { latitude: 19.43, longitude: -99.13 }],
+  ["Casa 1234 5", "Casa 1234 5", undefined],
+  ["", "", undefined],
+])("a place behind a name is read: %s", (written, name, place) => {
+  expect(readPlace(written)).toEqual({ name, place });
+});
+
+test("whatever is written, it is read at once", () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: fc.constantFrom("1", ".", ",", " ", "-", "a"), maxLength: 4096 }),
+      (text) => {
+        const { name, place } = readPlace(text);
+        expect(name.length).toBeLessThanOrEqual(text.length);
+        if (place) expect(Number.isFinite(place.latitude + place.longitude)).toBe(true);
+      },
+    ),
+  );
+});
+
+test("a verb is read from the option or the first word, with or without its accents", () => {
+  const verbs = { add: "add", anadir: "add" } as const;
+  const read = (words: string[], named = {}) => readVerb({ words, named }, verbs);
+  expect(read(["Añadir", "Casa"])).toEqual({ action: "add", words: ["Casa"] });
+  expect(read(["Casa"], { action: "add" })).toEqual({ action: "add", words: ["Casa"] });
+  expect(read(["toString"])).toEqual({ action: undefined, words: ["toString"] });
+  expect(read([])).toEqual({ action: undefined, words: [] });
+});
+
+test("everything a chat is told includes distributions, and cards only by their names", () => {
+  expect(readKinds("all")).toContain("distribution");
+  expect(readKinds("todo")).not.toContain("charity");
+  expect(readKinds("distribuciones, organizaciones")).toEqual(["distribution", "charity"]);
+});
