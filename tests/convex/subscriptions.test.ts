@@ -1,6 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
-import type { MutationCtx } from "../../convex/_generated/server.js";
 import { mergeUsers } from "../../convex/model/people/merge.ts";
 import { weeklyAmounts } from "../../shared/money/prices.ts";
 import {
@@ -240,7 +239,7 @@ describe("a gift that is there", () => {
     await t.run(async (ctx) => {
       // Of two halves the older one stays.
       const kept = { ...older, _creationTime: 0 };
-      await mergeUsers(ctx as MutationCtx, kept, gone, "test", begin);
+      await mergeUsers(ctx, kept, gone, "test", begin);
     });
     expect(await rows(t, "subscriptions")).toMatchObject([
       { userId: older._id, city: "Puebla", cityKey: "puebla" },
