@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Reader } from "../../shared/messages/message.ts";
 import type { Picture } from "../../shared/messages/picture.ts";
 import { forgetOldest } from "../bounded.ts";
-import { drawInThread } from "./thread.ts";
+import { drawBeside } from "./drawing.ts";
 
 /** A picture as a platform takes it: a file name and its bytes. */
 export type Drawn = { name: string; png: Buffer };
@@ -39,5 +39,5 @@ export function pictureName({ kind }: Picture): string {
 }
 
 async function draw(picture: Picture, locale: Reader["locale"]): Promise<Drawn> {
-  return { name: pictureName(picture), png: await drawInThread({ picture, locale }) };
+  return { name: pictureName(picture), png: await drawBeside({ picture, locale }) };
 }

@@ -1,14 +1,13 @@
-import { parentPort } from "node:worker_threads";
 import { sceneOf } from "./draw.ts";
 import { toPng } from "./png.ts";
-import type { Task } from "./thread.ts";
+import type { Task } from "./drawing.ts";
 
-// Runs in a thread of its own: see `thread.ts`. An error ends the thread, and whoever waits hears it.
+// Runs in a process of its own: see `drawing.ts`. An error ends it, and whoever waits hears so.
 
 async function draw({ picture, locale }: Task): Promise<void> {
-  const png = toPng(await sceneOf(picture, { locale }));
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, no window
-  parentPort?.postMessage(png);
+  process.send?.(toPng(await sceneOf(picture, { locale })));
 }
 
-parentPort?.on("message", (task: Task) => void draw(task));
+process.on("message", (task: Task) => void draw(task));
+// The bots are gone, however they went.
+process.on("disconnect", () => process.exit());
