@@ -8,7 +8,14 @@ import { verificationStatus } from "./model/fields.ts";
 import * as charities from "./model/impact/charities.ts";
 import { changeCards } from "./model/impact/charityCards.ts";
 import { changes, checkedPlace, written } from "./model/impact/charityFields.ts";
-import { approvedIn, askedCity, byName, cities, meant } from "./model/impact/charityLists.ts";
+import {
+  approvedAnywhere,
+  approvedIn,
+  askedCity,
+  byName,
+  cities,
+  meant,
+} from "./model/impact/charityLists.ts";
 import {
   forMembers,
   needyCharity,
@@ -26,7 +33,7 @@ const mostListed = 25;
 const mostCounted = 100;
 const mostShown = 10;
 const mostPlaces = 60;
-/** How many charities of a city are looked at for such that have a place. */
+/** How many charities are looked at for such that have a place. */
 const mostLookedAt = 300;
 
 const id = { charityId: v.string() };
@@ -148,8 +155,8 @@ export const getCharitiesByCity = memberQuery({
 });
 
 /**
- * Where the approved charities of a city are, and their open gaps (cents): at most sixty; `others`
- * says that there are more, or such whose place nobody knows.
+ * Where approved charities are, of one city or of all, and their open gaps (cents): at most sixty;
+ * `others` says that there are more, or such whose place nobody knows. `city` is null for all.
  */
 export const getCharitiesWithCoordinates = memberQuery({
   args: { city: asked.city, cityOf: asked.cityOf },
@@ -161,10 +168,12 @@ export const getCharitiesWithCoordinates = memberQuery({
     others: v.boolean(),
   }),
   handler: async (ctx, args) => {
-    const city = args.city ?? ctx.caller.user?.city;
-    const where = await askedCity(ctx, { ...args, city });
-    if (!where) return { city: null, places: [], others: false };
-    const rows = await approvedIn(ctx, where, mostLookedAt);
+    const isEverywhere = args.city === undefined && args.cityOf === undefined;
+    const where = await askedCity(ctx, args);
+    if (!where && !isEverywhere) return { city: args.city ?? "", places: [], others: false };
+    const rows = where
+      ? await approvedIn(ctx, where, mostLookedAt)
+      : await approvedAnywhere(ctx, mostLookedAt);
     const placed = rows.flatMap(({ _id, name, latitude, longitude }) =>
       latitude === undefined || longitude === undefined ? [] : [{ _id, name, latitude, longitude }],
     );
@@ -175,7 +184,8 @@ export const getCharitiesWithCoordinates = memberQuery({
       }),
     );
     const isAll = rows.length < mostLookedAt && places.length === rows.length;
-    return { city: rows[0]?.city ?? city ?? "", places, others: !isAll };
+    const city = isEverywhere ? null : (rows[0]?.city ?? args.city ?? "");
+    return { city, places, others: !isAll };
   },
 });
 

@@ -53,7 +53,7 @@ export async function pressCharities(
     case "page":
       return await page(call, { after: id });
     case "map":
-      return await map(call, { cityOf: id });
+      return await map(call, id ? { cityOf: id } : {});
     case "show":
       return await details(call, id);
     default:
@@ -85,7 +85,7 @@ async function page(call: Call, where: Where): Promise<Message> {
           ? []
           : [{ label: t("button.first"), press: `charities|city|${first._id}` }]),
         ...(hasMore ? [{ label: t("button.more"), press: `charities|page|${last._id}` }] : []),
-        { label: t("button.map"), press: `charities|map|${first._id}` },
+        { label: t("button.map"), press: "charities|map" },
         { label: t("button.cities"), press: "charities|cities" },
       ],
     ],
@@ -119,28 +119,39 @@ async function choice({ t, plaza }: Call, before: readonly Line[]): Promise<Mess
   };
 }
 
-/** Where a city's charities are, as a picture; the larger the open gap, the larger the dot. */
+/**
+ * Where charities are, as a picture, in one city or in all; the larger the open gap, the larger the
+ * dot. The map knows countries and no streets: those of one city are close together on it.
+ */
 async function map(call: Call, where: Where): Promise<Message> {
   const { t, plaza } = call;
   const found = await plaza.query(api.charities.getCharitiesWithCoordinates, where);
-  const city = cleanName(found.city ?? "", 60);
+  const title =
+    found.city === null
+      ? t("charities.title.all")
+      : t("charities.title", { city: cleanName(found.city, 60) });
   const [first] = found.places;
-  if (found.city === null) return await choice(call, []);
-  if (!first) return { lines: [[t("charities.no-map", { city })]] };
+  if (!first) return { title, lines: [[t("charities.no-map")]] };
   return {
     lines: [
       [t("charities.map.text", { count: found.places.length })],
       ...(found.others ? [[{ italic: t("charities.map.others") }]] : []),
     ],
-    picture: mapPicture(call, city, found.places),
-    buttons: [[{ label: t("button.list"), press: `charities|city|${first._id}` }]],
+    picture: mapPicture(call, title, found.places),
+    buttons: [
+      [
+        found.city === null
+          ? { label: t("button.cities"), press: "charities|cities" }
+          : { label: t("button.list"), press: `charities|city|${first._id}` },
+      ],
+    ],
   };
 }
 
 type Places = FunctionReturnType<typeof api.charities.getCharitiesWithCoordinates>["places"];
 const mostListed = 5;
 
-function mapPicture({ t, reader }: Call, city: string, found: Places) {
+function mapPicture({ t, reader }: Call, title: string, found: Places) {
   const places = found.map(({ name, latitude, longitude, gap }) => ({
     label: cleanName(name, 80),
     latitude,
@@ -154,8 +165,8 @@ function mapPicture({ t, reader }: Call, city: string, found: Places) {
   const list = [...first, ...(found.length > mostListed ? ["…"] : [])].join(", ");
   return {
     kind: "map" as const,
-    title: t("charities.title", { city }),
-    alt: t("charities.alt", { city, count: found.length, list }),
+    title,
+    alt: t("charities.alt", { title, count: found.length, list }),
     note: t("charities.map.note"),
     places,
   };

@@ -179,6 +179,7 @@ export const pressTable: Record<string, Row> = {
   "charities|cities": { where: "anywhere", who: members },
   "charities|city|<id>": { where: "anywhere", who: members, words: charityPress("charities|city") },
   "charities|map|<id>": { where: "anywhere", who: members, words: charityPress("charities|map") },
+  "charities|map": { where: "anywhere", who: members },
   "charities|page|<id>": { where: "anywhere", who: members, words: charityPress("charities|page") },
   "charities|show|<id>": { where: "anywhere", who: members, words: charityPress("charities|show") },
   // Five questions are asked in private, or in a dialog.

@@ -311,7 +311,16 @@ describe("members", () => {
     const place = { latitude: 4.6, longitude: -74.1 };
     await approvedCharity(t, place, { urgencyScore: 80, fundingGap: 1200 });
     await approvedCharity(t, { name: "Nowhere" });
-    const map = await as(t, member).query(api.charities.getCharitiesWithCoordinates, {});
+    await approvedCharity(t, { name: "Elsewhere", city: "Cali", latitude: 3, longitude: -76 });
+    await addCharity(t, { name: "Waits", latitude: 3, longitude: -76 });
+    const all = await as(t, member).query(api.charities.getCharitiesWithCoordinates, {});
+    expect(all).toMatchObject({
+      city: null,
+      places: [{ name: "Casa Azul" }, { name: "Elsewhere", gap: 0 }],
+      others: true,
+    });
+    const inCity = { city: "bogota" };
+    const map = await as(t, member).query(api.charities.getCharitiesWithCoordinates, inCity);
     expect(map).toMatchObject({
       city: "Bogotá",
       places: [{ name: "Casa Azul", ...place, gap: 1200 }],

@@ -46,6 +46,14 @@ export async function approvedIn(
     .take(most);
 }
 
+/** Approved charities of all cities, in the order in which they came, at most `most`. */
+export async function approvedAnywhere(ctx: Reading, most: number): Promise<Doc<"charities">[]> {
+  return await ctx.db
+    .query("charities")
+    .withIndex("by_verification_status", (q) => q.eq("verificationStatus", "approved"))
+    .take(most);
+}
+
 const mostCities = 20;
 /** Cities that have no approved charity are passed over, but not without end. */
 const mostSteps = 60;
