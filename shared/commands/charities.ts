@@ -53,7 +53,7 @@ export async function pressCharities(
     case "page":
       return await page(call, { after: id });
     case "map":
-      return await map(call, id ? { cityOf: id } : {});
+      return await map(call, {});
     case "show":
       return await details(call, id);
     default:

@@ -178,7 +178,6 @@ export const pressTable: Record<string, Row> = {
   "apply|none": { where: "anywhere", who: everyone },
   "charities|cities": { where: "anywhere", who: members },
   "charities|city|<id>": { where: "anywhere", who: members, words: charityPress("charities|city") },
-  "charities|map|<id>": { where: "anywhere", who: members, words: charityPress("charities|map") },
   "charities|map": { where: "anywhere", who: members },
   "charities|page|<id>": { where: "anywhere", who: members, words: charityPress("charities|page") },
   "charities|show|<id>": { where: "anywhere", who: members, words: charityPress("charities|show") },
