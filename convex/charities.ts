@@ -159,7 +159,7 @@ export const getCharitiesByCity = memberQuery({
  * `others` says that there are more, or such whose place nobody knows. `city` is null for all.
  */
 export const getCharitiesWithCoordinates = memberQuery({
-  args: { city: asked.city, cityOf: asked.cityOf },
+  args: { city: asked.city },
   returns: v.object({
     city: v.union(v.string(), v.null()),
     places: v.array(
@@ -168,7 +168,7 @@ export const getCharitiesWithCoordinates = memberQuery({
     others: v.boolean(),
   }),
   handler: async (ctx, args) => {
-    const isEverywhere = args.city === undefined && args.cityOf === undefined;
+    const isEverywhere = args.city === undefined;
     const where = await askedCity(ctx, args);
     if (!where && !isEverywhere) return { city: args.city ?? "", places: [], others: false };
     const rows = where

@@ -123,7 +123,7 @@ async function choice({ t, plaza }: Call, before: readonly Line[]): Promise<Mess
  * Where charities are, as a picture, in one city or in all; the larger the open gap, the larger the
  * dot. The map knows countries and no streets: those of one city are close together on it.
  */
-async function map(call: Call, where: Where): Promise<Message> {
+async function map(call: Call, where: Pick<Where, "city">): Promise<Message> {
   const { t, plaza } = call;
   const found = await plaza.query(api.charities.getCharitiesWithCoordinates, where);
   const title =
