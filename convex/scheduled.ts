@@ -22,7 +22,8 @@ export const weeklyDistribution = internalMutation({
     const now = Date.now();
     const [week, last] = [await dueWeek(ctx), await latestRun(ctx)];
     const isFree = last === null || last.distributedAt !== undefined;
-    if (week !== null && (early || week < weekStart(now)) && isFree) await beginRun(ctx, week, undefined, now);
+    if (week !== null && (early || week < weekStart(now)) && isFree)
+      await beginRun(ctx, week, undefined, now);
     return null;
   },
 });

@@ -36,7 +36,7 @@ describe("a week's distribution", () => {
     expect(await written(t)).toEqual(before);
     expect(preview.map(({ city, toGive, toCarry }) => ({ city, toGive, toCarry }))).toEqual([
       { city: "Bogotá", toGive: 1500, toCarry: 0 },
-      { city: " cali", toGive: 700, toCarry: 300 },
+      { city: "Cali", toGive: 700, toCarry: 300 },
     ]);
     await run(t, week);
     await finish(t, week);
