@@ -110,7 +110,7 @@ async function inParts(
   for (let first = 0; first < count; first += part)
     await plaza.mutation(async (ctx) => {
       for (let index = first; index < Math.min(first + part, count); index++)
-        await write(ctx as unknown as MutationCtx, index);
+        await write(ctx, index);
     });
 }
 
@@ -166,7 +166,7 @@ async function measured(
   globalThis.setTimeout = (() => 0) as unknown as typeof setTimeout;
   try {
     return await plaza.mutation(async (ctx) => {
-      await work(ctx as unknown as MutationCtx);
+      await work(ctx);
       const metrics = await ctx.meta.getTransactionMetrics();
       const bytes = Math.max(metrics.bytesRead.used, metrics.bytesWritten.used);
       return {

@@ -41,10 +41,10 @@ describe("a week's distribution", () => {
     await run(t, week);
     await finish(t, week);
     const planned = preview.flatMap(({ shares }) =>
-      shares.map(({ charityId, amount }) => [charityId, amount]),
+      shares.map(({ charityId, amount }) => `${charityId} ${amount}`),
     );
-    const given = (await rows(t, "allocations")).map((row) => [row.charityId, row.given]);
-    expect(given.sort()).toEqual(planned.sort());
+    const given = (await rows(t, "allocations")).map((row) => `${row.charityId} ${row.given}`);
+    expect(given.toSorted()).toEqual(planned.toSorted());
   });
 
   test("gives every cent or carries it over, and the books say so", async () => {

@@ -131,7 +131,7 @@ describe("Convex", () => {
     ]);
     // And that one by the doorways to a geocoder and to a source of needs.
     const asking = convex.filter(({ imports }) =>
-      imports.some((name) => /\/getJson\.ts$/.test(name)),
+      imports.some((name) => name.endsWith("/getJson.ts")),
     );
     expect(asking.map(({ path }) => path).sort()).toEqual([
       "convex/external/geocoder.ts",

@@ -69,6 +69,7 @@ describe.skipIf(!hasBrowser)("the page, in a real browser", () => {
     await backstage.getByText("$5.00 paid in all").waitFor();
     await backstage.getByRole("button", { name: "Decline" }).click();
     await backstage.getByText("the card is declined").waitFor();
+    expect(await backstage.getByRole("button", { name: "Mend" }).count()).toBe(1);
   });
 
   test("works on a phone, a platform at a time", async () => {
