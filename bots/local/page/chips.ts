@@ -2,7 +2,7 @@ import { el } from "./dom.ts";
 import type { Look } from "./look.ts";
 import type { Stage } from "./stage.ts";
 
-const usual = ["events", "calendar", "join", "me", "pending", "settings", "help"];
+const usual = ["events", "join", "give", "impact", "charities", "pending", "me", "help"];
 
 /** A few commands at hand, of those the bot has made known. */
 export function chips(getStage: () => Stage, look: Look, begin: (command: string) => void) {
