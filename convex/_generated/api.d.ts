@@ -206,6 +206,7 @@ import type * as routes_linkPageScript from "../routes/linkPageScript.js";
 import type * as routes_linkPageStyle from "../routes/linkPageStyle.js";
 import type * as routes_lumaKey from "../routes/lumaKey.js";
 import type * as routes_lumaWebhook from "../routes/lumaWebhook.js";
+import type * as routes_page from "../routes/page.js";
 import type * as routes_path from "../routes/path.js";
 import type * as routes_stripeWebhook from "../routes/stripeWebhook.js";
 import type * as scheduled from "../scheduled.js";
@@ -415,6 +416,7 @@ declare const fullApi: ApiFromModules<{
   "routes/linkPageStyle": typeof routes_linkPageStyle;
   "routes/lumaKey": typeof routes_lumaKey;
   "routes/lumaWebhook": typeof routes_lumaWebhook;
+  "routes/page": typeof routes_page;
   "routes/path": typeof routes_path;
   "routes/stripeWebhook": typeof routes_stripeWebhook;
   scheduled: typeof scheduled;

@@ -1,6 +1,6 @@
 import { locales, texts } from "../../shared/texts/index.ts";
 import { httpAction } from "../_generated/server.js";
-import { linkPageStyle } from "./linkPageStyle.ts";
+import { pageWith } from "./page.ts";
 
 /**
  * `GET /given` and `GET /given/not`: where Stripe's payment page leads when a gift was paid, or was
@@ -10,7 +10,7 @@ export const givenPage = httpAction(async (_ctx, request) => {
   const key = new URL(request.url).pathname.endsWith("/not") ? "given.not" : "given.done";
   const said = locales.map((locale) => `<p lang="${locale}">${texts(locale)(key)}</p>`).join("\n");
   return await Promise.resolve(
-    new Response(documentWith(said), {
+    new Response(pageWith(`<h1>Plaza</h1>\n${said}`), {
       headers: {
         "Content-Type": "text/html; charset=utf-8",
         "Content-Security-Policy":
@@ -21,23 +21,3 @@ export const givenPage = httpAction(async (_ctx, request) => {
     }),
   );
 });
-
-function documentWith(body: string): string {
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Plaza</title>
-<style>${linkPageStyle}</style>
-</head>
-<body>
-<main>
-<h1>Plaza</h1>
-${body}
-</main>
-</body>
-</html>
-`;
-}

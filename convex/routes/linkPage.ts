@@ -4,6 +4,7 @@ import { httpAction } from "../_generated/server.js";
 import { privyApp } from "../external/environment.ts";
 import { linkPageScript } from "./linkPageScript.ts";
 import { linkPageStyle } from "./linkPageStyle.ts";
+import { pageWith } from "./page.ts";
 
 /**
  * `GET /link#<code>`: the page on which a person signs in with Privy, sees both identities and says
@@ -91,18 +92,7 @@ async function sourceHash(source: string): Promise<string> {
 
 function documentWith(script: string): string {
   const noScript = locales.map((locale) => texts(locale)("link.page.script")).join(" ");
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>Plaza</title>
-<style>${linkPageStyle}</style>
-</head>
-<body>
-<main>
-<h1 data-text="title"></h1>
+  const content = `<h1 data-text="title"></h1>
 <p data-text="intro"></p>
 <p id="say" role="status" aria-live="polite"></p>
 <noscript><p>${noScript}</p></noscript>
@@ -126,10 +116,6 @@ function documentWith(script: string): string {
 <p data-text="careful"></p>
 <button data-text="yes"></button>
 <button id="no" class="quiet" type="button" data-text="no"></button>
-</form>
-</main>
-<script>${script}</script>
-</body>
-</html>
-`;
+</form>`;
+  return pageWith(content, script);
 }

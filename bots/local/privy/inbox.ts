@@ -1,3 +1,4 @@
+import { asHtml } from "../asHtml.ts";
 import type { Mail } from "./types.ts";
 
 /** The mails as a page for people: the machine has no mail server. */
@@ -16,12 +17,4 @@ export function inboxPage(mails: Mail[]): string {
     rows.length === 0 ? "<p>No mail yet.</p>" : `<table>${rows.join("")}</table>`,
     "</body></html>",
   ].join("");
-}
-
-function asHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -2,10 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBody } from "../convex/protocol/requests.ts";
 import { type Answer, notFound, refused } from "./answer.ts";
 import { corsHeaders } from "./cors.ts";
-import { answerFault, type Faults } from "./faults.ts";
+import type { Faults } from "../faults.ts";
+import { answerFault } from "./faults.ts";
 import { publicRoute } from "./public-routes.ts";
 import { serverRoute } from "./server-routes.ts";
 import { signInRoute } from "./sign-in-routes.ts";
+import type { PrivyFault } from "./types.ts";
 import type { Asked, World } from "./world.ts";
 
 const longestBody = 100_000;
@@ -13,7 +15,7 @@ const longestBody = 100_000;
 /** Answers one request of a server, a browser, or a person who looks for a mail. */
 export async function serve(
   world: World,
-  faults: Faults,
+  faults: Faults<PrivyFault>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {

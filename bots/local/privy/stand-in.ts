@@ -5,10 +5,10 @@ import { makeWebhookSecret, svixSigner } from "../identity/sign-webhook.ts";
 import { makeSigningKey } from "../identity/signing-key.ts";
 import { makeWebhooks } from "../identity/webhooks.ts";
 import { makeCodes } from "./codes.ts";
-import { makeFaults } from "./faults.ts";
+import { makeFaults } from "../faults.ts";
 import { serve } from "./serve.ts";
 import { accessToken } from "./tokens.ts";
-import type { PrivyStandIn, PrivyStandInOptions } from "./types.ts";
+import type { PrivyStandIn, PrivyStandInOptions, PrivyFault } from "./types.ts";
 import { makeUsers } from "./users.ts";
 import { makeVerbs } from "./verbs.ts";
 import type { World } from "./world.ts";
@@ -17,7 +17,7 @@ import type { World } from "./world.ts";
 export async function startPrivyStandIn(options: PrivyStandInOptions = {}): Promise<PrivyStandIn> {
   const now = options.now ?? Date.now;
   const listeners = makeListeners();
-  const faults = makeFaults();
+  const faults = makeFaults<PrivyFault>();
   const webhookSecret = makeWebhookSecret();
   const webhooks = makeWebhooks({ sign: svixSigner(webhookSecret), now, changed: listeners.tell });
   const world: World = {

@@ -1,3 +1,4 @@
+import { asHtml } from "../asHtml.ts";
 import type { Session } from "./types.ts";
 
 const style = `:root{color-scheme:light dark}*{box-sizing:border-box}
@@ -31,12 +32,4 @@ export function payPage(session: Session, product: string, said?: string): strin
     '<p class="small">A stand-in for Stripe on this machine. No card is asked for, no money moves.</p>',
     "</main></body></html>",
   ].join("");
-}
-
-function asHtml(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { readBody } from "../convex/protocol/requests.ts";
 import { type Answer, refused } from "./answer.ts";
 import { ownerOf, payPage as pay } from "./billing.ts";
-import type { Faults } from "./faults.ts";
+import type { Faults } from "../faults.ts";
 import { type Form, readForm } from "./form.ts";
 import type { makeIdempotency } from "./idempotency.ts";
 import { payPage } from "./page.ts";
 import { apiRoute, sessionNow } from "./routes.ts";
-import type { Session } from "./types.ts";
+import type { Session, StripeFault } from "./types.ts";
 import { newId, type World } from "./world.ts";
 
 const longestBody = 100_000;
@@ -16,7 +16,7 @@ type Once = ReturnType<typeof makeIdempotency>;
 /** Answers one request: of a server with the key, or of a person who pays. */
 export async function serve(
   world: World,
-  faults: Faults,
+  faults: Faults<StripeFault>,
   once: Once,
   request: IncomingMessage,
   response: ServerResponse,

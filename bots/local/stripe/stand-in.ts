@@ -5,11 +5,11 @@ import { makeListeners } from "../identity/listeners.ts";
 import type { Sign } from "../identity/webhook-types.ts";
 import { makeWebhooks } from "../identity/webhooks.ts";
 import { renew } from "./billing.ts";
-import { makeFaults } from "./faults.ts";
+import { makeFaults } from "../faults.ts";
 import { makeIdempotency } from "./idempotency.ts";
 import { sessionNow } from "./routes.ts";
 import { payOpen, serve } from "./serve.ts";
-import type { StripeStandIn, StripeStandInOptions } from "./types.ts";
+import type { StripeStandIn, StripeStandInOptions, StripeFault } from "./types.ts";
 import type { World } from "./world.ts";
 
 /** Starts a Stripe on loopback: its API for the library, its payment page for people. */
@@ -18,7 +18,7 @@ export async function startStripeStandIn(
 ): Promise<StripeStandIn> {
   const now = options.now ?? Date.now;
   const listeners = makeListeners();
-  const faults = makeFaults();
+  const faults = makeFaults<StripeFault>();
   const webhookSecret = makeSecret("whsec");
   const webhooks = makeWebhooks({ sign: signer(webhookSecret), now, changed: listeners.tell });
   const server = await listenOnLoopback(options.port ?? 0, (path, error) => {

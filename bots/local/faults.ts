@@ -1,14 +1,17 @@
-import type { StripeFault } from "./types.ts";
+// What a stand-in is told to do wrong, how often, and to which requests.
 
-export type Faults = {
-  add: (fault: StripeFault) => void;
-  list: () => StripeFault[];
+/** `only`: requests whose path contains this. */
+type Fault = { count: number; only?: string };
+
+export type Faults<F extends Fault> = {
+  add: (fault: F) => void;
+  list: () => F[];
   /** The fault that a request for this path meets, counted down. */
-  take(path: string): StripeFault | undefined;
+  take(path: string): F | undefined;
 };
 
-export function makeFaults(): Faults {
-  let waiting: StripeFault[] = [];
+export function makeFaults<F extends Fault>(): Faults<F> {
+  let waiting: F[] = [];
   return {
     add(fault) {
       waiting.push({ ...fault });
