@@ -56,6 +56,10 @@ export async function continueCheck(ctx: MutationCtx, check: Check, now: number)
     problems.push(...(await problemsOf(ctx, entry)));
   }
   if (page.isDone) problems.push(...(await problemsOfAll(ctx, check.until, sums)));
+  if (page.isDone && problems.length > 0)
+    console.error(
+      `The books are not right: ${problems.length} problems, the first: ${problems[0]}`,
+    );
   await ctx.db.patch("bookChecks", check._id, {
     ...sums,
     entries: check.entries + page.page.length,
