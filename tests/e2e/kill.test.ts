@@ -29,11 +29,16 @@ test("bots that are killed again and again tell every channel, Discord's once", 
 
   const telegram = heard(stage.telegram, perPlatform, title);
   const discord = heard(stage.discord, perPlatform, title);
-  const doubles = telegram.reduce((sum, count) => sum + count - 1, 0);
-  console.log(`${kills} kills, ${doubles} of ${perPlatform} messages came twice in Telegram`);
+  const doubles = telegram.filter((count) => count > 1).length;
+  const missing = telegram.filter((count) => count === 0).length;
+  const unknown = await unknownOnes(stage);
+  console.log(`${kills} kills, ${doubles} of ${perPlatform} messages came twice in Telegram,`);
+  console.log(`${missing} were under way at two kills and came never, and the ledger says so`);
   expect(discord).toEqual(discord.map(() => 1));
-  expect(Math.min(...telegram)).toBe(1);
-  expect(doubles).toBeLessThanOrEqual(kills);
+  expect(Math.max(...telegram)).toBeLessThanOrEqual(2);
+  // Nothing is lost silently: of what was under way twice nobody knows, which an admin is told.
+  expect(missing).toBeLessThanOrEqual(unknown);
+  expect(doubles + unknown).toBeLessThanOrEqual(kills);
 }, 120_000);
 
 /** A new event, and the sync that finds it. */
@@ -99,6 +104,12 @@ async function readyOn({ convex, keys, clock }: Stage): Promise<boolean[]> {
     return readyAt !== null && readyAt <= now;
   });
   return await Promise.all(asked);
+}
+
+/** How many messages nobody knows of whether they came. */
+async function unknownOnes(stage: Stage): Promise<number> {
+  const counted = await stage.convex.run("query", "deliveries:countByState", {});
+  return (counted as Record<string, number>)["unknown"] ?? 0;
 }
 
 /** How many channels are still owed something. */
