@@ -57,6 +57,18 @@ describe("beginning", () => {
     expect(await rows(t, "checkouts")).toHaveLength(1);
   });
 
+  test("twelve pages an hour are enough for anybody", async () => {
+    const { t, stripe } = await plazaWithStripe();
+    await makeGiver(t);
+    for (let page = 0; page < 12; page++) await give(t, page % 2 === 0 ? 500 : 1000);
+    expect(await refused(give(t, 500))).toBe("too-many-tries");
+    expect(stripe.sessions()).toHaveLength(12);
+    // The one that is open is still theirs, and after an hour another can be made.
+    expect((await give(t, 1000)).is).toBe("page");
+    await pass(t, 61 * minute);
+    expect((await give(t, 500)).is).toBe("page");
+  });
+
   test("a page that was paid, of which nobody has told yet, is the gift that changes", async () => {
     const world = await plazaWithStripe();
     const { t, stripe } = world;

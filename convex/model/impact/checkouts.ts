@@ -1,6 +1,7 @@
 import type { Locale } from "../../../shared/texts/index.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import { countPaymentPage, requirePaymentPage } from "../people/limits.ts";
 
 // The payment pages that members have open: one at a time, so that nobody pays two by mistake.
 
@@ -38,9 +39,12 @@ export async function pageFor(
 ): Promise<{ open: Doc<"checkouts"> } | { toClose: string[] }> {
   const pages = await forgetClosed(ctx, userId, closed, now);
   const same = pages.find((page) => page.amount === amount && now - page.startedAt < givenAgainMs);
+  // Before anything is closed: who is refused keeps the page they have.
+  if (!same) await requirePaymentPage(ctx, userId);
   const toClose = pages.filter((page) => page !== same).flatMap(({ sessionId }) => sessionId ?? []);
   if (toClose.length > 0) return { toClose };
   if (same) return { open: same };
+  await countPaymentPage(ctx, userId);
   const id = await ctx.db.insert("checkouts", { userId, amount, locale, startedAt: now });
   const open = await ctx.db.get("checkouts", id);
   if (!open) throw new Error("a page that was just begun is not there");

@@ -9,6 +9,7 @@ const hour = 60 * 60 * 1000;
 const { rateLimit, checkRateLimit } = defineRateLimits({
   link: { kind: "fixed window", rate: 5, period: hour },
   apply: { kind: "fixed window", rate: 3, period: 24 * hour },
+  pay: { kind: "fixed window", rate: 12, period: hour },
 });
 
 /** Counts one try at linking; false where there have been five within an hour. */
@@ -20,6 +21,16 @@ export async function countLinkTry(ctx: MutationCtx, key: string): Promise<boole
 export async function requireLinkTry(ctx: MutationCtx, key: string): Promise<void> {
   const { ok } = await checkRateLimit(ctx, { name: "link", key });
   if (!ok) throw refusal("too-many-tries");
+}
+
+/** Refuses who has had twelve payment pages made within an hour: each is asked of Stripe. */
+export async function requirePaymentPage(ctx: MutationCtx, key: string): Promise<void> {
+  const { ok } = await checkRateLimit(ctx, { name: "pay", key });
+  if (!ok) throw refusal("too-many-tries");
+}
+
+export async function countPaymentPage(ctx: MutationCtx, key: string): Promise<void> {
+  await rateLimit(ctx, { name: "pay", key });
 }
 
 /** Refuses who has applied three times within a day: each is a card that moderators read. */
