@@ -58,6 +58,9 @@ export type CronSchedule =
   | { type: "monthly"; day: number; hourUTC: number; minuteUTC?: number }
   | { type: "cron"; cron: string };
 
+/** Documents of one table as an export kept them; `replace` removes those that are there. */
+export type Restored = { table: string; documents: readonly JSONValue[]; replace: boolean };
+
 export type Engine = {
   /** Which engine this is, for whoever asks the host. */
   readonly version: string;
@@ -82,6 +85,11 @@ export type Engine = {
   onWrite(listener: () => void): () => void;
   /** Documents per table. */
   tables(): Promise<Record<string, number>>;
+  /**
+   * Writes documents with the ids and times of creation that they have, all or none, validated as
+   * any other write. Absent where an engine gives its own.
+   */
+  restore?(tables: readonly Restored[]): Promise<void>;
   readonly crons: readonly Cron[];
   close(): Promise<void>;
 };
