@@ -1,7 +1,7 @@
 import { jsonToConvex, type JSONValue } from "convex/values";
 import type { Table } from "./catalog.ts";
 import type { Stored } from "./documents.ts";
-import { afterAll, encodeKey } from "./keys.ts";
+import { afterAll, encodeKey, type KeyPart } from "./keys.ts";
 import {
   reading,
   writing,
@@ -44,7 +44,7 @@ export function databaseOperations(sources: Sources): {
     }
     if (expected !== undefined && table.name !== expected) {
       throw new Error(
-        `Invalid argument \`id\` for \`db.${method}\`, expected ID in table '${String(expected)}' ` +
+        `Invalid argument \`id\` for \`db.${method}\`, expected ID in table '${expected as string}' ` +
           `but got ID in table '${table.name}'`,
       );
     }
@@ -197,9 +197,9 @@ function objectOf(json: unknown, method: string): Record<string, JSONValue> {
   throw new Error(`Invalid argument \`value\` for \`db.${method}\`, expected an object`);
 }
 
-function checkKept(old: Document, name: "_id" | "_creationTime", given: unknown): void {
+function checkKept(old: Document, name: "_id" | "_creationTime", given: KeyPart): void {
   if (given === undefined || given === old[name]) return;
   throw new Error(
-    `Provided \`${name}\` field value "${String(given)}" does not match the document's "${old[name]}"`,
+    `Provided \`${name}\` field value does not match the document's, which is ${old[name]}`,
   );
 }

@@ -1,11 +1,6 @@
-import { jsonToConvex, type JSONValue, type Value } from "convex/values";
+import { jsonToConvex, type JSONValue } from "convex/values";
 import type { FunctionInfo, FunctionKind } from "../engine.ts";
-import {
-  canonicalPath,
-  functionInfo,
-  functionModules,
-  type Module,
-} from "../functions-directory.ts";
+import { canonicalPath, functionInfo, functionModules } from "../functions-directory.ts";
 import { inFrame, outsideFrames, type Frame } from "./frames.ts";
 import { mismatch, type TableOf, type ValidatorJson } from "./validators.ts";
 
@@ -42,7 +37,7 @@ export function createFunctions(directory: string, tableOf: TableOf) {
     const [module = "", name = ""] = path.split(":");
     const load = importers.get(module);
     // What a file does when it is imported is no part of the call that comes first.
-    return load === undefined ? undefined : ((await outsideFrames(load)) as Module)[name];
+    return load === undefined ? undefined : (await outsideFrames(load))[name];
   }
 
   function load(path: string, exported: unknown): LoadedFunction | null {
@@ -94,7 +89,7 @@ export function createFunctions(directory: string, tableOf: TableOf) {
       );
       const value = JSON.parse(result ?? "null") as JSONValue;
       if (one.returns === null) return value;
-      const wrongResult = mismatch(one.returns, jsonToConvex(value) as Value, tableOf);
+      const wrongResult = mismatch(one.returns, jsonToConvex(value), tableOf);
       if (wrongResult !== null) throw new Error(`ReturnsValidationError: ${wrongResult}`);
       return value;
     },

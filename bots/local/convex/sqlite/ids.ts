@@ -2,7 +2,7 @@
 // That makes 32 letters and digits for the tables of a deployment.
 
 const digits = "0123456789abcdefghjkmnpqrstvwxyz";
-const values = new Map([...digits].map((digit, value) => [digit, value]));
+const values = new Map(Array.from(digits, (digit, value) => [digit, value]));
 const randomBytes = 16;
 
 export type DecodedId = { tableNumber: number };

@@ -125,8 +125,8 @@ export async function createSqliteEngine(
   await runner.start();
   return {
     version: "sqlite",
-    describe: functions.describe,
-    query: (call) => answer(call, calls.query),
+    describe: (path) => functions.describe(path),
+    query: (call) => answer(call, (wanted, notes) => calls.query(wanted, notes)),
 
     queries: (wanted) =>
       commits.hold(async (read) => {
@@ -157,7 +157,7 @@ export async function createSqliteEngine(
       return { ...outcome, ts };
     },
 
-    action: (call) => answer(call, calls.action),
+    action: (call) => answer(call, (wanted) => calls.action(wanted)),
 
     async http(request: Request, auth: Auth): Promise<Response> {
       if (router === null) {

@@ -14,7 +14,9 @@ export function createLock(): Lock {
   };
 
   async function idle(): Promise<void> {
-    while (waiting > 0) await last;
+    const awaited = last;
+    await awaited;
+    if (last !== awaited) await idle();
   }
 
   return {
