@@ -2,9 +2,12 @@ import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startProject } from "./convex-cli-fixture.ts";
 import { add, httpClient, list } from "./convex-host-fixture.ts";
-import { host } from "./convex-host-running.ts";
+import { host, runOn } from "./convex-host-running.ts";
+import { createMemoryEngine } from "./engines.ts";
 
 // The official command line, unmodified, in a process of its own.
+
+runOn({ createEngine: createMemoryEngine });
 
 let project: Awaited<ReturnType<typeof startProject>>;
 const convex: typeof project.convex = async (words, options) =>
@@ -147,8 +150,20 @@ describe("convex import", () => {
   });
 });
 
-test("convex export keeps all documents of all tables", async () => {
-  const path = project.file("snapshot.zip");
-  const { code, err } = await convex(["export", "--path", path]);
-  expect([code, err]).toEqual([0, expect.stringContaining("Downloaded snapshot export")]);
+describe("convex export", () => {
+  test("keeps all documents of all tables, and import brings them back as they were", async () => {
+    await httpClient(host).mutation(add, { author: "kept", text: "for good" });
+    const kept = await documentsOf("notes");
+    const path = project.file("snapshot.zip");
+    const { code, err } = await convex(["export", "--path", path]);
+    expect([code, err]).toEqual([0, expect.stringContaining("Downloaded snapshot export")]);
+    await httpClient(host).mutation(add, { author: "kept", text: "not for good" });
+    expect((await convex(["import", "--replace", path, "-y"])).err).toContain("Added");
+    expect(await documentsOf("notes")).toEqual(kept);
+    expect((await convex(["import", path])).err).toContain("already exists");
+  });
 });
+
+/** With their ids and the times they were created. */
+const documentsOf = async (table: string): Promise<string> =>
+  (await convex(["data", table, "--limit", "1000", "--format", "jsonl"])).out;
