@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { startPlaza } from "./bots.ts";
 import { broadcast } from "./broadcast.ts";
 import { type Chat, discordChat, telegramChat } from "./chat.ts";
+import { engineCosts, printEngineCosts } from "./engine.ts";
 import { giving } from "./giving.ts";
 import { memory } from "./memory.ts";
 import { reads } from "./reads.ts";
@@ -23,6 +24,7 @@ const results = {
   ...(await ofBots()),
   syncs: await step("what a sync writes", syncs),
   giving: await step("a week's distribution", () => giving([1_000, 10_000, 100_000])),
+  engines: await step("the embedded host", engineCosts),
   reads: await step("what /events reads", async () => await reads([1_000, 10_000, 100_000])),
 };
 print(results);
@@ -69,6 +71,7 @@ function print(all: Results) {
   printTable("Memory of the bots' process, MB", memories);
   printTable("Documents written by a sync", [syncs]);
   printTable("Documents of a week's distribution, in all transactions and in the largest", giving);
+  printEngineCosts(all.engines);
   printTable(
     "Read by the queries of /events",
     reads.flatMap(({ events, queries }) =>

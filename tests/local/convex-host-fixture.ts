@@ -7,6 +7,7 @@ import {
   startConvexHost,
   type CallRecord,
   type ConvexHost,
+  type ConvexHostOptions,
 } from "../../bots/local/convex/index.ts";
 
 // A host of the small functions directory beside this file, with a clock and tokens of the test's.
@@ -26,7 +27,7 @@ const trusted = await generateKeyPair("ES256");
 const foreign = await generateKeyPair("ES256");
 
 /** Starts a host whose time stands still unless the test moves it. */
-export async function startTestHost(): Promise<TestHost> {
+export async function startTestHost(options: Partial<ConvexHostOptions> = {}): Promise<TestHost> {
   const jwks = { keys: [{ ...(await exportJWK(trusted.publicKey)), kid: "k1", alg: "ES256" }] };
   process.env["NOTES_JWKS"] = `data:application/json;base64,${btoa(JSON.stringify(jwks))}`;
   const clock = { now: Date.UTC(2031, 0, 1) };
@@ -45,6 +46,7 @@ export async function startTestHost(): Promise<TestHost> {
     },
     observe: (record) => records.push(record),
     onError: () => undefined,
+    ...options,
   });
   return { ...host, clock, records };
 }

@@ -1,11 +1,18 @@
 import { afterAll, beforeAll } from "vitest";
+import type { ConvexHostOptions } from "../../bots/local/convex/index.ts";
 import { startTestHost, type TestHost } from "./convex-host-fixture.ts";
 
 /** One host for all tests of the file that imports it. */
 export let host: TestHost;
+let options: Partial<ConvexHostOptions> = {};
+
+/** Another host than the usual one. */
+export function runOn(others: Partial<ConvexHostOptions>): void {
+  options = others;
+}
 
 beforeAll(async () => {
-  host = await startTestHost();
+  host = await startTestHost(options);
 });
 afterAll(async () => {
   await host.close();

@@ -7,9 +7,17 @@ const environment = z.object({
   CONVEX_HOST_SITE_PORT: port,
   CONVEX_HOST_FUNCTIONS: z.string().min(1),
   CONVEX_HOST_ADMIN_KEY: z.string().min(16, "must have at least 16 characters"),
+  CONVEX_HOST_DATA: z.string().min(1).optional(),
 });
 
-export type HostConfig = { port: number; sitePort: number; functionsDir: string; adminKey: string };
+export type HostConfig = {
+  port: number;
+  sitePort: number;
+  functionsDir: string;
+  adminKey: string;
+  /** The file that keeps the data; without one, it ends with the process. */
+  dataFile: string | undefined;
+};
 
 /** The host's settings; throws with every variable that is missing or wrong. */
 export function readConfig(env: Record<string, string | undefined>): HostConfig {
@@ -23,5 +31,6 @@ export function readConfig(env: Record<string, string | undefined>): HostConfig 
     sitePort: read.data.CONVEX_HOST_SITE_PORT,
     functionsDir: read.data.CONVEX_HOST_FUNCTIONS,
     adminKey: read.data.CONVEX_HOST_ADMIN_KEY,
+    dataFile: read.data.CONVEX_HOST_DATA,
   };
 }

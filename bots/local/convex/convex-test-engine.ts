@@ -74,6 +74,7 @@ export async function createConvexTestEngine(functionsDirectory: string): Promis
     outside(() =>
       inHostCall(hooks, async (hostCall) => {
         const run = { ts: 0n };
+        hostCall.page = { end: call.journal ?? null, ended: null };
         const outcome = await transactionOutcome(hostCall, (metrics) =>
           as(call.auth).query(async (ctx) => {
             run.ts = ctx.meta.getSnapshotTs();
@@ -85,7 +86,7 @@ export async function createConvexTestEngine(functionsDirectory: string): Promis
             }
           }),
         );
-        return { ...outcome, ts: run.ts };
+        return { ...outcome, ts: run.ts, journal: hostCall.page.ended };
       }),
     );
   const cache = createQueryCache(query, latest);

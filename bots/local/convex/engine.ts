@@ -24,7 +24,25 @@ export type Auth =
   { kind: "none" } | { kind: "user"; identity: Identity } | { kind: "unverified"; reason: string };
 
 /** `path` is canonical ("events/queries:list"); `args` is one object in Convex's encoded JSON. */
-export type Call = { path: string; args: JSONValue; auth: Auth };
+export type Call = {
+  path: string;
+  args: JSONValue;
+  auth: Auth;
+  /** A query's journal of an earlier run: its page is to end where it ended then. */
+  journal?: Journal;
+  /**
+   * Which mutation of which client's session this is. An engine that keeps its data keeps the result
+   * with it, and answers with that instead of running the mutation again, also after a restart.
+   */
+  once?: { session: string; request: number };
+};
+
+/**
+ * Where the page that a query read has ended (its `continueCursor`), or null where it read none.
+ * With it a subscribed page grows and shrinks in place when it is run again, and leaves no gap
+ * before the page after it.
+ */
+export type Journal = string | null;
 
 /** What a transaction cost, as Convex counts it against its limits. */
 export type Metrics = {
@@ -42,6 +60,7 @@ export type Failure = { message: string; stack?: string; data?: JSONValue };
 export type Outcome = ({ ok: true; value: JSONValue } | { ok: false; failure: Failure }) & {
   logLines: string[];
   metrics?: Metrics;
+  journal?: Journal;
 };
 
 /** A moment of the database, in nanoseconds of Unix time; never repeated, never going back. */
@@ -57,6 +76,17 @@ export type CronSchedule =
   | { type: "weekly"; dayOfWeek: string; hourUTC: number; minuteUTC?: number }
   | { type: "monthly"; day: number; hourUTC: number; minuteUTC?: number }
   | { type: "cron"; cron: string };
+
+/** Documents of one table as an export kept them; `replace` removes those that are there. */
+export type Restored = { table: string; documents: readonly JSONValue[]; replace: boolean };
+
+/** When each cron is due next, over restarts: undefined where that is not known, null for never. */
+export type CronTimes = {
+  get(cron: Cron): number | null | undefined;
+  set(cron: Cron, due: number | null): Promise<void>;
+};
+
+export type StoredFile = { bytes: Uint8Array; contentType: string | null };
 
 export type Engine = {
   /** Which engine this is, for whoever asks the host. */
@@ -82,6 +112,19 @@ export type Engine = {
   onWrite(listener: () => void): () => void;
   /** Documents per table. */
   tables(): Promise<Record<string, number>>;
+  /**
+   * Writes documents with the ids and times of creation that they have, all or none, validated as
+   * any other write. Absent where an engine gives its own.
+   */
+  restore?(tables: readonly Restored[]): Promise<void>;
   readonly crons: readonly Cron[];
+  /** Of an engine that keeps its data. */
+  readonly cronTimes?: CronTimes;
+  /** Stored files, for the addresses that functions hand out of them. */
+  readonly files?: {
+    read(id: string): Promise<StoredFile | null>;
+    /** The new file's id; null where the token, part of an upload address, is not valid. */
+    upload(token: string, file: StoredFile): Promise<string | null>;
+  };
   close(): Promise<void>;
 };

@@ -7,12 +7,20 @@ export type Module = Record<string, unknown>;
 
 const source = /\.[cm]?[jt]sx?$/;
 
+/** Functions of the host's own, for the holder of the admin key. */
+const systemModules: Record<string, () => Promise<Module>> = {
+  "/convex/_system/cli/tableData.ts": async () => await import("./system/table-data.ts"),
+  "/convex/_system/cli/importDocuments.ts": async () =>
+    await import("./system/import-documents.ts"),
+};
+
 /** The directory's files as convex-test wants them: a key as from a glob, and how to import it. */
 export function functionModules(directory: string): Record<string, () => Promise<Module>> {
   const root = resolve(directory);
   // convex-test finds the root of the tree by `_generated`, which need not exist on disk.
   const modules: Record<string, () => Promise<Module>> = {
     "/convex/_generated/root.js": async () => ({}),
+    ...systemModules,
   };
   for (const entry of readdirSync(root, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath, entry.name);

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { Journal } from "./engine.ts";
 
 // What the convex-test engine remembers of the call being run. It travels with the asynchronous
 // work, so functions called by functions, and those they schedule, find it as well.
@@ -9,6 +10,8 @@ export type HostCall = {
   open: boolean;
   /** What the last nested call threw, before `convex/server` rewrote it; unset where it succeeded. */
   nestedFailure?: unknown;
+  /** Of a query: where the page it reads is to end, and then where it did. */
+  page?: { end: Journal; ended: Journal };
 } & EngineHooks;
 
 /** What the engine does about operations it cannot leave to convex-test. */

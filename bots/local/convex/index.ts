@@ -3,6 +3,10 @@ import type { Engine } from "./engine.ts";
 import { createTokenVerifier } from "./identity.ts";
 import { createLocalApi } from "./local-api.ts";
 import { createAdmit } from "./protocol/caller.ts";
+import { createEnvironment } from "./protocol/cli/environment.ts";
+import { createCli } from "./protocol/cli/index.ts";
+import { createCallLog } from "./protocol/cli/logs.ts";
+import { withSystemQueries } from "./protocol/cli/system-engine.ts";
 import { createFunctions, type CallRecord } from "./protocol/functions.ts";
 import { createHttpApi } from "./protocol/http.ts";
 import { createMutationsOnce } from "./protocol/mutations-once.ts";
@@ -28,6 +32,8 @@ export type ConvexHostOptions = {
   /** What callers learn of errors: as in production (the default), or everything. */
   errors?: "production" | "development";
   createEngine?: (functionsDir: string) => Promise<Engine>;
+  /** Where the variables set by `convex env` are kept; without it, they end with the process. */
+  environmentFile?: string;
   /** Told of every query, mutation and action, with its real error and what it cost. */
   observe?: (record: CallRecord) => void;
   /** Told of what went wrong outside any function. */
@@ -55,15 +61,31 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
   process.env["CONVEX_CLOUD_URL"] = api.url;
   process.env["CONVEX_SITE_URL"] = site.url;
 
-  const engine = await (options.createEngine ?? createConvexTestEngine)(functionsDir);
+  const environment = createEnvironment({ file: options.environmentFile });
+
+  const functionsEngine = await (options.createEngine ?? createConvexTestEngine)(functionsDir);
   const verify = await createTokenVerifier({
     functionsDirectory: functionsDir,
     now,
     fetch: options.fetch ?? globalThis.fetch,
   });
   const admit = createAdmit(verify, adminKey);
+  const callLog = createCallLog(now);
+  const cli = createCli({
+    engine: functionsEngine,
+    admit,
+    functionsDirectory: functionsDir,
+    url: api.url,
+    environment,
+    callLog,
+  });
+  const engine = withSystemQueries(functionsEngine, cli.queries);
   const redact = options.errors !== "development";
-  const functions = createFunctions({ engine, redact, observe: options.observe ?? printCall });
+  const observe = (record: CallRecord): void => {
+    if (!record.path.startsWith("_system/")) callLog.note(record);
+    (options.observe ?? printCall)(record);
+  };
+  const functions = createFunctions({ engine, redact, observe });
   const sync = createSyncServer({ engine, functions, admit, once: createMutationsOnce(), now });
 
   const scheduler = createScheduler({
@@ -90,7 +112,9 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
       if (!isFromThisMachine(request)) {
         return sendProblem(response, 403, { code: "BadOrigin", message: "Not for other sites" });
       }
-      if ((await localApi(request, response)) || (await httpApi(request, response))) return;
+      for (const serve of [localApi, httpApi, cli.serve]) {
+        if (await serve(request, response)) return;
+      }
       sendProblem(response, 404, { code: "NotFound", message: "Not found" });
     },
     upgrade(request, socket, head) {

@@ -8,7 +8,17 @@ const config = readConfig(process.env);
 // Not the functions' business: they see the same environment.
 delete process.env["CONVEX_HOST_ADMIN_KEY"];
 
-const host = await startConvexHost(config);
+const { dataFile: file, ...options } = config;
+const host = await startConvexHost({
+  ...options,
+  ...(file !== undefined && {
+    createEngine: async (directory: string) => {
+      // Only here: it needs a Node.js that has SQLite.
+      const { createSqliteEngine } = await import("./sqlite/index.ts");
+      return await createSqliteEngine(directory, { file });
+    },
+  }),
+});
 
 let stopping = false;
 async function stop(): Promise<void> {

@@ -38,7 +38,9 @@ export function watchSyscalls(): void {
     get asyncSyscall() {
       const run = original.asyncSyscall;
       return (op: string, args: string) =>
-        watched(op, () => run(op, args), op === "1.0/insert" ? args : undefined);
+        op === "1.0/queryPage"
+          ? paged(args, (changed) => run(op, changed))
+          : watched(op, () => run(op, args), op === "1.0/insert" ? args : undefined);
     },
     get jsSyscall() {
       const run = original.jsSyscall;
@@ -66,6 +68,25 @@ async function watched<T>(op: string, run: () => Promise<T>, insertArgs?: string
   } finally {
     if (writes.has(op)) call?.wrote(insertArgs === undefined ? undefined : tableOf(insertArgs));
   }
+}
+
+type Page = { continueCursor: string; isDone: boolean; pageStatus: string | null };
+
+/** Reads a page to where it ended the last time, where the caller knows that. */
+async function paged(args: string, run: (args: string) => Promise<string>): Promise<string> {
+  const call = currentHostCall();
+  if (call?.page === undefined) return await run(args);
+  const request = JSON.parse(args) as { endCursor?: string | null };
+  const endCursor = request.endCursor ?? call.page.end;
+  const page = JSON.parse(await run(JSON.stringify({ ...request, endCursor }))) as Page;
+  if (endCursor !== null && page.pageStatus !== "SplitRequired") {
+    // Where the document at its end is gone, convex-test says that nothing follows the page.
+    page.continueCursor = endCursor;
+    page.isDone = endCursor === "_end_cursor";
+  }
+  // It was for this page only: another one, of a query that was called, begins elsewhere.
+  call.page = { end: null, ended: page.continueCursor };
+  return JSON.stringify(page);
 }
 
 const tableOf = (insertArgs: string): string | undefined =>

@@ -4,6 +4,9 @@ import { adminChatIds } from "./cast.ts";
 
 const quickReads = new URL("../convex/quick-reads.ts", import.meta.url).href;
 
+/** To try the stage on the engine that can keep its data. */
+const isSqlite = process.env["PLAZA_ENGINE"] === "sqlite";
+
 export type LocalConvex = {
   url: string;
   siteUrl: string;
@@ -33,8 +36,9 @@ export async function startConvex(
       PLAZA_BOT_JWKS: keys.PLAZA_BOT_JWKS,
       PLAZA_ENCRYPTION_KEY: keys.PLAZA_ENCRYPTION_KEY,
       PLAZA_CLOCK_OFFSET: String(clockOffset),
+      ...(isSqlite && { CONVEX_HOST_DATA: ":memory:" }),
     },
-    { isLoud: false, flags: ["--import", quickReads] },
+    { isLoud: false, flags: isSqlite ? [] : ["--import", quickReads] },
   );
   const { url, siteUrl } = JSON.parse(await started.firstLine) as { url: string; siteUrl: string };
   const ask = async (path: string, body?: object): Promise<unknown> => {

@@ -43,12 +43,12 @@ export function createFunctions(options: {
     const path = canonicalPath(wanted.path);
     const info = await engine.describe(path);
     if (info === null || (info.visibility === "internal" && !wanted.caller.admin)) {
-      return { refusal: missing(wanted.path) };
+      return { refusal: missing(wanted) };
     }
     if (wanted.kind !== "any" && wanted.kind !== info.kind) {
       return { refusal: wrongKind(path, wanted.kind, info.kind) };
     }
-    return info.kind === "httpAction" ? { refusal: missing(wanted.path) } : { kind: info.kind };
+    return info.kind === "httpAction" ? { refusal: missing(wanted) } : { kind: info.kind };
   }
 
   function replyTo(caller: Caller, outcome: Outcome, requestId = newRequestId()): Reply {
@@ -124,8 +124,9 @@ const serverError = (requestId: string, detail?: string): string =>
 const described = (failure: { message: string; stack?: string }): string =>
   failure.stack ?? `Error: ${failure.message}`;
 
-const missing = (path: string): string =>
-  `Could not find public function for '${path.replace(/\.js(?=:|$)/, "")}'. ` +
+/** The command line lists what there is when it reads the first of these. */
+const missing = ({ path, caller }: { path: string; caller: Caller }): string =>
+  `Could not find ${caller.admin ? "function" : "public function"} for '${path.replace(/\.js(?=:|$)/, "")}'. ` +
   "Did you forget to run `npx convex dev` or `npx convex deploy`?";
 
 function wrongKind(path: string, wanted: string, is: FunctionKind): string {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { JSONValue } from "convex/values";
+import type { Journal } from "../engine.ts";
 
 // The messages of the sync protocol, as the official client writes and reads them.
 
@@ -8,7 +9,13 @@ const args = z
   .tuple([z.record(z.string(), z.unknown())])
   .transform(([object]) => object as JSONValue);
 
-const addQuery = z.object({ type: z.literal("Add"), queryId: version, udfPath: z.string(), args });
+const addQuery = z.object({
+  type: z.literal("Add"),
+  queryId: version,
+  udfPath: z.string(),
+  args,
+  journal: z.string().nullish(),
+});
 const removeQuery = z.object({ type: z.literal("Remove"), queryId: version });
 
 const request = { requestId: version, udfPath: z.string(), args };
@@ -49,7 +56,13 @@ export function readMessage(text: string): ClientMessage | null {
 export type StateVersion = { querySet: number; identity: number; ts: string };
 
 export type Modification =
-  | { type: "QueryUpdated"; queryId: number; value: JSONValue; logLines: string[]; journal: null }
+  | {
+      type: "QueryUpdated";
+      queryId: number;
+      value: JSONValue;
+      logLines: string[];
+      journal: Journal;
+    }
   | {
       type: "QueryFailed";
       queryId: number;

@@ -1,12 +1,12 @@
 import type { JSONValue } from "convex/values";
-import type { Engine, Outcome, Timestamp } from "../engine.ts";
+import type { Engine, Journal, Outcome, Timestamp } from "../engine.ts";
 import { canonicalPath } from "../functions-directory.ts";
 import { refused, type Caller, type Functions, type Reply } from "./functions.ts";
 
-export type Subscription = { path: string; args: JSONValue };
+export type Subscription = { path: string; args: JSONValue; journal: Journal };
 
 /** `fingerprint` is equal for equal results; a reply is not, where it names a request. */
-export type QueryResult = { fingerprint: string; reply: () => Reply };
+export type QueryResult = { fingerprint: string; journal: Journal; reply: () => Reply };
 
 /** Evaluates a client's subscriptions as of one moment. */
 export async function queryResults(
@@ -20,7 +20,12 @@ export async function queryResults(
   );
   const calls = subscriptions
     .filter((_, i) => !isRefused(admitted[i]))
-    .map(({ path, args }) => ({ path: canonicalPath(path), args, auth: caller.auth }));
+    .map(({ path, args, journal }) => ({
+      path: canonicalPath(path),
+      args,
+      auth: caller.auth,
+      ...(journal === null ? {} : { journal }),
+    }));
   const { ts, outcomes } = await engine.queries(calls);
   for (const [i, call] of calls.entries()) functions.observeQuery(call.path, outcomes[i]);
 
@@ -29,12 +34,17 @@ export async function queryResults(
     if ("refusal" in admission) {
       return {
         fingerprint: `refused ${admission.refusal}`,
+        journal: null,
         reply: () => refused(admission.refusal),
       };
     }
     const outcome = outcomes[next++];
     if (outcome === undefined) throw new Error("The engine left a query unanswered");
-    return { fingerprint: fingerprint(outcome), reply: () => functions.replyTo(caller, outcome) };
+    return {
+      fingerprint: fingerprint(outcome),
+      journal: outcome.ok ? (outcome.journal ?? null) : null,
+      reply: () => functions.replyTo(caller, outcome),
+    };
   });
   return { ts, results };
 }

@@ -9,7 +9,7 @@ import type {
   ServerMessage,
 } from "./messages.ts";
 import type { MutationsOnce } from "./mutations-once.ts";
-import { queryResults, type Subscription } from "./query-results.ts";
+import { queryResults, type QueryResult, type Subscription } from "./query-results.ts";
 import { encodeTimestamp } from "./timestamps.ts";
 
 export type SyncOptions = {
@@ -111,7 +111,10 @@ export function createSyncConnection(
         return fatal(`Query ${change.queryId} ${known ? "added twice" : "was never added"}`);
       }
       if (change.type === "Remove") asked.queries.delete(change.queryId);
-      else asked.queries.set(change.queryId, { path: change.udfPath, args: change.args });
+      else {
+        const { udfPath: path, args, journal = null } = change;
+        asked.queries.set(change.queryId, { path, args, journal });
+      }
     }
     refresh();
   }
@@ -161,14 +164,10 @@ export function createSyncConnection(
     if (!open || expired()) return;
     const { querySet, identity } = asked;
     const ids = [...asked.queries.keys()];
+    const subscriptions = [...asked.queries.values()];
     const owed = owesTransition;
     owesTransition = false;
-    const { ts, results } = await queryResults(
-      engine,
-      functions,
-      [...asked.queries.values()],
-      caller,
-    );
+    const { ts, results } = await queryResults(engine, functions, subscriptions, caller);
     if (!open) return;
     const modifications: Modification[] = [];
     for (const queryId of shown.queries.keys()) {
@@ -177,9 +176,11 @@ export function createSyncConnection(
     for (const removed of modifications) shown.queries.delete(removed.queryId);
     for (const [i, queryId] of ids.entries()) {
       const result = results[i];
+      const subscription = subscriptions[i];
+      if (subscription !== undefined) subscription.journal = result?.journal ?? null;
       if (result === undefined || shown.queries.get(queryId) === result.fingerprint) continue;
       shown.queries.set(queryId, result.fingerprint);
-      modifications.push(modification(queryId, result.reply()));
+      modifications.push(modification(queryId, result));
     }
     const moved = querySet !== shown.querySet || identity !== shown.identity;
     if (modifications.length > 0 || moved || owed) {
@@ -214,10 +215,10 @@ export function createSyncConnection(
   };
 }
 
-function modification(queryId: number, reply: Reply): Modification {
+function modification(queryId: number, { reply: toReply, journal }: QueryResult): Modification {
+  const reply = toReply();
   const { logLines } = reply;
-  if (reply.ok)
-    return { type: "QueryUpdated", queryId, value: reply.value, logLines, journal: null };
+  if (reply.ok) return { type: "QueryUpdated", queryId, value: reply.value, logLines, journal };
   const { ok: _, ...failed } = reply;
   return { type: "QueryFailed", queryId, ...failed, journal: null };
 }

@@ -1,0 +1,84 @@
+// An id is base32 of the table's number, 16 random bytes and two bytes that tell a mistyped one.
+// That makes 32 letters and digits for the tables of a deployment.
+
+const digits = "0123456789abcdefghjkmnpqrstvwxyz";
+const values = new Map(Array.from(digits, (digit, value) => [digit, value]));
+const randomBytes = 16;
+
+export type DecodedId = { tableNumber: number };
+
+export function encodeId(tableNumber: number, random: Uint8Array): string {
+  const number = variableLength(tableNumber);
+  const bytes = new Uint8Array(number.length + randomBytes + 2);
+  bytes.set(number);
+  bytes.set(random, number.length);
+  bytes.set(checksum(bytes.subarray(0, -2)), bytes.length - 2);
+  return toBase32(bytes);
+}
+
+/** Null for text that no table could have given out. */
+export function decodeId(id: string): DecodedId | null {
+  const bytes = fromBase32(id);
+  if (bytes === null || bytes.length < randomBytes + 3) return null;
+  const [low, high] = checksum(bytes.subarray(0, -2));
+  if (bytes.at(-2) !== low || bytes.at(-1) !== high) return null;
+  let tableNumber = 0;
+  const length = bytes.length - randomBytes - 2;
+  for (let i = 0; i < length; i += 1) {
+    const byte = bytes[i] ?? 0;
+    if (byte >= 0x80 !== i < length - 1) return null;
+    tableNumber += (byte & 0x7f) * 128 ** i;
+  }
+  return { tableNumber };
+}
+
+/** Seven bits a byte, the lowest first; the highest bit says that more follow. */
+function variableLength(number: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = number; ; rest = Math.floor(rest / 128)) {
+    if (rest < 128) return [...bytes, rest];
+    bytes.push((rest % 128) | 0x80);
+  }
+}
+
+/** Fletcher's, of 16 bits. */
+function checksum(bytes: Uint8Array): [number, number] {
+  let low = 0;
+  let high = 0;
+  for (const byte of bytes) {
+    low = (low + byte) % 255;
+    high = (high + low) % 255;
+  }
+  return [low, high];
+}
+
+function toBase32(bytes: Uint8Array): string {
+  let text = "";
+  let bits = 0;
+  let waiting = 0;
+  for (const byte of bytes) {
+    waiting = (waiting << 8) | byte;
+    for (bits += 8; bits >= 5; bits -= 5) text += digits[(waiting >>> (bits - 5)) & 31] ?? "";
+    waiting &= 31;
+  }
+  return bits === 0 ? text : text + (digits[(waiting << (5 - bits)) & 31] ?? "");
+}
+
+function fromBase32(text: string): Uint8Array | null {
+  const bytes = new Uint8Array(Math.floor((text.length * 5) / 8));
+  let at = 0;
+  let bits = 0;
+  let waiting = 0;
+  for (const digit of text) {
+    const value = values.get(digit);
+    if (value === undefined) return null;
+    waiting = (waiting << 5) | value;
+    bits += 5;
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes[at++] = (waiting >>> bits) & 0xff;
+    waiting &= (1 << bits) - 1;
+  }
+  // Another last digit would be another id for the same bytes.
+  return waiting === 0 ? bytes : null;
+}

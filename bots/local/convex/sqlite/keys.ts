@@ -1,0 +1,113 @@
+import { CommitTsPlaceholder, type Value } from "convex/values";
+
+// Values as bytes that sort as Convex sorts values: undefined < null < bigint < number < boolean <
+// string < bytes < array < object. Every encoded value says itself where it ends, so the encodings of
+// an index's fields one after another sort as the tuple of the fields does, and whatever begins with
+// some fields lies between their bytes and the same bytes followed by 0xff.
+
+const tags = {
+  undefined: 1,
+  null: 2,
+  bigint: 3,
+  number: 4,
+  false: 5,
+  true: 6,
+  string: 7,
+  bytes: 8,
+  array: 9,
+  object: 10,
+} as const;
+/** Ends strings, bytes, arrays and objects; below every tag, so what is shorter comes first. */
+const end = 0;
+/** Follows a zero byte that is part of a string or of bytes; above every tag. */
+const escaped = 0xff;
+
+/** What an index key is made of; unlike a field, a key may be missing a value. */
+export type KeyPart = Value | undefined;
+
+let scratch = Buffer.alloc(1024);
+let used = 0;
+
+/** The key of the given fields. */
+export function encodeKey(parts: readonly KeyPart[]): Buffer {
+  used = 0;
+  for (const part of parts) write(part);
+  return Buffer.from(scratch.subarray(0, used));
+}
+
+/** The first key after everything that begins with these bytes. */
+export const afterAll = (prefix: Uint8Array): Buffer => Buffer.concat([prefix, afterAllByte]);
+/** The first key that comes after this very one. */
+export const justAfter = (key: Uint8Array): Buffer => Buffer.concat([key, justAfterByte]);
+
+const afterAllByte = Buffer.from([0xff]);
+const justAfterByte = Buffer.from([0]);
+
+function write(value: KeyPart): void {
+  if (value === undefined) return writeByte(tags.undefined);
+  if (value === null) return writeByte(tags.null);
+  if (typeof value === "number") return writeNumber(value);
+  if (typeof value === "string") {
+    writeByte(tags.string);
+    return writeBytes(Buffer.from(value, "utf8"));
+  }
+  if (typeof value === "boolean") return writeByte(value ? tags.true : tags.false);
+  if (typeof value === "bigint") return writeBigint(value);
+  if (value instanceof ArrayBuffer) {
+    writeByte(tags.bytes);
+    return writeBytes(new Uint8Array(value));
+  }
+  if (Array.isArray(value)) {
+    writeByte(tags.array);
+    for (const element of value) write(element);
+    return writeByte(end);
+  }
+  // Not known before the commit, and later than whatever is.
+  if (value instanceof CommitTsPlaceholder) return writeBigint(2n ** 63n - 1n);
+  writeByte(tags.object);
+  const fields = value as Record<string, KeyPart>;
+  for (const name of Object.keys(fields).sort()) {
+    write(name);
+    write(fields[name]);
+  }
+  writeByte(end);
+}
+
+function writeByte(byte: number): void {
+  makeRoom(1);
+  scratch[used++] = byte;
+}
+
+function writeBigint(value: bigint): void {
+  writeByte(tags.bigint);
+  makeRoom(8);
+  // Shifted so that the least is zero.
+  scratch.writeBigUInt64BE(BigInt.asUintN(64, value + 2n ** 63n), used);
+  used += 8;
+}
+
+function writeNumber(value: number): void {
+  writeByte(tags.number);
+  makeRoom(8);
+  scratch.writeDoubleBE(value, used);
+  // Positive numbers sort by their bits once these follow all negative ones, whose bits run backwards.
+  if ((scratch[used] ?? 0) < 0x80) scratch[used] = (scratch[used] ?? 0) | 0x80;
+  else for (let i = used; i < used + 8; i += 1) scratch[i] = ~(scratch[i] ?? 0);
+  used += 8;
+}
+
+function writeBytes(bytes: Uint8Array): void {
+  makeRoom(bytes.length * 2 + 1);
+  for (const byte of bytes) {
+    scratch[used++] = byte;
+    if (byte === 0) scratch[used++] = escaped;
+  }
+  scratch[used++] = end;
+}
+
+function makeRoom(bytes: number): void {
+  if (used + bytes <= scratch.length) return;
+  const larger = Buffer.alloc((used + bytes) * 2);
+  scratch.copy(larger, 0, 0, used);
+  scratch = larger;
+}

@@ -1,0 +1,90 @@
+import { promisify } from "node:util";
+import { currentFrame, type Frame } from "./frames.ts";
+
+// What functions find in the global scope. `convex/server` asks everything of a global `Convex`;
+// queries and mutations have a clock that stands still, the same random numbers each time, and
+// neither network nor timers. For everything that is not a function of ours, nothing changes.
+
+type Callable = (...args: never[]) => unknown;
+/** What stood there before, or has been put there since. */
+type Global = { [name: string]: unknown };
+
+let isInstalled = false;
+
+/** Once per process. */
+export function installRuntime(): void {
+  if (isInstalled) return;
+  isInstalled = true;
+  const scope = globalThis as unknown as Global;
+  installConvex(scope);
+  installDate(scope);
+  installRandom();
+  for (const name of ["fetch", "setTimeout", "setInterval"]) refuse(scope, name);
+}
+
+function installConvex(scope: Global): void {
+  const inFunction = (): Frame => {
+    const frame = currentFrame();
+    if (frame === undefined) throw new Error("The Convex functions were left by their own work");
+    return frame;
+  };
+  const convex = {
+    syscall: (operation: string, args: string) => {
+      const frame = inFunction();
+      return frame.perform.sync(frame, operation, args);
+    },
+    asyncSyscall: (operation: string, args: string) => {
+      const frame = inFunction();
+      return frame.perform.async(frame, operation, args);
+    },
+    jsSyscall: (operation: string, args: Record<string, unknown>) => {
+      const frame = inFunction();
+      return frame.perform.js(frame, operation, args);
+    },
+  };
+  let other = scope["Convex"];
+  Object.defineProperty(scope, "Convex", {
+    configurable: true,
+    get: () => (currentFrame() === undefined ? other : convex),
+    set: (value: unknown) => {
+      other = value;
+    },
+  });
+}
+
+function installDate(scope: Global): void {
+  const RealDate = globalThis.Date;
+  function FunctionDate(this: unknown, ...args: [] | [number]): unknown {
+    const frame = currentFrame();
+    const given = args.length === 0 && frame !== undefined ? [frame.now()] : args;
+    return new.target === undefined
+      ? String(new RealDate(...(given as [])))
+      : Reflect.construct(RealDate, given, new.target);
+  }
+  Object.defineProperties(FunctionDate, Object.getOwnPropertyDescriptors(RealDate));
+  Object.defineProperty(FunctionDate, "now", {
+    configurable: true,
+    writable: true,
+    value: () => currentFrame()?.now() ?? RealDate.now(),
+  });
+  scope["Date"] = FunctionDate;
+}
+
+function installRandom(): void {
+  const real = Math.random;
+  Math.random = () => currentFrame()?.transaction?.random.next() ?? real();
+}
+
+function refuse(scope: Global, name: string): void {
+  const real = scope[name] as Callable & { [promisify.custom]?: unknown };
+  const guarded = (...args: never[]): unknown => {
+    if (currentFrame()?.transaction !== undefined) {
+      throw new Error(
+        `Can't use ${name}() in queries and mutations. Please consider using an action. ` +
+          "See https://docs.convex.dev/functions/actions for more details.",
+      );
+    }
+    return real(...args);
+  };
+  scope[name] = Object.assign(guarded, { [promisify.custom]: real[promisify.custom] });
+}
