@@ -1,9 +1,17 @@
+import { fileURLToPath } from "node:url";
 import { serveStage, type StageServer } from "./stage/server.ts";
 import { startStage, type Stage } from "./stage/stage.ts";
 
 // `npm start`: everything on this machine, for one person to play with.
 
 const wantedPort = Number(process.env["PLAZA_PORT"] ?? 4545);
+
+/** `.plaza` beside the code; "none" keeps nothing. */
+function dataFolder(): string | undefined {
+  const wanted = process.env["PLAZA_DATA"];
+  if (wanted === "none") return undefined;
+  return wanted || fileURLToPath(new URL("../../.plaza", import.meta.url));
+}
 
 let stage: Stage | undefined;
 let server: StageServer | undefined;
@@ -22,6 +30,7 @@ process.on("SIGTERM", () => void stop());
 stage = await startStage({
   lumaDirectory: process.env["PLAZA_LUMA_DIR"],
   isLoud: process.env["PLAZA_LOGS"] === "1",
+  data: dataFolder(),
 });
 const running = stage;
 server = await serveStage(running, wantedPort).catch(async () => await serveStage(running, 0));

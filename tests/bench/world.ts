@@ -1,7 +1,7 @@
 import { startConvex } from "../../bots/local/stage/convex.ts";
 import { seededCalendar } from "../../bots/local/stage/calendar.ts";
 import { discordPlaces, memberRole, people, telegramPlaces } from "../../bots/local/stage/cast.ts";
-import { makeKeys } from "../../bots/local/stage/keys.ts";
+import { openData } from "../../bots/local/stage/data.ts";
 import { seed } from "../../bots/local/stage/seed.ts";
 import type { Person } from "../../bots/local/contract.ts";
 import { startDiscordStandIn } from "../../bots/local/discord/index.ts";
@@ -12,7 +12,6 @@ export type World = Awaited<ReturnType<typeof startWorld>>;
 
 /** The local stage without bots, and with a crowd: `user-0` and so on. */
 export async function startWorld(crowd: number) {
-  const keys = await makeKeys();
   const everybody = [...people, ...Array.from({ length: crowd }, (_, index) => user(index))];
   const [telegram, discord, luma] = await Promise.all([
     startTelegramStandIn({ people: everybody, places: telegramPlaces }),
@@ -20,7 +19,10 @@ export async function startWorld(crowd: number) {
     startLumaStandIn({}),
   ]);
   for (const event of seededCalendar(Date.now())) luma.put(event);
-  const convex = await startConvex(keys, { LUMA_ORIGIN: luma.url, IDENTITY_PROVIDERS: "none" }, 0);
+  const data = await openData();
+  const { keys, file } = data;
+  const outside = { LUMA_ORIGIN: luma.url, IDENTITY_PROVIDERS: "none" };
+  const convex = await startConvex({ keys, outside, file, clockOffset: () => 0 });
   discord.addRole(memberRole);
   await seed(convex.url, keys, discord.guildId, Date.now);
   return {
@@ -32,6 +34,7 @@ export async function startWorld(crowd: number) {
     clock: () => ({ now: Date.now(), offset: 0 }),
     async close() {
       await convex.process.stop();
+      data.close();
       await Promise.all([telegram.close(), discord.close(), luma.close()]);
     },
   };

@@ -37,7 +37,7 @@ const wish = z.union([
   z.object({ do: z.literal("openai"), mode: z.enum(openaiModes) }),
   z.object({ do: z.literal("needs"), answer: z.unknown() }),
   z.object({ do: z.literal("distribute") }),
-  z.object({ do: z.literal("kill"), what: z.literal("bots") }),
+  z.object({ do: z.literal("kill"), what: z.enum(["bots", "convex"]) }),
   z.object({ do: z.literal("clock"), advance: z.string() }),
 ]);
 
@@ -71,6 +71,7 @@ export async function doBackstage(stage: Stage, asked: unknown): Promise<unknown
     case "distribute":
       return await stage.convex.run("mutation", "scheduled:weeklyDistribution", { early: true });
     case "kill":
+      if (wanted.what === "convex") return await stage.convex.kill();
       await stage.bots.kill();
       return await stage.bots.ready();
     case "clock":

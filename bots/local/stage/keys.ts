@@ -3,7 +3,7 @@ import { type Keys as DeploymentKeys, makeKeys as makeDeploymentKeys } from "../
 
 export type Keys = DeploymentKeys & { adminKey: string };
 
-/** Keys for one run: what is kept on the stage lives no longer than it. */
+/** Keys for a stage: `data.ts` keeps them with what they seal. */
 export async function makeKeys(): Promise<Keys> {
   return { ...(await makeDeploymentKeys()), adminKey: randomBytes(24).toString("base64url") };
 }

@@ -8,10 +8,10 @@ import { startTelegramStandIn } from "../telegram/index.ts";
 import { startBots } from "./bots.ts";
 import { seededCalendar } from "./calendar.ts";
 import { discordPlaces, memberRole, people, telegramPlaces } from "./cast.ts";
-import { startConvex } from "./convex.ts";
+import { type LocalConvex, startConvex } from "./convex.ts";
+import { openData } from "./data.ts";
 import { findGivers, startStripe } from "./giving.ts";
 import { startIdentity } from "./identity.ts";
-import { makeKeys } from "./keys.ts";
 import { seed } from "./seed.ts";
 
 /** Calls of the model for one week: every charity of the stage is explained. */
@@ -26,6 +26,8 @@ export type StageOptions = {
   isEmpty?: boolean;
   /** People beside the cast. */
   crowd?: Person[];
+  /** A folder that keeps Convex's data; without one it goes with the stage. */
+  data?: string | undefined;
 };
 
 export type Stage = Awaited<ReturnType<typeof startStage>>;
@@ -36,10 +38,12 @@ export async function startStage({
   isLoud = false,
   isEmpty = false,
   crowd = [],
+  data: folder,
 }: StageOptions) {
-  let offset = 0;
+  const data = await openData(folder);
+  const { keys } = data;
+  let { offset } = data;
   const now = () => Date.now() + offset;
-  const keys = await makeKeys();
   const everybody = [...people, ...crowd];
   const [telegram, discord, luma, openai, needs, identity, payments] = await Promise.all([
     startTelegramStandIn({ people: everybody, places: telegramPlaces, now }),
@@ -60,14 +64,15 @@ export async function startStage({
     ...identity.environment,
     ...payments.environment,
   };
-  const convex = await startConvex(keys, outside, offset);
+  const { file } = data;
+  const convex = await startConvex({ keys, outside, file, clockOffset: () => offset });
   identity.reach(convex.siteUrl);
   const { stripe } = payments;
   stripe.sendTo(`${convex.siteUrl}/webhooks/stripe`);
   const giving = { stripe, people: findGivers(convex.url, keys, everybody, now) };
   const bots = startBots({ convex, telegram, discord, keys, isLoud, clockOffset: () => offset });
   discord.addRole(memberRole);
-  if (!isEmpty) await seed(convex.url, keys, discord.guildId, now);
+  if (!isEmpty && (await isNew(convex))) await seed(convex.url, keys, discord.guildId, now);
   await bots.ready();
   const { version } = JSON.parse(
     readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
@@ -91,6 +96,7 @@ export async function startStage({
     clock: () => ({ now: now(), offset }),
     advance(ms: number) {
       offset += ms;
+      data.keepOffset(offset);
       for (const { child } of [convex.process, bots.process()])
         if (child.connected) child.send({ clockOffset: offset });
     },
@@ -106,6 +112,12 @@ export async function startStage({
         stripe.close(),
         identity.close(),
       ]);
+      data.close();
     },
   };
+}
+
+/** Nothing is seeded into data that was kept. */
+async function isNew(convex: LocalConvex): Promise<boolean> {
+  return ((await convex.state()).tables["organizations"] ?? 0) === 0;
 }
