@@ -91,6 +91,7 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
   const scheduler = createScheduler({
     crons: engine.crons,
     now,
+    times: engine.cronTimes,
     async run({ path, args }) {
       const caller = { admin: true, auth: { kind: "none" } } as const;
       const reply = await functions.run({ kind: "any", path, args, caller });
