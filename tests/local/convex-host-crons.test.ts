@@ -69,6 +69,30 @@ describe("a cron", () => {
     expect(ran).toEqual([start, start + 2 * minute]);
   });
 
+  test("whose due time is kept runs once for what it missed, and keeps the next before it runs", async () => {
+    const kept: (number | null)[] = [];
+    const ran: number[] = [];
+    const cron: Cron = {
+      name: "job",
+      path: "jobs:run",
+      args: {},
+      schedule: { type: "hourly", minuteUTC: 0 },
+    };
+    const scheduler = createScheduler({
+      crons: [cron],
+      now: () => start,
+      times: {
+        get: () => start - 3 * 60 * minute,
+        set: async (_, due) => void kept.push(due),
+      },
+      run: async () => void ran.push(kept.length),
+    });
+    scheduler.check();
+    scheduler.check();
+    await new Promise(setImmediate);
+    expect([kept, ran]).toEqual([[start + 30 * minute], [1]]);
+  });
+
   test("run by hand tells of its failure; run by the clock it goes on", async () => {
     const { scheduler, ran, at } = scheduled({ type: "interval", minutes: 1 }, () =>
       Promise.reject(new Error("broken")),

@@ -13,6 +13,7 @@ import { createMutationsOnce } from "./protocol/mutations-once.ts";
 import { isFromThisMachine, sendProblem } from "./protocol/requests.ts";
 import { createSite } from "./protocol/site.ts";
 import { createSyncServer } from "./protocol/sync.ts";
+import { createReplaceableEngine } from "./replaceable-engine.ts";
 import { createScheduler, type CronState } from "./scheduler.ts";
 import { listenOnLoopback } from "./servers.ts";
 
@@ -63,23 +64,30 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
 
   const environment = createEnvironment({ file: options.environmentFile });
 
-  const functionsEngine = await (options.createEngine ?? createConvexTestEngine)(functionsDir);
-  const verify = await createTokenVerifier({
-    functionsDirectory: functionsDir,
-    now,
-    fetch: options.fetch ?? globalThis.fetch,
-  });
-  const admit = createAdmit(verify, adminKey);
+  const replaceable = await createReplaceableEngine(
+    options.createEngine ?? createConvexTestEngine,
+    functionsDir,
+  );
+  const verifierOf = async (functionsDirectory: string) =>
+    await createTokenVerifier({
+      functionsDirectory,
+      now,
+      fetch: options.fetch ?? globalThis.fetch,
+    });
+  let verify = await verifierOf(functionsDir);
+  const admit = createAdmit(async (token) => await verify(token), adminKey);
   const callLog = createCallLog(now);
   const cli = createCli({
-    engine: functionsEngine,
+    engine: replaceable.engine,
     admit,
-    functionsDirectory: functionsDir,
+    functionsDirectory: () => replaceable.directory(),
+    deploy,
     url: api.url,
+    siteUrl: site.url,
     environment,
     callLog,
   });
-  const engine = withSystemQueries(functionsEngine, cli.queries);
+  const engine = withSystemQueries(replaceable.engine, cli.queries);
   const redact = options.errors !== "development";
   const observe = (record: CallRecord): void => {
     if (!record.path.startsWith("_system/")) callLog.note(record);
@@ -88,15 +96,28 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
   const functions = createFunctions({ engine, redact, observe });
   const sync = createSyncServer({ engine, functions, admit, once: createMutationsOnce(), now });
 
-  const scheduler = createScheduler({
-    crons: engine.crons,
-    now,
-    async run({ path, args }) {
-      const caller = { admin: true, auth: { kind: "none" } } as const;
-      const reply = await functions.run({ kind: "any", path, args, caller });
-      if (!reply.ok) throw new Error(reply.errorMessage);
-    },
-  });
+  const schedule = () =>
+    createScheduler({
+      crons: replaceable.engine.crons,
+      now,
+      times: replaceable.engine.cronTimes,
+      async run({ path, args }) {
+        const caller = { admin: true, auth: { kind: "none" } } as const;
+        const reply = await functions.run({ kind: "any", path, args, caller });
+        if (!reply.ok) throw new Error(reply.errorMessage);
+      },
+    });
+  let scheduler = schedule();
+
+  /** Goes on with other functions: their crons and identity providers too. */
+  async function deploy(directory: string): Promise<void> {
+    const nextVerify = await verifierOf(directory);
+    await replaceable.replace(directory);
+    verify = nextVerify;
+    scheduler.stop();
+    scheduler = schedule();
+    scheduler.start();
+  }
 
   const runCron = (name: string) => scheduler.runNow(name);
   const state = async (): Promise<HostState> => ({
@@ -136,6 +157,7 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
       sync.close();
       await Promise.all([api.close(), site.close()]);
       await engine.close();
+      await cli.close();
     },
   };
 }

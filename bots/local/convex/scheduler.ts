@@ -1,4 +1,4 @@
-import type { Cron } from "./engine.ts";
+import type { Cron, CronTimes } from "./engine.ts";
 import { nextDue } from "./cron-schedules.ts";
 
 export type CronState = { name: string; function: string; args: unknown; nextDue: number | null };
@@ -13,18 +13,30 @@ export function createScheduler(options: {
   crons: readonly Cron[];
   now: () => number;
   run: (cron: Cron) => Promise<void>;
+  /** Where due times are kept: what came due while nobody looked then runs once, at the start. */
+  times?: CronTimes | undefined;
 }) {
-  const { now, run } = options;
+  const { now, run, times } = options;
   const started = now();
   const entries = options.crons.map((cron) => ({
     cron,
-    // As on Convex, an interval begins with a run.
-    due: cron.schedule.type === "interval" ? started : nextDue(cron.schedule, started),
+    due: firstDue(cron),
     running: undefined as Promise<void> | undefined,
   }));
 
-  function start(entry: (typeof entries)[number]): Promise<void> {
-    entry.running = run(entry.cron).finally(() => {
+  function firstDue(cron: Cron): number | null {
+    const kept = times?.get(cron);
+    if (kept !== undefined) return kept;
+    // As on Convex, an interval begins with a run.
+    const due = cron.schedule.type === "interval" ? started : nextDue(cron.schedule, started);
+    void times?.set(cron, due).catch(() => undefined);
+    return due;
+  }
+
+  /** `before` is what must be known to be kept first, or it might run again after a restart. */
+  function start(entry: (typeof entries)[number], before?: Promise<void>): Promise<void> {
+    const running = before === undefined ? run(entry.cron) : before.then(() => run(entry.cron));
+    entry.running = running.finally(() => {
       entry.running = undefined;
     });
     return entry.running;
@@ -36,8 +48,10 @@ export function createScheduler(options: {
     for (const entry of entries) {
       if (entry.due === null || entry.due > time) continue;
       entry.due = following(entry.cron, entry.due, time);
+      const isKept = times?.set(entry.cron, entry.due);
       // A failure is in the host's log already.
-      if (entry.running === undefined) void start(entry).catch(() => undefined);
+      if (entry.running === undefined) void start(entry, isKept).catch(() => undefined);
+      else isKept?.catch(() => undefined);
     }
   }
 

@@ -1,12 +1,19 @@
 import { randomBytes } from "node:crypto";
 import type { JSONValue } from "convex/values";
-import type { Auth, Engine, FunctionKind, Metrics, Outcome, Timestamp } from "../engine.ts";
+import type { Auth, Call, Engine, FunctionKind, Metrics, Outcome, Timestamp } from "../engine.ts";
 import { canonicalPath } from "../functions-directory.ts";
 
 /** Who sent a request. The admin key opens internal functions and the host's own endpoints. */
 export type Caller = { admin: boolean; auth: Auth; expiresAt?: number };
 
-export type Wanted = { kind: FunctionKind | "any"; path: string; args: JSONValue; caller: Caller };
+export type Wanted = {
+  kind: FunctionKind | "any";
+  path: string;
+  args: JSONValue;
+  caller: Caller;
+  /** Of a mutation that its client may send again. */
+  once?: Call["once"];
+};
 
 /** What a client is told. */
 export type Reply =
@@ -38,7 +45,7 @@ export function createFunctions(options: {
 
   /** The kind of a function the caller may run as `wanted`, or what Convex says instead. */
   async function admit(
-    wanted: Omit<Wanted, "args">,
+    wanted: Omit<Wanted, "args" | "once">,
   ): Promise<{ kind: FunctionKind } | { refusal: string }> {
     const path = canonicalPath(wanted.path);
     const info = await engine.describe(path);
@@ -70,7 +77,8 @@ export function createFunctions(options: {
     const admitted = await admit(wanted);
     if ("refusal" in admitted) return refused(admitted.refusal, requestId);
     const path = canonicalPath(wanted.path);
-    const call = { path, args: wanted.args, auth: wanted.caller.auth };
+    const { args, caller, once } = wanted;
+    const call = { path, args, auth: caller.auth, ...(once && { once }) };
     const started = performance.now();
     const outcome: Outcome & { ts?: Timestamp } =
       admitted.kind === "query"

@@ -130,7 +130,8 @@ export function createSyncConnection(
       return;
     }
     const sender = caller;
-    const run = () => functions.run({ kind: "mutation", path, args, caller: sender });
+    const sent = { session: sessionId, request: requestId };
+    const run = () => functions.run({ kind: "mutation", path, args, caller: sender, once: sent });
     const reply = await once(sessionId, requestId, run);
     if (!open) return;
     wire.send({ type: "MutationResponse", requestId, ...requestReply(reply) });

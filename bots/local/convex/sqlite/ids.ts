@@ -79,6 +79,6 @@ function fromBase32(text: string): Uint8Array | null {
     bytes[at++] = (waiting >>> bits) & 0xff;
     waiting &= (1 << bits) - 1;
   }
-  // Another last digit would be another id for the same bytes.
-  return waiting === 0 ? bytes : null;
+  // Another last digit, or one more, would be another id for the same bytes.
+  return waiting === 0 && bits < 5 ? bytes : null;
 }

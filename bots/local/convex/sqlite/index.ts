@@ -8,12 +8,12 @@ import { routerOf } from "../http-router.ts";
 import { onceOnly } from "./answers.ts";
 import { callOperations } from "./call-operations.ts";
 import { createCalls, type Notes, type Wanted } from "./calls.ts";
-import { createCatalog } from "./catalog.ts";
+import { createCatalog, type Catalog } from "./catalog.ts";
 import { createClock } from "./clock.ts";
 import { createCommits } from "./commits.ts";
 import { createCronTimes } from "./cron-times.ts";
 import { databaseOperations } from "./database-operations.ts";
-import { openDatabase } from "./database.ts";
+import { openDatabase, type Database } from "./database.ts";
 import { createDocuments } from "./documents.ts";
 import { failureOf } from "./failures.ts";
 import { createFiles } from "./files.ts";
@@ -26,7 +26,7 @@ import { createOperations } from "./operations.ts";
 import { installRuntime } from "./runtime.ts";
 import { createRestore } from "./restore.ts";
 import { scheduleOperations } from "./schedule-operations.ts";
-import { readSchema } from "./schema.ts";
+import { readSchema, type Schema } from "./schema.ts";
 import { storageOperations } from "./storage-operations.ts";
 import { createSubscriptions } from "./subscriptions.ts";
 import { vectorOperations } from "./vector-operations.ts";
@@ -59,7 +59,7 @@ export async function createSqliteEngine(
 
   const database = openDatabase(file);
   const clock = createClock(database, now);
-  const catalog = createCatalog(database, schema);
+  const catalog = broughtTo(schema, database);
   const documents = createDocuments(database, catalog, clock);
   const sources = { database, catalog, documents };
   const commits = createCommits({ database, catalog, documents, clock, seed });
@@ -199,6 +199,16 @@ export async function createSqliteEngine(
       await commits.hold(async () => database.close());
     },
   };
+}
+
+/** A database that does not fit the schema is left as it was, for another start. */
+function broughtTo(schema: Schema, database: Database): Catalog {
+  try {
+    return createCatalog(database, schema);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 function printError(where: string, error: unknown): void {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { brotliDecompressSync } from "node:zlib";
 import { z } from "zod";
 import type { JSONValue } from "convex/values";
 import type { Engine } from "../../engine.ts";
@@ -9,13 +10,17 @@ import type { Environment } from "./environment.ts";
 import { createExports } from "./exports.ts";
 import { createImports } from "./imports.ts";
 import type { createCallLog } from "./logs.ts";
+import { createPush } from "./push.ts";
 import type { SystemQuery } from "./system-engine.ts";
 
 type Options = {
   engine: Engine;
   admit: Admit;
-  functionsDirectory: string;
+  /** The directory in use: a push puts another in its place. */
+  functionsDirectory: () => string;
+  deploy: (directory: string) => Promise<void>;
   url: string;
+  siteUrl: string;
   environment: Environment;
   callLog: ReturnType<typeof createCallLog>;
 };
@@ -34,12 +39,15 @@ export function createCli({
   engine,
   admit,
   functionsDirectory,
+  deploy,
   url,
+  siteUrl,
   environment,
   callLog,
 }: Options) {
   const exports = createExports(engine);
   const imports = createImports(engine);
+  const push = createPush({ functionsDirectory: functionsDirectory(), deploy });
 
   const queries: Record<string, SystemQuery> = {
     "_system/cli/tables:default": async () => ({
@@ -49,7 +57,7 @@ export function createCli({
     }),
     "_system/cli/queryEnvironmentVariables:default": async () => environment.list(),
     "_system/cli/queryEnvironmentVariables:get": async ({ name }) => environment.get(text(name)),
-    "_system/cli/modules:apiSpec": async () => await apiSpec(functionsDirectory),
+    "_system/cli/modules:apiSpec": async () => await apiSpec(functionsDirectory()),
     "_system/cli/convexUrl:cloudUrl": async () => url,
     "_system/cli/exports:getLatest": async () => exports.state(),
     "_system/cli/queryImport:list": async () => imports.list(),
@@ -58,6 +66,26 @@ export function createCli({
   };
 
   const endpoints: Record<string, (exchange: Exchange) => Promise<void>> = {
+    "GET /api/v1/get_canonical_urls": async ({ response }) =>
+      sendJson(response, 200, { convexCloudUrl: url, convexSiteUrl: siteUrl }),
+    // No hashes: every push brings all of the modules.
+    "POST /api/get_config_hashes": async ({ response }) =>
+      sendJson(response, 200, {
+        config: { functions: "convex/" },
+        moduleHashes: [],
+        udfServerVersion: "",
+      }),
+    // For warnings of slow changes to large tables, which are none here.
+    "POST /api/deploy2/evaluate_schema": async ({ response }) =>
+      sendJson(response, 200, { componentSchemaEvaluations: {}, newComponentDefinitions: [] }),
+    "POST /api/deploy2/start_push": async ({ request, response }) =>
+      sendJson(response, 200, await push.start(await jsonBody(request))),
+    "POST /api/deploy2/wait_for_schema": async ({ response }) =>
+      sendJson(response, 200, { type: "complete" }),
+    "POST /api/deploy2/finish_push": async ({ request, response }) =>
+      sendJson(response, 200, await push.finish(await jsonBody(request))),
+    "POST /api/deploy2/report_push_completed": async ({ response }) =>
+      sendJson(response, 200, null),
     "POST /api/update_environment_variables": async ({ request, response }) => {
       environment.update(changes.parse(await jsonBody(request)).changes);
       sendJson(response, 200, null);
@@ -107,7 +135,7 @@ export function createCli({
     return true;
   }
 
-  return { queries, serve };
+  return { queries, serve, close: push.close };
 }
 
 function sendZip(response: ServerResponse, zip: Buffer | undefined): void {
@@ -120,7 +148,8 @@ function sendZip(response: ServerResponse, zip: Buffer | undefined): void {
 async function wholeBody(request: IncomingMessage): Promise<Buffer> {
   const body = await readBody(request, maxBodyBytes);
   if (body === null) throw new Error("The request is too large");
-  return body;
+  const isPacked = request.headers["content-encoding"] === "br";
+  return isPacked ? brotliDecompressSync(body, { maxOutputLength: maxBodyBytes }) : body;
 }
 
 const text = (value: JSONValue | undefined): string => (typeof value === "string" ? value : "");
