@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { isInUse } from "./stage/data.ts";
 import { serveStage, type StageServer } from "./stage/server.ts";
 import { startStage, type Stage } from "./stage/stage.ts";
 
@@ -10,7 +11,10 @@ const wantedPort = Number(process.env["PLAZA_PORT"] ?? 4545);
 function dataFolder(): string | undefined {
   const wanted = process.env["PLAZA_DATA"];
   if (wanted === "none") return undefined;
-  return wanted || fileURLToPath(new URL("../../.plaza", import.meta.url));
+  const folder = wanted || fileURLToPath(new URL("../../.plaza", import.meta.url));
+  if (!isInUse(folder)) return folder;
+  console.log(`Another Plaza is running on ${folder}: this one keeps nothing.`);
+  return undefined;
 }
 
 let stage: Stage | undefined;

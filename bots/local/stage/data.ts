@@ -24,10 +24,26 @@ const keptKeys = z.object({
   adminKey: z.string(),
 });
 
+/** Whether a Plaza that runs keeps its data in this folder; one that was killed does not. */
+export function isInUse(folder: string): boolean {
+  const lock = join(folder, lockName);
+  if (!existsSync(lock)) return false;
+  try {
+    // No signal is sent: it only says whether there is such a process.
+    process.kill(Number(readFileSync(lock, "utf8")), 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const lockName = "in-use-by";
+
 /** Opens a folder of data; without one, an empty one that goes with the stage. */
 export async function openData(kept?: string): Promise<StageData> {
   const folder = kept ?? mkdtempSync(join(tmpdir(), "plaza-"));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(join(folder, lockName), String(process.pid));
   const [keysFile, clockFile] = [join(folder, "keys.json"), join(folder, "clock.json")];
   const keys = existsSync(keysFile) ? keptKeys.parse(readJson(keysFile)) : await makeKeys();
   writeFileSync(keysFile, JSON.stringify(keys), { mode: 0o600 });
@@ -38,6 +54,7 @@ export async function openData(kept?: string): Promise<StageData> {
     keepOffset: (offset) => writeFileSync(clockFile, String(offset)),
     close() {
       if (kept === undefined) rmSync(folder, { recursive: true });
+      else rmSync(join(folder, lockName), { force: true });
     },
   };
 }

@@ -46,7 +46,13 @@ export async function startStage({
   const now = () => Date.now() + offset;
   const everybody = [...people, ...crowd];
   const [telegram, discord, luma, openai, needs, identity, payments] = await Promise.all([
-    startTelegramStandIn({ people: everybody, places: telegramPlaces, now }),
+    startTelegramStandIn({
+      people: everybody,
+      places: telegramPlaces,
+      now,
+      // What is kept knows messages of runs before: none of this run may have their ids.
+      ...(folder !== undefined && { firstMessageId: Math.floor(now() / 1000) - 1_700_000_000 }),
+    }),
     startDiscordStandIn({ people: everybody, places: discordPlaces, now }),
     startLumaStandIn({ now, ...(lumaDirectory && { directory: lumaDirectory }) }),
     startOpenaiStandIn(),

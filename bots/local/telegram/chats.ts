@@ -9,7 +9,7 @@ export type Spot = { chat: StageChat; thread?: number };
 
 type Fresh = Pick<StageChat, "id" | "type" | "key" | "title"> & { person?: Person };
 
-export function freshChat(fresh: Fresh): StageChat {
+export function freshChat({ firstMessageId }: Stage, fresh: Fresh): StageChat {
   return {
     ...fresh,
     forum: false,
@@ -19,8 +19,8 @@ export function freshChat(fresh: Fresh): StageChat {
     mayWriteUntil: 0,
     outsiders: new Set(),
     asking: new Set(),
-    nextMessageId: 1,
-    oldestMessageId: 1,
+    nextMessageId: firstMessageId,
+    oldestMessageId: firstMessageId,
     messages: new Map(),
     pinned: new Set(),
   };
@@ -37,7 +37,7 @@ export function openPlace(stage: Stage, place: Place): void {
   if (!Number.isSafeInteger(id)) throw new Error(`Place "${place.key}" needs a numeric id`);
   if (place.parent === undefined) {
     const type = place.kind === "channel" ? "channel" : groupType(id);
-    stage.chats.set(id, freshChat({ id, type, key: place.key, title: place.title }));
+    stage.chats.set(id, freshChat(stage, { id, type, key: place.key, title: place.title }));
     return;
   }
   const group = spotOf(stage, place.parent)?.chat;
@@ -59,7 +59,7 @@ export function privateChat(stage: Stage, person: Person): StageChat {
   const known = stage.chats.get(person.telegramId);
   if (known) return known;
   const { telegramId: id, name: title } = person;
-  const chat = freshChat({ id, type: "private", key: "dm", title, person });
+  const chat = freshChat(stage, { id, type: "private", key: "dm", title, person });
   stage.chats.set(id, chat);
   return chat;
 }

@@ -19,6 +19,8 @@ import { listen, portOf } from "./wire.ts";
 export type TelegramStandInOptions = StandInOptions & {
   /** Who administers the place named `chatKey`; by default Leo, everywhere. */
   isAdmin?: (person: Person, chatKey: string) => boolean;
+  /** The id of each chat's first message, 1 by default: those of an earlier run stay unknown. */
+  firstMessageId?: number;
 };
 
 export type TelegramStandIn = StandIn & {
@@ -133,6 +135,7 @@ function emptyStage(options: TelegramStandInOptions, changed: () => void): Stage
     places: [],
     isAdmin: options.isAdmin ?? leoIsAdmin,
     chats: new Map(),
+    firstMessageId: options.firstMessageId ?? 1,
     updates,
     waiting,
     shelf: startShelf(),

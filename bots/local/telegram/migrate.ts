@@ -12,7 +12,7 @@ export function migrate(stage: Stage, key: string): string {
   if (old.type !== "group") throw new Error(`"${key}" is no basic group`);
 
   const id = -(1_000_000_000_000 + Math.abs(old.id));
-  const next = freshChat({ id, type: "supergroup", key, title: old.title });
+  const next = freshChat(stage, { id, type: "supergroup", key, title: old.title });
   next.bot = old.bot;
   next.outsiders = old.outsiders;
   stage.chats.set(id, next);

@@ -69,6 +69,8 @@ export type Stage = {
   places: Place[];
   isAdmin: (person: Person, chatKey: string) => boolean;
   chats: Map<number, StageChat>;
+  /** Of every chat. */
+  firstMessageId: number;
   updates: Updates;
   waiting: Waiting;
   shelf: Shelf;
