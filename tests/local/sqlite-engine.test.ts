@@ -130,6 +130,13 @@ describe("a transaction", () => {
     expect(await run("query", "count", { name: "beside" })).toBe(1);
   });
 
+  test("does not have in it what goes on after it", async () => {
+    await run("mutation", "leaves");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await add("other");
+    expect(await run("query", "count", { name: "left" })).toBe(0);
+  });
+
   test("can look at what was before it", async () => {
     expect(await run("mutation", "looksBack")).toEqual([0, 1]);
     expect(await run("query", "count", { name: "new" })).toBe(1);

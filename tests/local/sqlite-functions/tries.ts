@@ -100,6 +100,17 @@ export const nests = mutationGeneric({
   },
 });
 
+/** Goes on writing when it has answered. */
+export const leaves = mutationGeneric({
+  args: {},
+  handler: async (ctx) => {
+    void (async () => {
+      await new Promise(setImmediate);
+      await ctx.db.insert("items", { name: "left", n: 0 });
+    })();
+  },
+});
+
 /** What is seen of its own write: now, and as of before. */
 export const looksBack = mutationGeneric({
   args: {},

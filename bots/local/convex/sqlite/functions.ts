@@ -1,6 +1,11 @@
 import { jsonToConvex, type JSONValue } from "convex/values";
 import type { FunctionInfo, FunctionKind } from "../engine.ts";
-import { canonicalPath, functionInfo, functionModules } from "../functions-directory.ts";
+import {
+  canonicalPath,
+  functionInfo,
+  functionModules,
+  type Module,
+} from "../functions-directory.ts";
 import { inFrame, outsideFrames, type Frame } from "./frames.ts";
 import { mismatch, type TableOf, type ValidatorJson } from "./validators.ts";
 
@@ -33,11 +38,18 @@ export function createFunctions(directory: string, tableOf: TableOf) {
   );
   const loaded = new WeakMap<object, LoadedFunction>();
 
+  const imported = new Map<string, Module>();
+
   async function exportedAt(path: string): Promise<unknown> {
     const [module = "", name = ""] = path.split(":");
+    const known = imported.get(module);
+    if (known !== undefined) return known[name];
     const load = importers.get(module);
+    if (load === undefined) return undefined;
     // What a file does when it is imported is no part of the call that comes first.
-    return load === undefined ? undefined : (await outsideFrames(load))[name];
+    const exported = await outsideFrames(load);
+    imported.set(module, exported);
+    return exported[name];
   }
 
   function load(path: string, exported: unknown): LoadedFunction | null {

@@ -27,34 +27,32 @@ export function createOperations(known: {
 
   return {
     sync(frame, operation, args) {
-      checkRunning(frame);
       const perform = sync.get(operation);
       if (perform === undefined) throw new Error(`Unknown operation ${operation}`);
+      if (hasEnded(frame)) throw new Error(`${frame.path} has ended, and asks for ${operation}`);
       return perform(frame, JSON.parse(args) as Arguments);
     },
     async async(frame, operation, args) {
-      checkRunning(frame);
       const perform = async.get(operation);
       if (perform === undefined) throw new Error(`Unknown async operation ${operation}`);
-      if (!calling.has(operation)) {
-        await frame.nested.idle();
-        checkRunning(frame);
-      }
+      if (!calling.has(operation)) await frame.nested.idle();
+      if (hasEnded(frame)) return await never();
       return await perform(frame, JSON.parse(args) as Arguments);
     },
     async js(frame, operation, args) {
-      checkRunning(frame);
       const perform = js.get(operation);
       if (perform === undefined) throw new Error(`Unknown js operation ${operation}`);
+      if (hasEnded(frame)) return await never();
       return await perform(frame, args);
     },
   };
 }
 
-function checkRunning({ transaction, path }: Frame): void {
-  if (!transaction?.hasEnded) return;
-  throw new Error(`${path} has ended: what it goes on to ask for is no longer part of anything`);
-}
+/** Whether this comes from work that the function did not wait for, or took too long over. */
+const hasEnded = ({ transaction }: Frame): boolean => transaction?.hasEnded ?? false;
+
+/** As on Convex, where such work ends with its function: an error would have nobody to catch it. */
+const never = (): Promise<never> => new Promise(() => undefined);
 
 /** For operations of queries and mutations. */
 export function reading(frame: Frame, operation: string): InTransaction {
