@@ -55,3 +55,9 @@ function audience(platform: Platform, count: number) {
     id: platform === "telegram" ? `-100${2_000_000_000 + index}` : `92000000000000${1000 + index}`,
   })) satisfies Place[];
 }
+
+/** How many messages nobody knows of whether they came. */
+export async function unknownOnes(stage: Stage): Promise<number> {
+  const counted = await stage.convex.run("query", "deliveries:countByState", {});
+  return (counted as Record<string, number>)["unknown"] ?? 0;
+}

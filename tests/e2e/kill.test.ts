@@ -3,7 +3,7 @@ import { createTokenSource } from "../../bots/convex/tokens.ts";
 import type { Stage } from "../../bots/local/stage/stage.ts";
 import { api } from "../../convex/_generated/api.js";
 import { botSubject, platforms } from "../../shared/identity.ts";
-import { addAudience, asAdmin, convexAs, heard } from "./audience.ts";
+import { addAudience, asAdmin, convexAs, heard, unknownOnes } from "./audience.ts";
 import { useStage } from "./stage.ts";
 
 const perPlatform = 100;
@@ -104,12 +104,6 @@ async function readyOn({ convex, keys, clock }: Stage): Promise<boolean[]> {
     return readyAt !== null && readyAt <= now;
   });
   return await Promise.all(asked);
-}
-
-/** How many messages nobody knows of whether they came. */
-async function unknownOnes(stage: Stage): Promise<number> {
-  const counted = await stage.convex.run("query", "deliveries:countByState", {});
-  return (counted as Record<string, number>)["unknown"] ?? 0;
 }
 
 /** How many channels are still owed something. */
