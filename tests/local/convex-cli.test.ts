@@ -1,5 +1,7 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { makeFunctionReference } from "convex/server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readZip } from "../../bots/local/convex/protocol/cli/zip.ts";
 import { startProject } from "./convex-cli-fixture.ts";
 import { add, httpClient, list } from "./convex-host-fixture.ts";
 import { host, runOn } from "./convex-host-running.ts";
@@ -45,10 +47,12 @@ describe("convex run", () => {
   });
 
   test("says why a function failed, and which there are when it is none of them", async () => {
-    const refused = await convex(["run", "notes:addThenRefuse", '{"author":"x","refuse":false}']);
+    const [refused, missing] = await Promise.all([
+      convex(["run", "notes:addThenRefuse", '{"author":"x","refuse":false}']),
+      convex(["run", "notes:missing"]),
+    ]);
     expect(refused.code).toBe(1);
     expect(refused.err).toContain("hunter2");
-    const missing = await convex(["run", "notes:missing"]);
     expect(missing.code).toBe(1);
     expect(missing.err).toContain("• notes:list");
   });
@@ -63,10 +67,14 @@ describe("convex run", () => {
 describe("convex data", () => {
   test("lists the tables, and a table's documents", async () => {
     await httpClient(host).mutation(add, { author: "data", text: "the last" });
-    expect((await convex(["data"])).out).toBe("notes\nvisits\n");
-    const { out } = await convex(["data", "notes", "--limit", "1", "--format", "jsonl"]);
-    expect(out).toMatch(/"author": "data", "text": "the last"/);
-    expect((await convex(["data", "visits"])).err).toContain("no documents");
+    const [tables, notes, visits] = await Promise.all([
+      convex(["data"]),
+      convex(["data", "notes", "--limit", "1", "--format", "jsonl"]),
+      convex(["data", "visits"]),
+    ]);
+    expect(tables.out).toBe("notes\nvisits\n");
+    expect(notes.out).toMatch(/"author": "data", "text": "the last"/);
+    expect(visits.err).toContain("no documents");
   });
 });
 
@@ -82,9 +90,9 @@ describe("convex env", () => {
   });
 
   test("does not touch what the host sets itself, nor take names that are none", async () => {
-    for (const name of ["CONVEX_SITE_URL", "1ST", "with-dash"]) {
-      expect((await convex(["env", "set", name, "x"])).code).toBe(1);
-    }
+    const names = ["CONVEX_SITE_URL", "1ST", "with-dash"];
+    const set = await Promise.all(names.map((name) => convex(["env", "set", name, "x"])));
+    expect(set.map(({ code }) => code)).toEqual([1, 1, 1]);
     expect(process.env["CONVEX_SITE_URL"]).toBe(host.siteUrl);
   });
 });
@@ -162,6 +170,16 @@ describe("convex export", () => {
     expect(await documentsOf("notes")).toEqual(kept);
     expect((await convex(["import", path])).err).toContain("already exists");
   });
+});
+
+test("convex export --include-file-storage keeps what is stored as well", async () => {
+  const storeFiles = makeFunctionReference<"action", { texts: string[] }>("pages:storeFiles");
+  await httpClient(host).action(storeFiles, { texts: ["the stored text"] });
+  const path = project.file("with-files.zip");
+  expect((await convex(["export", "--include-file-storage", "--path", path])).code).toBe(0);
+  const files = readZip(await readFile(path));
+  const contents = files.filter((file) => /^_storage\/\w+$/.test(file.path));
+  expect(contents.map(({ data }) => data.toString())).toEqual(["the stored text"]);
 });
 
 /** With their ids and the times they were created. */

@@ -98,7 +98,8 @@ function step(chance: Chance, depth: number): Step {
   return read(chance);
 }
 
-function read(chance: Chance): ReadStep {
+/** Something to look at. */
+export function read(chance: Chance): ReadStep {
   const { random, below, happens, pick } = chance;
   const kind = random();
   if (kind < 0.2) return { do: "get", id: reference(chance, tableOf(chance)) };

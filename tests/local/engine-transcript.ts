@@ -12,14 +12,22 @@ export type Difference = { turn: Turn; index: number; answers: [JSONValue, JSONV
 const none = { kind: "none" } as const;
 const mostPages = 100;
 
-/** Takes an engine through all turns. */
-export async function transcribe(engine: Engine, turns: readonly Turn[]): Promise<Transcript> {
+/** Puts the id of a document that there is where a step refers to one. */
+export type Refer = (value: unknown) => unknown;
+
+/** Takes an engine through all turns; told after each. */
+export async function transcribe(
+  engine: Engine,
+  turns: readonly Turn[],
+  afterEach?: (refer: Refer) => Promise<void>,
+): Promise<Transcript> {
   const ids = new Map<string, string[]>();
   const names = new Map<string, string>();
   const soon = new Set<string>();
   const transcript: Transcript = [];
   for (const turn of turns) {
     transcript.push(named(await take(turn)));
+    await afterEach?.(referred);
   }
   return transcript;
 

@@ -80,8 +80,12 @@ describe("what functions find around them", () => {
 
 describe("a document", () => {
   test.each<[string, Value, string]>([
-    ["a wrong type", { name: 1, n: 1 }, "Path: .name\nValue: 1\nValidator: v.string()"],
-    ["a missing field", { name: "a" }, "missing the required field `n`"],
+    ["a wrong type", { name: 1, n: 1 }, "Path: .name\nValue: 1.0\nValidator: v.string()"],
+    [
+      "a missing field",
+      { name: "a" },
+      'missing the required field `n`. Consider wrapping the field validator in `v.optional(...)` if this is expected.\n\nObject: {name: "a"}\nValidator: v.object({name: v.string(), n: v.float64(), tag: v.optional(v.string())})',
+    ],
     ["a field too many", { name: "a", n: 1, x: 1 }, "extra field `x`"],
   ])("with %s does not enter its table", async (_, value, message) => {
     await expect(run("mutation", "insertAny", { table: "items", value })).rejects.toThrow(message);

@@ -7,6 +7,7 @@ import { createEnvironment } from "./protocol/cli/environment.ts";
 import { createCli } from "./protocol/cli/index.ts";
 import { createCallLog } from "./protocol/cli/logs.ts";
 import { withSystemQueries } from "./protocol/cli/system-engine.ts";
+import { createFilesApi } from "./protocol/files.ts";
 import { createFunctions, type CallRecord } from "./protocol/functions.ts";
 import { createHttpApi } from "./protocol/http.ts";
 import { createMutationsOnce } from "./protocol/mutations-once.ts";
@@ -126,6 +127,7 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
     version: engine.version,
   });
   const httpApi = createHttpApi({ engine, functions, admit });
+  const filesApi = createFilesApi(engine);
   const localApi = createLocalApi({ state, runCron }, admit);
 
   api.serve({
@@ -133,7 +135,7 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
       if (!isFromThisMachine(request)) {
         return sendProblem(response, 403, { code: "BadOrigin", message: "Not for other sites" });
       }
-      for (const serve of [localApi, httpApi, cli.serve]) {
+      for (const serve of [localApi, httpApi, cli.serve, filesApi]) {
         if (await serve(request, response)) return;
       }
       sendProblem(response, 404, { code: "NotFound", message: "Not found" });

@@ -12,6 +12,7 @@ const { dataFile: file, ...options } = config;
 const host = await startConvexHost({
   ...options,
   ...(file !== undefined && {
+    environmentFile: `${file}.environment.json`,
     createEngine: async (directory: string) => {
       // Only here: it needs a Node.js that has SQLite.
       const { createSqliteEngine } = await import("./sqlite/index.ts");

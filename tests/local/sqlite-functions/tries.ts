@@ -224,3 +224,8 @@ export const cancel = mutationGeneric({
     await ctx.scheduler.cancel(id);
   },
 });
+
+export const address = queryGeneric({
+  args: { id: v.id("_storage") },
+  handler: async (ctx, { id }) => await ctx.storage.getUrl(id),
+});

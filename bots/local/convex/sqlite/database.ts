@@ -73,7 +73,10 @@ export function openDatabase(file: string) {
       prepared(sql).all(...parameters) as T[],
     begin: () => void prepared("BEGIN IMMEDIATE").run(),
     commit: () => void prepared("COMMIT").run(),
-    rollback: () => void prepared("ROLLBACK").run(),
+    /** Also where SQLite has done so itself, as when the disk is full. */
+    rollback(): void {
+      if (sqlite.isTransaction) prepared("ROLLBACK").run();
+    },
     /** Savepoints nest; the innermost ends first. */
     savepoint: () => void prepared("SAVEPOINT nested").run(),
     release: () => void prepared("RELEASE nested").run(),

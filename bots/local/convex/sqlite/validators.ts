@@ -1,11 +1,11 @@
 import {
   CommitTsPlaceholder,
   compareValues,
-  convexToJson,
   jsonToConvex,
   type JSONValue,
   type Value,
 } from "convex/values";
+import { described, shown } from "./validator-text.ts";
 import { isFields, type Fields } from "./values.ts";
 
 /** What `v` exports of itself. */
@@ -130,39 +130,3 @@ const present = (fields: Fields): [string, Value][] =>
   Object.entries(fields).filter(([, value]) => value !== undefined);
 
 const at = (path: string): string => (path === "" ? "" : `\nPath: ${path}`);
-
-const longestShown = 2000;
-function shown(value: Value): string {
-  const text = JSON.stringify(convexToJson(value));
-  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
-}
-
-/** As it is written in a schema. */
-function described(validator: ValidatorJson): string {
-  switch (validator.type) {
-    case "number":
-      return "v.float64()";
-    case "bigint":
-      return "v.int64()";
-    case "literal":
-      return `v.literal(${JSON.stringify(validator.value)})`;
-    case "id":
-      return `v.id("${validator.tableName}")`;
-    case "array":
-      return `v.array(${described(validator.value)})`;
-    case "record":
-      return `v.record(${described(validator.keys)}, ${described(validator.values.fieldType)})`;
-    case "union":
-      return `v.union(${validator.value.map(described).join(", ")})`;
-    case "object": {
-      const fields = Object.entries(validator.value).map(([name, { fieldType, optional }]) =>
-        optional
-          ? `${name}: v.optional(${described(fieldType)})`
-          : `${name}: ${described(fieldType)}`,
-      );
-      return `v.object({${fields.join(", ")}})`;
-    }
-    default:
-      return `v.${validator.type}()`;
-  }
-}

@@ -13,10 +13,10 @@ export function createExports(engine: Engine) {
   let latest: Export | undefined;
 
   /** Reads pages until none was written between, so that they show one moment together. */
-  async function run(): Promise<void> {
+  async function run(withFiles: boolean): Promise<void> {
     for (let tries = 0; tries < mostTries; tries += 1) {
       const { ts: before } = await engine.queries([]);
-      const files = await readAll();
+      const files = await readAll(withFiles);
       const { ts } = await engine.queries([]);
       if (ts !== before) continue;
       latest = { ts, zip: writeZip(files) };
@@ -25,12 +25,27 @@ export function createExports(engine: Engine) {
     throw new Error("Writes did not pause for as long as an export takes");
   }
 
-  async function readAll(): Promise<ZipEntry[]> {
+  async function readAll(withFiles: boolean): Promise<ZipEntry[]> {
     const tables = Object.keys(await engine.tables()).filter((table) => !table.startsWith("_"));
     const list = tables.map((name, index) => ({ id: index + 10_001, name }));
     const files = [lines("_tables/documents.jsonl", list)];
     for (const table of tables) {
       files.push(lines(`${table}/documents.jsonl`, await documents(table)));
+    }
+    return withFiles ? [...files, ...(await storedFiles())] : files;
+  }
+
+  async function storedFiles(): Promise<ZipEntry[]> {
+    if (engine.files === undefined) {
+      throw new Error(`The engine ${engine.version} hands out no stored files`);
+    }
+    const stored = await documents("_storage");
+    const files = [lines("_storage/documents.jsonl", stored)];
+    for (const file of stored) {
+      const { _id } = file as { _id: string };
+      const content = await engine.files.read(_id);
+      if (content === null) throw new Error(`The stored file ${_id} is not there`);
+      files.push({ path: `_storage/${_id}`, data: Buffer.from(content.bytes) });
     }
     return files;
   }

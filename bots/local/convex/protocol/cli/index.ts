@@ -95,8 +95,8 @@ export function createCli({
       const cursor = Number(url.searchParams.get("cursor"));
       sendJson(response, 200, await callLog.after(cursor, giveUp));
     },
-    "POST /api/export/request/zip": async ({ response }) => {
-      await exports.run();
+    "POST /api/export/request/zip": async ({ response, url }) => {
+      await exports.run(url.searchParams.get("includeStorage") === "true");
       sendJson(response, 200, null);
     },
     "POST /api/import/start_upload": async ({ response }) =>
