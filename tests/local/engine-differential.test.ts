@@ -1,8 +1,13 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { JSONValue } from "convex/values";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createConvexTestEngine } from "../../bots/local/convex/convex-test-engine.ts";
 import type { Call, Engine, Outcome } from "../../bots/local/convex/engine.ts";
+import { createReplaceableEngine } from "../../bots/local/convex/replaceable-engine.ts";
+import { createSqliteEngine } from "../../bots/local/convex/sqlite/index.ts";
 import type { Step } from "./engine-functions/step.ts";
 import { createMemoryEngine } from "./engines.ts";
 import { stepsOf, turns } from "./engine-steps.ts";
@@ -52,6 +57,22 @@ test("there are enough steps", () => {
 
 test.each(seeds)("both engines answer alike: seed %i", async (seed) => {
   expect(await compare(seed, stepsEach, sqlite)).toBeNull();
+});
+
+test("an engine that is closed and opened again all the time has lost nothing", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "plaza-engine-"));
+  const open = async (directory: string): Promise<Engine> =>
+    await createSqliteEngine(directory, { file: join(folder, "data.sqlite") });
+  const { engine, replace } = await createReplaceableEngine(open, functions);
+  let turn = 0;
+  const actual = await transcribe(engine, turns(1, stepsEach), async () => {
+    turn += 1;
+    if (turn % 5 === 0) await replace(functions);
+  });
+  await engine.close();
+  await rm(folder, { recursive: true });
+  const expected = await transcriptOf(1, stepsEach, convexTest);
+  expect(firstDifference(turns(1, stepsEach), [expected, actual])).toBeNull();
 });
 
 test("an engine that turns one kind of range around is found out", async () => {

@@ -4,10 +4,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ConvexHttpClient } from "convex/browser";
+import { ConvexClient, ConvexHttpClient } from "convex/browser";
 import { makeFunctionReference } from "convex/server";
 import type { GenericId } from "convex/values";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { createSqliteEngine } from "../../bots/local/convex/sqlite/index.ts";
 
 // The host is killed, as by `kill -9`, and started again on the same file.
@@ -28,6 +29,7 @@ const readFile = makeFunctionReference<"action", { id: FileId }, string | null>(
 
 let directory = "";
 let child: ChildProcess;
+let url = "";
 let client: ConvexHttpClient;
 
 beforeEach(async () => {
@@ -39,7 +41,8 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-async function start(): Promise<void> {
+/** On the port it had before, where one is given. */
+async function start(port = "0"): Promise<void> {
   child = fork(main, {
     stdio: ["ignore", "pipe", "ignore", "ipc"],
     execArgv: [],
@@ -48,11 +51,12 @@ async function start(): Promise<void> {
       CONVEX_HOST_FUNCTIONS: functions,
       CONVEX_HOST_ADMIN_KEY: "sixteen letters or more",
       CONVEX_HOST_DATA: join(directory, "data.sqlite"),
+      CONVEX_HOST_PORT: port,
     },
   });
   if (child.stdout === null) throw new Error("The host has no output");
   const [line] = (await once(child.stdout, "data")) as [Buffer];
-  const { url } = JSON.parse(line.toString()) as { url: string };
+  ({ url } = JSON.parse(line.toString()) as { url: string });
   client = new ConvexHttpClient(url, { logger: false });
 }
 
@@ -103,6 +107,34 @@ describe("a host that is killed", () => {
     // What was kept without an answer was scheduled with what it wrote, too.
     expect(counted(await client.query(keys, {}))).toEqual(counted(kept));
     expect(Math.max(...counted(kept).values())).toBe(1);
+  });
+
+  test("applies once what a live client sends again to the next one", async () => {
+    const lost = Promise.withResolvers<void>();
+    let losses = 1;
+    /** Loses the connection where the first answer would arrive. */
+    class Lossy extends WebSocket {
+      override emit(event: string | symbol, ...args: unknown[]): boolean {
+        if (event === "message" && String(args[0]).includes("MutationResponse") && losses > 0) {
+          losses -= 1;
+          this.terminate();
+          lost.resolve();
+          return true;
+        }
+        return super.emit(event, ...args);
+      }
+    }
+    const live = new ConvexClient(url, {
+      logger: false,
+      webSocketConstructor: Lossy as unknown as typeof globalThis.WebSocket,
+    });
+    const answer = live.mutation(put, { name: "sent twice" });
+    await lost.promise;
+    await kill();
+    await start(new URL(url).port);
+    await answer;
+    await live.close();
+    expect(await client.query(names, {})).toEqual(["sent twice"]);
   });
 
   test("waits on for what is due later, and runs what came due meanwhile", async () => {

@@ -3,13 +3,13 @@ import type { Engine } from "./engine.ts";
 export type ReplaceableEngine = {
   engine: Engine;
   /** The functions directory in use. */
-  directory(): string;
+  directory: () => string;
   /**
    * Goes on with the functions of another directory, on the same data. Calls that come meanwhile
    * wait; an action that is running does not get through to the database any more. Where the new
    * functions cannot be used, the old ones go on and it throws.
    */
-  replace(directory: string): Promise<void>;
+  replace: (directory: string) => Promise<void>;
 };
 
 /** An engine whose functions can be replaced while others hold on to it. */

@@ -7,6 +7,8 @@ export type Kept = { key: string; outcome: Outcome; reads: readonly Range[]; byt
 
 const mostResults = 5000;
 const mostBytes = 64 * 2 ** 20;
+/** About what remembering one range takes. */
+const rangeBytes = 200;
 
 export type Subscriptions = ReturnType<typeof createSubscriptions>;
 
@@ -57,7 +59,10 @@ export function createSubscriptions() {
 
     keep(call: Call, outcome: Outcome, reads: readonly Range[]): void {
       const key = JSON.stringify(call);
-      const size = key.length + (outcome.ok ? JSON.stringify(outcome.value).length : 0);
+      const size =
+        key.length +
+        reads.length * rangeBytes +
+        (outcome.ok ? JSON.stringify(outcome.value).length : 0);
       const kept: Kept = { key, outcome, reads, bytes: size };
       const known = results.get(key);
       if (known !== undefined) drop(known);
