@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createConvexTestEngine } from "../../bots/local/convex/convex-test-engine.ts";
+import { createConvexTestEngine } from "../convex-test-engine/index.ts";
 import type { Engine } from "../../bots/local/convex/engine.ts";
 import { createSqliteEngine } from "../../bots/local/convex/sqlite/index.ts";
 import type { EngineCosts, Latency, MemoryMark, Quantiles } from "./engine.ts";

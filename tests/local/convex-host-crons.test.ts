@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { nextDue } from "../../bots/local/convex/cron-schedules.ts";
 import type { Cron, CronSchedule } from "../../bots/local/convex/engine.ts";
-import { allowLongTimers } from "../../bots/local/convex/long-timers.ts";
+import { allowLongTimers } from "../convex-test-engine/long-timers.ts";
 import { createScheduler } from "../../bots/local/convex/scheduler.ts";
 
 const start = Date.UTC(2031, 0, 31, 12, 30);

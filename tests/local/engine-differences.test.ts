@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { convexToJson, type JSONValue } from "convex/values";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createConvexTestEngine } from "../../bots/local/convex/convex-test-engine.ts";
+import { createConvexTestEngine } from "../convex-test-engine/index.ts";
 import type { Engine } from "../../bots/local/convex/engine.ts";
 import type { Step } from "./engine-functions/step.ts";
 import { createMemoryEngine } from "./engines.ts";

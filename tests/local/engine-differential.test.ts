@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { JSONValue } from "convex/values";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { createConvexTestEngine } from "../../bots/local/convex/convex-test-engine.ts";
+import { createConvexTestEngine } from "../convex-test-engine/index.ts";
 import type { Call, Engine, Outcome } from "../../bots/local/convex/engine.ts";
 import { createReplaceableEngine } from "../../bots/local/convex/replaceable-engine.ts";
 import { createSqliteEngine } from "../../bots/local/convex/sqlite/index.ts";

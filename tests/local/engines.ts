@@ -1,4 +1,4 @@
-import { createConvexTestEngine } from "../../bots/local/convex/convex-test-engine.ts";
+import { createConvexTestEngine } from "../convex-test-engine/index.ts";
 import type { Engine } from "../../bots/local/convex/engine.ts";
 import { createSqliteEngine } from "../../bots/local/convex/sqlite/index.ts";
 

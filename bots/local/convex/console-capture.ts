@@ -1,5 +1,4 @@
 import { inspect } from "node:util";
-import { currentHostCall } from "./host-call.ts";
 
 const levels = { debug: "DEBUG", log: "LOG", info: "INFO", warn: "WARN", error: "ERROR" } as const;
 
@@ -14,7 +13,7 @@ const captured = new WeakSet<Console>();
  * stderr where no caller waits for them. What anything else prints goes where it always did.
  */
 export function captureConsole(
-  currentLog: () => Log | undefined = currentHostCall,
+  currentLog: () => Log | undefined,
   target: Console = globalThis.console,
 ): void {
   if (!capturing.includes(currentLog)) capturing = [...capturing, currentLog];

@@ -1,4 +1,3 @@
-import { createConvexTestEngine } from "./convex-test-engine.ts";
 import type { Engine } from "./engine.ts";
 import { createTokenVerifier } from "./identity.ts";
 import { createLocalApi } from "./local-api.ts";
@@ -17,6 +16,7 @@ import { createSyncServer } from "./protocol/sync.ts";
 import { createReplaceableEngine } from "./replaceable-engine.ts";
 import { createScheduler, type CronState } from "./scheduler.ts";
 import { listenOnLoopback } from "./servers.ts";
+import { createSqliteEngine } from "./sqlite/index.ts";
 
 export type { CallRecord } from "./protocol/functions.ts";
 
@@ -33,6 +33,9 @@ export type ConvexHostOptions = {
   fetch?: typeof globalThis.fetch;
   /** What callers learn of errors: as in production (the default), or everything. */
   errors?: "production" | "development";
+  /** Where everything is kept; without a file it ends with the host. */
+  dataFile?: string | undefined;
+  /** Another engine than the one on SQLite. */
   createEngine?: (functionsDir: string) => Promise<Engine>;
   /** Where the variables set by `convex env` are kept; without it, they end with the process. */
   environmentFile?: string;
@@ -66,7 +69,7 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
   const environment = createEnvironment({ file: options.environmentFile });
 
   const replaceable = await createReplaceableEngine(
-    options.createEngine ?? createConvexTestEngine,
+    options.createEngine ?? engineOn(options.dataFile),
     functionsDir,
   );
   const verifierOf = async (functionsDirectory: string) =>
@@ -162,6 +165,10 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
       await cli.close();
     },
   };
+}
+
+function engineOn(file = ":memory:") {
+  return async (directory: string) => await createSqliteEngine(directory, { file });
 }
 
 function printCall({ path, requestId, error, logLines }: CallRecord): void {

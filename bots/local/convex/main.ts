@@ -8,17 +8,10 @@ const config = readConfig(process.env);
 // Not the functions' business: they see the same environment.
 delete process.env["CONVEX_HOST_ADMIN_KEY"];
 
-const { dataFile: file, ...options } = config;
+const { dataFile } = config;
 const host = await startConvexHost({
-  ...options,
-  ...(file !== undefined && {
-    environmentFile: `${file}.environment.json`,
-    createEngine: async (directory: string) => {
-      // Only here: it needs a Node.js that has SQLite.
-      const { createSqliteEngine } = await import("./sqlite/index.ts");
-      return await createSqliteEngine(directory, { file });
-    },
-  }),
+  ...config,
+  ...(dataFile !== undefined && { environmentFile: `${dataFile}.environment.json` }),
 });
 
 let stopping = false;

@@ -1,4 +1,4 @@
-import type { Call, Outcome, Timestamp } from "./engine.ts";
+import type { Call, Outcome, Timestamp } from "../../bots/local/convex/engine.ts";
 
 type Run = Outcome & { ts: Timestamp };
 /** `from` is the last commit known when the run began: the run saw it, or something later. */

@@ -1,6 +1,6 @@
 import type { GenericDataModel, GenericQueryCtx } from "convex/server";
 import { convexToJson, type JSONValue, type Value } from "convex/values";
-import type { Failure, Metrics, Outcome } from "./engine.ts";
+import type { Failure, Metrics, Outcome } from "../../bots/local/convex/engine.ts";
 import type { HostCall } from "./host-call.ts";
 
 /** As `outcomeOf`, for a function that is the one nested call of a transaction of the host's. */

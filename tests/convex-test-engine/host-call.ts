@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Journal } from "./engine.ts";
+import type { Journal } from "../../bots/local/convex/engine.ts";
 
 // What the convex-test engine remembers of the call being run. It travels with the asynchronous
 // work, so functions called by functions, and those they schedule, find it as well.

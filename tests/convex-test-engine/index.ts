@@ -7,13 +7,17 @@ import {
   type UserIdentity,
 } from "convex/server";
 import { jsonToConvex, type JSONValue } from "convex/values";
-import { captureConsole } from "./console-capture.ts";
-import { readCrons } from "./cron-schedules.ts";
+import { captureConsole } from "../../bots/local/convex/console-capture.ts";
+import { readCrons } from "../../bots/local/convex/cron-schedules.ts";
 import { createQueryCache } from "./query-cache.ts";
-import type { Auth, Call, Engine } from "./engine.ts";
-import { functionInfo, functionModules, importNamed } from "./functions-directory.ts";
-import { inHostCall } from "./host-call.ts";
-import { httpModule, routerOf, withRequest } from "./http-router.ts";
+import type { Auth, Call, Engine } from "../../bots/local/convex/engine.ts";
+import {
+  functionInfo,
+  functionModules,
+  importNamed,
+} from "../../bots/local/convex/functions-directory.ts";
+import { currentHostCall, inHostCall } from "./host-call.ts";
+import { httpModule, routerOf, withRequest } from "../../bots/local/convex/http-router.ts";
 import { allowLongTimers } from "./long-timers.ts";
 import { outcomeOf, readMetrics, transactionOutcome } from "./outcome.ts";
 import { createWriteSignal } from "./write-signal.ts";
@@ -44,7 +48,7 @@ export async function createConvexTestEngine(functionsDirectory: string): Promis
     ...(schema === undefined ? {} : { schema: schema as SchemaDefinition<GenericSchema, boolean> }),
   });
   watchSyscalls();
-  captureConsole();
+  captureConsole(currentHostCall);
   const restoreTimers = allowLongTimers();
 
   const tableNames = new Set(
