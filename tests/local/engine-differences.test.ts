@@ -3,7 +3,7 @@ import { convexToJson, type JSONValue } from "convex/values";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createConvexTestEngine } from "../convex-test-engine/index.ts";
 import type { Engine } from "../../bots/local/convex/engine.ts";
-import type { Step } from "./engine-functions/step.ts";
+import type { Range, Step } from "./engine-functions/step.ts";
 import { createMemoryEngine } from "./engines.ts";
 
 // Where the two engines do not answer alike, and what Convex's documentation says: the random steps
@@ -70,6 +70,16 @@ describe("unlike convex-test, as Convex documents it", () => {
   test("an id that is none is an error, not a document that is gone", async () => {
     const answers = await both([{ do: "get", id: "nonsense" }]);
     expect(answers).toEqual({ convexTest: null, sqlite: { failed: true } });
+  });
+
+  test("half of a surrogate pair is no text, neither to keep nor to look for", async () => {
+    // docs.convex.dev/database/types: strings are UTF-8 and must be valid Unicode sequences.
+    const kept = await both([{ do: "insert", table: "things", value: { a: "x\ud800" } }]);
+    expect(kept).toMatchObject({ convexTest: { table: "things" }, sqlite: { failed: true } });
+    const eq: Range["eq"] = [{ field: "a", value: ["x\udfff"] }];
+    const range: Range = { ...all, table: "things", index: "by_a", eq, bounds: [] };
+    const found = await both([{ do: "range", range, end: "collect" }]);
+    expect(found).toEqual({ convexTest: [], sqlite: { failed: true } });
   });
 
   test("only the last word of a search stands for whatever begins with it", async () => {

@@ -67,9 +67,13 @@ describe("what functions find around them", () => {
     expect(Number(second["created"])).toBeGreaterThan(Number(first["created"]));
   });
 
-  test.each(["fetch", "setTimeout", "setInterval"])("is no %s in a mutation", async (what) => {
+  test.each([
+    ["fetch", "fetch()"],
+    ["setTimeout", "setTimeout"],
+    ["setInterval", "setInterval"],
+  ])("is no %s in a mutation", async (what, told) => {
     await expect(run("mutation", "refuses", { what })).rejects.toThrow(
-      `Can't use ${what}() in queries and mutations. Please consider using an action.`,
+      `Can't use ${told} in queries and mutations. Please consider using an action.`,
     );
   });
 
@@ -167,6 +171,72 @@ describe("a transaction", () => {
     const second = await engine.mutation(call);
     expect(second.ok && first.ok && second.value === first.value).toBe(true);
     expect(await run("query", "count", { name: "once" })).toBe(1);
+  });
+});
+
+describe("a range of an index", () => {
+  type Steps = [op: string, field: string, value: number][];
+  const ranged = (steps: Steps): Promise<Value> => run("query", "ranged", { steps });
+
+  test("is named by fields in any order, if they are the first of the index", async () => {
+    await run("mutation", "insertAny", { table: "pairs", value: { a: 1, b: 2 } });
+    await run("mutation", "insertAny", { table: "pairs", value: { a: 1, b: 3 } });
+    expect(
+      await ranged([
+        ["eq", "b", 2],
+        ["eq", "a", 1],
+      ]),
+    ).toEqual([2]);
+    expect(
+      await ranged([
+        ["eq", "a", 1],
+        ["gt", "b", 2],
+        ["lte", "b", 3],
+      ]),
+    ).toEqual([3]);
+  });
+
+  test.each<[string, Steps, string]>([
+    ["leaves a field out", [["eq", "b", 1]], 'First incorrect field: "b"'],
+    [
+      "names another field",
+      [["eq", "c", 1]],
+      'pairs.by_a_and_b with fields ["a", "b", "_creationTime"]',
+    ],
+    [
+      "says one thing twice",
+      [
+        ["eq", "a", 1],
+        ["eq", "a", 2],
+      ],
+      'Can\'t add "a" == 2.0.',
+    ],
+    [
+      "has two lower bounds",
+      [
+        ["gt", "a", 1],
+        ["gte", "a", 2],
+      ],
+      "Already defined lower bound",
+    ],
+    [
+      "bounds two fields",
+      [
+        ["gt", "a", 1],
+        ["lt", "b", 2],
+      ],
+      'on both "a" and "b"',
+    ],
+    [
+      "bounds what is given",
+      [
+        ["eq", "a", 1],
+        ["lt", "a", 2],
+      ],
+      "Already defined inequality bound",
+    ],
+  ])("that %s is refused as Convex refuses it", async (_, steps, message) => {
+    await expect(ranged(steps)).rejects.toThrow(message);
   });
 });
 

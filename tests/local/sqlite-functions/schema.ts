@@ -14,5 +14,6 @@ export default defineSchema({
     vectorField: "at",
     dimensions: 2,
   }),
+  pairs: defineTable({ a: v.number(), b: v.number() }).index("by_a_and_b", ["a", "b"]),
   loose: defineTable(v.any()),
 });

@@ -229,3 +229,20 @@ export const address = queryGeneric({
   args: { id: v.id("_storage") },
   handler: async (ctx, { id }) => await ctx.storage.getUrl(id),
 });
+
+/** The second numbers of pairs in a range; its steps as they come. */
+export const ranged = queryGeneric({
+  args: { steps: v.array(v.array(v.union(v.string(), v.number()))) },
+  handler: async (ctx, { steps }) => {
+    const found = await ctx.db
+      .query("pairs")
+      .withIndex("by_a_and_b", (start) => {
+        // The builder's types allow only what is right.
+        let q = start as unknown as Record<string, (field: unknown, value: unknown) => typeof q>;
+        for (const [op, field, value] of steps) q = q[String(op)]?.(field, value) ?? q;
+        return q as never;
+      })
+      .collect();
+    return found.map(({ b }) => b as number);
+  },
+});

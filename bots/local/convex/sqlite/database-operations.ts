@@ -52,15 +52,15 @@ export function databaseOperations(sources: Sources): {
   }
 
   /** The document that is to be changed. */
-  function changing(frame: InTransaction, args: Arguments, method: string) {
+  function changing(frame: InTransaction, args: Arguments, method: "patch" | "replace" | "delete") {
     const { table, id } = tableFor(args, method);
     if (table.name.startsWith("_")) {
       throw new Error("System tables (prefixed with `_`) are read-only.");
     }
     const stored: Stored | undefined = documents.read(frame.transaction, table, id);
     if (stored !== undefined) return { table, id, stored };
-    const verb = method === "delete" ? "Delete" : "Update";
-    throw new Error(`${verb} on nonexistent document ID "${id}"`);
+    const verb = { patch: "Update", replace: "Replace", delete: "Delete" }[method];
+    throw new Error(`${verb} on nonexistent document ID ${id}`);
   }
 
   function openQuery(frame: InTransaction, query: Query): string {

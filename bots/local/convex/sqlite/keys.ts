@@ -1,4 +1,5 @@
 import { CommitTsPlaceholder, type Value } from "convex/values";
+import { checkText } from "./limits.ts";
 
 // Values as bytes that sort as Convex sorts values: undefined < null < bigint < number < boolean <
 // string < bytes < array < object. Every encoded value says itself where it ends, so the encodings of
@@ -48,6 +49,7 @@ function write(value: KeyPart): void {
   if (value === null) return writeByte(tags.null);
   if (typeof value === "number") return writeNumber(value);
   if (typeof value === "string") {
+    checkText(value);
     writeByte(tags.string);
     return writeBytes(Buffer.from(value, "utf8"));
   }

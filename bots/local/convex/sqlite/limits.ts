@@ -27,10 +27,18 @@ export function checkDocument(document: Document): number {
   return size;
 }
 
+/** Half of a surrogate pair is no text: in keys, all such halves would be one and the same. */
+export function checkText(text: string): void {
+  if (!text.isWellFormed()) {
+    throw new Error("A string is not well-formed: it contains half of a surrogate pair");
+  }
+}
+
 function checkShape(value: Value, depth: number): void {
   if (depth > maxDepth) {
     throw new Error(`Value is too deeply nested (more than the maximum of ${maxDepth} levels)`);
   }
+  if (typeof value === "string") checkText(value);
   if (Array.isArray(value)) {
     if (value.length > maxArrayLength) {
       const lengths = `${value.length} > maximum length ${maxArrayLength}`;

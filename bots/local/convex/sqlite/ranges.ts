@@ -2,6 +2,7 @@ import type { JSONValue } from "convex/values";
 import type { Index } from "./indexing.ts";
 import { afterAll, encodeKey, type KeyPart } from "./keys.ts";
 import type { Range } from "./transaction.ts";
+import { shown } from "./validator-text.ts";
 import { fromJson } from "./values.ts";
 
 /** One step of `q.eq(...).gt(...).lt(...)`. */
@@ -11,34 +12,20 @@ export type RangeStep = {
   value: JSONValue;
 };
 
+type Bounds = { equal: Map<string, KeyPart>; lower?: RangeStep; upper?: RangeStep };
+
 /**
- * What part of the index the steps ask for: equalities on its first fields in their order, then at
- * most one lower and one upper bound on the next.
+ * What part of the index the steps ask for: equalities on its first fields, then at most one lower
+ * and one upper bound on the next. `name` is the index's in errors, which are Convex's.
  */
-export function rangeOf(index: Index, steps: readonly RangeStep[]): Range {
-  const equal: KeyPart[] = [];
-  let lower: RangeStep | undefined;
-  let upper: RangeStep | undefined;
+export function rangeOf(index: Index, name: string, steps: readonly RangeStep[]): Range {
+  const { equal, lower, upper } = boundsOf(name, steps);
+  const between = lower?.fieldPath ?? upper?.fieldPath;
+  const used = checkFields(index, name, [...equal.keys()], between);
 
-  for (const [i, step] of steps.entries()) {
-    const isBound = step.type !== "Eq";
-    const expected = index.fields[equal.length];
-    if (lower !== undefined && upper !== undefined) throw new Error(tooMany(step));
-    if (!isBound && (lower ?? upper) !== undefined) throw new Error(wrongOrder(step, steps[i - 1]));
-    if (step.fieldPath !== expected) throw new Error(wrongField(step, expected, lower ?? upper));
-    if (!isBound) {
-      equal.push(fromJson(step.value));
-    } else if (step.type.startsWith("G")) {
-      if (lower !== undefined) throw new Error(wrongOrder(step, steps[i - 1]));
-      lower = step;
-    } else {
-      if (upper !== undefined) throw new Error(wrongOrder(step, steps[i - 1]));
-      upper = step;
-    }
-  }
-
-  const prefix = encodeKey(equal);
-  const bound = ({ value }: RangeStep) => encodeKey([...equal, fromJson(value)]);
+  const values = used.slice(0, equal.size).map((field) => equal.get(field));
+  const prefix = encodeKey(values);
+  const bound = ({ value }: RangeStep) => encodeKey([...values, fromJson(value)]);
   return {
     index: index.number,
     from:
@@ -52,22 +39,72 @@ export function rangeOf(index: Index, steps: readonly RangeStep[]): Range {
   };
 }
 
-const call = ({ type }: RangeStep): string => `.${type.toLowerCase()}`;
+function boundsOf(name: string, steps: readonly RangeStep[]): Bounds {
+  const bounds: Bounds = { equal: new Map() };
+  for (const step of steps) {
+    if (step.type === "Eq") {
+      if (bounds.equal.has(step.fieldPath)) throw new Error(definedTwice("equality", step));
+      bounds.equal.set(step.fieldPath, fromJson(step.value));
+      continue;
+    }
+    const side = step.type.startsWith("G") ? "lower" : "upper";
+    if (bounds[side] !== undefined) throw new Error(definedTwice(side, step));
+    const other = bounds.lower ?? bounds.upper;
+    if (other !== undefined && other.fieldPath !== step.fieldPath) {
+      throw new Error(
+        "Upper and lower bounds in `range` can only be applied to a single index field. This query " +
+          `against index ${name} attempted to set a range bound on both "${other.fieldPath}" and ` +
+          `"${step.fieldPath}". Consider using \`filter\` instead. ${more}`,
+      );
+    }
+    bounds[side] = step;
+  }
+  const bound = bounds.lower ?? bounds.upper;
+  if (bound !== undefined && bounds.equal.has(bound.fieldPath)) {
+    throw new Error(definedTwice("inequality", bound));
+  }
+  return bounds;
+}
 
-const tooMany = (step: RangeStep): string =>
-  "Incorrect operator used in `withIndex`, cannot chain more operators after both `.gt` and `.lt` " +
-  `were already used, got \`${call(step)}(${step.fieldPath}, ${JSON.stringify(step.value)})\`.`;
+/** The fields used, in the index's order, of which they have to be the first. */
+function checkFields(
+  { fields }: Index,
+  name: string,
+  equal: readonly string[],
+  between: string | undefined,
+): string[] {
+  const place = (field: string) => fields.indexOf(field);
+  const used = equal.toSorted((a, b) => place(a) - place(b));
+  if (between !== undefined) used.push(between);
+  // Every key ends with an id, which is nobody's to name.
+  const indexed = fields.length > 1 ? fields.filter((field) => field !== "_id") : fields;
+  for (const field of used) {
+    if (place(field) >= 0) continue;
+    throw new Error(
+      `The index range included a comparison with "${field}", but ${name} with fields ` +
+        `${list(indexed)} doesn't index this field. For more information see ${docs}.`,
+    );
+  }
+  const wrong = used.find((field, i) => field !== fields[i]);
+  if (wrong === undefined) return used;
+  throw new Error(
+    `Tried to query index ${name} but the query didn't use the index fields in order.\n` +
+      `Index fields: ${list(indexed)}\nQuery fields: ${list(used)}\n` +
+      `First incorrect field: "${wrong}"\nFor more information see ${docs}.`,
+  );
+}
 
-const wrongOrder = (step: RangeStep, before: RangeStep | undefined): string =>
-  `Incorrect operator used in \`withIndex\`, cannot chain \`${call(step)}()\` after ` +
-  `\`${before === undefined ? "" : call(before)}()\``;
+const docs = "https://docs.convex.dev/using/indexes";
+const more = `See ${docs} for more info.`;
+const comparators = { Eq: "==", Gt: ">", Gte: ">=", Lt: "<", Lte: "<=" };
 
-const wrongField = (
-  { fieldPath }: RangeStep,
-  expected: string | undefined,
-  other: RangeStep | undefined,
-): string =>
-  other === undefined
-    ? `Incorrect field used in \`withIndex\`, expected "${expected}", got "${fieldPath}"`
-    : "Incorrect field used in `withIndex`, `.gt` and `.lt` must operate on the same field, " +
-      `expected "${expected}", got "${fieldPath}"`;
+function definedTwice(what: string, { type, fieldPath, value }: RangeStep): string {
+  const given = fromJson(value);
+  return (
+    `Already defined ${what} bound in index range. Can't add "${fieldPath}" ${comparators[type]} ` +
+    `${given === undefined ? "undefined" : shown(given)}.`
+  );
+}
+
+const list = (fields: readonly string[]): string =>
+  `[${fields.map((field) => `"${field}"`).join(", ")}]`;

@@ -19,7 +19,8 @@ export function installRuntime(): void {
   installConvex(scope);
   installDate(scope);
   installRandom();
-  for (const name of ["fetch", "setTimeout", "setInterval"]) refuse(scope, name);
+  refuse(scope, "fetch", "fetch()");
+  for (const name of ["setTimeout", "setInterval"]) refuse(scope, name, name);
 }
 
 function installConvex(scope: Global): void {
@@ -75,12 +76,12 @@ function installRandom(): void {
   Math.random = () => currentFrame()?.transaction?.random.next() ?? real();
 }
 
-function refuse(scope: Global, name: string): void {
+function refuse(scope: Global, name: string, described: string): void {
   const real = scope[name] as Callable & { [promisify.custom]?: unknown };
   const guarded = (...args: never[]): unknown => {
     if (currentFrame()?.transaction !== undefined) {
       throw new Error(
-        `Can't use ${name}() in queries and mutations. Please consider using an action. ` +
+        `Can't use ${described} in queries and mutations. Please consider using an action. ` +
           "See https://docs.convex.dev/functions/actions for more details.",
       );
     }

@@ -63,7 +63,8 @@ export function openSource(
   }
   const index = table.indexes.find(({ name }) => name === indexName);
   if (index === undefined) throw new Error(undeclared(tableName, indexName));
-  const range = rangeOf(index, source.type === "IndexRange" ? source.range : []);
+  const steps = source.type === "IndexRange" ? source.range : [];
+  const range = rangeOf(index, `${tableName}.${indexName}`, steps);
   return openRange(sources.database, transaction, range, source.order === "desc", part);
 }
 
