@@ -27,6 +27,8 @@ type FileId = GenericId<"_storage">;
 const storeFile = makeFunctionReference<"action", { text: string }, FileId>("work:storeFile");
 const readFile = makeFunctionReference<"action", { id: FileId }, string | null>("work:readFile");
 
+const kills = 50;
+
 let directory = "";
 let child: ChildProcess;
 let url = "";
@@ -66,14 +68,18 @@ async function kill(): Promise<void> {
   await once(child, "exit");
 }
 
-/** Mutations from several sides until the host dies; the names of those it acknowledged. */
-async function load(round: number): Promise<string[]> {
+/**
+ * Mutations from several sides until the host dies, which it does the moment that so many have been
+ * acknowledged; the names of those that were.
+ */
+async function load(round: number, until: number): Promise<string[]> {
   const acknowledged: string[] = [];
   const oneSide = async (side: number): Promise<void> => {
     for (let i = 0; ; i += 1) {
       const name = `${round}.${side}.${i}`;
       await client.mutation(put, { name, inMs: i % 3 === 0 ? 0 : 5 }, { skipQueue: true });
       acknowledged.push(name);
+      if (acknowledged.length === until) child.kill("SIGKILL");
     }
   };
   await Promise.allSettled([1, 2, 3, 4].map(oneSide));
@@ -81,7 +87,16 @@ async function load(round: number): Promise<string[]> {
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
+  await expect.poll(isSo, { timeout: 20_000, interval: 20 }).toBe(true);
+}
+
+/** As `Math.random`, the same each time. */
+function numbers(seed: number) {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
 }
 
 const allRan = async (): Promise<boolean> =>
@@ -93,21 +108,20 @@ const counted = (all: readonly string[]): Map<string, number> =>
 describe("a host that is killed", () => {
   test("keeps what it acknowledged, and runs what was scheduled exactly once", async () => {
     const acknowledged: string[] = [];
-    for (let round = 0; round < 6; round += 1) {
-      const loading = load(round);
-      await new Promise((resolve) => setTimeout(resolve, 40 + 37 * round));
+    const random = numbers(7);
+    for (let round = 0; round < kills; round += 1) {
+      acknowledged.push(...(await load(round, 1 + Math.floor(random() * 40))));
       await kill();
-      acknowledged.push(...(await loading));
       await start();
     }
     await until(allRan);
     const kept = await client.query(names, {});
-    expect(acknowledged.length).toBeGreaterThan(20);
+    expect(acknowledged.length).toBeGreaterThan(kills * 10);
     expect(new Set(kept)).toEqual(new Set([...kept, ...acknowledged]));
     // What was kept without an answer was scheduled with what it wrote, too.
     expect(counted(await client.query(keys, {}))).toEqual(counted(kept));
     expect(Math.max(...counted(kept).values())).toBe(1);
-  });
+  }, 120_000);
 
   test("applies once what a live client sends again to the next one", async () => {
     const lost = Promise.withResolvers<void>();
@@ -141,7 +155,6 @@ describe("a host that is killed", () => {
     await client.mutation(put, { name: "soon", inMs: 100 });
     await client.mutation(put, { name: "in 60 days", inMs: 60 * 86_400_000 });
     await kill();
-    await new Promise((resolve) => setTimeout(resolve, 150));
     await start();
     await until(async () => (await client.query(keys, {})).length > 0);
     expect(await client.query(keys, {})).toEqual(["soon"]);
