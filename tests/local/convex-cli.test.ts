@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { makeFunctionReference } from "convex/server";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readZip } from "../../bots/local/convex/protocol/cli/zip.ts";
 import { startProject } from "./convex-cli-fixture.ts";
 import { add, httpClient, list } from "./convex-host-fixture.ts";
@@ -10,6 +10,9 @@ import { createMemoryEngine } from "./engines.ts";
 // The official command line, unmodified, in a process of its own.
 
 runOn({ createEngine: createMemoryEngine });
+
+// Processes one after another: a busy machine takes its time.
+vi.setConfig({ testTimeout: 90_000 });
 
 let project: Awaited<ReturnType<typeof startProject>>;
 const convex: typeof project.convex = async (words, options) =>

@@ -2,13 +2,16 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createSqliteEngine } from "../../bots/local/convex/sqlite/index.ts";
 import { startProject } from "./convex-cli-fixture.ts";
 import { add, follow, functionsDir, httpClient, list, live } from "./convex-host-fixture.ts";
 import { host, runOn } from "./convex-host-running.ts";
 
 // `convex dev` and `convex deploy` push to the host what they would push to any deployment.
+
+// Processes one after another: a busy machine takes its time.
+vi.setConfig({ testTimeout: 90_000 });
 
 let project: Awaited<ReturnType<typeof startProject>>;
 let data: string;

@@ -26,16 +26,22 @@ export const noLimits: UsageLimits = {
 const kinds = Object.keys(defaultLimits) as (keyof Usage)[];
 const reading: readonly (keyof Usage)[] = ["bytesRead", "databaseQueries", "documentsRead"];
 
+const readLess =
+  "Consider using smaller limits in your queries, paginating your queries, or using indexed queries " +
+  "with a selective index range expressions.";
+
 const exceeded: Record<keyof Usage, (limit: number) => string> = {
-  bytesRead: (n) => `Read too much data in a single function execution (limit: ${n} bytes)`,
-  bytesWritten: (n) => `Wrote too much data in a single function execution (limit: ${n} bytes)`,
-  databaseQueries: (n) => `Too many index ranges read in a single function execution (limit: ${n})`,
-  documentsRead: (n) => `Scanned too many documents in a single function execution (limit: ${n})`,
-  documentsWritten: (n) => `Wrote too many documents in a single function execution (limit: ${n})`,
-  functionsScheduled: (n) =>
-    `Scheduled too many functions in a single function execution (limit: ${n})`,
+  bytesRead: (n) =>
+    `Too many bytes read in a single function execution (limit: ${n} bytes). ${readLess}`,
+  bytesWritten: (n) => `Too many bytes written in a single function execution (limit: ${n} bytes)`,
+  databaseQueries: (n) =>
+    `Too many reads in a single function execution (limit: ${n}). ${readLess}`,
+  documentsRead: (n) =>
+    `Too many documents read in a single function execution (limit: ${n}). ${readLess}`,
+  documentsWritten: (n) => `Too many writes in a single function execution (limit: ${n})`,
+  functionsScheduled: (n) => `Too many functions scheduled by this mutation (limit: ${n})`,
   scheduledFunctionArgsBytes: (n) =>
-    `Scheduled function arguments too large in a single function execution (limit: ${n} bytes)`,
+    `Too large total size of the arguments of scheduled functions from this mutation (limit: ${n} bytes)`,
 };
 
 type Layer = { used: Usage; limits: Usage };
@@ -49,9 +55,7 @@ export function createUsage(limits: UsageLimits = {}) {
     current.used[kind] += amount;
     const limit = current.limits[kind];
     if (current.used[kind] <= limit) return;
-    throw new Error(
-      `${exceeded[kind](limit)}. This is a Convex limit: https://docs.convex.dev/production/state/limits`,
-    );
+    throw new Error(exceeded[kind](limit));
   }
 
   return {
