@@ -1,9 +1,10 @@
+import { fill } from "./backfill.ts";
 import type { Database } from "./database.ts";
 import { decodeId } from "./ids.ts";
-import { countWords, keyOf, type Index, type SearchIndex } from "./indexing.ts";
+import type { Index, SearchIndex } from "./indexing.ts";
 import { checkName, type Schema, type TableDefinition } from "./schema.ts";
 import { mismatch, type ValidatorJson } from "./validators.ts";
-import { parseDocument, withoutSystemFields, type Document } from "./values.ts";
+import { withoutSystemFields, type Document } from "./values.ts";
 
 // Which tables and indexes there are, by number. Numbers are kept in the database, where keys and
 // ids are made of them.
@@ -24,7 +25,6 @@ export type Catalog = ReturnType<typeof createCatalog>;
 
 /** As on Convex, the tables of an app are numbered from here. */
 const firstUserTable = 10_001;
-const backfillBatch = 500;
 const nothing: TableDefinition = {
   indexes: {},
   searchIndexes: {},
@@ -120,7 +120,11 @@ export function createCatalog(database: Database, schema: Schema) {
     byName.set(name, table);
     byNumber.set(number, table);
     dropOthers(table);
-    return { table, fillNew: () => fill(table, toFill, searchToFill) };
+    return {
+      table,
+      fillNew: () =>
+        fill(database, table, { indexes: toFill, searchIndexes: searchToFill }, schemaMismatch),
+    };
   }
 
   function dropOthers({ number, indexes, searchIndexes }: Table): void {
@@ -132,63 +136,11 @@ export function createCatalog(database: Database, schema: Schema) {
     for (const one of stored) if (!wanted.has(one.number)) drop(one.number);
   }
 
-  /** Also looks whether the documents that are there pass a validator that has changed. */
-  function fill(table: Table, indexes: Index[], searchIndexes: SearchIndex[]): void {
-    const validator = JSON.stringify(table.validator);
-    const stored = database.get<{ validator: string; documents: number }>(
-      "SELECT validator, documents FROM tables WHERE number = ?",
-      table.number,
-    );
-    const isUnchecked = stored?.validator !== validator && table.validator !== null;
-    if (stored?.validator !== validator) {
-      database.run("UPDATE tables SET validator = ? WHERE number = ?", validator, table.number);
-    }
-    if (!stored?.documents || (!isUnchecked && indexes.length + searchIndexes.length === 0)) return;
-    for (const { doc, document } of everyDocument(table)) {
-      if (isUnchecked) checkStored(table, document);
-      for (const index of indexes) {
-        const key = keyOf(index, document);
-        database.run("INSERT INTO entries VALUES (?, ?, ?)", index.number, key, doc);
-      }
-      for (const index of searchIndexes) {
-        for (const [word, count] of countWords(index, document)) {
-          database.run("INSERT INTO words VALUES (?, ?, ?, ?)", index.number, word, doc, count);
-        }
-      }
-    }
-  }
-
-  function checkStored(table: Table, document: Document): void {
-    const wrong = schemaMismatch(table, document);
-    if (wrong === null) return;
-    throw new Error(
-      `Schema validation failed. Document with ID "${document._id}" in table "${table.name}" does ` +
-        `not match the schema: ${wrong}`,
-    );
-  }
-
   const tableOf = (id: string): string | null =>
     byNumber.get(decodeId(id)?.tableNumber ?? 0)?.name ?? null;
 
   const schemaMismatch = ({ validator }: Table, document: Document): string | null =>
     validator === null ? null : mismatch(validator, withoutSystemFields(document), tableOf);
-
-  function* everyDocument(table: Table): Generator<{ doc: number; document: Document }> {
-    let after: Uint8Array = new Uint8Array();
-    for (;;) {
-      const rows = database.all<{ key: Uint8Array; doc: number; json: string }>(
-        `SELECT e.key, d.doc, d.json FROM entries e JOIN documents d USING (doc)
-          WHERE e.indexNumber = ? AND e.key > ? ORDER BY e.key LIMIT ${backfillBatch}`,
-        table.byId.number,
-        after,
-      );
-      for (const { key, doc, json } of rows) {
-        after = key;
-        yield { doc, document: parseDocument(json) };
-      }
-      if (rows.length < backfillBatch) return;
-    }
-  }
 
   function reload(): void {
     byName.clear();
