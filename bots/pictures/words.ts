@@ -6,6 +6,9 @@ export type Face = { size: number; weight: Weight };
 /** Stands for letters of scripts that the fonts lack. */
 const unknown = "□";
 
+/** The two letters of the fonts that are drawn wider than they say: of Lao, and of Ogham. */
+const tooWide = /[\u{eb3}\u{1696}]/u;
+
 /**
  * What can be drawn of a text: on one line, without what has no shape of its own, without emoji that
  * the fonts lack. A run of letters that they lack becomes one box; marks that pile up become one.
@@ -22,7 +25,8 @@ export function drawable(text: string): string {
     .replaceAll(/(?<![\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}])[\u{300}-\u{36f}]/gu, "");
   let drawn = "";
   for (const character of line) {
-    if (hasGlyph(character.codePointAt(0) ?? 0)) drawn += character;
+    const isThere = hasGlyph(character.codePointAt(0) ?? 0) && !tooWide.test(character);
+    if (isThere) drawn += character;
     else if (/[\p{L}\p{N}]/u.test(character) && !drawn.endsWith(unknown)) drawn += unknown;
   }
   // A mark needs a letter before it.

@@ -121,6 +121,13 @@ test("a text of any script is as wide as it was measured, or narrower", () => {
   );
 });
 
+test.each(["\u{eb3}", "\u{1696}"])(
+  "the letter %s, wider than it says, is drawn as one that is not there",
+  (letter) => {
+    expect(drawable(`a${letter}b`)).toBe("a□b");
+  },
+);
+
 /** Letters of many scripts, marks, emoji, controls, halves of pairs. */
 function anyCharacter(): fc.Arbitrary<string> {
   return fc.oneof(
