@@ -5,6 +5,7 @@ import type { Doc } from "./_generated/dataModel.js";
 import { internalMutation } from "./_generated/server.js";
 import { adminQuery, userQuery } from "./functions.ts";
 import { distribution } from "./model/fields.ts";
+import { distributionsOfGifts } from "./model/impact/distributions.ts";
 import { giftsOf } from "./model/impact/gifts.ts";
 import { owe, toChannel } from "./model/ledger/ledger.ts";
 
@@ -39,16 +40,7 @@ export const getDistributionsByUser = userQuery({
   returns: v.array(shown),
   handler: async (ctx, { weekStartDate }) => {
     const gifts = await giftsOf(ctx, ctx.caller.user._id, weekStartDate);
-    const rows: Doc<"distributions">[] = [];
-    for (const subscriptionId of new Set(gifts.map((gift) => gift.subscriptionId)))
-      rows.push(
-        ...(await ctx.db
-          .query("distributions")
-          .withIndex("by_subscription", (q) =>
-            q.eq("subscriptionId", subscriptionId).eq("weekStartDate", weekStartDate),
-          )
-          .take(mostRows)),
-      );
+    const rows = await distributionsOfGifts(ctx, gifts, weekStartDate);
     return rows.map(toShown);
   },
 });

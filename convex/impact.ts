@@ -1,6 +1,6 @@
 import { v } from "convex/values";
 import { memberQuery } from "./functions.ts";
-import { weekView, weekViewOf } from "./model/impact/weekView.ts";
+import { lastDistributed, weekView, weekViewOf } from "./model/impact/weekView.ts";
 import { refusal } from "./model/refusal.ts";
 
 // What everybody's giving did: one reading behind the command, the announcement and the pictures.
@@ -19,13 +19,7 @@ export const week = memberQuery({
   returns: v.union(weekView, v.null()),
   handler: async (ctx, { weekStartDate }) => {
     if (weekStartDate !== undefined) return await weekViewOf(ctx, weekStartDate);
-    // The latest can be under way; then the one before it is what there is.
-    const latest = await ctx.db
-      .query("distributionRuns")
-      .withIndex("by_week")
-      .order("desc")
-      .take(2);
-    const run = latest.find(({ distributedAt }) => distributedAt !== undefined);
+    const run = await lastDistributed(ctx);
     return run ? await weekViewOf(ctx, run.weekStartDate) : null;
   },
 });

@@ -131,6 +131,7 @@ import type * as model_impact_charityLists from "../model/impact/charityLists.js
 import type * as model_impact_charityViews from "../model/impact/charityViews.js";
 import type * as model_impact_checkouts from "../model/impact/checkouts.js";
 import type * as model_impact_cityRoom from "../model/impact/cityRoom.js";
+import type * as model_impact_distributions from "../model/impact/distributions.js";
 import type * as model_impact_explaining from "../model/impact/explaining.js";
 import type * as model_impact_explanationTask from "../model/impact/explanationTask.js";
 import type * as model_impact_feedRows from "../model/impact/feedRows.js";
@@ -341,6 +342,7 @@ declare const fullApi: ApiFromModules<{
   "model/impact/charityViews": typeof model_impact_charityViews;
   "model/impact/checkouts": typeof model_impact_checkouts;
   "model/impact/cityRoom": typeof model_impact_cityRoom;
+  "model/impact/distributions": typeof model_impact_distributions;
   "model/impact/explaining": typeof model_impact_explaining;
   "model/impact/explanationTask": typeof model_impact_explanationTask;
   "model/impact/feedRows": typeof model_impact_feedRows;

@@ -6,7 +6,7 @@ import { formatDate } from "../time/format.ts";
 import { explanationText } from "./explanation.ts";
 import type { Line, Message, Reader } from "./message.ts";
 import { cleanName } from "./names.ts";
-import { listed } from "./week.ts";
+import { sharesPicture } from "./week.ts";
 
 type About = FunctionReturnType<typeof api.deliveries.claim>[number]["about"];
 /** One giver's week. */
@@ -18,7 +18,6 @@ export function reportMessage(report: ReportView, reader: Reader): Message {
   const money = (cents: number) => formatMoney(cents, reader.locale);
   const { total, carried, shares } = report;
   const week = formatDate(report.weekStartDate, "UTC", reader.locale);
-  const bars = shares.map(({ name, amount }) => ({ label: cleanName(name, 80), cents: amount }));
   const title = t("report.title", { week });
   return {
     title,
@@ -33,13 +32,11 @@ export function reportMessage(report: ReportView, reader: Reader): Message {
     ]),
     more: (hidden) => t("events.more", { count: hidden }),
     ...(shares.length > 0 && {
-      picture: {
-        kind: "bars",
-        title,
-        alt: t("week.alt", { week, amount: money(total), list: listed(bars, reader.locale) }),
-        bars,
-        note: t("week.note", { amount: money(total) }),
-      },
+      picture: sharesPicture(
+        shares,
+        { title, weekStartDate: report.weekStartDate, cents: total },
+        reader.locale,
+      ),
     }),
   };
 }

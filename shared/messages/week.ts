@@ -34,26 +34,31 @@ export function weekMessage(week: WeekView, reader: Reader): Message {
 }
 
 /** The week's charities as bars, the largest first. */
-export function weekPicture(week: WeekView, { locale }: Reader): Picture {
-  const t = texts(locale);
-  const bars = week.shares.map(({ name, amount }) => ({
-    label: cleanName(name, 80),
-    cents: amount,
-  }));
-  const date = formatDate(week.weekStartDate, "UTC", locale);
-  const amount = formatMoney(week.given, locale);
-  return {
-    kind: "bars",
-    title: t("week.title", { week: date }),
-    alt: t("week.alt", { week: date, amount, list: listed(bars, locale) }),
-    bars,
-    rest: { count: week.charities - bars.length, cents: week.given - sumOf(bars) },
-    note: t("week.note", { amount }),
-  };
+function weekPicture(week: WeekView, { locale }: Reader): Picture {
+  const { weekStartDate, given, charities, shares } = week;
+  const title = texts(locale)("week.title", { week: formatDate(weekStartDate, "UTC", locale) });
+  const cents = given - shares.reduce((sum, { amount }) => sum + amount, 0);
+  const rest = { count: charities - shares.length, cents };
+  return { ...sharesPicture(shares, { title, weekStartDate, cents: given }, locale), rest };
 }
 
-function sumOf(bars: readonly { cents: number }[]): number {
-  return bars.reduce((sum, { cents }) => sum + cents, 0);
+/** Shares of a week as bars; `cents` is all of it. */
+export function sharesPicture(
+  shares: WeekView["shares"],
+  { title, weekStartDate, cents }: { title: string; weekStartDate: number; cents: number },
+  locale: Reader["locale"],
+): Extract<Picture, { kind: "bars" }> {
+  const t = texts(locale);
+  const bars = shares.map(({ name, amount }) => ({ label: cleanName(name, 80), cents: amount }));
+  const amount = formatMoney(cents, locale);
+  const week = formatDate(weekStartDate, "UTC", locale);
+  return {
+    kind: "bars",
+    title,
+    alt: t("week.alt", { week, amount, list: listed(bars, locale) }),
+    bars,
+    note: t("week.note", { amount }),
+  };
 }
 
 const mostListed = 5;

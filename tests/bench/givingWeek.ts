@@ -4,6 +4,7 @@ import { takePayment } from "../../convex/model/impact/gifts.ts";
 import { beginRun } from "../../convex/model/impact/run.ts";
 import { weeklyAmounts } from "../../shared/money/prices.ts";
 import { weekStart } from "../../shared/time/week.ts";
+import { charityRow, needRow } from "../charityRows.ts";
 import { type PlazaHere, startPlazaHere } from "./convex.ts";
 import type { Giving } from "./giving.ts";
 
@@ -48,28 +49,11 @@ type Cost = { read: number; written: number; bytes: number };
 async function fill(plaza: PlazaHere): Promise<void> {
   await inParts(plaza, charities, async ({ db }, index) => {
     const cityKey = `city ${index % cities}`;
-    const charityId = await db.insert("charities", {
-      name: `Charity ${index}`,
-      description: "Helps.",
-      city: cityKey,
-      cityKey,
-      state: "",
-      zipCode: "",
-      category: "food",
-      verificationStatus: "approved",
-      createdAt: 0,
-      version: 1,
-    });
-    await db.insert("needsData", {
-      charityId,
-      cityKey,
-      isActive: true,
-      urgencyScore: 10 + ((index * 37) % 90),
-      fundingGap: 10_000 + ((index * 7919) % 1_000_000),
-      category: "food",
-      lastUpdated: 0,
-      source: "manual",
-    });
+    const named = { name: `Charity ${index}`, city: cityKey, cityKey };
+    const charityId = await db.insert("charities", charityRow(named));
+    const urgencyScore = 10 + ((index * 37) % 90);
+    const fundingGap = 10_000 + ((index * 7919) % 1_000_000);
+    await db.insert("needsData", needRow(charityId, { cityKey, urgencyScore, fundingGap }));
   });
   await inParts(plaza, subscriptions, async (ctx, index) => {
     const userId = await ctx.db.insert("users", {

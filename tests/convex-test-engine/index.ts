@@ -17,7 +17,8 @@ import {
   importNamed,
 } from "../../bots/local/convex/functions-directory.ts";
 import { currentHostCall, inHostCall } from "./host-call.ts";
-import { httpModule, routerOf, withRequest } from "../../bots/local/convex/http-router.ts";
+import { routerOf } from "../../bots/local/convex/http-router.ts";
+import { httpModule, withRequest } from "./incoming-request.ts";
 import { allowLongTimers } from "./long-timers.ts";
 import { outcomeOf, readMetrics, transactionOutcome } from "./outcome.ts";
 import { createWriteSignal } from "./write-signal.ts";

@@ -3,6 +3,7 @@ import type { Doc, Id } from "../../convex/_generated/dataModel.js";
 import { takePayment } from "../../convex/model/impact/gifts.ts";
 import { cityKeyOf } from "../../shared/money/city.ts";
 import { weekStart } from "../../shared/time/week.ts";
+import { charityRow, needRow } from "../charityRows.ts";
 import { type Plaza, rows, settled } from "./setup.ts";
 
 // A community that gives: charities with needs, givers, and what they were charged.
@@ -16,28 +17,9 @@ export async function makeCharity(
 ): Promise<Id<"charities">> {
   return await t.run(async ({ db }) => {
     const cityKey = cityKeyOf(city);
-    const charityId = await db.insert("charities", {
-      name,
-      description: "Helps.",
-      city,
-      cityKey,
-      state: "",
-      zipCode: "",
-      category: "food",
-      verificationStatus: "approved",
-      createdAt: 0,
-      version: 1,
-    });
-    await db.insert("needsData", {
-      charityId,
-      cityKey,
-      isActive: urgency > 0 && gap > 0,
-      urgencyScore: urgency,
-      fundingGap: gap,
-      category: "food",
-      lastUpdated: 0,
-      source: "manual",
-    });
+    const charityId = await db.insert("charities", charityRow({ name, city, cityKey }));
+    const given = { cityKey, urgencyScore: urgency, fundingGap: gap };
+    await db.insert("needsData", needRow(charityId, given));
     return charityId;
   });
 }

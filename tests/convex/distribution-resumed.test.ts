@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
 import { finish, balances, makeCharity, makeGiver, pay, thisWeek, written } from "./community.ts";
+import { numbers } from "../numbers.ts";
 import { as, leo, minute, type Plaza, rows, settled, startPlaza } from "./setup.ts";
 
 // A run that is killed, and taken up again.
@@ -54,15 +55,6 @@ async function resume(t: Plaza): Promise<void> {
   vi.advanceTimersByTime(11 * minute);
   await settled(t);
   await t.mutation(internal.scheduled.resumeRuns, {});
-}
-
-/** As `Math.random`, the same each time. */
-function numbers(seed: number) {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
 }
 
 test("a run that is killed at twenty random points leaves the books of an undisturbed one", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
 import { takePayment } from "../../convex/model/impact/gifts.ts";
 import { weekMs } from "../../shared/time/week.ts";
+import { charityRow, needRow } from "../charityRows.ts";
 import { balances, finish, makeCharity, makeGiver, pay, thisWeek, written } from "./community.ts";
 import { refused } from "./people.ts";
 import { as, day, leo, makeBot, makeChannel, pass, rows, settled, startPlaza } from "./setup.ts";
@@ -158,10 +159,13 @@ describe("a week's distribution", () => {
 
   test("a thousand charities of one city are planned within Convex's limits", async () => {
     const t = startPlaza();
+    const cityKey = "bogota";
     await t.run(async ({ db }) => {
       for (let index = 0; index < 1000; index++) {
-        const charityId = await db.insert("charities", { ...charity, name: `Charity ${index}` });
-        await db.insert("needsData", { ...need, charityId, urgencyScore: 1 + (index % 100) });
+        const named = { name: `Charity ${index}`, city: "Bogotá", cityKey };
+        const charityId = await db.insert("charities", charityRow(named));
+        const need = { cityKey, urgencyScore: 1 + (index % 100), fundingGap: 1_000_000 };
+        await db.insert("needsData", needRow(charityId, need));
       }
     });
     for (const number of [31, 32, 33]) await pay(t, await makeGiver(t, number, { amount: 10_000 }));
@@ -212,26 +216,6 @@ describe("a week's distribution", () => {
     expect(await refused(preview)).toBe("already-distributed");
   });
 });
-
-const charity = {
-  description: "Helps.",
-  city: "Bogotá",
-  cityKey: "bogota",
-  state: "",
-  zipCode: "",
-  category: "food",
-  verificationStatus: "approved" as const,
-  createdAt: 0,
-  version: 1,
-};
-const need = {
-  cityKey: "bogota",
-  isActive: true,
-  fundingGap: 1_000_000,
-  category: "food",
-  lastUpdated: 0,
-  source: "manual" as const,
-};
 
 describe("by the clock", () => {
   test("the Monday cron distributes the week that has ended, and not the one that runs", async () => {

@@ -61,3 +61,13 @@ export async function unknownOnes(stage: Stage): Promise<number> {
   const counted = await stage.convex.run("query", "deliveries:countByState", {});
   return (counted as Record<string, number>)["unknown"] ?? 0;
 }
+
+/** A new event in the calendar, and the sync that finds it. */
+export async function announce(stage: Stage, event: { slug: string; title: string }) {
+  const start = new Date(stage.clock().now + 5 * 86_400_000).toISOString();
+  stage.luma.put({ ...event, start });
+  const admin = await asAdmin(stage);
+  const [org] = await admin.query(api.organizations.list, {});
+  if (!org) throw new Error("the stage has no organization");
+  await admin.action(api.events.sync.syncNow, { orgId: org._id });
+}

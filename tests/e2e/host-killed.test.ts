@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { api } from "../../convex/_generated/api.js";
-import { addAudience, asAdmin, heard, unknownOnes } from "./audience.ts";
+import { addAudience, announce, heard, unknownOnes } from "./audience.ts";
 import { acting } from "./acts.ts";
 import { answerOf, until, useStage, wordsOf } from "./stage.ts";
 
@@ -16,12 +15,7 @@ const { say } = acting(plaza);
 test("a host that is killed while it announces tells every channel, each once", async () => {
   const { stage } = plaza;
   await addAudience(stage, perPlatform);
-  const start = new Date(stage.clock().now + 5 * 86_400_000).toISOString();
-  stage.luma.put({ slug: "plaza-turns-two", title, start });
-  const admin = await asAdmin(stage);
-  const [org] = await admin.query(api.organizations.list, {});
-  if (!org) throw new Error("the stage has no organization");
-  await admin.action(api.events.sync.syncNow, { orgId: org._id });
+  await announce(stage, { slug: "plaza-turns-two", title });
   const all = 2 * perPlatform;
   for (let kill = 1; kill <= kills; kill++) {
     await soon(async () => sent() >= Math.floor((all * kill) / (kills + 1)));

@@ -3,7 +3,7 @@ import { createTokenSource } from "../../bots/convex/tokens.ts";
 import type { Stage } from "../../bots/local/stage/stage.ts";
 import { api } from "../../convex/_generated/api.js";
 import { botSubject, platforms } from "../../shared/identity.ts";
-import { addAudience, asAdmin, convexAs, heard, unknownOnes } from "./audience.ts";
+import { addAudience, announce, convexAs, heard, unknownOnes } from "./audience.ts";
 import { useStage } from "./stage.ts";
 
 const perPlatform = 100;
@@ -18,7 +18,7 @@ const plaza = useStage();
 test("bots that are killed again and again tell every channel, Discord's once", async () => {
   const { stage } = plaza;
   await addAudience(stage, perPlatform);
-  await announce(stage);
+  await announce(stage, { slug: "plaza-turns-one", title });
   for (let kill = 1; kill <= kills; kill++) {
     let isDead = false;
     const killing = killAt(stage, kill * between).finally(() => (isDead = true));
@@ -40,16 +40,6 @@ test("bots that are killed again and again tell every channel, Discord's once", 
   expect(missing).toBeLessThanOrEqual(unknown);
   expect(doubles + unknown).toBeLessThanOrEqual(kills);
 }, 120_000);
-
-/** A new event, and the sync that finds it. */
-async function announce(stage: Stage) {
-  const start = new Date(stage.clock().now + 5 * 86_400_000).toISOString();
-  stage.luma.put({ slug: "plaza-turns-one", title, start });
-  const admin = await asAdmin(stage);
-  const [org] = await admin.query(api.organizations.list, {});
-  if (!org) throw new Error("the stage has no organization");
-  await admin.action(api.events.sync.syncNow, { orgId: org._id });
-}
 
 /** Kills the bots the moment that so many messages have reached the platforms. */
 async function killAt(stage: Stage, count: number): Promise<void> {

@@ -10,6 +10,7 @@ import type { GenericId } from "convex/values";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { createSqliteEngine } from "../../bots/local/convex/sqlite/index.ts";
+import { numbers } from "../numbers.ts";
 
 // The host is killed, as by `kill -9`, and started again on the same file.
 
@@ -88,15 +89,6 @@ async function load(round: number, until: number): Promise<string[]> {
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   await expect.poll(isSo, { timeout: 20_000, interval: 20 }).toBe(true);
-}
-
-/** As `Math.random`, the same each time. */
-function numbers(seed: number) {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
 }
 
 const allRan = async (): Promise<boolean> =>

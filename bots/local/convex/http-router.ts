@@ -1,14 +1,9 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { Module } from "./functions-directory.ts";
 
-type Handler = (ctx: unknown, request: Request) => Promise<Response>;
-type Router = { lookup(path: string, method: string): readonly [unknown, ...unknown[]] | null };
-
-const incoming = new AsyncLocalStorage<Request>();
-
-/** Runs `work` (convex-test's `fetch`) so that the action receives this very request. */
-export const withRequest = <T>(request: Request, work: () => Promise<T>): Promise<T> =>
-  incoming.run(request, work);
+/** What convex/http.ts exports, as far as it is used: which action answers a request. */
+export type Router = {
+  lookup(path: string, method: string): readonly [unknown, ...unknown[]] | null;
+};
 
 export function routerOf(http: Module | null): Router | null {
   const router = http?.["default"];
@@ -16,20 +11,3 @@ export function routerOf(http: Module | null): Router | null {
     ? (router as Router)
     : null;
 }
-
-/**
- * The module convex-test sees in place of http.ts. Its `fetch` makes up a request at an address of
- * its own; the action gets the one that came in, so its url and its body are the caller's.
- */
-export const httpModule = (router: Router): Module => ({
-  default: {
-    lookup(path: string, method: string) {
-      const found = router.lookup(path, method);
-      if (found === null) return null;
-      const action = found[0] as Handler & { _handler?: Handler };
-      const handler = action._handler ?? action;
-      const run: Handler = (ctx, request) => handler(ctx, incoming.getStore() ?? request);
-      return [run, ...found.slice(1)];
-    },
-  },
-});

@@ -4,6 +4,7 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { post } from "./books.ts";
 import { carryOn } from "./gifts.ts";
+import { cityRunOf } from "./weekView.ts";
 
 // A city's gifts, the largest first, a page at a time: each is split among the charities that the
 // plan has fixed, and what is written for it stands in the same transaction.
@@ -17,12 +18,7 @@ type Segments = Map<string, { allocation: Doc<"allocations">; segment: Segment; 
 
 export async function allocate(ctx: MutationCtx, run: Run, now: number): Promise<Partial<Run>> {
   const { weekStartDate, cityKey = "" } = run;
-  const cityRun = await ctx.db
-    .query("cityRuns")
-    .withIndex("by_week_and_city", (q) =>
-      q.eq("weekStartDate", weekStartDate).eq("cityKey", cityKey),
-    )
-    .unique();
+  const cityRun = await cityRunOf(ctx, weekStartDate, cityKey);
   if (!cityRun) throw new Error("the city that is allocated is gone");
   const page = await ctx.db
     .query("gifts")

@@ -1,6 +1,8 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
+import { distributionsOf } from "./distributions.ts";
+import { lastDistributed, runOf } from "./weekView.ts";
 
 // Nightly: do the books add up? Weeks that are distributed never change again, so a check goes on
 // where the last good one ended. Every entry must sum to zero, be what its gift says and what the
@@ -8,7 +10,6 @@ import type { MutationCtx } from "../../_generated/server.js";
 
 const batch = 300;
 const mostProblems = 20;
-const mostRows = 100;
 
 type Check = Doc<"bookChecks">;
 
@@ -35,11 +36,6 @@ export async function beginCheck(ctx: MutationCtx, now: number): Promise<void> {
 }
 
 const nothing = { entries: 0, paid: 0, held: 0, given: 0 };
-
-async function lastDistributed(ctx: MutationCtx): Promise<Doc<"distributionRuns"> | null> {
-  const latest = await ctx.db.query("distributionRuns").withIndex("by_week").order("desc").take(2);
-  return latest.find(({ distributedAt }) => distributedAt !== undefined) ?? null;
-}
 
 /** Looks at the next entries. */
 export async function continueCheck(ctx: MutationCtx, check: Check, now: number): Promise<void> {
@@ -84,12 +80,7 @@ async function problemsOf(ctx: MutationCtx, entry: Doc<"bookEntries">): Promise<
   const given = toCharities.reduce((sum, { amount }) => sum + amount, 0);
   if (gift?.given !== given || gift.amount !== given + (gift.carriedOut ?? 0))
     problems.push(`${key} is not what its gift says`);
-  const rows = await ctx.db
-    .query("distributions")
-    .withIndex("by_subscription", (q) =>
-      q.eq("subscriptionId", subscriptionId).eq("weekStartDate", weekStartDate),
-    )
-    .take(mostRows);
+  const rows = await distributionsOf(ctx, subscriptionId, weekStartDate);
   // A subscription can have gifts for two cities in a week: its rows hold at least this gift's.
   const isThere = toCharities.every(({ charityId, amount }) =>
     rows.some((row) => row.charityId === charityId && row.amount === amount),
@@ -103,10 +94,7 @@ async function problemsOfAll(
   weekStartDate: number,
   { paid, held, given }: { paid: number; held: number; given: number },
 ): Promise<string[]> {
-  const run = await ctx.db
-    .query("distributionRuns")
-    .withIndex("by_week", (q) => q.eq("weekStartDate", weekStartDate))
-    .unique();
+  const run = await runOf(ctx, weekStartDate);
   const problems: string[] = [];
   if (paid + held + given !== 0) problems.push(`all entries sum to ${paid + held + given}`);
   if (run?.carried !== held)

@@ -3,6 +3,7 @@ import { type Plan, planCity } from "../../../shared/money/planCity.ts";
 import type { Claim } from "../../../shared/money/shareOut.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
+import { mostActiveNeeds } from "./cityRoom.ts";
 
 // A city's week, planned from what the tables say now. The run and the preview ask this same function.
 
@@ -14,9 +15,6 @@ export type Claimant = Claim & {
   /** The most urgent first. */
   needs: Doc<"needsData">[];
 };
-
-/** More than this many active needs of one city are not read. */
-export const mostNeedsOfCity = 4000;
 
 export async function planOf(
   ctx: Pick<QueryCtx, "db">,
@@ -32,7 +30,7 @@ async function claimantsOf(ctx: Pick<QueryCtx, "db">, cityKey: string) {
   const needs = await ctx.db
     .query("needsData")
     .withIndex("by_active_and_city", (q) => q.eq("isActive", true).eq("cityKey", cityKey))
-    .take(mostNeedsOfCity);
+    .take(mostActiveNeeds);
   const claimants = new Map<string, Claimant>();
   for (const need of needs.toSorted((a, b) => b.urgencyScore - a.urgencyScore)) {
     const { charityId: id, urgencyScore, fundingGap } = need;

@@ -1,11 +1,9 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import { distributionsOfGifts } from "./distributions.ts";
 import { giftsOf } from "./gifts.ts";
 
 // What a person's giving did in a week, from the rows that the run wrote for their subscriptions.
-
-/** Rows of one subscription in one week: as many as a gift reaches, for each of its cities. */
-const mostRows = 100;
 
 export async function reportOf(
   ctx: Pick<QueryCtx, "db">,
@@ -27,9 +25,7 @@ export async function writeReport(
 ): Promise<Id<"reports"> | null> {
   const gifts = await giftsOf(ctx, userId, weekStartDate);
   if (gifts.length === 0 || (await reportOf(ctx, userId, weekStartDate))) return null;
-  const rows = await rowsOf(ctx, new Set(gifts.map(({ subscriptionId }) => subscriptionId)), {
-    weekStartDate,
-  });
+  const rows = await distributionsOfGifts(ctx, gifts, weekStartDate);
   const breakdown = [...Map.groupBy(rows, ({ charityId }) => charityId)].map(
     ([charityId, ofCharity]) => ({
       charityId,
@@ -47,22 +43,4 @@ export async function writeReport(
     cities: [...new Set(gifts.map(({ city }) => city))].filter(Boolean),
     generatedAt: now,
   });
-}
-
-async function rowsOf(
-  ctx: Pick<QueryCtx, "db">,
-  subscriptionIds: Set<Id<"subscriptions">>,
-  { weekStartDate }: { weekStartDate: number },
-): Promise<Doc<"distributions">[]> {
-  const all = [];
-  for (const subscriptionId of subscriptionIds)
-    all.push(
-      ...(await ctx.db
-        .query("distributions")
-        .withIndex("by_subscription", (q) =>
-          q.eq("subscriptionId", subscriptionId).eq("weekStartDate", weekStartDate),
-        )
-        .take(mostRows)),
-    );
-  return all;
 }

@@ -8,7 +8,7 @@ import { allocate } from "./allocate.ts";
 import { latestRun } from "./gifts.ts";
 import { lowerGap } from "./needs.ts";
 import { type Claimant, planOf } from "./plan.ts";
-import { runOf } from "./weekView.ts";
+import { cityRunOf, runOf } from "./weekView.ts";
 
 // A week's run: count the gifts of each city, then city by city plan and allocate. Each step is one
 // transaction, and schedules the next in it: it happens exactly once, whatever stops in between.
@@ -143,15 +143,6 @@ async function countCity(ctx: MutationCtx, weekStartDate: number, gifts: Doc<"gi
 
 function giftsOfCity({ gifts, amount, largest, counts }: Doc<"cityRuns">): Gifts {
   return { count: gifts, amount, largest, counts };
-}
-
-async function cityRunOf(ctx: MutationCtx, weekStartDate: number, cityKey: string) {
-  return await ctx.db
-    .query("cityRuns")
-    .withIndex("by_week_and_city", (q) =>
-      q.eq("weekStartDate", weekStartDate).eq("cityKey", cityKey),
-    )
-    .unique();
 }
 
 /** Fixes what the charities of the next city receive; when there is no next city, the money is done. */

@@ -46,6 +46,28 @@ export async function runOf(
     .unique();
 }
 
+/** The latest week whose money is distributed; the one after it can be under way. */
+export async function lastDistributed(
+  ctx: Pick<QueryCtx, "db">,
+): Promise<Doc<"distributionRuns"> | null> {
+  const latest = await ctx.db.query("distributionRuns").withIndex("by_week").order("desc").take(2);
+  return latest.find(({ distributedAt }) => distributedAt !== undefined) ?? null;
+}
+
+/** One city of a week's run; null before it is counted. */
+export async function cityRunOf(
+  ctx: Pick<QueryCtx, "db">,
+  weekStartDate: number,
+  cityKey: string,
+): Promise<Doc<"cityRuns"> | null> {
+  return await ctx.db
+    .query("cityRuns")
+    .withIndex("by_week_and_city", (q) =>
+      q.eq("weekStartDate", weekStartDate).eq("cityKey", cityKey),
+    )
+    .unique();
+}
+
 /** A distributed week; null for one without a run, or whose money is still on its way. */
 export async function weekViewOf(
   ctx: Pick<QueryCtx, "db">,

@@ -18,8 +18,6 @@ const interrupted = "The host ended while this was running";
 
 const realSetTimeout = globalThis.setTimeout;
 
-export type JobRunner = ReturnType<typeof createJobRunner>;
-
 export function createJobRunner(options: {
   jobs: Jobs;
   calls: Calls;
