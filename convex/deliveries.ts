@@ -3,13 +3,14 @@ import { internalQuery } from "./_generated/server.js";
 import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts";
 import { bounded } from "./model/bounded.ts";
 import { claim as claimMessages } from "./model/ledger/claims.ts";
+import { shownBoard } from "./model/live/boardViews.ts";
 import { shownApplication } from "./model/people/cards.ts";
 import { announcement, channel, toldNotice } from "./model/fields.ts";
 import { needyCharity } from "./model/impact/charityViews.ts";
 import { reportView } from "./model/impact/reportView.ts";
 import { weekView } from "./model/impact/weekView.ts";
 import { publicEvent } from "./model/events/eventViews.ts";
-import { openOutbox } from "./model/ledger/ledger.ts";
+import { isUrgent, openOutbox } from "./model/ledger/ledger.ts";
 import { entryOf, ledgerEntry } from "./model/ledger/ledgerViews.ts";
 import { refusal } from "./model/refusal.ts";
 import { begin, outcome, settle } from "./model/ledger/settlements.ts";
@@ -55,6 +56,7 @@ const about = v.union(
     role: v.string(),
     isGranted: v.boolean(),
   }),
+  v.object({ do: v.literal("board"), ...shownBoard.fields }),
 );
 
 const claimed = held.extend({
@@ -64,6 +66,8 @@ const claimed = held.extend({
   to: channel.pick("chatId", "threadId", "locale", "timezone").extend({ isPerson: v.boolean() }),
   about,
   messageId: v.optional(v.string()),
+  /** Of what was last shown there: what renders the same need not be sent. */
+  shownHash: v.optional(v.string()),
 });
 
 /** Leases work to the calling bot: at most one piece per destination, `limit` in all. */
@@ -73,7 +77,7 @@ export const claim = botMutation({
   handler: async (ctx, { limit }) => {
     const most = bounded(limit, mostClaimed);
     const messages = await claimMessages(ctx, ctx.bot.platform, most, Date.now());
-    return messages.map(({ delivery, to, about, messageId }) => ({
+    return messages.map(({ delivery, to, about, messageId, shownHash }) => ({
       deliveryId: delivery._id,
       fence: delivery.fence,
       key: delivery.key,
@@ -81,6 +85,7 @@ export const claim = botMutation({
       to,
       about: toTold(about),
       ...(messageId !== undefined && { messageId }),
+      ...(shownHash !== undefined && { shownHash }),
     }));
   },
 });
@@ -170,7 +175,7 @@ export const retry = adminMutation({
       nextAttemptAt: now,
     });
     // Not refreshed: a bot may hold the channel just now, and its lease must stand.
-    await openOutbox(ctx, row, now);
+    await openOutbox(ctx, { ...row, isUrgent: isUrgent(row) }, now);
     return null;
   },
 });

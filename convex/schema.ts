@@ -29,6 +29,35 @@ export default defineSchema({
     .index("by_org_and_open_and_start", ["orgId", "isOpen", "startDate"])
     .index("by_next_reminder", ["nextReminderAt"]),
 
+  // Who comes. Written by people's own answers and by places that come free; deleted with their user.
+  rsvps: defineTable(fields.rsvp)
+    .index("by_event", ["eventId", "answer", "isWaiting", "since"])
+    .index("by_user_and_event", ["userId", "eventId"])
+    .index("by_account_and_event", ["account", "userId", "eventId"]),
+  attendances: defineTable(fields.attendance).index("by_event", ["eventId"]),
+
+  // Written by people; deleted when they are done or called off, and with their user.
+  reminders: defineTable(fields.reminder)
+    .index("by_due", ["dueAt"])
+    .index("by_event", ["eventId"])
+    .index("by_user_and_event", ["userId", "eventId"])
+    .index("by_account_and_event", ["account", "userId", "eventId"]),
+
+  // The line of an event. Written by hosts; kept as a record.
+  queues: defineTable(fields.queue).index("by_event", ["eventId"]).index("by_opener", ["openedBy"]),
+  queuePositions: defineTable(fields.queuePosition)
+    .index("by_event", ["eventId"])
+    .index("by_user", ["userId"])
+    .index("by_caller", ["calledBy"])
+    .index("by_event_status", ["eventId", "status", "position"])
+    .index("by_event_and_user", ["eventId", "userId"]),
+
+  // Written inside Convex alone; deleted after a day.
+  webhookEvents: defineTable(fields.webhookEvent)
+    .index("by_user", ["userId", "createdAt"])
+    .index("by_event", ["eventId", "createdAt"])
+    .index("by_expires", ["expiresAt"]),
+
   // Written by admins through /channel, and by the bots when a chat moves or is gone. Kept.
   channels: defineTable(fields.channel)
     .index("by_platform_and_chat_and_thread", ["platform", "chatId", "threadId"])
@@ -41,6 +70,22 @@ export default defineSchema({
   announcements: defineTable(fields.announcement)
     .index("by_key", ["key"])
     .index("by_event", ["eventId"]),
+
+  // Written by admins through /channel board, and by the ledger when a board is shown. Deleted with
+  // `/channel board remove`.
+  boards: defineTable(fields.board)
+    .index("by_channel", ["channelId", "scope"])
+    .index("by_scope", ["scope", "isOn", "isDirty"]),
+
+  // How often each chat's messages may be changed; written by the ledger, deleted by the sweep.
+  chatPaces: defineTable(fields.chatPace)
+    .index("by_chat", ["platform", "chatId"])
+    .index("by_full", ["fullAt"]),
+
+  // Written with the events of organizations that chose so; deleted when Discord's event is gone.
+  mirrors: defineTable(fields.mirror)
+    .index("by_event_and_org", ["eventId", "orgId"])
+    .index("by_org_and_wanted", ["orgId", "isWanted"]),
 
   // The ledger. Written with the fact that causes it, then only by the bots' claims and settlements
   // and by an admin's retry. Deleted by the nightly sweep.
@@ -57,6 +102,7 @@ export default defineSchema({
   outboxes: defineTable(fields.outbox)
     .index("by_destination", ["destination"])
     .index("by_platform_and_ready", ["platform", "readyAt"])
+    .index("by_platform_and_urgent_and_ready", ["platform", "isUrgent", "readyAt"])
     .index("by_platform_and_held", ["platform", "heldUntil"]),
 
   // A person. Written by that person, by admins, and by Privy's and Clerk's webhooks; role and

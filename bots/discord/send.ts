@@ -4,6 +4,7 @@ import { Routes } from "discord-api-types/v10";
 import { type Claimed, saidMessage } from "../../shared/messages/claimed.ts";
 import type { Log } from "../log.ts";
 import type { Outcome, Sender } from "../outbox.ts";
+import { hashOf } from "../rendered.ts";
 import { type Illustrated, illustrated, withoutPicture } from "../pictures/illustrate.ts";
 import { pictureName } from "../pictures/index.ts";
 import { createPrivateChannels, type PrivateChannels } from "./private.ts";
@@ -32,7 +33,7 @@ export function createDiscordSender(token: string, api: string | undefined, log:
     perSecond: 40,
     async send(claimed) {
       try {
-        return { kind: "sent", messageId: await deliver(doors, claimed) };
+        return await deliver(doors, claimed);
       } catch (error) {
         return outcomeOf(error, claimed.about);
       }
@@ -47,16 +48,16 @@ class NotInDiscord extends Error {
 
 type Doors = { rest: REST; log: Log; roles: Roles; privates: PrivateChannels };
 
-async function deliver({ rest, log, roles, privates }: Doors, claimed: Claimed): Promise<string> {
+async function deliver({ rest, log, roles, privates }: Doors, claimed: Claimed): Promise<Outcome> {
   const { to, about, messageId, key } = claimed;
   if (about.do === "admit") throw new NotInDiscord("Discord has no join requests");
   if (about.do === "role") {
     await roles.set({ ...about, personId: to.chatId });
-    return "";
+    return { kind: "sent", messageId: "" };
   }
   const channelId = to.isPerson ? await privates.of(to.chatId) : to.chatId;
   const reader = { locale: to.locale, timezone: to.timezone };
-  const put = async (said: Illustrated) => {
+  const put = async (said: Illustrated): Promise<string> => {
     const { body, files } = requestBody(said);
     if (messageId !== undefined) {
       await rest.patch(Routes.channelMessage(channelId, messageId), { body, files });
@@ -64,16 +65,25 @@ async function deliver({ rest, log, roles, privates }: Doors, claimed: Claimed):
     }
     const options = { body: { ...body, nonce: nonceOf(key), enforce_nonce: true }, files };
     const sent = await rest.post(Routes.channelMessages(channelId), options);
-    return typeof sent === "object" && sent !== null && "id" in sent ? String(sent.id) : "";
+    const id = typeof sent === "object" && sent !== null && "id" in sent ? String(sent.id) : "";
+    // Where the bot may not pin, the board stands where it is.
+    if (about.do === "board")
+      await rest.put(Routes.channelMessagesPin(channelId, id)).catch(() => undefined);
+    return id;
   };
   const said = await illustrated(saidMessage(about, reader), reader, log);
+  const hash =
+    about.do === "board" ? hashOf([renderDiscord(said.message), said.message.picture]) : undefined;
+  if (hash !== undefined && hash === claimed.shownHash) return { kind: "unchanged" };
+  const kept = hash === undefined ? {} : { hash };
   try {
-    return await put(said);
+    return { kind: "sent", messageId: await put(said), ...kept };
   } catch (error) {
     // A channel can be closed to files alone: the words are still welcome.
     const mayHelp = error instanceof DiscordAPIError && error.code === missingPermissions;
     if (!said.drawn || !mayHelp) throw error;
-    return await put({ message: withoutPicture(said.message) });
+    const messageId = await put({ message: withoutPicture(said.message) });
+    return { kind: "sent", messageId, ...kept };
   }
 }
 

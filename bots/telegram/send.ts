@@ -3,6 +3,7 @@ import { type Claimed, saidMessage } from "../../shared/messages/claimed.ts";
 import type { Answer } from "../answer.ts";
 import type { Log } from "../log.ts";
 import type { Outcome, Sender } from "../outbox.ts";
+import { hashOf } from "../rendered.ts";
 import { illustrated, withoutPicture } from "../pictures/illustrate.ts";
 import { editMessage, isPhotoRefused } from "./edit.ts";
 import { leanFetch } from "./fetch.ts";
@@ -55,7 +56,7 @@ export function createTelegramSender(token: string, apiRoot: string | undefined,
     perSecond: 27,
     async send(claimed) {
       try {
-        return { kind: "sent", messageId: await deliver(api, claimed, log) };
+        return await deliver(api, claimed, log);
       } catch (error) {
         return outcomeOf(error);
       }
@@ -63,15 +64,29 @@ export function createTelegramSender(token: string, apiRoot: string | undefined,
   };
 }
 
-async function deliver(api: Api, claimed: Claimed, log: Log): Promise<string> {
+async function deliver(api: Api, claimed: Claimed, log: Log): Promise<Outcome> {
   const { to, about, messageId } = claimed;
-  if (about.do === "admit") return await admit(api, to.chatId, about);
+  if (about.do === "admit") return { kind: "sent", messageId: await admit(api, to.chatId, about) };
   if (about.do === "role") throw new Error("Telegram has no roles");
   const reader = { locale: to.locale, timezone: to.timezone };
   const said = { ...(await illustrated(saidMessage(about, reader), reader, log)), reader };
-  if (messageId === undefined) return String(await sendMessage(api, to, said));
-  await editMessage(api, { chatId: to.chatId, messageId: Number(messageId) }, said);
-  return messageId;
+  const hash =
+    about.do === "board"
+      ? hashOf([renderTelegram(said.message, reader), said.message.picture])
+      : undefined;
+  if (hash !== undefined && hash === claimed.shownHash) return { kind: "unchanged" };
+  const kept = hash === undefined ? {} : { hash };
+  if (messageId !== undefined) {
+    await editMessage(api, { chatId: to.chatId, messageId: Number(messageId) }, said);
+    return { kind: "sent", messageId, ...kept };
+  }
+  const sent = await sendMessage(api, to, said);
+  // Where the bot may not pin, the board stands where it is.
+  if (about.do === "board")
+    await api
+      .pinChatMessage(to.chatId, sent, { disable_notification: true })
+      .catch(() => undefined);
+  return { kind: "sent", messageId: String(sent), ...kept };
 }
 
 /** Answers somebody's request to be let into a chat; Telegram gives no id for that. */

@@ -4,5 +4,6 @@ export * from "./fields/common.ts";
 export * from "./fields/events.ts";
 export * from "./fields/impact.ts";
 export * from "./fields/ledger.ts";
+export * from "./fields/live.ts";
 export * from "./fields/organizations.ts";
 export * from "./fields/people.ts";

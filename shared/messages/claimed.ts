@@ -2,6 +2,7 @@ import type { FunctionReturnType } from "convex/server";
 import type { api } from "../../convex/_generated/api.js";
 import { announcementMessage } from "./announcement.ts";
 import { applicationCard } from "./applicationCard.ts";
+import { boardMessage } from "./board.ts";
 import { charityCard } from "./charityCard.ts";
 import type { Message, Reader } from "./message.ts";
 import { noticeMessage } from "./notice.ts";
@@ -14,7 +15,7 @@ export type About = Claimed["about"];
 /** What is said, as against what is done (letting somebody in, giving a role). */
 export type Said = Extract<
   About,
-  { do: "announce" | "card" | "charity" | "distribution" | "report" | "notice" }
+  { do: "announce" | "card" | "charity" | "distribution" | "report" | "notice" | "board" }
 >;
 
 /** Words what is to be said for its reader. */
@@ -32,5 +33,7 @@ export function saidMessage(about: Said, reader: Reader): Message {
       return reportNotice(about.report, reader);
     case "notice":
       return noticeMessage(about.notice, reader);
+    case "board":
+      return boardMessage(about.board, reader);
   }
 }

@@ -109,3 +109,42 @@ export const announcement = v.object({
   /** After this it is worth nothing and is suppressed. */
   expiresAt: v.number(),
 });
+
+export const rsvpAnswer = v.union(v.literal("going"), v.literal("maybe"), v.literal("not"));
+
+/** Whose it is: a user, or a chat account ("telegram:123") that has none. */
+const somebody = {
+  userId: v.optional(v.id("users")),
+  /** The chat account that said it last: where a bare one is told. */
+  account: v.string(),
+};
+
+/** Whether somebody comes to an event. */
+export const rsvp = v.object({
+  ...somebody,
+  eventId: v.id("events"),
+  answer: rsvpAnswer,
+  /** How many they bring along: 0 or 1. */
+  guests: v.number(),
+  /** They would come, but every seat is taken. */
+  isWaiting: v.boolean(),
+  /** Since when they go, or wait: the order of the waitlist. */
+  since: v.number(),
+});
+
+/** How many come to an event, people and those they bring; kept with every answer. */
+export const attendance = v.object({
+  eventId: v.id("events"),
+  going: v.number(),
+  maybe: v.number(),
+  waiting: v.number(),
+});
+
+/** Somebody wants to be reminded of an event. */
+export const reminder = v.object({
+  ...somebody,
+  eventId: v.id("events"),
+  minutesBefore: v.number(),
+  /** When it is due; moves with the event. Absent: it is done. */
+  dueAt: v.optional(v.number()),
+});

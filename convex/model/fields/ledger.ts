@@ -53,22 +53,32 @@ export const work = v.union(
     orgId: v.id("organizations"),
     isGranted: v.optional(v.boolean()),
   }),
+  /** Posts a board, or brings its message in step. */
+  v.object({ do: v.literal("board"), boardId: v.id("boards") }),
+  /** Discord: brings one of its scheduled events in step. */
+  v.object({ do: v.literal("mirror"), mirrorId: v.id("mirrors") }),
 );
 
 export const delivery = v.object({
   /** Unique: topic, destination and part. */
   key: v.string(),
   topic: v.string(),
-  /** A channel's id, or a chat account ("discord:123"): messages to one destination keep their order. */
+  /**
+   * A channel's id, a chat account ("discord:123"), or what is kept true, a board's or a mirror's
+   * id: messages to one destination keep their order.
+   */
   destination: v.string(),
   platform,
   work,
-  /** "message", or "edit-2": the second version of what was sent. */
+  /**
+   * "message", or "edit-2": the second version of what was sent. "kept": whatever is true, again
+   * with each change; this one row is opened anew each time.
+   */
   part: v.string(),
   state: deliveryState,
   /** pending, leased or sending. */
   isOpen: v.boolean(),
-  /** Corrections of what is out (0) go before what is new (1). */
+  /** What is urgent (-1) goes first, then corrections of what is out (0), then what is new (1). */
   rank: v.number(),
   /** Which claim holds it; an older claim's word is no longer heard. */
   fence: v.number(),
@@ -88,6 +98,8 @@ export const delivery = v.object({
 export const outbox = v.object({
   destination: v.string(),
   platform,
+  /** Its next message is urgent: a bot looks here first. */
+  isUrgent: v.boolean(),
   /** Not before this; while a bot holds it, the end of its lease. */
   readyAt: v.number(),
   /** The end of the lease, while a bot holds it. */

@@ -31,6 +31,8 @@ export const organization = v.object({
   /** The Discord server, and in it the role that members have: its name or its id. */
   discordGuildId: v.optional(v.string()),
   discordMemberRole: v.optional(v.string()),
+  /** Its events also stand among the server's own scheduled events. */
+  mirrorsEvents: v.optional(v.boolean()),
   /** True once a sync has been completed: until then nothing is announced event by event. */
   hasSynced: v.boolean(),
   eventsLastSynced: v.optional(v.number()),

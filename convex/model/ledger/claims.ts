@@ -2,6 +2,8 @@ import type { Platform } from "../../../shared/identity.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { end, headOf, refreshOutbox } from "./ledger.ts";
+import { noteRead } from "./kept.ts";
+import { takeTurn } from "./pace.ts";
 import { isAboutMoney, isRepeatable } from "./repeatable.ts";
 import { subjectOf, type Subject } from "./subjects.ts";
 
@@ -43,7 +45,7 @@ export async function claim(
 
 /**
  * The outboxes that are worth looking at. Those whose bot has died go first: Discord knows their
- * nonces for some minutes only, and everything else can wait.
+ * nonces for some minutes only; then what is urgent. Everything else can wait.
  */
 async function ready(ctx: MutationCtx, platform: Platform, limit: number, now: number) {
   const lapsed = await ctx.db
@@ -52,10 +54,14 @@ async function ready(ctx: MutationCtx, platform: Platform, limit: number, now: n
       q.eq("platform", platform).gt("heldUntil", 0).lte("heldUntil", now),
     )
     .take(limit);
-  const others = await ctx.db
-    .query("outboxes")
-    .withIndex("by_platform_and_ready", (q) => q.eq("platform", platform).lte("readyAt", now))
-    .take(limit);
+  const waiting = async (isUrgent: boolean) =>
+    await ctx.db
+      .query("outboxes")
+      .withIndex("by_platform_and_urgent_and_ready", (q) =>
+        q.eq("platform", platform).eq("isUrgent", isUrgent).lte("readyAt", now),
+      )
+      .take(limit);
+  const others = [...(await waiting(true)), ...(await waiting(false))];
   const free = others.filter((outbox) => outbox.heldUntil === undefined);
   return [...lapsed, ...free].slice(0, limit);
 }
@@ -71,10 +77,24 @@ async function nextFor(ctx: MutationCtx, outbox: Doc<"outboxes">, now: number) {
       await end(ctx, delivery, verdict.state, verdict.reason);
       continue;
     }
-    if ("about" in subject) return await lease(ctx, outbox, delivery, subject, now);
+    if (!("about" in subject)) continue;
+    const rest = await restOf(ctx, delivery, subject, now);
+    if (rest === 0) return await lease(ctx, outbox, delivery, subject, now);
+    await ctx.db.patch("deliveries", delivery._id, { nextAttemptAt: now + rest });
+    break;
   }
   await refreshOutbox(ctx, outbox.destination);
   return null;
+}
+
+/** How long (milliseconds) the chat must be left in peace before a board's message is touched. */
+async function restOf(
+  ctx: MutationCtx,
+  { platform }: Doc<"deliveries">,
+  { about, to }: Subject,
+  now: number,
+): Promise<number> {
+  return about.do === "board" ? await takeTurn(ctx, { platform, chatId: to.chatId }, now) : 0;
 }
 
 const tooLate = { state: "suppressed", reason: "too late" } as const;
@@ -116,5 +136,6 @@ async function lease(
       : delivery.work;
   await ctx.db.patch("deliveries", delivery._id, { ...held, work });
   await ctx.db.patch("outboxes", outbox._id, leaseFrom(now));
+  await noteRead(ctx, work);
   return { delivery: { ...delivery, ...held, work }, ...subject };
 }

@@ -25,9 +25,9 @@ export function toPerson({ platform, platformUserId }: ChatIdentity): Destinatio
 const destinationScan = 200;
 
 /**
- * The destination's next message: the oldest open delivery, because order is kept; but corrections
- * go first, so that what is out does not stay wrong while much is new. A correction of a message
- * that is still to be sent waits for it.
+ * The destination's next message: the oldest open delivery, because order is kept; but what is
+ * urgent goes first, and then corrections, so that what is out does not stay wrong while much is
+ * new. A correction of a message that is still to be sent waits for it.
  */
 export async function headOf(ctx: MutationCtx, destination: string) {
   const head = await openOf(ctx, destination).first();
@@ -50,7 +50,14 @@ function openOf(ctx: MutationCtx, destination: string) {
 }
 
 /** What is to be done, what it is about, and until when it is worth doing (milliseconds). */
-export type Owed = { topic: string; part?: string; work: Work; expiresAt: number };
+export type Owed = {
+  topic: string;
+  part?: string;
+  work: Work;
+  expiresAt: number;
+  /** Somebody waits for it just now: it goes before everything else. */
+  isUrgent?: boolean;
+};
 
 /**
  * Owes a destination one part of something. Asking twice changes nothing: the key is unique per
@@ -59,7 +66,7 @@ export type Owed = { topic: string; part?: string; work: Work; expiresAt: number
 export async function owe(
   ctx: MutationCtx,
   { destination, platform }: Destination,
-  { topic, part = "message", work, expiresAt }: Owed,
+  { topic, part = "message", work, expiresAt, isUrgent = false }: Owed,
   now: number,
 ): Promise<boolean> {
   const key = keyOf(topic, destination, part);
@@ -73,15 +80,21 @@ export async function owe(
     part,
     state: "pending",
     isOpen: true,
-    rank: part === "message" ? 1 : 0,
+    rank: isUrgent ? urgentRank : part === "message" ? 1 : 0,
     fence: 0,
     attempts: 0,
     unheard: 0,
     nextAttemptAt: now,
     expiresAt,
   });
-  await openOutbox(ctx, { destination, platform }, now);
+  await openOutbox(ctx, { destination, platform, isUrgent }, now);
   return true;
+}
+
+const urgentRank = -1;
+
+export function isUrgent({ rank }: Doc<"deliveries">): boolean {
+  return rank === urgentRank;
 }
 
 export function keyOf(topic: string, destination: string, part: string): string {
@@ -95,14 +108,19 @@ export async function deliveryByKey(ctx: MutationCtx, key: string) {
     .unique();
 }
 
-/** Makes sure that a bot will look at the destination. One that is held keeps its lease. */
+/**
+ * Makes sure that a bot will look at the destination. One that is held keeps its lease; one that
+ * waits for a later message does not wait with something urgent.
+ */
 export async function openOutbox(
   ctx: MutationCtx,
-  { destination, platform }: Destination,
+  { destination, platform, isUrgent }: Destination & { isUrgent: boolean },
   now: number,
 ): Promise<void> {
-  if (!(await outboxOf(ctx, destination)))
-    await ctx.db.insert("outboxes", { destination, platform, readyAt: now });
+  const outbox = await outboxOf(ctx, destination);
+  if (!outbox) await ctx.db.insert("outboxes", { destination, platform, isUrgent, readyAt: now });
+  else if (isUrgent && outbox.heldUntil === undefined)
+    await ctx.db.patch("outboxes", outbox._id, { isUrgent, readyAt: now });
 }
 
 export async function outboxOf(ctx: MutationCtx, destination: string) {
@@ -121,10 +139,11 @@ export async function refreshOutbox(ctx: MutationCtx, destination: string): Prom
     await ctx.db.patch("outboxes", outbox._id, {
       readyAt: head.nextAttemptAt,
       heldUntil: undefined,
+      isUrgent: isUrgent(head),
     });
   } else {
     const { platform, nextAttemptAt: readyAt } = head;
-    await ctx.db.insert("outboxes", { destination, platform, readyAt });
+    await ctx.db.insert("outboxes", { destination, platform, readyAt, isUrgent: isUrgent(head) });
   }
 }
 
@@ -138,14 +157,14 @@ export async function end(
   await ctx.db.patch("deliveries", delivery._id, { state, reason, isOpen: false });
 }
 
-/** Ends everything a channel is still owed: it is gone, or an admin has switched it off. */
+/** Ends everything a destination is still owed: it is gone, or an admin has switched it off. */
 export async function cancelAll(
   ctx: MutationCtx,
-  channelId: Id<"channels">,
+  destination: Id<"channels"> | Id<"boards">,
   reason: string,
 ): Promise<void> {
-  for (const delivery of await openDeliveries(ctx, channelId))
+  for (const delivery of await openDeliveries(ctx, destination))
     await end(ctx, delivery, "cancelled", reason);
   // More than fits here is left to the bots, whose claims end what a channel that is off is owed.
-  await refreshOutbox(ctx, channelId);
+  await refreshOutbox(ctx, destination);
 }

@@ -3,6 +3,7 @@ import { parseSubject } from "../../../shared/identity.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import { chatAccountOf } from "../people/chatAccounts.ts";
+import { channelOf } from "./destinations.ts";
 import { deliveryState, platform } from "../fields.ts";
 
 /** A line of `/deliveries`. */
@@ -20,6 +21,8 @@ export const ledgerEntry = v.object({
     v.literal("notice"),
     v.literal("admit"),
     v.literal("role"),
+    v.literal("board"),
+    v.literal("mirror"),
   ),
   /** About what: an event's title, an applicant's name, an organization; may be empty. */
   title: v.string(),
@@ -48,8 +51,7 @@ export async function entryOf(
 async function nameOfDestination(ctx: QueryCtx, { destination }: Doc<"deliveries">) {
   const who = parseSubject(destination);
   if (who?.kind === "chat") return (await chatAccountOf(ctx, who))?.displayName ?? "";
-  const id = ctx.db.normalizeId("channels", destination);
-  return (id && (await ctx.db.get("channels", id))?.title) ?? "";
+  return (await channelOf(ctx, { destination }))?.title ?? "";
 }
 
 async function titleOf(ctx: QueryCtx, { work }: Doc<"deliveries">): Promise<string> {
@@ -64,6 +66,12 @@ async function titleOf(ctx: QueryCtx, { work }: Doc<"deliveries">): Promise<stri
       return (await ctx.db.get("charities", work.charityId))?.name ?? "";
     case "role":
       return (await ctx.db.get("organizations", work.orgId))?.name ?? "";
+    case "board":
+      return (await ctx.db.get("boards", work.boardId))?.view ?? "";
+    case "mirror": {
+      const mirror = await ctx.db.get("mirrors", work.mirrorId);
+      return (mirror && (await ctx.db.get("events", mirror.eventId))?.title) ?? "";
+    }
     case "distribution":
     case "notice":
     case "admit":

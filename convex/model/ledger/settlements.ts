@@ -3,8 +3,17 @@ import { v } from "convex/values";
 import { parseSubject, type Platform } from "../../../shared/identity.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
+import {
+  boardDeleted,
+  boardSettled,
+  boardShown,
+  boardsOf,
+  switchBoardOff,
+} from "../live/boards.ts";
 import { channelAt } from "../channels.ts";
 import { chatAccountOf } from "../people/chatAccounts.ts";
+import { channelOf } from "./destinations.ts";
+import { noteStrain } from "./pace.ts";
 import { leaseFrom, verdictOnUnheard } from "./claims.ts";
 import { cancelAll, end, outboxOf, refreshOutbox } from "./ledger.ts";
 import { noteRole } from "../people/memberRoles.ts";
@@ -13,7 +22,14 @@ import { isRepeatable } from "./repeatable.ts";
 
 /** What became of one try to send, in the words of neither platform. */
 export const outcome = v.union(
-  v.object({ kind: v.literal("sent"), messageId: v.string() }),
+  v.object({
+    kind: v.literal("sent"),
+    messageId: v.string(),
+    /** Of what is kept true: the hash of what was rendered. */
+    hash: v.optional(v.string()),
+  }),
+  /** What is shown there renders the same: nothing was sent. */
+  v.object({ kind: v.literal("unchanged") }),
   /** They said: not now. `retryAfterMs` is theirs. */
   v.object({ kind: v.literal("later"), retryAfterMs: v.number() }),
   /** It surely did not arrive: try again. */
@@ -89,6 +105,7 @@ export async function settle(
   const delivery = await held(ctx, platform, deliveryId, fence);
   if (!delivery) return;
   await apply(ctx, delivery, result, now);
+  if (delivery.work.do === "board") await boardSettled(ctx, delivery.work.boardId, now);
   await refreshOutbox(ctx, delivery.destination);
 }
 
@@ -106,8 +123,11 @@ async function apply(
         sentAt: now,
         messageId: result.messageId,
       });
-      return await noteDone(ctx, delivery);
+      return await noteDone(ctx, delivery, result, now);
+    case "unchanged":
+      return await end(ctx, delivery, "suppressed", "it is shown already");
     case "later":
+      await noteLimit(ctx, delivery, result.retryAfterMs, now);
       // Their limit, not a failure of the message: it does not count as an attempt.
       return await retryAt(ctx, delivery, now + result.retryAfterMs, {
         attempts: Math.max(0, delivery.attempts - 1),
@@ -122,7 +142,8 @@ async function apply(
     case "refused":
       return await end(ctx, delivery, "dead", result.reason);
     case "message-gone":
-      return await end(ctx, delivery, "suppressed", "the message to correct was deleted");
+      await end(ctx, delivery, "suppressed", "the message to correct was deleted");
+      return await noteDeleted(ctx, delivery, now);
     case "not-there":
       return await end(ctx, delivery, "suppressed", result.reason);
     case "channel-gone":
@@ -134,21 +155,41 @@ async function apply(
   }
 }
 
-async function channelOf(ctx: MutationCtx, { destination }: Doc<"deliveries">) {
-  const id = ctx.db.normalizeId("channels", destination);
-  return id && (await ctx.db.get("channels", id));
-}
-
 async function accountOf(ctx: MutationCtx, { destination }: Doc<"deliveries">) {
   const who = parseSubject(destination);
   return who?.kind === "chat" ? await chatAccountOf(ctx, who) : null;
 }
 
-async function noteDone(ctx: MutationCtx, delivery: Doc<"deliveries">) {
+async function noteDone(
+  ctx: MutationCtx,
+  delivery: Doc<"deliveries">,
+  { messageId, hash }: Extract<Outcome, { kind: "sent" }>,
+  now: number,
+) {
   const { work } = delivery;
+  if (work.do === "board") {
+    const shown = { messageId, hash, isEdit: delivery.part !== "message" };
+    return await boardShown(ctx, work.boardId, shown, now);
+  }
   if (work.do !== "role" || work.isGranted === undefined) return;
   const account = await accountOf(ctx, delivery);
   if (account) await noteRole(ctx, account, work.orgId, work.isGranted);
+}
+
+/** A chat's limit is every board's in it. */
+async function noteLimit(
+  ctx: MutationCtx,
+  delivery: Doc<"deliveries">,
+  retryAfterMs: number,
+  now: number,
+) {
+  const channel = delivery.work.do === "board" ? await channelOf(ctx, delivery) : null;
+  if (channel) await noteStrain(ctx, channel, retryAfterMs, now);
+}
+
+async function noteDeleted(ctx: MutationCtx, { work }: Doc<"deliveries">, now: number) {
+  const board = work.do === "board" ? await ctx.db.get("boards", work.boardId) : null;
+  if (board) await boardDeleted(ctx, board, now);
 }
 
 /** A channel goes off; a person who blocked the bot is told elsewhere what can be told elsewhere. */
@@ -222,4 +263,6 @@ export async function switchOff(
     changedAt: now,
   });
   await cancelAll(ctx, channelId, offReason);
+  for (const board of await boardsOf(ctx, channelId))
+    if (board.isOn) await switchBoardOff(ctx, board._id, offReason);
 }

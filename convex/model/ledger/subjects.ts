@@ -3,6 +3,8 @@ import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { chatAccountOf } from "../people/chatAccounts.ts";
 import { needsOf } from "../impact/needs.ts";
+import { boardViewOf, type ShownBoard } from "../live/boardViews.ts";
+import { channelOf } from "./destinations.ts";
 import { reportViewOf, type ReportView } from "../impact/reportView.ts";
 import { weekViewOf, type WeekView } from "../impact/weekView.ts";
 import { deliveryByKey, keyOf } from "./ledger.ts";
@@ -29,12 +31,13 @@ export type About =
   | { do: "distribution"; week: WeekView }
   | { do: "report"; report: ReportView }
   | { do: "admit"; chatId: string; isApproved: boolean }
-  | { do: "role"; guildId: string; role: string; isGranted: boolean };
+  | { do: "role"; guildId: string; role: string; isGranted: boolean }
+  | { do: "board"; board: ShownBoard };
 
 type Notice = Extract<Doc<"deliveries">["work"], { do: "notice" }>["notice"];
 
-/** `messageId`: the message that an edit changes. */
-export type Subject = { to: Addressee; about: About; messageId?: string };
+/** `messageId`: the message that an edit changes; `shownHash`: of what stands there. */
+export type Subject = { to: Addressee; about: About; messageId?: string; shownHash?: string };
 /** Why it is not worth doing any more. */
 export type Verdict = { state: "suppressed" | "cancelled"; reason: string };
 
@@ -46,12 +49,26 @@ export async function subjectOf(
   if ("reason" in to) return to;
   const about = await aboutOf(ctx, delivery);
   if ("reason" in about) return about;
+  if (delivery.work.do === "board") return await boardSubject(ctx, delivery, { to, about });
   if (delivery.part === "message") return { to, about };
   const first = keyOf(delivery.topic, delivery.destination, "message");
   const sent = await deliveryByKey(ctx, first);
   if (!sent?.messageId)
     return { state: "cancelled", reason: "the message to correct was not sent" };
   return { to, about, messageId: sent.messageId };
+}
+
+/** A board knows its message itself; the delivery that posted it is forgotten after a while. */
+async function boardSubject(
+  ctx: MutationCtx,
+  { part, work }: Doc<"deliveries">,
+  subject: Subject,
+): Promise<Subject | Verdict> {
+  if (part === "message" || work.do !== "board") return subject;
+  const { messageId, shownHash } = (await ctx.db.get("boards", work.boardId)) ?? {};
+  if (messageId === undefined)
+    return { state: "cancelled", reason: "the message to correct was not sent" };
+  return { ...subject, messageId, ...(shownHash !== undefined && { shownHash }) };
 }
 
 async function addresseeOf(
@@ -63,8 +80,7 @@ async function addresseeOf(
     const locale = work.do === "notice" ? work.locale : undefined;
     return await person(ctx, who, locale);
   }
-  const id = ctx.db.normalizeId("channels", destination);
-  const channel = id && (await ctx.db.get("channels", id));
+  const channel = await channelOf(ctx, { destination });
   if (!channel?.isOn)
     return { state: "cancelled", reason: channel?.offReason ?? "the channel is off" };
   const { chatId, threadId, locale, timezone } = channel;
@@ -130,6 +146,14 @@ async function aboutOf(ctx: MutationCtx, delivery: Doc<"deliveries">): Promise<A
       return work;
     case "role":
       return await roleOf(ctx, delivery, work);
+    case "board": {
+      const board = await ctx.db.get("boards", work.boardId);
+      if (!board?.isOn)
+        return { state: "cancelled", reason: board?.offReason ?? "the board is gone" };
+      return { do: "board", board: await boardViewOf(ctx, board) };
+    }
+    case "mirror":
+      return { state: "cancelled", reason: "the mirror is gone" };
   }
 }
 

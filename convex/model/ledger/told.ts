@@ -29,6 +29,7 @@ export function toTold(about: About) {
     case "notice":
     case "admit":
     case "role":
+    case "board":
       return about;
   }
 }

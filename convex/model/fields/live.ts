@@ -1,0 +1,122 @@
+import { v } from "convex/values";
+import { platform } from "./common.ts";
+
+// What keeps itself true, and the line at an event.
+
+export const boardView = v.union(v.literal("events"), v.literal("queue"), v.literal("impact"));
+
+/** A message that is kept true. */
+export const board = v.object({
+  /** Where it stands; the channel's language and zone are its own. */
+  channelId: v.id("channels"),
+  view: boardView,
+  /** What of the view: an organization's events (absent: everybody's), one event's line. */
+  orgId: v.optional(v.id("organizations")),
+  eventId: v.optional(v.id("events")),
+  /** What it follows, in one word: "events:all", "events:<org>", "queue:<event>", "impact". */
+  scope: v.string(),
+  isOn: v.boolean(),
+  /** Why it is off, for admins. */
+  offReason: v.optional(v.string()),
+  /** Its data have changed since they were last read for it. */
+  isDirty: v.boolean(),
+  /** How often its message was posted: a deleted one is posted anew. */
+  posts: v.number(),
+  postedAt: v.optional(v.number()),
+  /** The message, once it is known to be out. */
+  messageId: v.optional(v.string()),
+  /** Of what was last shown, as it was rendered. */
+  shownHash: v.optional(v.string()),
+  /** How many edits were sent, and when it was last known to show what is true. */
+  edits: v.number(),
+  shownAt: v.optional(v.number()),
+});
+
+/** How often the bots may change messages of one chat: a bucket of tokens, as one moment. */
+export const chatPace = v.object({
+  platform,
+  chatId: v.string(),
+  /** When the bucket is full again. */
+  fullAt: v.number(),
+  /** The platform said "not now": until then edits come half as often. */
+  strainedUntil: v.optional(v.number()),
+});
+
+/** An event of an organization as one of Discord's own scheduled events. */
+export const mirror = v.object({
+  orgId: v.id("organizations"),
+  eventId: v.id("events"),
+  guildId: v.string(),
+  /** Discord's id, once it is known to be there. */
+  scheduledEventId: v.optional(v.string()),
+  /** False: it is to be taken away; its row goes with it. */
+  isWanted: v.boolean(),
+  isDirty: v.boolean(),
+  shownHash: v.optional(v.string()),
+});
+
+export const queueStatus = v.union(
+  v.literal("waiting"),
+  v.literal("called"),
+  v.literal("completed"),
+  v.literal("cancelled"),
+  v.literal("noShow"),
+);
+
+/** The line at one event. */
+export const queue = v.object({
+  eventId: v.id("events"),
+  /** Whether people may join; a line that is closed is still served. */
+  isOpen: v.boolean(),
+  /** How long one person is expected to take, until the line shows its own pace. */
+  slotMinutes: v.number(),
+  /** How many may wait. */
+  capacity: v.number(),
+  /** How long the last ones took, in milliseconds, the newest last; at most twenty. */
+  paces: v.array(v.number()),
+  openedAt: v.number(),
+  openedBy: v.id("users"),
+  changedAt: v.number(),
+});
+
+/** One person's place in a line. */
+export const queuePosition = v.object({
+  eventId: v.id("events"),
+  userId: v.id("users"),
+  /** 1..n among those who wait; 0 for everybody else. */
+  position: v.number(),
+  /** When their turn is expected (Unix milliseconds), as of the last change of the line. */
+  estimatedTime: v.number(),
+  status: queueStatus,
+  joinedAt: v.number(),
+  calledAt: v.optional(v.number()),
+  /** Which host called them, and serves them. */
+  calledBy: v.optional(v.id("users")),
+  /** They said that they are coming. */
+  confirmedAt: v.optional(v.number()),
+  endedAt: v.optional(v.number()),
+  /** How often they did not come when called. */
+  noShows: v.number(),
+  /** How often they were called: part of the keys under which that is told. */
+  calls: v.number(),
+  /** The chat in which they last did something about it: "telegram:123". */
+  chat: v.optional(v.string()),
+});
+
+export const webhookEventType = v.union(
+  v.literal("stripe.account.updated"),
+  v.literal("stripe.payment.succeeded"),
+  v.literal("stripe.payment.failed"),
+  v.literal("queue.position.updated"),
+  v.literal("queue.your_turn"),
+);
+
+export const webhookEvent = v.object({
+  type: webhookEventType,
+  userId: v.optional(v.id("users")),
+  eventId: v.optional(v.id("events")),
+  /** What happened, without anything secret: numbers, short words, ids. */
+  data: v.record(v.string(), v.union(v.string(), v.number(), v.boolean())),
+  createdAt: v.number(),
+  expiresAt: v.number(),
+});

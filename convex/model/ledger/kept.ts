@@ -1,0 +1,49 @@
+import type { Doc } from "../../_generated/dataModel.js";
+import type { MutationCtx } from "../../_generated/server.js";
+import { deliveryByKey, type Destination, keyOf, openOutbox, owe, type Work } from "./ledger.ts";
+
+// What is kept true outside, a board's message or a scheduled event: one row of the ledger, opened
+// again with each change. What is owed is "as it is now", so many changes are still one row, and
+// the ledger does not grow with them. `isDirty` of the thing itself says whether it has changed
+// since a bot read it.
+
+export const keptPart = "kept";
+/** What is true now is always worth showing. */
+const never = Number.MAX_SAFE_INTEGER;
+
+/** Work that is read anew with each claim. */
+type KeptWork = Extract<Work, { do: "board" | "mirror" }>;
+
+/** Owes what is kept its present state. Where that is owed already, nothing is written. */
+export async function oweKept(
+  ctx: MutationCtx,
+  to: Destination,
+  { topic, work }: { topic: string; work: KeptWork },
+  now: number,
+): Promise<void> {
+  const row = await deliveryByKey(ctx, keyOf(topic, to.destination, keptPart));
+  if (!row) {
+    await owe(ctx, to, { topic, work, part: keptPart, expiresAt: never }, now);
+    return;
+  }
+  // One that a bot holds is opened again when it is settled.
+  if (!row.isOpen) await reopen(ctx, row, now);
+}
+
+async function reopen(ctx: MutationCtx, row: Doc<"deliveries">, now: number): Promise<void> {
+  await ctx.db.patch("deliveries", row._id, {
+    state: "pending",
+    isOpen: true,
+    attempts: 0,
+    unheard: 0,
+    nextAttemptAt: now,
+    reason: undefined,
+  });
+  await openOutbox(ctx, { ...row, isUrgent: false }, now);
+}
+
+/** A bot has the present state in its hands: only what changes from here on is news. */
+export async function noteRead(ctx: MutationCtx, work: Work): Promise<void> {
+  if (work.do === "board") await ctx.db.patch("boards", work.boardId, { isDirty: false });
+  if (work.do === "mirror") await ctx.db.patch("mirrors", work.mirrorId, { isDirty: false });
+}

@@ -1,0 +1,137 @@
+import { internal } from "../../_generated/api.js";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx } from "../../_generated/server.js";
+import { oweKept } from "../ledger/kept.ts";
+import { cancelAll, type Destination, owe } from "../ledger/ledger.ts";
+
+// A board is a message that is kept true. Whatever changes its data says so here, in the same
+// transaction; what is then shown is read when a bot claims it.
+
+/** What boards follow: an organization's events or everybody's, one event's line, the giving. */
+export type Scope = `events:${Id<"organizations"> | "all"}` | `queue:${Id<"events">}` | "impact";
+
+/** How many boards one transaction marks; the others follow at once. */
+const batch = 50;
+
+/**
+ * The data of every board of this scope have changed. One that is marked already costs nothing:
+ * it is not even read.
+ */
+export async function markBoards(ctx: MutationCtx, scope: Scope, now: number): Promise<void> {
+  const boards = await ctx.db
+    .query("boards")
+    .withIndex("by_scope", (q) => q.eq("scope", scope).eq("isOn", true).eq("isDirty", false))
+    .take(batch);
+  for (const board of boards) await markBoard(ctx, board, now);
+  if (boards.length === batch) await ctx.scheduler.runAfter(0, internal.boards.markMore, { scope });
+}
+
+/** The same for one board: its channel speaks another language now. */
+export async function markBoard(
+  ctx: MutationCtx,
+  board: Doc<"boards">,
+  now: number,
+): Promise<void> {
+  await ctx.db.patch("boards", board._id, { isDirty: true });
+  const to = await addressOf(ctx, board);
+  if (to) await oweKept(ctx, to, owedOf(board), now);
+}
+
+/** Owes a board its message; a second time where the first is gone. */
+export async function postBoard(
+  ctx: MutationCtx,
+  board: Doc<"boards">,
+  now: number,
+): Promise<void> {
+  const to = await addressOf(ctx, board);
+  if (!to) return;
+  const posts = board.posts + 1;
+  await ctx.db.patch("boards", board._id, {
+    posts,
+    postedAt: now,
+    isOn: true,
+    offReason: undefined,
+    messageId: undefined,
+    shownHash: undefined,
+  });
+  await owe(ctx, to, { ...owedOf({ ...board, posts }), expiresAt: now + postWorthMs }, now);
+}
+
+const postWorthMs = 7 * 24 * 60 * 60 * 1000;
+
+/** Each message that it was posted with has its own place in the ledger. */
+function owedOf({ _id, posts }: Pick<Doc<"boards">, "_id" | "posts">) {
+  return { topic: `board:${_id}:${posts}`, work: { do: "board" as const, boardId: _id } };
+}
+
+async function addressOf(
+  ctx: MutationCtx,
+  { _id, channelId }: Doc<"boards">,
+): Promise<Destination | null> {
+  const channel = await ctx.db.get("channels", channelId);
+  return channel && { destination: _id, platform: channel.platform };
+}
+
+/** Stops a board, with the reason; its message stays as it is. */
+export async function switchBoardOff(
+  ctx: MutationCtx,
+  boardId: Id<"boards">,
+  offReason: string,
+): Promise<void> {
+  await ctx.db.patch("boards", boardId, { isOn: false, offReason });
+  await cancelAll(ctx, boardId, offReason);
+}
+
+/** How many boards one chat can have. */
+export const mostBoards = 10;
+
+export async function boardsOf(
+  ctx: Pick<MutationCtx, "db">,
+  channelId: Id<"channels">,
+): Promise<Doc<"boards">[]> {
+  return await ctx.db
+    .query("boards")
+    .withIndex("by_channel", (q) => q.eq("channelId", channelId))
+    .take(mostBoards);
+}
+
+/** A deleted message is posted anew once a day; whoever deletes it again means it. */
+const repostMs = 24 * 60 * 60 * 1000;
+
+/** The message of a board was deleted. */
+export async function boardDeleted(
+  ctx: MutationCtx,
+  board: Doc<"boards">,
+  now: number,
+): Promise<void> {
+  const isSecond = board.posts > 1 && now - (board.postedAt ?? 0) < repostMs;
+  if (isSecond) return await switchBoardOff(ctx, board._id, "its message was deleted twice");
+  await postBoard(ctx, board, now);
+}
+
+/** A bot has shown what it read; `hash` is of its rendering. */
+export async function boardShown(
+  ctx: MutationCtx,
+  boardId: Id<"boards">,
+  shown: { messageId?: string; hash?: string | undefined; isEdit: boolean },
+  now: number,
+): Promise<void> {
+  const board = await ctx.db.get("boards", boardId);
+  if (!board) return;
+  await ctx.db.patch("boards", boardId, {
+    shownAt: now,
+    ...(shown.messageId !== undefined && { messageId: shown.messageId }),
+    ...(shown.hash !== undefined && { shownHash: shown.hash }),
+    ...(shown.isEdit && { edits: board.edits + 1 }),
+  });
+}
+
+/** A bot has let go of a board: what has changed since it read it is owed. */
+export async function boardSettled(
+  ctx: MutationCtx,
+  boardId: Id<"boards">,
+  now: number,
+): Promise<void> {
+  const board = await ctx.db.get("boards", boardId);
+  if (board?.isOn && board.isDirty) await markBoard(ctx, board, now);
+}
