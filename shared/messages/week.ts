@@ -14,23 +14,45 @@ export type WeekView = Extract<About, { do: "distribution" }>["week"];
 /** What a week's giving did: totals, the charities and the chart. */
 export function weekMessage(week: WeekView, reader: Reader): Message {
   const t = texts(reader.locale);
-  const money = (cents: number) => formatMoney(cents, reader.locale);
-  const { gifts, charities, cities, given, carried, shares } = week;
+  const { charities, shares } = week;
   return {
-    title: t("week.title", { week: formatDate(week.weekStartDate, "UTC", reader.locale) }),
-    lines: [
-      [t("week.total", { amount: money(given), gifts, charities, cities })],
-      ...(carried > 0 ? [[t("week.carried", { amount: money(carried) })]] : []),
-    ],
-    items: shares.map(({ name, city, amount }): Line => [
-      { bold: cleanName(name, 80) },
-      ` · ${cleanName(city, 40)} · ${money(amount)}`,
-    ]),
+    ...weekWords(week, reader),
+    items: shares.map((share) => shareLine(share, reader)),
     isTable: true,
     total: charities,
     more: (hidden) => t("events.more", { count: hidden }),
     ...(shares.length > 0 && { picture: weekPicture(week, reader) }),
   };
+}
+
+type Totals = Pick<
+  WeekView,
+  "weekStartDate" | "gifts" | "charities" | "cities" | "given" | "carried"
+>;
+
+/** A week's title and totals. */
+export function weekWords(
+  { weekStartDate, gifts, charities, cities, given, carried }: Totals,
+  { locale }: Reader,
+) {
+  const t = texts(locale);
+  const money = (cents: number) => formatMoney(cents, locale);
+  return {
+    title: t("week.title", { week: formatDate(weekStartDate, "UTC", locale) }),
+    lines: [
+      [t("week.total", { amount: money(given), gifts, charities, cities })],
+      ...(carried > 0 ? [[t("week.carried", { amount: money(carried) })]] : []),
+    ],
+  };
+}
+
+/** What one charity received. */
+export function shareLine(
+  { name, city, amount }: Pick<WeekView["shares"][number], "name" | "city" | "amount">,
+  { locale }: Reader,
+): Line {
+  const money = formatMoney(amount, locale);
+  return [{ bold: cleanName(name, 80) }, ` · ${cleanName(city, 40)} · ${money}`];
 }
 
 /** The week's charities as bars, the largest first. */

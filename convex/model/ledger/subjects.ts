@@ -150,7 +150,9 @@ async function aboutOf(ctx: MutationCtx, delivery: Doc<"deliveries">): Promise<A
       const board = await ctx.db.get("boards", work.boardId);
       if (!board?.isOn)
         return { state: "cancelled", reason: board?.offReason ?? "the board is gone" };
-      return { do: "board", board: await boardViewOf(ctx, board) };
+      const view = await boardViewOf(ctx, board);
+      if (!view) return { state: "cancelled", reason: "what it showed is gone" };
+      return { do: "board", board: view };
     }
     case "mirror":
       return { state: "cancelled", reason: "the mirror is gone" };

@@ -1,36 +1,27 @@
 import { type Infer, v } from "convex/values";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
-import { eventCard, toCard } from "../events/eventViews.ts";
-import { openEvents } from "../events/openEvents.ts";
+import { eventsBoard, eventsBoardOf } from "./eventsBoard.ts";
+import { impactBoard, impactBoardOf } from "./impactBoard.ts";
+import { queueBoard, queueBoardOf } from "./queueBoard.ts";
 
-// What a board shows: one query per view, the same that answers the command.
+// What a board shows: one query per view, the same that answers the command. A view holds what is
+// shown and nothing else: whatever changes it is marked (see `boards.ts`).
 
-/** More do not fit into a message of either platform. */
-const mostShown = 60;
-
-export const eventsBoard = v.object({
-  view: v.literal("events"),
-  /** The organization whose events they are; absent: everybody's. */
-  org: v.optional(v.string()),
-  events: v.array(eventCard),
-  /** There are more than these. */
-  hasMore: v.boolean(),
-});
-
-export const shownBoard = v.object({ board: v.union(eventsBoard) });
+export const shownBoard = v.object({ board: v.union(eventsBoard, queueBoard, impactBoard) });
 export type ShownBoard = Infer<typeof shownBoard>["board"];
 
+/** Null where there is nothing left to show: its event is gone. */
 export async function boardViewOf(
   ctx: QueryCtx,
-  board: Pick<Doc<"boards">, "view" | "orgId">,
-): Promise<ShownBoard> {
-  const org = board.orgId && (await ctx.db.get("organizations", board.orgId));
-  const events = await openEvents(ctx, { orgId: board.orgId }, mostShown + 1);
-  return {
-    view: "events",
-    ...(org && { org: org.name }),
-    events: events.slice(0, mostShown).map(toCard),
-    hasMore: events.length > mostShown,
-  };
+  { view, orgId, eventId }: Pick<Doc<"boards">, "view" | "orgId" | "eventId">,
+): Promise<ShownBoard | null> {
+  switch (view) {
+    case "events":
+      return await eventsBoardOf(ctx, orgId);
+    case "queue":
+      return eventId ? await queueBoardOf(ctx, eventId) : null;
+    case "impact":
+      return await impactBoardOf(ctx);
+  }
 }

@@ -1,0 +1,54 @@
+import { type Infer, v } from "convex/values";
+import type { Id } from "../../_generated/dataModel.js";
+import type { QueryCtx } from "../../_generated/server.js";
+import { type EventCard, eventCard, toCard } from "../events/eventViews.ts";
+import { openEvents } from "../events/openEvents.ts";
+
+/** More do not fit into a message of either platform. */
+const mostShown = 60;
+
+/** Of an event: what the board says of it. Nothing else may change it. */
+const shownEvent = eventCard.pick(
+  "title",
+  "startDate",
+  "location",
+  "lumaUrl",
+  "eventType",
+  "status",
+);
+
+export const eventsBoard = v.object({
+  view: v.literal("events"),
+  /** The organization whose events they are; absent: everybody's. */
+  org: v.optional(v.string()),
+  events: v.array(shownEvent),
+  /** There are more than these. */
+  hasMore: v.boolean(),
+});
+
+/** What is on at an organization, or at all of them. */
+export async function eventsBoardOf(
+  ctx: QueryCtx,
+  orgId: Id<"organizations"> | undefined,
+): Promise<Infer<typeof eventsBoard>> {
+  const org = orgId && (await ctx.db.get("organizations", orgId));
+  const events = await openEvents(ctx, { orgId }, mostShown + 1);
+  return {
+    view: "events",
+    ...(org && { org: org.name }),
+    events: events.slice(0, mostShown).map((event) => shown(toCard(event))),
+    hasMore: events.length > mostShown,
+  };
+}
+
+function shown(card: EventCard): Infer<typeof shownEvent> {
+  const { title, startDate, location, lumaUrl, eventType, status } = card;
+  return {
+    title,
+    startDate,
+    lumaUrl,
+    eventType,
+    status,
+    ...(location !== undefined && { location }),
+  };
+}
