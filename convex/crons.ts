@@ -11,6 +11,7 @@ crons.interval("send-agendas", { minutes: 1 }, internal.clock.sendAgendas, {});
 crons.daily("sweep-announcements", { hourUTC: 3, minuteUTC: 41 }, internal.sweep.announcements, {});
 crons.daily("sweep-deliveries", { hourUTC: 3, minuteUTC: 52 }, internal.sweep.deliveries, {});
 crons.hourly("sweep-dialogs", { minuteUTC: 23 }, internal.sweep.dialogs, {});
+crons.interval("sweep-webhook-events", { minutes: 10 }, internal.sweep.webhookEvents, {});
 crons.daily("follow-member-roles", { hourUTC: 4, minuteUTC: 11 }, internal.memberRoles.reconcile, {
   cursor: null,
 });

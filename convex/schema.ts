@@ -114,6 +114,7 @@ export default defineSchema({
     .index("by_email", ["email"])
     .index("by_username", ["username"])
     .index("by_merged_into", ["mergedInto"])
+    .index("by_stripe_customer", ["stripeCustomerId"])
     .index("by_role", ["role"])
     .index("by_account_status", ["accountStatus"]),
 
@@ -170,6 +171,7 @@ export default defineSchema({
     .index("by_stripe_subscription_id", ["stripeSubscriptionId"])
     .index("by_user", ["userId"])
     .index("by_status", ["status"])
+    .index("by_customer", ["stripeCustomerId"])
     .index("by_city", ["cityKey", "status"]),
 
   // Payment pages that are open. Written by `/give`; deleted when paid, replaced, or with their user.

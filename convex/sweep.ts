@@ -2,6 +2,7 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
 import { internalMutation, type MutationCtx } from "./_generated/server.js";
+import { sweepWebhookEvents } from "./model/live/webhookEvents.ts";
 
 // What has been kept long enough. Each takes a bounded batch and schedules itself for the rest.
 
@@ -75,6 +76,17 @@ export const dialogs = internalMutation({
       .take(batch);
     for (const { _id } of rows) await ctx.db.delete("dialogs", _id);
     if (rows.length === batch) await ctx.scheduler.runAfter(0, internal.sweep.dialogs, {});
+    return null;
+  },
+});
+
+/** Forgets what happened to people a day ago. */
+export const webhookEvents = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    if (await sweepWebhookEvents(ctx, Date.now()))
+      await ctx.scheduler.runAfter(0, internal.sweep.webhookEvents, {});
     return null;
   },
 });

@@ -168,6 +168,8 @@ import type * as model_live_boards from "../model/live/boards.js";
 import type * as model_live_eventsBoard from "../model/live/eventsBoard.js";
 import type * as model_live_impactBoard from "../model/live/impactBoard.js";
 import type * as model_live_queueBoard from "../model/live/queueBoard.js";
+import type * as model_live_tellings from "../model/live/tellings.js";
+import type * as model_live_webhookEvents from "../model/live/webhookEvents.js";
 import type * as model_organizations from "../model/organizations.js";
 import type * as model_people_accountStatus from "../model/people/accountStatus.js";
 import type * as model_people_applications from "../model/people/applications.js";
@@ -224,6 +226,7 @@ import type * as scheduled from "../scheduled.js";
 import type * as subscriptions from "../subscriptions.js";
 import type * as sweep from "../sweep.js";
 import type * as users from "../users.js";
+import type * as webhooks from "../webhooks.js";
 
 /**
  * A utility for referencing Convex functions in your app's API.
@@ -389,6 +392,8 @@ declare const fullApi: ApiFromModules<{
   "model/live/eventsBoard": typeof model_live_eventsBoard;
   "model/live/impactBoard": typeof model_live_impactBoard;
   "model/live/queueBoard": typeof model_live_queueBoard;
+  "model/live/tellings": typeof model_live_tellings;
+  "model/live/webhookEvents": typeof model_live_webhookEvents;
   "model/organizations": typeof model_organizations;
   "model/people/accountStatus": typeof model_people_accountStatus;
   "model/people/applications": typeof model_people_applications;
@@ -445,6 +450,7 @@ declare const fullApi: ApiFromModules<{
   subscriptions: typeof subscriptions;
   sweep: typeof sweep;
   users: typeof users;
+  webhooks: typeof webhooks;
 }>;
 export declare const api: FilterApi<
   typeof fullApi,

@@ -36,6 +36,11 @@ export function noticeMessage(notice: Notice, reader: Reader): Message {
         buttons: [[{ label: t("button.my-gift"), press: "+give" }]],
       };
     }
+    case "payment-arrived": {
+      const amount = formatMoney(notice.amount, reader.locale);
+      return { lines: [[t("notice.payment-arrived", { amount })]] };
+    }
+    case "account-needs":
     case "suspended":
     case "banned":
     case "restored":

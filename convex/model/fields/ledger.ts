@@ -29,6 +29,9 @@ export const toldNotice = v.union(
   v.object({ kind: v.literal("deleted") }),
   /** A weekly payment failed: nothing was taken, nothing is distributed. */
   v.object({ kind: v.literal("payment-failed"), amount: v.number() }),
+  v.object({ kind: v.literal("payment-arrived"), amount: v.number() }),
+  /** Stripe waits for something from them before their account there works. */
+  v.object({ kind: v.literal("account-needs") }),
 );
 
 /** The same, and what is read only when it is sent: what somebody's giving did in a week. */

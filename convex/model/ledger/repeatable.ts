@@ -5,9 +5,10 @@ export function isRepeatable({ part, work }: Doc<"deliveries">): boolean {
   return part !== "message" || work.do === "role" || work.do === "admit";
 }
 
+const moneyNotices: readonly string[] = ["report", "payment-failed", "payment-arrived"];
+
 /** Whether it is about somebody's money: where a repeat cannot be told, it is not sent twice. */
 export function isAboutMoney({ work }: Doc<"deliveries">): boolean {
-  if (work.do === "notice")
-    return work.notice.kind === "report" || work.notice.kind === "payment-failed";
+  if (work.do === "notice") return moneyNotices.includes(work.notice.kind);
   return work.do === "distribution";
 }

@@ -2,6 +2,7 @@ import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { endGiving } from "../impact/leaving.ts";
+import { forgetWebhookEvents } from "../live/webhookEvents.ts";
 import { isBarred } from "./accountStatus.ts";
 import { withdrawPending } from "./applications.ts";
 import { audit } from "./audit.ts";
@@ -50,6 +51,7 @@ export async function deleteUser(
   }
   await stripApplications(ctx, user._id);
   await endGiving(ctx, user._id);
+  await forgetWebhookEvents(ctx, user._id);
   const profile = await profileOf(ctx, user._id);
   if (profile) await ctx.db.delete("profiles", profile._id);
   for (const half of await mergedInto(ctx, user._id))

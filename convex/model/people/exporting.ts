@@ -1,6 +1,7 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import { subscriptionsOf } from "../impact/subscriptions.ts";
+import { webhookEventsOf } from "../live/webhookEvents.ts";
 import { accountsOf } from "./chatAccounts.ts";
 import { dialogOf } from "./dialogs.ts";
 import { requestsOf } from "./joinRequests.ts";
@@ -35,6 +36,7 @@ export async function exportOf(ctx: QueryCtx, user: Doc<"users">): Promise<objec
     subscriptions: await subscriptionsOf(ctx, user._id),
     gifts: await ofUser(ctx, "gifts", user._id),
     reports: await ofUser(ctx, "reports", user._id),
+    webhookEvents: await webhookEventsOf(ctx, user._id, { limit: mostRows }),
     forms: forms.filter((form) => form !== null),
     log: log.map(({ actor, ...rest }) => ({ ...rest, byMyself: actor === user._id })),
   };

@@ -31,6 +31,7 @@ export const references: readonly Reference[] = [
   { table: "checkouts", index: "by_user", field: "userId" },
   { table: "gifts", index: "by_user", field: "userId" },
   { table: "reports", index: "by_user", field: "userId" },
+  { table: "webhookEvents", index: "by_user", field: "userId" },
   { table: "charities", index: "by_creator", field: "createdBy" },
   { table: "charities", index: "by_approver", field: "approvedBy" },
   { table: "distributionRuns", index: "by_starter", field: "startedBy" },

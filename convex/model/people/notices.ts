@@ -26,9 +26,11 @@ const topics: Record<Notice["kind"], Infer<typeof noticeTopic> | "safety"> = {
   deleted: "safety",
   report: "giving",
   "payment-failed": "giving",
+  "payment-arrived": "giving",
+  "account-needs": "giving",
 };
 
-type Telling = {
+export type Telling = {
   /** Unique per fact: telling it again changes nothing. */
   topic: string;
   /** The chat in which it was asked for and is answered anyway. */
