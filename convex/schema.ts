@@ -32,16 +32,25 @@ export default defineSchema({
   // Who comes. Written by people's own answers and by places that come free; deleted with their user.
   rsvps: defineTable(fields.rsvp)
     .index("by_event", ["eventId", "answer", "isWaiting", "since"])
+    .index("by_user", ["userId"])
     .index("by_user_and_event", ["userId", "eventId"])
+    .index("by_account", ["account", "userId"])
     .index("by_account_and_event", ["account", "userId", "eventId"]),
   attendances: defineTable(fields.attendance).index("by_event", ["eventId"]),
 
-  // Written by people; deleted when they are done or called off, and with their user.
+  // Written by people, and in step with their event; deleted when it is over, and with their user.
   reminders: defineTable(fields.reminder)
     .index("by_due", ["dueAt"])
     .index("by_event", ["eventId"])
+    .index("by_user", ["userId"])
     .index("by_user_and_event", ["userId", "eventId"])
+    .index("by_account", ["account", "userId"])
     .index("by_account_and_event", ["account", "userId", "eventId"]),
+
+  // Written when somebody asks for the link of their own calendar; deleted with their user.
+  feeds: defineTable(fields.feed)
+    .index("by_user", ["userId"])
+    .index("by_account", ["account", "userId"]),
 
   // The line of an event. Written by hosts; kept as a record.
   queues: defineTable(fields.queue).index("by_event", ["eventId"]).index("by_opener", ["openedBy"]),

@@ -1,5 +1,5 @@
 import { v } from "convex/values";
-import { kind } from "./common.ts";
+import { kind, locale } from "./common.ts";
 
 export const host = v.object({
   name: v.string(),
@@ -113,10 +113,12 @@ export const announcement = v.object({
 export const rsvpAnswer = v.union(v.literal("going"), v.literal("maybe"), v.literal("not"));
 
 /** Whose it is: a user, or a chat account ("telegram:123") that has none. */
-const somebody = {
+export const somebody = {
   userId: v.optional(v.id("users")),
   /** The chat account that said it last: where a bare one is told. */
   account: v.string(),
+  /** The language in which it was said: a bare account has often chosen none. */
+  locale: v.optional(locale),
 };
 
 /** Whether somebody comes to an event. */
@@ -128,16 +130,35 @@ export const rsvp = v.object({
   guests: v.number(),
   /** They would come, but every seat is taken. */
   isWaiting: v.boolean(),
-  /** Since when they go, or wait: the order of the waitlist. */
+  /** Since when they go, or wait: the order of the waitlist, in which no two are the same. */
   since: v.number(),
+  /** When they last said something: of two answers of one person the later one counts. */
+  answeredAt: v.number(),
 });
 
-/** How many come to an event, people and those they bring; kept with every answer. */
+/** How many come to an event; kept with every answer. */
 export const attendance = v.object({
   eventId: v.id("events"),
+  /** Seats that are taken: people, and those they bring. */
   going: v.number(),
+  /** People who may come, and people who wait for a seat. */
   maybe: v.number(),
   waiting: v.number(),
+  /** What those who come were last told of a change shortly before the event. */
+  change: v.optional(
+    v.object({
+      /** Counts them: part of the key under which it is told. */
+      number: v.number(),
+      /** Rises when it is corrected in its first minute. */
+      version: v.number(),
+      at: v.number(),
+      /** As it was before. */
+      start: v.number(),
+      place: v.optional(v.string()),
+      /** It had been called off, and is on again. */
+      wasOff: v.boolean(),
+    }),
+  ),
 });
 
 /** Somebody wants to be reminded of an event. */
@@ -145,6 +166,13 @@ export const reminder = v.object({
   ...somebody,
   eventId: v.id("events"),
   minutesBefore: v.number(),
-  /** When it is due; moves with the event. Absent: it is done. */
+  /** When it is due; moves with the event. Absent: it is done, or the event is called off. */
   dueAt: v.optional(v.number()),
+});
+
+/** The link of somebody's own calendar. The link itself is stored nowhere: see `model/events/feeds.ts`. */
+export const feed = v.object({
+  ...somebody,
+  /** Rises when they ask for a new link: the old one leads nowhere then. */
+  version: v.number(),
 });

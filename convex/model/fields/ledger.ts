@@ -34,9 +34,21 @@ export const toldNotice = v.union(
   v.object({ kind: v.literal("account-needs") }),
 );
 
+/** What people are told of events that they go to. What it says is read when it is sent. */
+export const eventNotice = v.union(
+  /** A seat came free: they go now. */
+  v.object({ kind: v.literal("seat"), rsvpId: v.id("rsvps") }),
+  /** As often as the event had moved when it came due: an older one is wrong. */
+  v.object({ kind: v.literal("reminder"), reminderId: v.id("reminders"), moves: v.number() }),
+  /** A new time or place, shortly before; `change` is its number in `attendances`. */
+  v.object({ kind: v.literal("changed"), eventId: v.id("events"), change: v.number() }),
+  v.object({ kind: v.literal("called-off"), eventId: v.id("events") }),
+);
+
 /** The same, and what is read only when it is sent: what somebody's giving did in a week. */
 export const notice = v.union(
   ...toldNotice.members,
+  ...eventNotice.members,
   v.object({ kind: v.literal("report"), reportId: v.id("reports") }),
 );
 

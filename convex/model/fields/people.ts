@@ -18,6 +18,7 @@ export const noticeTopic = v.union(
   v.literal("membership"),
   v.literal("standing"),
   v.literal("giving"),
+  v.literal("events"),
 );
 /** In which chat a person wants to be told things; "auto": where they wrote last, or applied. */
 export const tellIn = v.union(platform, v.literal("auto"), v.literal("nowhere"));
