@@ -1,5 +1,6 @@
 import { type Infer, v } from "convex/values";
 import { z } from "zod";
+import { readAccount, readPayment, stripeAccount, stripePayment } from "./stripePayments.ts";
 import {
   cents,
   id,
@@ -22,6 +23,8 @@ export const stripeInvoice = v.object({
   plazaUser: v.string(),
   amount: v.number(),
   currency: v.string(),
+  /** When it was made final, which is when its payment was made. */
+  madeAt: v.number(),
   at: v.number(),
 });
 export type StripeInvoice = Infer<typeof stripeInvoice>;
@@ -46,6 +49,12 @@ export const stripeEvent = v.object({
     }),
     v.object({ of: v.literal("paid"), invoice: stripeInvoice }),
     v.object({ of: v.literal("failed"), invoice: stripeInvoice }),
+    v.object({
+      of: v.literal("payment"),
+      word: v.union(v.literal("succeeded"), v.literal("failed")),
+      payment: stripePayment,
+    }),
+    v.object({ of: v.literal("account"), account: stripeAccount }),
   ),
 });
 export type StripeEvent = Infer<typeof stripeEvent>;
@@ -88,6 +97,18 @@ function readTold(type: string, object: unknown, at: number): Told | null | unde
       // A first payment that fails is told on the payment page: there is no gift yet.
       return read && (read.isFirst ? null : { of: "failed", invoice: read.invoice });
     }
+    case "payment_intent.succeeded": {
+      const payment = readPayment(object, "amount_received");
+      return payment && { of: "payment", word: "succeeded", payment };
+    }
+    case "payment_intent.payment_failed": {
+      const payment = readPayment(object, "amount");
+      return payment && { of: "payment", word: "failed", payment };
+    }
+    case "account.updated": {
+      const account = readAccount(object);
+      return account && { of: "account", account };
+    }
     default:
       return null;
   }
@@ -120,7 +141,10 @@ const invoice = z.object({
   amount_paid: cents,
   amount_due: cents,
   billing_reason: z.string().nullish(),
-  status_transitions: z.object({ paid_at: seconds.nullish() }).nullish(),
+  created: seconds.nullish(),
+  status_transitions: z
+    .object({ paid_at: seconds.nullish(), finalized_at: seconds.nullish() })
+    .nullish(),
   parent: z
     .object({ subscription_details: z.object({ subscription: reference, metadata }).nullish() })
     .nullish(),
@@ -138,6 +162,7 @@ function readInvoice(
   if (!of || plazaUser === undefined) return null;
   if (read.customer == null) return undefined;
   const paidAt = what === "amount_paid" ? read.status_transitions?.paid_at : undefined;
+  const madeAt = read.status_transitions?.finalized_at ?? read.created;
   return {
     isFirst: read.billing_reason === "subscription_create",
     invoice: {
@@ -147,6 +172,7 @@ function readInvoice(
       plazaUser,
       amount: read[what],
       currency: read.currency,
+      madeAt: madeAt == null ? at : madeAt * 1000,
       at: paidAt == null ? at : paidAt * 1000,
     },
   };

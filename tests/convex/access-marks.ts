@@ -128,6 +128,7 @@ export function rowsOf(owner: OwnerName) {
       cityKey: mark("giftkey"),
     },
     gifts: { city: mark("giftcity"), cityKey: mark("giftkey") },
+    webhookEvents: { data: { payment: mark("payment") } },
   };
 }
 
@@ -184,6 +185,13 @@ async function plantOne(t: Plaza, owner: OwnerName): Promise<Planted[OwnerName]>
       updatedAt: begin,
     });
     await db.insert("gifts", { ...texts.gifts, ...gift, subscriptionId });
+    await db.insert("webhookEvents", {
+      ...texts.webhookEvents,
+      type: "stripe.payment.succeeded",
+      userId,
+      createdAt: begin,
+      expiresAt: begin + day,
+    });
     const work = {
       do: "notice",
       notice: { kind: "linked", account: `zq-${owner}-linked` },

@@ -260,6 +260,7 @@ export const table: Record<string, Row> = {
   "users:setStatus": { who: admins, args: ({ other }) => ({ userId: other, event: "suspend" }) },
   "users:softDelete": { who: users },
   "users:update": { who: users, args: () => ({ bio: "Hello" }) },
+  "webhooks:getUserWebhookEvents": { who: users },
 };
 
 /** The status of every http route: for everybody, and for those for whom it is another. */

@@ -49,6 +49,7 @@ test("what only Plaza itself may call is internal", () => {
       "subscriptions:getActiveSubscriptionsByCity",
       "subscriptions:getSubscriptionByStripeId",
       "subscriptions:updateSubscription",
+      "webhooks:emitWebhookEvent",
     ]),
   );
 });

@@ -36,7 +36,7 @@ test.each(Object.entries(rowsOf("open")))(
     const expected = textFields(name as keyof typeof schema.tables);
     // Which servers a role is known in is no text of theirs.
     const marked = new Set([...Object.keys(planted), "memberRoles"]);
-    expect(expected.length).toBeGreaterThan(1);
+    expect(expected.length).toBeGreaterThan(0);
     expect(expected.filter((field) => !marked.has(field))).toEqual([]);
   },
 );
@@ -50,6 +50,7 @@ test("every table that names a person is looked at", () => {
   const community = ["organizations", "events", "listings", "channels"].concat(
     ["charities", "needsData", "needsFeeds"],
     ["allocations", "bookChecks", "cityRuns"],
+    ["mirrors"],
   );
   expect(Object.keys(schema.tables).sort()).toEqual([...theirs, ...community].sort());
 });

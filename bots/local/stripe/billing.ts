@@ -1,5 +1,5 @@
 import type { WebhookKnobs } from "../identity/webhook-types.ts";
-import type { Invoice, Price, Session, Subscription } from "./types.ts";
+import type { Invoice, Payment, Price, Session, Subscription } from "./types.ts";
 import { newId, secondsOf, tell, type World } from "./world.ts";
 
 // Money: a page that is paid, weeks that fall due, cards that are declined.
@@ -30,14 +30,14 @@ export async function payPage(
   } satisfies Partial<Session>);
   const beginning = structuredClone({ ...subscription, status: "incomplete" as const });
   const invoice = bill(world, subscription, "subscription_create");
-  settle(world, invoice);
+  const payment = settle(world, invoice);
   // All in one second, in the order in which Stripe often sends them; none of it is promised.
   await Promise.all([
     tell(world, "customer.subscription.created", beginning, knobs),
     tell(world, "customer.subscription.updated", subscription, knobs),
     tell(world, "invoice.paid", invoice, knobs),
     tell(world, "checkout.session.completed", session, knobs),
-    tell(world, "payment_intent.succeeded", invoice, knobs),
+    tell(world, "payment_intent.succeeded", payment, knobs),
   ]);
   return subscription;
 }
@@ -119,12 +119,39 @@ function bill(
   return invoice;
 }
 
-function settle(world: World, invoice: Invoice): void {
+/** What charges the card for an invoice; the same one with each try. */
+function paymentFor(world: World, { id, amount_due: amount, currency, customer }: Invoice) {
+  const payment: Payment = world.payments.get(id) ?? {
+    id: newId("pi"),
+    object: "payment_intent",
+    status: "requires_payment_method",
+    amount,
+    amount_received: 0,
+    currency,
+    customer,
+    created: secondsOf(world),
+    last_payment_error: null,
+    metadata: {},
+  };
+  world.payments.set(id, payment);
+  return payment;
+}
+
+function settle(world: World, invoice: Invoice): Payment {
   invoice.status = "paid";
   invoice.amount_paid = invoice.amount_due;
   invoice.amount_remaining = 0;
   invoice.attempt_count += 1;
   invoice.status_transitions.paid_at = secondsOf(world);
+  const paid = { status: "succeeded", last_payment_error: null } as const;
+  return Object.assign(paymentFor(world, invoice), paid, { amount_received: invoice.amount_due });
+}
+
+function decline(world: World, invoice: Invoice): Payment {
+  invoice.attempt_count += 1;
+  const code = "card_declined";
+  const error = { type: "card_error", code, decline_code: "insufficient_funds" } as const;
+  return Object.assign(paymentFor(world, invoice), { last_payment_error: error });
 }
 
 /** Bills every week that has begun by now, and tries open invoices again. */
@@ -165,13 +192,15 @@ async function collect(
   knobs: WebhookKnobs,
 ): Promise<void> {
   if (world.declined.has(ownerOf(subscription))) {
-    invoice.attempt_count += 1;
+    const payment = decline(world, invoice);
     subscription.status = "past_due";
+    await tell(world, "payment_intent.payment_failed", payment, knobs);
     await tell(world, "invoice.payment_failed", invoice, knobs);
   } else {
-    settle(world, invoice);
+    const payment = settle(world, invoice);
     const isOwing = openInvoices(world, subscription).length > 0;
     subscription.status = isOwing ? "past_due" : "active";
+    await tell(world, "payment_intent.succeeded", payment, knobs);
     await tell(world, "invoice.paid", invoice, knobs);
   }
   await tell(world, "customer.subscription.updated", subscription, knobs);

@@ -4,6 +4,7 @@ import { listenOnLoopback } from "../convex/servers.ts";
 import { makeListeners } from "../identity/listeners.ts";
 import type { Sign } from "../identity/webhook-types.ts";
 import { makeWebhooks } from "../identity/webhooks.ts";
+import { askOf } from "./accounts.ts";
 import { renew } from "./billing.ts";
 import { makeFaults } from "../faults.ts";
 import { makeIdempotency } from "./idempotency.ts";
@@ -32,6 +33,7 @@ export async function startStripeStandIn(
     sessions: new Map(),
     subscriptions: new Map(),
     invoices: new Map(),
+    payments: new Map(),
     products: new Map(),
     prices: new Map(),
     subscriptionMetadata: new Map(),
@@ -70,6 +72,7 @@ export async function startStripeStandIn(
       world.changed();
     },
     cardWorks: (plazaUser) => !world.declined.has(plazaUser),
+    askOf: async (plazaUser, due, knobs) => await askOf(world, plazaUser, due, knobs),
     renew: async (knobs) => await renew(world, knobs),
     async repeatAll(times, knobs = {}) {
       const ids = webhooks.deliveries().flatMap(({ id }) => Array<string>(times).fill(id));

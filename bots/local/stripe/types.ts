@@ -82,7 +82,31 @@ export type Invoice = {
   };
 };
 
-export type StripeObject = Customer | Session | Subscription | Invoice;
+/** What charges a card for an invoice: it names the customer, and not the invoice. */
+export type Payment = {
+  id: string;
+  object: "payment_intent";
+  status: "requires_payment_method" | "succeeded";
+  amount: number;
+  amount_received: number;
+  currency: string;
+  customer: string;
+  created: number;
+  last_payment_error: { type: "card_error"; code: string; decline_code: string } | null;
+  metadata: Metadata;
+};
+
+/** Somebody's own account, for payments to them. */
+export type Account = {
+  id: string;
+  object: "account";
+  charges_enabled: boolean;
+  payouts_enabled: boolean;
+  requirements: { currently_due: string[]; past_due: string[]; disabled_reason: string | null };
+  metadata: Metadata;
+};
+
+export type StripeObject = Customer | Session | Subscription | Invoice | Payment | Account;
 
 /** What the next `count` requests to the API meet instead of an answer. */
 export type StripeFault = {
@@ -109,6 +133,8 @@ export type StripeStandIn = Omit<Webhooks, "send"> & {
   /** Whether the cards of a user (by `metadata.plazaUser`) pay from now on. */
   setCard(plazaUser: string, works: boolean): void;
   cardWorks(plazaUser: string): boolean;
+  /** A user's account at Stripe waits for these ("external_account"), or for nothing more. */
+  askOf(plazaUser: string, due: string[], knobs?: WebhookKnobs): Promise<void>;
   /** Bills what has fallen due by now, and tries again what is open. */
   renew(knobs?: WebhookKnobs): Promise<void>;
   /** Sends every event so far again, so often and in any order. */

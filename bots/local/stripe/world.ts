@@ -4,6 +4,7 @@ import type {
   Customer,
   Invoice,
   Metadata,
+  Payment,
   Price,
   Session,
   StripeObject,
@@ -19,6 +20,8 @@ export type World = {
   sessions: Map<string, Session>;
   subscriptions: Map<string, Subscription>;
   invoices: Map<string, Invoice>;
+  /** What charges the card for each invoice, by the invoice's id. */
+  payments: Map<string, Payment>;
   /** Names of what is sold, by id. */
   products: Map<string, string>;
   /** What a page sells. */

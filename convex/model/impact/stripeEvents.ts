@@ -7,6 +7,7 @@ import { takeOnce } from "../people/receipts.ts";
 import { isPosted } from "./books.ts";
 import { dropPage } from "./checkouts.ts";
 import { takePayment } from "./gifts.ts";
+import { isFirstWordOfFailure, takeAccount, takePaymentWord } from "./paymentWords.ts";
 import { glimpsed, takeOver } from "./subscriptions.ts";
 
 /** Takes an event and what it does, in one transaction; a repeated one does nothing. */
@@ -29,6 +30,10 @@ export async function takeStripeEvent(
       return await takePaid(ctx, told.invoice, now);
     case "failed":
       return await takeFailed(ctx, told.invoice, now);
+    case "payment":
+      return await takePaymentWord(ctx, told, at, now);
+    case "account":
+      return await takeAccount(ctx, told.account, at, now);
   }
 }
 
@@ -44,13 +49,14 @@ async function takePaid(ctx: MutationCtx, invoice: StripeInvoice, now: number): 
 }
 
 async function takeFailed(ctx: MutationCtx, invoice: StripeInvoice, now: number): Promise<void> {
-  const { invoiceId, amount, at } = invoice;
+  const { invoiceId, customerId, amount, madeAt, at } = invoice;
   const subscription = await ownedBy(ctx, invoice, now);
   if (!subscription) return;
   if (at > (subscription.failedAt ?? 0))
     await ctx.db.patch("subscriptions", subscription._id, { failedAt: at });
   // It came late: the payment has succeeded meanwhile.
   if (await isPosted(ctx, `paid:${invoiceId}`)) return;
+  if (!(await isFirstWordOfFailure(ctx, { customerId, madeAt }, now))) return;
   const notice = { kind: "payment-failed" as const, amount };
   const topic = `payment-failed:${invoiceId}`;
   await tellUser(ctx, subscription.userId, notice, { topic }, now);

@@ -1,3 +1,4 @@
+import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 
 // Webhooks that were taken. The receipt is written in the transaction of what the webhook does, so
@@ -8,13 +9,23 @@ const sweepBatch = 500;
 
 /** Takes a webhook; false where it was taken before. `key`: "clerk:msg_...". */
 export async function takeOnce(ctx: MutationCtx, key: string, now: number): Promise<boolean> {
-  const known = await ctx.db
+  if (await receiptOf(ctx, key)) return false;
+  await ctx.db.insert("receipts", { key, at: now });
+  return true;
+}
+
+/** Whether it was taken before; then it is remembered for another week. */
+export async function wasTaken(ctx: MutationCtx, key: string, now: number): Promise<boolean> {
+  const known = await receiptOf(ctx, key);
+  if (known) await ctx.db.patch("receipts", known._id, { at: now });
+  return known !== null;
+}
+
+async function receiptOf(ctx: MutationCtx, key: string): Promise<Doc<"receipts"> | null> {
+  return await ctx.db
     .query("receipts")
     .withIndex("by_key", (q) => q.eq("key", key))
     .first();
-  if (known) return false;
-  await ctx.db.insert("receipts", { key, at: now });
-  return true;
 }
 
 /** Forgets receipts of a week ago; returns whether there are more. */
