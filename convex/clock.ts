@@ -8,6 +8,7 @@ import { statusAt } from "./model/events/clock.ts";
 import { followEvent } from "./model/events/listings.ts";
 import { openEvents } from "./model/events/openEvents.ts";
 import { liveReminder, nextReminder } from "./model/events/reminders.ts";
+import { changeEvent } from "./model/events/writing.ts";
 
 // What happens because time passes. Each takes a bounded batch and schedules itself for the rest.
 
@@ -29,7 +30,7 @@ export const updateStatuses = internalMutation({
       .withIndex("by_status_and_end", (q) => q.eq("status", "live").lte("endsBy", now))
       .take(batch);
     for (const event of [...beginning, ...ending]) {
-      await ctx.db.patch("events", event._id, { status: statusAt(event, now) });
+      await changeEvent(ctx, event, { status: statusAt(event, now) }, now);
       await followEvent(ctx, event._id, now);
     }
     if (beginning.length === batch || ending.length === batch)

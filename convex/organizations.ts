@@ -6,6 +6,7 @@ import { internalMutation, internalQuery } from "./_generated/server.js";
 import { readCalendarUrl } from "./external/luma/calendarUrl.ts";
 import { adminMutation, adminQuery, publicQuery } from "./functions.ts";
 import { locale, syncReport } from "./model/fields.ts";
+import { markBoards } from "./model/live/boards.ts";
 import { organizationBySlug, slugOf } from "./model/organizations.ts";
 import { refusal } from "./model/refusal.ts";
 
@@ -92,12 +93,15 @@ export const change = adminMutation({
   args: { orgId: v.id("organizations"), ...changeable },
   returns: v.null(),
   handler: async (ctx, { orgId, luma, ...fields }) => {
-    if (!(await ctx.db.get("organizations", orgId))) throw refusal("no-such-organization");
+    const org = await ctx.db.get("organizations", orgId);
+    if (!org) throw refusal("no-such-organization");
     checkFields(fields);
     await ctx.db.patch("organizations", orgId, {
       ...fields,
       ...(luma !== undefined && { ...calendarFields(luma), hasSynced: false }),
     });
+    if (fields.name !== undefined && fields.name !== org.name)
+      await markBoards(ctx, `events:${orgId}`, Date.now());
     return null;
   },
 });

@@ -115,6 +115,7 @@ import type * as model_events_openEvents from "../model/events/openEvents.js";
 import type * as model_events_reminders from "../model/events/reminders.js";
 import type * as model_events_syncState from "../model/events/syncState.js";
 import type * as model_events_upsert from "../model/events/upsert.js";
+import type * as model_events_writing from "../model/events/writing.js";
 import type * as model_fields from "../model/fields.js";
 import type * as model_fields_channels from "../model/fields/channels.js";
 import type * as model_fields_common from "../model/fields/common.js";
@@ -341,6 +342,7 @@ declare const fullApi: ApiFromModules<{
   "model/events/reminders": typeof model_events_reminders;
   "model/events/syncState": typeof model_events_syncState;
   "model/events/upsert": typeof model_events_upsert;
+  "model/events/writing": typeof model_events_writing;
   "model/fields": typeof model_fields;
   "model/fields/channels": typeof model_fields_channels;
   "model/fields/common": typeof model_fields_common;

@@ -11,6 +11,7 @@ import { lumaEvent } from "../model/events/lumaValidators.ts";
 import { tellNew } from "../model/events/announcements.ts";
 import { refusal } from "../model/refusal.ts";
 import { syncState } from "../model/events/syncState.ts";
+import { changeEvent } from "../model/events/writing.ts";
 import { applyChanges, cancelEvent, insertEvent, upsertPage } from "../model/events/upsert.ts";
 
 const { title, startDate, lumaUrl, ...others } = eventContent;
@@ -58,10 +59,8 @@ export const update = adminMutation({
     const curated = new Set([...(event.curated ?? []), ...Object.keys(changes)]);
     if (cancel === true) curated.add("status");
     if (cancel === false) curated.delete("status");
-    await ctx.db.patch("events", eventId, {
-      curated: [...curated],
-      ...(isFeatured !== undefined && { isFeatured }),
-    });
+    const set = { curated: [...curated], ...(isFeatured !== undefined && { isFeatured }) };
+    await changeEvent(ctx, known, set, now);
     return null;
   },
 });

@@ -6,6 +6,7 @@ import { mostNamed } from "./named.ts";
 import type { syncReport } from "../fields.ts";
 import { listingsOf } from "./listings.ts";
 import { cancelEvent } from "./upsert.ts";
+import { changeEvent, removeListing } from "./writing.ts";
 
 export type SyncReport = Infer<typeof syncReport>;
 
@@ -83,11 +84,10 @@ async function unlist(
   );
   const [heir] = others;
   if (event && !heir && isNews) return await cancelEvent(ctx, event, now);
-  await ctx.db.delete("listings", listing._id);
+  await removeListing(ctx, listing, now);
   if (!event) return;
-  if (!heir) await ctx.db.patch("events", event._id, { isPublished: false });
-  else if (event.orgId === listing.orgId)
-    await ctx.db.patch("events", event._id, { orgId: heir.orgId });
+  if (!heir) await changeEvent(ctx, event, { isPublished: false }, now);
+  else if (event.orgId === listing.orgId) await changeEvent(ctx, event, { orgId: heir.orgId }, now);
 }
 
 /** A calendar's first sync is told as one digest of what is coming, if there is anything. */

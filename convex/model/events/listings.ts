@@ -2,6 +2,7 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { isOpen } from "./clock.ts";
 import { nextReminder } from "./reminders.ts";
+import { addListing } from "./writing.ts";
 
 /** How many organizations' calendars one event is looked up on. */
 export const mostListings = 20;
@@ -40,13 +41,14 @@ export async function list(
     .unique();
   if (!known) {
     const { nextReminderAt, ...mirror } = mirrored(event, now);
-    await ctx.db.insert("listings", {
+    const listing = {
       orgId,
       eventId: event._id,
       ...mirror,
       ...(nextReminderAt !== undefined && { nextReminderAt }),
       ...(byHand && { byHand }),
-    });
+    };
+    await addListing(ctx, listing, now);
   } else if (known.missingSince !== undefined) {
     await ctx.db.patch("listings", known._id, { missingSince: undefined });
   }

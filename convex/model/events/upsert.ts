@@ -7,6 +7,7 @@ import { changesTo, contentHash, contentOf, type EventContent } from "./content.
 import { complete, fromLuma } from "./fromLuma.ts";
 import { followEvent, list, listingsOf } from "./listings.ts";
 import { findEvent } from "./lookup.ts";
+import { addEvent, changeEvent, removeListing } from "./writing.ts";
 
 /** More new events than this in one page are told as one digest. */
 const mostSingly = 5;
@@ -85,7 +86,7 @@ export async function insertEvent(
   content: EventContent,
   now: number,
 ): Promise<Doc<"events">> {
-  const id = await ctx.db.insert("events", {
+  const event = {
     ...content,
     orgId,
     status: statusAt(content, now),
@@ -94,10 +95,8 @@ export async function insertEvent(
     syncedAt: now,
     contentHash: contentHash(content),
     moves: 0,
-  });
-  const event = await ctx.db.get("events", id);
-  if (!event) throw new Error("an event vanished in its own transaction");
-  return event;
+  };
+  return await addEvent(ctx, event, now);
 }
 
 async function updateKnown(
@@ -118,7 +117,7 @@ async function updateKnown(
   const isBack =
     known.status === "cancelled" && endsBy(incoming) > now && !known.curated?.includes("status");
   const isOrphan = (isBack || isCurrent(known)) && (await listingsOf(ctx, known._id)).length === 0;
-  const event = isOrphan ? await adopt(ctx, org, known, incoming) : known;
+  const event = isOrphan ? await adopt(ctx, org, known, incoming, now) : known;
   const changes = changesTo(contentOf(event), theirShare(org, event, incoming), event.curated);
   if (Object.keys(changes).length === 0 && !isBack && !isOrphan) return known;
   result.changed += 1;
@@ -138,12 +137,12 @@ async function adopt(
   org: Doc<"organizations">,
   orphan: Doc<"events">,
   incoming: LumaEvent,
+  now: number,
 ): Promise<Doc<"events">> {
   const isPublished = orphan.curated?.includes("isPublished")
     ? orphan.isPublished
     : !incoming.isPrivate;
-  await ctx.db.patch("events", orphan._id, { orgId: org._id, isPublished });
-  return { ...orphan, orgId: org._id, isPublished };
+  return await changeEvent(ctx, orphan, { orgId: org._id, isPublished }, now);
 }
 
 /**
@@ -178,18 +177,17 @@ export async function applyChanges(
     content.endDate =
       content.startDate + Math.max(0, (known.endDate ?? known.startDate) - known.startDate);
   const keepsCancelled = known.status === "cancelled" && !isBack;
-  await ctx.db.patch("events", known._id, {
+  const changed = {
     ...content,
     contentHash: contentHash(content),
     endsBy: endsBy(content),
-    status: keepsCancelled ? "cancelled" : statusAt(content, now),
+    status: keepsCancelled ? ("cancelled" as const) : statusAt(content, now),
     moves: known.moves + (moved || isBack ? 1 : 0),
     ...(isBack && { returns: (known.returns ?? 0) + 1 }),
     syncedAt: now,
-  });
+  };
+  const event = await changeEvent(ctx, known, changed, now);
   await followEvent(ctx, known._id, now);
-  const event = await ctx.db.get("events", known._id);
-  if (!event) throw new Error("an event vanished in its own transaction");
   // One that is back has no listings left: the calendar that lists it again tells it as new.
   if (moved && !isBack && isOpen(event)) await tellMoved(ctx, event, known.startDate, now);
   return event;
@@ -202,8 +200,8 @@ export async function cancelEvent(
   now: number,
 ): Promise<void> {
   const listings = await listingsOf(ctx, event._id);
-  await ctx.db.patch("events", event._id, { status: "cancelled", syncedAt: now });
-  for (const listing of listings) await ctx.db.delete("listings", listing._id);
+  await changeEvent(ctx, event, { status: "cancelled", syncedAt: now }, now);
+  for (const listing of listings) await removeListing(ctx, listing, now);
   const orgIds = listings.map((listing) => listing.orgId);
   if (isOpen(event)) await tellCancelled(ctx, event, orgIds, now);
 }

@@ -4,6 +4,7 @@ import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import type { UserCaller } from "../caller.ts";
 import { knownAs } from "../people/knownAs.ts";
+import { markBoards } from "../live/boards.ts";
 import { refusal } from "../refusal.ts";
 import { changeCards, sendCards } from "./charityCards.ts";
 import { type Changes, checked, isPlace, type Place } from "./charityFields.ts";
@@ -200,7 +201,7 @@ type Patch = Partial<Omit<Row, Cleared>> & { [K in Cleared]?: Row[K] | undefined
 /** Every change of a charity: its needs and cards are brought in step. */
 async function change(
   ctx: MutationCtx,
-  { _id, version }: Doc<"charities">,
+  { _id, version, name, city }: Doc<"charities">,
   patch: Patch,
   now: number,
 ): Promise<Doc<"charities">> {
@@ -208,5 +209,6 @@ async function change(
   const changed = await charityById(ctx, _id);
   await followCharity(ctx, changed);
   await changeCards(ctx, changed, 0, now);
+  if (changed.name !== name || changed.city !== city) await markBoards(ctx, "impact", now);
   return changed;
 }

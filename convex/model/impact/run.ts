@@ -3,6 +3,7 @@ import { weekStart } from "../../../shared/time/week.ts";
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
+import { markBoards } from "../live/boards.ts";
 import { refusal } from "../refusal.ts";
 import { allocate } from "./allocate.ts";
 import { latestRun } from "./gifts.ts";
@@ -69,6 +70,7 @@ export async function doStep(ctx: MutationCtx, run: Run, now: number): Promise<v
   const changes = await nextOf(ctx, run, now);
   const step = run.step + 1;
   await ctx.db.patch("distributionRuns", run._id, { ...changes, step, progressAt: now });
+  if (changes.distributedAt !== undefined) await markBoards(ctx, "impact", now);
   if (changes.state === "explaining")
     await ctx.scheduler.runAfter(0, internal.explanations.explainWeek, {
       weekStartDate: run.weekStartDate,
