@@ -28,6 +28,10 @@ const topics: Record<Notice["kind"], Infer<typeof noticeTopic> | "safety"> = {
   "payment-failed": "giving",
   "payment-arrived": "giving",
   "account-needs": "giving",
+  seat: "events",
+  reminder: "events",
+  changed: "events",
+  "called-off": "events",
 };
 
 export type Telling = {
@@ -37,6 +41,8 @@ export type Telling = {
   except?: ChatIdentity;
   /** Where it belongs if the person has not chosen otherwise: where they applied. */
   prefer?: ChatIdentity;
+  /** Until when it is worth saying (milliseconds); a week, if nobody says. */
+  expiresAt?: number;
 };
 
 /** Owes a user a notice, in the chat that they chose, or in all of them where it is about safety. */
@@ -44,7 +50,7 @@ export async function tellUser(
   ctx: MutationCtx,
   userId: Id<"users">,
   told: Notice,
-  { topic, except, prefer }: Telling,
+  { topic, except, prefer, expiresAt = now + week }: Telling,
   now: number,
 ): Promise<void> {
   const user = await userOf(ctx, userId);
@@ -56,7 +62,7 @@ export async function tellUser(
   for (const account of chosen) {
     const locale = user?.locale ?? account.locale ?? account.spokenLocale;
     const work = { do: "notice" as const, notice: told, ...(locale && { locale }) };
-    await owe(ctx, toPerson(account), { topic, work, expiresAt: now + week }, now);
+    await owe(ctx, toPerson(account), { topic, work, expiresAt }, now);
   }
 }
 
