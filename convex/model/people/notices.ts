@@ -50,9 +50,10 @@ export async function tellUser(
   ctx: MutationCtx,
   userId: Id<"users">,
   told: Notice,
-  { topic, except, prefer, expiresAt = now + week }: Telling,
+  { topic, except, prefer, expiresAt: until }: Telling,
   now: number,
 ): Promise<void> {
+  const expiresAt = until ?? now + week;
   const user = await userOf(ctx, userId);
   const accounts = await accountsOf(ctx, userId);
   const others = accounts.filter((account) => !except || !isSame(account, except));
