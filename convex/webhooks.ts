@@ -16,7 +16,7 @@ const shownEvent = webhookEvent.omit("userId").extend({ _id: v.id("webhookEvents
  */
 export const emitWebhookEvent = internalMutation({
   args: webhookEvent.pick("type", "userId", "eventId", "data"),
-  returns: v.id("webhookEvents"),
+  returns: v.union(v.id("webhookEvents"), v.null()),
   handler: async (ctx, event) => await emit(ctx, event, Date.now()),
 });
 

@@ -12,6 +12,8 @@ export const givingWish = z.union([
   z.object({ do: stripe, pay: z.string(), ...knobs }),
   /** Whether somebody's card pays from now on. */
   z.object({ do: stripe, card: z.string(), works: z.boolean() }),
+  /** Stripe waits for this of somebody's own account there ("external_account"), or for nothing. */
+  z.object({ do: stripe, asks: z.string(), for: z.array(z.string().max(60)).max(20), ...knobs }),
   /** Bills the weeks that have begun by the stage's clock, and tries open invoices again. */
   z.object({ do: stripe, renew: z.literal(true), ...knobs }),
   /** Sends every event so far again, so often, in any order. */
@@ -49,6 +51,11 @@ export async function doGiving(giving: LocalGiving, wish: GivingWish): Promise<u
   }
   if ("card" in wish) {
     for (const owner of await usersOf(giving, wish.card)) stripe.setCard(owner, wish.works);
+    return undefined;
+  }
+  if ("asks" in wish) {
+    for (const owner of await usersOf(giving, wish.asks))
+      await stripe.askOf(owner, wish.for, readKnobs(wish));
     return undefined;
   }
   if ("renew" in wish) return await stripe.renew(readKnobs(wish));

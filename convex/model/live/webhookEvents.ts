@@ -3,6 +3,7 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import type { webhookEvent, webhookEventType } from "../fields.ts";
 import { tellUser } from "../people/notices.ts";
+import { userOf } from "../people/users.ts";
 import { tellings } from "./tellings.ts";
 
 // What has happened to a person, for them and for what they connect: kept for a day, and told in
@@ -26,29 +27,26 @@ const facts: Record<EventType, readonly string[]> = {
 
 /**
  * Writes down that something happened and, unless `isTold` is false, owes its person the notice that
- * its type has, in the same transaction. Throws where the data have a field that the type has not.
- * `now` in milliseconds.
+ * its type has, in the same transaction; null where they have left, of whom nothing is written any
+ * more. Throws where the data have a field that the type has not. `now` in milliseconds.
  */
 export async function emit(
   ctx: MutationCtx,
-  { type, userId, eventId, data }: Emitted,
+  { type, userId: named, eventId, data }: Emitted,
   now: number,
   { isTold = true }: { isTold?: boolean } = {},
-): Promise<Id<"webhookEvents">> {
-  const row = {
-    type,
-    ...(userId !== undefined && { userId }),
-    ...(eventId !== undefined && { eventId }),
-    data: checked(type, data),
-    createdAt: now,
-    expiresAt: now + keptMs,
-  };
-  const told = isTold && userId !== undefined ? tellings[type]({ ...row, userId }) : null;
-  if (told && userId !== undefined) {
+): Promise<Id<"webhookEvents"> | null> {
+  const about = { type, data: checked(type, data), ...(eventId !== undefined && { eventId }) };
+  const kept = { ...about, createdAt: now, expiresAt: now + keptMs };
+  if (named === undefined) return await ctx.db.insert("webhookEvents", kept);
+  const user = await userOf(ctx, named);
+  if (!user) return null;
+  const told = isTold ? tellings[type]({ ...about, userId: user._id }) : null;
+  if (told) {
     const { notice, ...how } = told;
-    await tellUser(ctx, userId, notice, how, now);
+    await tellUser(ctx, user._id, notice, how, now);
   }
-  return await ctx.db.insert("webhookEvents", row);
+  return await ctx.db.insert("webhookEvents", { ...kept, userId: user._id });
 }
 
 /** The facts of a type, each bounded. */
