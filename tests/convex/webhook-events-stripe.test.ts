@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { Stripe } from "stripe";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { startStripeStandIn } from "../../bots/local/stripe/index.ts";
-import { api } from "../../convex/_generated/api.js";
+import { api, internal } from "../../convex/_generated/api.js";
 import type { Doc } from "../../convex/_generated/dataModel.js";
 import {
   deliver,
@@ -79,6 +79,33 @@ describe("a payment", () => {
     });
     expect(await failedJobs(t)).toEqual([]);
   });
+
+  test.each(["payment-first", "invoice-first"])(
+    "whose two words were made on either side of midnight is one failure, for weeks: %s",
+    async (order) => {
+      const { tell, t, user } = await signed();
+      await tell("customer.subscription.created", gift(user._id));
+      const midnight = Math.ceil(Date.now() / day) * day;
+      const ofPayment = { ...payment(), created: midnight / 1000 - 1 };
+      const ofInvoice = invoice(user._id, midnight / 1000);
+      const words = [
+        async () => await tell("payment_intent.payment_failed", ofPayment),
+        async () => await tell("invoice.payment_failed", ofInvoice),
+      ];
+      if (order === "invoice-first") words.reverse();
+      for (let tries = 0; tries < 4; tries++) {
+        for (const word of words) await word();
+        await pass(t, 5 * day);
+        await t.mutation(internal.linking.sweep, {});
+        // The next one is told in another chat: only the receipt knows of the first.
+        await t.run(async ({ db }) => {
+          const [account] = await db.query("chatAccounts").collect();
+          if (account) await db.patch("chatAccounts", account._id, { platformUserId: `7${tries}` });
+        });
+      }
+      expect(await toldKinds(t)).toEqual(["payment-failed"]);
+    },
+  );
 
   test("that is declined on the page is told there, and not in the chat", async () => {
     const { tell, t } = await signed();
@@ -197,6 +224,33 @@ function payment(given: object = {}) {
     customer: "cus_1",
     created: Math.floor(Date.now() / 1000),
     ...given,
+  };
+}
+
+function gift(plazaUser: string) {
+  const at = Math.floor(Date.now() / 1000);
+  const price = { unit_amount: 500, currency: "usd" };
+  return {
+    id: "sub_1",
+    customer: "cus_1",
+    status: "active",
+    metadata: { plazaUser },
+    cancel_at_period_end: false,
+    start_date: at,
+    items: { data: [{ current_period_end: at, price }] },
+  };
+}
+
+function invoice(plazaUser: string, finalized: number) {
+  return {
+    id: "in_1",
+    currency: "usd",
+    customer: "cus_1",
+    amount_paid: 0,
+    amount_due: 500,
+    billing_reason: "subscription_cycle",
+    status_transitions: { finalized_at: finalized },
+    parent: { subscription_details: { subscription: "sub_1", metadata: { plazaUser } } },
   };
 }
 
