@@ -125,7 +125,8 @@ export function runOutbox(
   };
 
   const note = ({ key }: Claimed, outcome: Outcome) => {
-    if (outcome.kind === "sent") log.debug({ delivery: key }, "sent");
+    if (outcome.kind === "sent" || outcome.kind === "unchanged")
+      log.debug({ delivery: key }, outcome.kind);
     else
       log[outcome.kind === "refused" ? "error" : "warn"]({ delivery: key, ...outcome }, "not sent");
   };

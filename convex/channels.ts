@@ -1,18 +1,14 @@
 import { v } from "convex/values";
-import { isTimezone } from "../shared/time/zones.ts";
+import type { Doc } from "./_generated/dataModel.js";
 import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts";
-import { nextAgenda } from "./model/events/agenda.ts";
 import { channelAt } from "./model/channels.ts";
-import { oweWaiting } from "./model/impact/charityCards.ts";
 import { agenda, channel, channelKind, locale, platform } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
-import { defaultReminders, isReminder } from "./model/events/reminders.ts";
 import { moveChat, switchOff } from "./model/ledger/settlements.ts";
+import { subscribe as subscribeChat } from "./model/subscribing.ts";
 
 const where = { platform, chatId: v.string(), threadId: v.optional(v.string()) };
 const shown = channel.omit("nextAgendaAt", "changedAt");
-const longestTitle = 120;
-const defaultKinds = ["new", "moved", "cancelled", "reminder", "agenda", "distribution"] as const;
 
 /** What this chat is subscribed to; null where it never was. */
 export const show = adminQuery({
@@ -20,12 +16,15 @@ export const show = adminQuery({
   returns: v.union(shown, v.null()),
   handler: async (ctx, args) => {
     const row = await channelAt(ctx, args);
-    if (!row) return null;
-    const { _id, _creationTime, nextAgendaAt, changedAt, ...rest } = row;
-    void [_id, _creationTime, nextAgendaAt, changedAt];
-    return rest;
+    return row && toShown(row);
   },
 });
+
+function toShown(row: Doc<"channels">) {
+  const { _id, _creationTime, nextAgendaAt, changedAt, ...rest } = row;
+  void [_id, _creationTime, nextAgendaAt, changedAt];
+  return rest;
+}
 
 /** The language, zone and organization of a chat, by which the bot answers people there. */
 export const setting = botQuery({
@@ -66,60 +65,9 @@ export const subscribe = adminMutation({
     agenda: v.optional(v.union(agenda, v.null())),
   },
   returns: shown,
-  handler: async (ctx, { platform, chatId, threadId, title, ...given }) => {
-    const known = await channelAt(ctx, { platform, chatId, threadId });
-    const orgId = given.orgId === undefined ? known?.orgId : (given.orgId ?? undefined);
-    const org = orgId && (await ctx.db.get("organizations", orgId));
-    if (orgId && !org) throw refusal("no-such-organization");
-    const { kinds, reminders } = given;
-    // Language and zone come from the organization; where none is named, from the first one.
-    const home = org ?? (await ctx.db.query("organizations").first());
-    const timezone = given.timezone ?? known?.timezone ?? home?.timezone ?? "UTC";
-    if (!isTimezone(timezone)) throw refusal("bad-timezone");
-    if (reminders && !reminders.every(isReminder)) throw refusal("bad-request");
-    const wanted = given.agenda === undefined ? known?.agenda : (given.agenda ?? undefined);
-    if (wanted && !isAgenda(wanted)) throw refusal("bad-request");
-    const now = Date.now();
-    const settings = {
-      title: title.slice(0, longestTitle),
-      orgId,
-      kinds: kinds ?? known?.kinds ?? [...defaultKinds],
-      locale: given.locale ?? known?.locale ?? home?.locale ?? "en",
-      timezone,
-      reminders: reminders ?? known?.reminders ?? [...defaultReminders],
-      agenda: wanted,
-      nextAgendaAt: wanted && nextAgenda(wanted, timezone, now),
-      isOn: true,
-      offReason: undefined,
-      changedAt: now,
-    };
-    if (known) await ctx.db.patch("channels", known._id, settings);
-    const place = { platform, chatId, ...(threadId !== undefined && { threadId }) };
-    const id = known?._id ?? (await ctx.db.insert("channels", { ...place, ...defined(settings) }));
-    const saved = await ctx.db.get("channels", id);
-    if (saved?.kinds.includes("charity")) await oweWaiting(ctx, saved, now);
-    return defined({
-      platform,
-      chatId,
-      threadId,
-      ...settings,
-      nextAgendaAt: undefined,
-      changedAt: undefined,
-    });
-  },
+  handler: async (ctx, { platform, chatId, threadId, ...wishes }) =>
+    toShown(await subscribeChat(ctx, { platform, chatId, threadId }, wishes, Date.now())),
 });
-
-/** The same object without its undefined fields: what an insert and an answer take. */
-function defined<T extends object>(object: T) {
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
-}
-
-function isAgenda({ hour, weekday }: { hour: number; weekday?: number }): boolean {
-  const isWeekday =
-    weekday === undefined || (Number.isInteger(weekday) && weekday >= 0 && weekday <= 6);
-  return Number.isInteger(hour) && hour >= 0 && hour <= 23 && isWeekday;
-}
 
 /** Stops everything for a chat; what it was still owed is cancelled. */
 export const unsubscribe = adminMutation({

@@ -6,6 +6,7 @@ import { cleanName } from "../messages/names.ts";
 import { isTextKey, texts } from "../texts/index.ts";
 import { formatTime } from "../time/format.ts";
 import { isTimezone } from "../time/zones.ts";
+import { boardLines, boardNames, boards, boardWords, type Where } from "./channelBoards.ts";
 import { type Agenda, type Kind, readAgenda, readKinds, readReminders } from "./channelWords.ts";
 import type { Call, Command } from "./command.ts";
 import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
@@ -38,12 +39,15 @@ export const channel: Command = {
     { name: "reminders", describe: "option.reminders" },
     { name: "agenda", describe: "option.agenda" },
     { name: "org", describe: "option.org" },
+    { name: "board", aliases: boardNames, describe: "option.board" },
     { name: "chat", describe: "option.chat" },
   ],
   async run(call) {
     // Whoever posts in a Telegram channel is unknown to us: the admin says it in private instead.
     if (!call.person) return askInPrivate(call);
     const where = whereOf(call);
+    const board = boardWords(call.args);
+    if (board) return await boards(call, where, board);
     const kindText = call.args.named["kinds"] ?? call.args.words.join(" ");
     if (["off", "stop", "no"].includes(kindText.toLowerCase())) {
       await call.plaza.mutation(api.channels.unsubscribe, where);
@@ -54,7 +58,7 @@ export const channel: Command = {
     if (Object.keys(read).length === 0) return await show(call, where);
     const title = call.args.named["chat"] ?? call.chat.title;
     const saved = await call.plaza.mutation(api.channels.subscribe, { ...where, ...read, title });
-    return await describe(call, saved, [[call.t("channel.saved")]]);
+    return await describe(call, saved, [[call.t("channel.saved")]], where);
   },
 };
 
@@ -67,7 +71,8 @@ function whereOf({ chat, args }: Call) {
 }
 
 function askInPrivate({ chat, t, args }: Call): Message {
-  const wanted = args.words.join(" ") || "all";
+  const { board } = args.named;
+  const wanted = board === undefined ? args.words.join(" ") || "all" : `board ${board}`;
   return {
     lines: [[t("channel.private-hint")], [{ code: `/channel ${wanted} chat=${chat.id}` }]],
   };
@@ -118,10 +123,10 @@ async function readSettings(call: Call, kindText: string): Promise<Settings | { 
   return settings;
 }
 
-async function show(call: Call, where: ReturnType<typeof whereOf>): Promise<Message> {
+async function show(call: Call, where: Where): Promise<Message> {
   const { t, plaza } = call;
   const known = await plaza.query(api.channels.show, where);
-  if (known?.isOn) return await describe(call, known, []);
+  if (known?.isOn) return await describe(call, known, [], where);
   const start = t("channel.off", { example: t("channel.off.example") });
   const reason = known?.offReason;
   return {
@@ -130,11 +135,12 @@ async function show(call: Call, where: ReturnType<typeof whereOf>): Promise<Mess
         ? [[t("channel.off.reason", { reason: cleanName(reason, 200) })]]
         : []),
       [start],
+      ...(known ? await boardLines(call, where) : []),
     ],
   };
 }
 
-async function describe(call: Call, shown: Shown, before: Line[]): Promise<Message> {
+async function describe(call: Call, shown: Shown, before: Line[], where: Where): Promise<Message> {
   const { t } = call;
   const org = (await organizations(call)).find((one) => one._id === shown.orgId);
   const none = t("channel.none");
@@ -152,6 +158,7 @@ async function describe(call: Call, shown: Shown, before: Line[]): Promise<Messa
       labelled(t("channel.language"), t(`language.${shown.locale}`)),
       labelled(t("channel.zone"), shown.timezone),
       labelled(t("channel.org"), org ? cleanName(org.name, 60) : t("channel.org.all")),
+      ...(await boardLines(call, where)),
     ],
   };
 }

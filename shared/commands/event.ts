@@ -55,7 +55,7 @@ function label(card: Card, { reader }: Call): string {
  * just that among all events, past ones too; else titles that are close to it, accents and slips
  * forgiven; else what the search index finds.
  */
-async function findEvents(call: Call, name: string, next: Card[]): Promise<Card[]> {
+export async function findEvents(call: Call, name: string, next: Card[]): Promise<Card[]> {
   const fuse = new Fuse(next, {
     keys: ["title"],
     threshold: 0.35,

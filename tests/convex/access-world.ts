@@ -144,12 +144,13 @@ export async function makeWorld() {
   const orgId = await makeOrganization(t, { luma: "luma.com/plaza", hasSynced: true });
   const sealed = seal(plainKey, lumaKeyBinding(orgId));
   await t.run((ctx) => ctx.db.patch("organizations", orgId, { lumaApiKey: sealed }));
-  await makeChannel(t, { orgId });
+  const channelId = await makeChannel(t, { orgId });
   await takeOver(t, orgId, [said("jam", begin + day), said("talk", begin + 2 * day)]);
   await makeBot(t).sendAll({ kind: "refused", reason: "bad" });
   const [delivery] = await rows(t, "deliveries");
   if (!delivery) throw new Error("nothing is owed");
   const { _id: eventId } = await eventNamed(t, "jam");
+  const boardId = await t.run((ctx) => ctx.db.insert("boards", boardIn(channelId)));
   const people = await makePeople(t);
   await makeCodes(t);
   const charityId = await makeCharity(t, { name: "Soup", urgency: 50, gap: 10_000 });
@@ -157,9 +158,14 @@ export async function makeWorld() {
   const giver = await makeGiver(t, 320);
   await pay(t, giver);
   const given = { charityId, ...(await makeWaiting(t)), subscriptionId: giver._id };
-  return { t, orgId, eventId, sealed, deliveryId: delivery._id, ...given, ...people };
+  return { t, orgId, eventId, sealed, boardId, deliveryId: delivery._id, ...given, ...people };
 }
 export type World = Awaited<ReturnType<typeof makeWorld>>;
+
+function boardIn(channelId: Id<"channels">) {
+  const shows = { view: "events", scope: "events:all" } as const;
+  return { channelId, ...shows, isOn: true, isDirty: false, posts: 1, edits: 0 };
+}
 
 /** A charity that waits for a decision; and somebody's need. */
 async function makeWaiting(t: Plaza) {

@@ -23,6 +23,8 @@ export const board = v.object({
   /** How often its message was posted: a deleted one is posted anew. */
   posts: v.number(),
   postedAt: v.optional(v.number()),
+  /** When it was last posted anew because somebody had deleted it. */
+  repostedAt: v.optional(v.number()),
   /** The message, once it is known to be out. */
   messageId: v.optional(v.string()),
   /** Of what was last shown, as it was rendered. */
@@ -66,6 +68,8 @@ export const queueStatus = v.union(
 /** The line at one event. */
 export const queue = v.object({
   eventId: v.id("events"),
+  /** The event's own organization. */
+  orgId: v.id("organizations"),
   /** Whether people may join; a line that is closed is still served. */
   isOpen: v.boolean(),
   /** How long one person is expected to take, until the line shows its own pace. */
@@ -76,6 +80,7 @@ export const queue = v.object({
   paces: v.array(v.number()),
   openedAt: v.number(),
   openedBy: v.id("users"),
+  /** When it was last opened or closed. */
   changedAt: v.number(),
 });
 
@@ -85,7 +90,7 @@ export const queuePosition = v.object({
   userId: v.id("users"),
   /** 1..n among those who wait; 0 for everybody else. */
   position: v.number(),
-  /** When their turn is expected (Unix milliseconds), as of the last change of the line. */
+  /** When their turn is expected (Unix milliseconds), as of when they got this place. */
   estimatedTime: v.number(),
   status: queueStatus,
   joinedAt: v.number(),
@@ -97,11 +102,44 @@ export const queuePosition = v.object({
   endedAt: v.optional(v.number()),
   /** How often they did not come when called. */
   noShows: v.number(),
-  /** How often they were called: part of the keys under which that is told. */
+  /** How often they were called: part of the keys under which that is told, and of buttons. */
   calls: v.number(),
-  /** The chat in which they last did something about it: "telegram:123". */
-  chat: v.optional(v.string()),
 });
+
+/** What somebody in a line is told of their place. */
+export const queueSaid = v.union(
+  v.literal("third"),
+  v.literal("next"),
+  v.literal("turn"),
+  /** They did not come, and have another chance. */
+  v.literal("back"),
+  v.literal("out"),
+  v.literal("removed"),
+  v.literal("closed"),
+);
+/** What a host is told of whom they called: "gone" is out of the line, "absent" comes back to it. */
+export const hostSaid = v.union(
+  v.literal("coming"),
+  v.literal("left"),
+  v.literal("absent"),
+  v.literal("gone"),
+);
+
+/** What is told of a line; `call`: how often the person had been called by then. */
+export const queueNotice = v.union(
+  v.object({
+    kind: v.literal("queue"),
+    positionId: v.id("queuePositions"),
+    said: queueSaid,
+    call: v.number(),
+  }),
+  v.object({
+    kind: v.literal("queue-host"),
+    positionId: v.id("queuePositions"),
+    said: hostSaid,
+    call: v.number(),
+  }),
+);
 
 export const webhookEventType = v.union(
   v.literal("stripe.account.updated"),

@@ -1,9 +1,11 @@
 import type { Platform } from "../../../shared/identity.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
+import { giveUp } from "./givingUp.ts";
 import { end, headOf, refreshOutbox } from "./ledger.ts";
+import { channelOf } from "./destinations.ts";
 import { noteRead } from "./kept.ts";
-import { takeTurn } from "./pace.ts";
+import { restOf, takeTurn } from "./pace.ts";
 import { isAboutMoney, isRepeatable } from "./repeatable.ts";
 import { subjectOf, type Subject } from "./subjects.ts";
 
@@ -71,31 +73,39 @@ async function nextFor(ctx: MutationCtx, outbox: Doc<"outboxes">, now: number) {
   for (let passed = 0; passed < headScan; passed++) {
     const delivery = await headOf(ctx, outbox.destination);
     if (!delivery || delivery.nextAttemptAt > now) break;
+    const chat = delivery.work.do === "board" ? await channelOf(ctx, delivery) : null;
+    const rest = chat ? await restOf(ctx, chat, now) : 0;
+    if (rest > 0) {
+      const nextAttemptAt = now + rest + (await patienceOf(ctx, delivery, now));
+      await ctx.db.patch("deliveries", delivery._id, { nextAttemptAt });
+      break;
+    }
     const subject = delivery.expiresAt <= now ? tooLate : await subjectOf(ctx, delivery);
     const verdict = "reason" in subject ? subject : verdictOnUnheard(delivery, now);
     if (verdict) {
-      await end(ctx, delivery, verdict.state, verdict.reason);
+      if (verdict.state === "unknown") await giveUp(ctx, delivery, "unknown", verdict.reason, now);
+      else await end(ctx, delivery, verdict.state, verdict.reason);
       continue;
     }
     if (!("about" in subject)) continue;
-    const rest = await restOf(ctx, delivery, subject, now);
-    if (rest === 0) return await lease(ctx, outbox, delivery, subject, now);
-    await ctx.db.patch("deliveries", delivery._id, { nextAttemptAt: now + rest });
-    break;
+    if (chat) await takeTurn(ctx, chat, now);
+    return await lease(ctx, outbox, delivery, subject, now);
   }
   await refreshOutbox(ctx, outbox.destination);
   return null;
 }
 
-/** How long (milliseconds) the chat must be left in peace before a board's message is touched. */
-async function restOf(
-  ctx: MutationCtx,
-  { platform }: Doc<"deliveries">,
-  { about, to }: Subject,
-  now: number,
-): Promise<number> {
-  return about.do === "board" ? await takeTurn(ctx, { platform, chatId: to.chatId }, now) : 0;
+/**
+ * Several boards of a chat wait for its next turn: it is that one's which was shown longest ago, for
+ * the others come some milliseconds later. One that always changes does not keep the others waiting.
+ */
+async function patienceOf(ctx: MutationCtx, { work }: Doc<"deliveries">, now: number) {
+  const board = work.do === "board" ? await ctx.db.get("boards", work.boardId) : null;
+  const seconds = Math.floor((now - (board?.shownAt ?? 0)) / 1000);
+  return Math.max(0, mostPatienceMs - seconds);
 }
+
+const mostPatienceMs = 100;
 
 const tooLate = { state: "suppressed", reason: "too late" } as const;
 

@@ -1,7 +1,7 @@
 import type { Infer } from "convex/values";
 import { chatSubject, type Platform } from "../../../shared/identity.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
-import type { MutationCtx } from "../../_generated/server.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import type { ChatIdentity } from "../caller.ts";
 import type { work } from "../fields.ts";
 
@@ -101,7 +101,7 @@ export function keyOf(topic: string, destination: string, part: string): string 
   return `${topic}|${destination}|${part}`;
 }
 
-export async function deliveryByKey(ctx: MutationCtx, key: string) {
+export async function deliveryByKey(ctx: Pick<QueryCtx, "db">, key: string) {
   return await ctx.db
     .query("deliveries")
     .withIndex("by_key", (q) => q.eq("key", key))

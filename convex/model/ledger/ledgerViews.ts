@@ -3,6 +3,7 @@ import { parseSubject } from "../../../shared/identity.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import { chatAccountOf } from "../people/chatAccounts.ts";
+import { aboutOf } from "../live/chatBoards.ts";
 import { channelOf } from "./destinations.ts";
 import { deliveryState, platform } from "../fields.ts";
 
@@ -66,8 +67,10 @@ async function titleOf(ctx: QueryCtx, { work }: Doc<"deliveries">): Promise<stri
       return (await ctx.db.get("charities", work.charityId))?.name ?? "";
     case "role":
       return (await ctx.db.get("organizations", work.orgId))?.name ?? "";
-    case "board":
-      return (await ctx.db.get("boards", work.boardId))?.view ?? "";
+    case "board": {
+      const board = await ctx.db.get("boards", work.boardId);
+      return (board && (await aboutOf(ctx, board))) ?? "";
+    }
     case "mirror": {
       const mirror = await ctx.db.get("mirrors", work.mirrorId);
       return (mirror && (await ctx.db.get("events", mirror.eventId))?.title) ?? "";

@@ -1,21 +1,22 @@
 import type { Infer } from "convex/values";
 import { v } from "convex/values";
-import { parseSubject, type Platform } from "../../../shared/identity.ts";
+import type { Platform } from "../../../shared/identity.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import {
   boardDeleted,
   boardSettled,
   boardShown,
+  boardsMoved,
   boardsOf,
   switchBoardOff,
 } from "../live/boards.ts";
 import { channelAt } from "../channels.ts";
-import { chatAccountOf } from "../people/chatAccounts.ts";
 import { channelOf } from "./destinations.ts";
-import { noteStrain } from "./pace.ts";
+import { giveBack, noteStrain } from "./pace.ts";
 import { leaseFrom, verdictOnUnheard } from "./claims.ts";
-import { cancelAll, end, outboxOf, refreshOutbox } from "./ledger.ts";
+import { accountOf, attemptsFor, giveUp } from "./givingUp.ts";
+import { cancelAll, end, isUrgent, outboxOf, refreshOutbox } from "./ledger.ts";
 import { noteRole } from "../people/memberRoles.ts";
 import { tellElsewhere } from "../people/notices.ts";
 import { isRepeatable } from "./repeatable.ts";
@@ -48,8 +49,6 @@ export const outcome = v.union(
   v.object({ kind: v.literal("migrated"), chatId: v.string() }),
 );
 export type Outcome = Infer<typeof outcome>;
-
-const mostAttempts = 8;
 
 /** 2 s, 4 s, 8 s ... at most five minutes, each a quarter more or less. `chance` is 0 to 1. */
 export function backoff(attempts: number, chance: number): number {
@@ -125,9 +124,12 @@ async function apply(
       });
       return await noteDone(ctx, delivery, result, now);
     case "unchanged":
-      return await end(ctx, delivery, "suppressed", "it is shown already");
+      await end(ctx, delivery, "suppressed", "it is shown already");
+      return await noteUnchanged(ctx, delivery, now);
     case "later":
       await noteLimit(ctx, delivery, result.retryAfterMs, now);
+      if (isUrgent(delivery) && now + result.retryAfterMs >= delivery.expiresAt)
+        return await giveUp(ctx, delivery, "dead", "their limit lasts too long", now);
       // Their limit, not a failure of the message: it does not count as an attempt.
       return await retryAt(ctx, delivery, now + result.retryAfterMs, {
         attempts: Math.max(0, delivery.attempts - 1),
@@ -136,11 +138,11 @@ async function apply(
       return await retryOrGiveUp(ctx, delivery, result.reason, now);
     case "unheard":
       if (delivery.platform === "telegram" && !isRepeatable(delivery) && delivery.unheard >= 1)
-        return await end(ctx, delivery, "unknown", result.reason);
+        return await giveUp(ctx, delivery, "unknown", result.reason, now);
       await ctx.db.patch("deliveries", delivery._id, { unheard: delivery.unheard + 1 });
       return await retryOrGiveUp(ctx, delivery, result.reason, now);
     case "refused":
-      return await end(ctx, delivery, "dead", result.reason);
+      return await giveUp(ctx, delivery, "dead", result.reason, now);
     case "message-gone":
       await end(ctx, delivery, "suppressed", "the message to correct was deleted");
       return await noteDeleted(ctx, delivery, now);
@@ -153,11 +155,6 @@ async function apply(
       if (!(await ctx.db.get("deliveries", delivery._id))?.isOpen) return;
       return await retryAt(ctx, delivery, now, {});
   }
-}
-
-async function accountOf(ctx: MutationCtx, { destination }: Doc<"deliveries">) {
-  const who = parseSubject(destination);
-  return who?.kind === "chat" ? await chatAccountOf(ctx, who) : null;
 }
 
 async function noteDone(
@@ -176,14 +173,22 @@ async function noteDone(
   if (account) await noteRole(ctx, account, work.orgId, work.isGranted);
 }
 
-/** A chat's limit is every board's in it. */
+/** Nothing was sent, so that nothing is counted. */
+async function noteUnchanged(ctx: MutationCtx, delivery: Doc<"deliveries">, now: number) {
+  if (delivery.work.do !== "board") return;
+  await boardShown(ctx, delivery.work.boardId, { isEdit: false }, now);
+  const channel = await channelOf(ctx, delivery);
+  if (channel) await giveBack(ctx, channel);
+}
+
+/** A chat's limit is every board's in it, whatever it was that met it. */
 async function noteLimit(
   ctx: MutationCtx,
   delivery: Doc<"deliveries">,
   retryAfterMs: number,
   now: number,
 ) {
-  const channel = delivery.work.do === "board" ? await channelOf(ctx, delivery) : null;
+  const channel = await channelOf(ctx, delivery);
   if (channel) await noteStrain(ctx, channel, retryAfterMs, now);
 }
 
@@ -207,7 +212,8 @@ async function retryOrGiveUp(
   reason: string,
   now: number,
 ) {
-  if (delivery.attempts >= mostAttempts) return await end(ctx, delivery, "dead", reason);
+  if (delivery.attempts >= attemptsFor(delivery))
+    return await giveUp(ctx, delivery, "dead", reason, now);
   return await retryAt(ctx, delivery, now + backoff(delivery.attempts, Math.random()), { reason });
 }
 
@@ -245,7 +251,10 @@ export async function moveChat(
   for (const row of rows) {
     if (await channelAt(ctx, { platform, chatId, threadId: row.threadId }))
       await switchOff(ctx, row._id, "the chat has a new id", now);
-    else await ctx.db.patch("channels", row._id, { chatId, changedAt: now });
+    else {
+      await ctx.db.patch("channels", row._id, { chatId, changedAt: now });
+      if (row.isOn) await boardsMoved(ctx, row._id, now);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
-import type { MutationCtx } from "../../_generated/server.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { oweKept } from "../ledger/kept.ts";
 import { cancelAll, type Destination, owe } from "../ledger/ledger.ts";
 
@@ -26,27 +26,31 @@ export async function markBoards(ctx: MutationCtx, scope: Scope, now: number): P
   if (boards.length === batch) await ctx.scheduler.runAfter(0, internal.boards.markMore, { scope });
 }
 
-/** The same for one board: its channel speaks another language now. */
+/** The same for one board: its channel speaks another language now. One that is off stays so. */
 export async function markBoard(
   ctx: MutationCtx,
   board: Doc<"boards">,
   now: number,
 ): Promise<void> {
-  await ctx.db.patch("boards", board._id, { isDirty: true });
-  const to = await addressOf(ctx, board);
-  if (to) await oweKept(ctx, to, owedOf(board), now);
+  const to = board.isOn ? await addressOf(ctx, board) : null;
+  if (!to) return;
+  if (!board.isDirty) await ctx.db.patch("boards", board._id, { isDirty: true });
+  await oweKept(ctx, to, owedOf(board), now);
 }
 
-/** Owes a board its message; a second time where the first is gone. */
+/** Owes a board its message, whether it has one or not: from now on the new one is kept true. */
 export async function postBoard(
   ctx: MutationCtx,
   board: Doc<"boards">,
   now: number,
+  also: { repostedAt?: number | undefined } = {},
 ): Promise<void> {
   const to = await addressOf(ctx, board);
   if (!to) return;
+  await cancelAll(ctx, board._id, "posted anew");
   const posts = board.posts + 1;
   await ctx.db.patch("boards", board._id, {
+    ...also,
     posts,
     postedAt: now,
     isOn: true,
@@ -54,13 +58,12 @@ export async function postBoard(
     messageId: undefined,
     shownHash: undefined,
   });
-  await owe(ctx, to, { ...owedOf({ ...board, posts }), expiresAt: now + postWorthMs }, now);
+  // What is true now is always worth showing.
+  await owe(ctx, to, { ...owedOf({ ...board, posts }), expiresAt: Number.MAX_SAFE_INTEGER }, now);
 }
 
-const postWorthMs = 7 * 24 * 60 * 60 * 1000;
-
 /** Each message that it was posted with has its own place in the ledger. */
-function owedOf({ _id, posts }: Pick<Doc<"boards">, "_id" | "posts">) {
+export function owedOf({ _id, posts }: Pick<Doc<"boards">, "_id" | "posts">) {
   return { topic: `board:${_id}:${posts}`, work: { do: "board" as const, boardId: _id } };
 }
 
@@ -86,7 +89,7 @@ export async function switchBoardOff(
 export const mostBoards = 10;
 
 export async function boardsOf(
-  ctx: Pick<MutationCtx, "db">,
+  ctx: Pick<QueryCtx, "db">,
   channelId: Id<"channels">,
 ): Promise<Doc<"boards">[]> {
   return await ctx.db
@@ -104,12 +107,22 @@ export async function boardDeleted(
   board: Doc<"boards">,
   now: number,
 ): Promise<void> {
-  const isSecond = board.posts > 1 && now - (board.postedAt ?? 0) < repostMs;
+  const isSecond = now - (board.repostedAt ?? -Infinity) < repostMs;
   if (isSecond) return await switchBoardOff(ctx, board._id, "its message was deleted twice");
-  await postBoard(ctx, board, now);
+  await postBoard(ctx, board, now, { repostedAt: now });
 }
 
-/** A bot has shown what it read; `hash` is of its rendering. */
+/** A chat has a new id: what stands under the old one can be changed no more. */
+export async function boardsMoved(
+  ctx: MutationCtx,
+  channelId: Id<"channels">,
+  now: number,
+): Promise<void> {
+  for (const board of await boardsOf(ctx, channelId))
+    if (board.isOn) await postBoard(ctx, board, now);
+}
+
+/** A bot has shown what it read; `hash` is of its rendering. What was shown already has neither. */
 export async function boardShown(
   ctx: MutationCtx,
   boardId: Id<"boards">,
@@ -133,5 +146,5 @@ export async function boardSettled(
   now: number,
 ): Promise<void> {
   const board = await ctx.db.get("boards", boardId);
-  if (board?.isOn && board.isDirty) await markBoard(ctx, board, now);
+  if (board?.isDirty) await markBoard(ctx, board, now);
 }
