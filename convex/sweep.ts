@@ -8,6 +8,7 @@ import { sweepWebhookEvents } from "./model/live/webhookEvents.ts";
 
 const day = 24 * 60 * 60 * 1000;
 const ledgerKeptMs = 30 * day;
+const paceKeptMs = 60 * 60 * 1000;
 const batch = 500;
 
 /** Forgets announcements a month after they were made, and their deliveries with them. */
@@ -114,6 +115,21 @@ export const joinRequests = internalMutation({
       .take(batch);
     for (const { _id } of rows) await ctx.db.delete("joinRequests", _id);
     if (rows.length === batch) await ctx.scheduler.runAfter(0, internal.sweep.joinRequests, {});
+    return null;
+  },
+});
+
+/** Forgets how often a chat's boards changed, an hour after that no longer matters. */
+export const chatPaces = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const rows = await ctx.db
+      .query("chatPaces")
+      .withIndex("by_full", (q) => q.lt("fullAt", Date.now() - paceKeptMs))
+      .take(batch);
+    for (const { _id } of rows) await ctx.db.delete("chatPaces", _id);
+    if (rows.length === batch) await ctx.scheduler.runAfter(0, internal.sweep.chatPaces, {});
     return null;
   },
 });
