@@ -2,7 +2,7 @@ import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { oweKept } from "../ledger/kept.ts";
-import { cancelAll, type Destination, owe } from "../ledger/ledger.ts";
+import { cancelAll, deliveryByKey, type Destination, keyOf, owe } from "../ledger/ledger.ts";
 
 // A board is a message that is kept true. Whatever changes its data says so here, in the same
 // transaction; what is then shown is read when a bot claims it.
@@ -35,7 +35,14 @@ export async function markBoard(
   const to = board.isOn ? await addressOf(ctx, board) : null;
   if (!to) return;
   if (!board.isDirty) await ctx.db.patch("boards", board._id, { isDirty: true });
+  // One that waits to be posted will say what is true; one that is being posted is settled yet.
+  if (board.messageId === undefined && (await postOf(ctx, board))?.isOpen) return;
   await oweKept(ctx, to, owedOf(board), now);
+}
+
+/** The delivery that posts a board. */
+export async function postOf(ctx: Pick<QueryCtx, "db">, board: Doc<"boards">) {
+  return await deliveryByKey(ctx, keyOf(owedOf(board).topic, board._id, "message"));
 }
 
 /** Owes a board its message, whether it has one or not: from now on the new one is kept true. */

@@ -5,7 +5,7 @@ import { boardView } from "../fields.ts";
 import { keptPart } from "../ledger/kept.ts";
 import { cancelAll, deliveryByKey, keyOf } from "../ledger/ledger.ts";
 import { refusal } from "../refusal.ts";
-import { boardsOf, mostBoards, owedOf, postBoard, type Scope } from "./boards.ts";
+import { boardsOf, mostBoards, owedOf, postBoard, postOf, type Scope } from "./boards.ts";
 
 // The boards of one chat: adding, taking away, and how they are.
 
@@ -41,7 +41,7 @@ export async function addBoard(
   const known = boards.find((board) => board.scope === scope);
   if (!known && boards.length >= mostBoards) throw refusal("too-many-boards");
   const board = known ?? (await insert(ctx, channelId, shows, scope));
-  const waits = known?.isOn && (await deliveryOf(ctx, known, "message"))?.isOpen;
+  const waits = known?.isOn && (await postOf(ctx, known))?.isOpen;
   if (!waits) await postBoard(ctx, board, now, { repostedAt: undefined });
   return (await ctx.db.get("boards", board._id)) ?? board;
 }
@@ -98,7 +98,7 @@ export async function entryOf(
 ): Promise<Infer<typeof boardEntry>> {
   const { _id, view, isOn, offReason, messageId, shownAt } = board;
   const about = await aboutOf(ctx, board);
-  const last = await deliveryOf(ctx, board, messageId === undefined ? "message" : keptPart);
+  const last = await (messageId === undefined ? postOf(ctx, board) : keptOf(ctx, board));
   const failed = last?.state === "dead" || last?.state === "unknown" ? last.reason : undefined;
   return {
     _id,
@@ -122,8 +122,8 @@ export async function aboutOf(
   return orgId && (await ctx.db.get("organizations", orgId))?.name;
 }
 
-async function deliveryOf(ctx: Pick<QueryCtx, "db">, board: Doc<"boards">, part: string) {
-  return await deliveryByKey(ctx, keyOf(owedOf(board).topic, board._id, part));
+async function keptOf(ctx: QueryCtx, board: Doc<"boards">) {
+  return await deliveryByKey(ctx, keyOf(owedOf(board).topic, board._id, keptPart));
 }
 
 /** The event whose line is meant: the one that is named, or else the only one that is open. */
