@@ -6,6 +6,7 @@ import { tellAgenda, tellReminder } from "./model/events/announcements.ts";
 import { mostNamed } from "./model/events/named.ts";
 import { statusAt } from "./model/events/clock.ts";
 import { followEvent } from "./model/events/listings.ts";
+import { tellDue } from "./model/events/myReminders.ts";
 import { openEvents } from "./model/events/openEvents.ts";
 import { liveReminder, nextReminder } from "./model/events/reminders.ts";
 import { changeEvent } from "./model/events/writing.ts";
@@ -39,7 +40,7 @@ export const updateStatuses = internalMutation({
   },
 });
 
-/** Reminders that have come due. What is too late for its channel is not sent any more. */
+/** Reminders that have come due, channels' and people's own. What is too late for its channel is not sent any more. */
 export const remind = internalMutation({
   args: {},
   returns: v.null(),
@@ -59,6 +60,8 @@ export const remind = internalMutation({
       });
     }
     if (due.length === batch) await ctx.scheduler.runAfter(0, internal.clock.remind, {});
+    const isMore = await tellDue(ctx, batch, now);
+    if (isMore) await ctx.scheduler.runAfter(0, internal.reminders.tell, {});
     return null;
   },
 });

@@ -4,11 +4,13 @@ import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts
 import { bounded } from "./model/bounded.ts";
 import { claim as claimMessages } from "./model/ledger/claims.ts";
 import { shownBoard } from "./model/live/boardViews.ts";
+import { shownQueueNotice } from "./model/live/queueTelling.ts";
 import { shownApplication } from "./model/people/cards.ts";
 import { announcement, channel, toldNotice } from "./model/fields.ts";
 import { needyCharity } from "./model/impact/charityViews.ts";
 import { reportView } from "./model/impact/reportView.ts";
 import { weekView } from "./model/impact/weekView.ts";
+import { eventTold } from "./model/events/eventNotices.ts";
 import { publicEvent } from "./model/events/eventViews.ts";
 import { isUrgent, openOutbox } from "./model/ledger/ledger.ts";
 import { entryOf, ledgerEntry } from "./model/ledger/ledgerViews.ts";
@@ -48,7 +50,9 @@ const about = v.union(
   v.object({ do: v.literal("charity"), charity: needyCharity }),
   v.object({ do: v.literal("distribution"), week: weekView }),
   v.object({ do: v.literal("report"), report: reportView }),
+  v.object({ do: v.literal("queue"), notice: shownQueueNotice }),
   v.object({ do: v.literal("notice"), notice: toldNotice }),
+  v.object({ do: v.literal("event"), ...eventTold.fields }),
   v.object({ do: v.literal("admit"), chatId: v.string(), isApproved: v.boolean() }),
   v.object({
     do: v.literal("role"),

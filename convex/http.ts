@@ -6,11 +6,13 @@ import { finish, look, preflight } from "./routes/link.ts";
 import { linkPage } from "./routes/linkPage.ts";
 import { lumaKey } from "./routes/lumaKey.ts";
 import { lumaWebhook } from "./routes/lumaWebhook.ts";
+import { ownFeed } from "./routes/ownCalendar.ts";
 import { stripeWebhook } from "./routes/stripeWebhook.ts";
 
 const http = httpRouter();
 
 http.route({ pathPrefix: "/calendars/", method: "GET", handler: feed });
+http.route({ pathPrefix: "/calendars/mine/", method: "GET", handler: ownFeed });
 http.route({ path: "/luma-key", method: "POST", handler: lumaKey });
 http.route({ pathPrefix: "/webhooks/luma/", method: "POST", handler: lumaWebhook });
 http.route({ path: "/webhooks/privy", method: "POST", handler: privyWebhook });

@@ -2,6 +2,7 @@ import { api } from "../../convex/_generated/api.js";
 import { calendarFile } from "../calendar.ts";
 import { cleanName } from "../messages/names.ts";
 import type { Command } from "./command.ts";
+import { isMine, ownCalendar } from "./ownCalendar.ts";
 import { findOrganization, namesOf, organizations } from "./organizations.ts";
 
 export const calendar: Command = {
@@ -12,6 +13,7 @@ export const calendar: Command = {
   async run(call) {
     const { t, plaza, chat } = call;
     const name = call.args.named["org"] ?? call.args.words.join(" ");
+    if (isMine(name)) return await ownCalendar(call);
     const all = await organizations(call);
     const org = name ? findOrganization(all, name) : all.find((one) => one._id === chat.orgId);
     if (name && !org)

@@ -15,6 +15,7 @@ import { details, event, eventFile } from "./event.ts";
 import { events, pressEvents } from "./events.ts";
 import { submitForm } from "./forms.ts";
 import { give, pressGive } from "./give.ts";
+import { going, pressRsvp } from "./going.ts";
 import { greeting, helpMessage } from "./help.ts";
 import { impact, pressImpact } from "./impact.ts";
 import { join, joinRequested, pressJoin } from "./join.ts";
@@ -23,8 +24,11 @@ import { me } from "./me.ts";
 import { needs } from "./needs.ts";
 import { pressSource } from "./needsSource.ts";
 import { org, pressOrg } from "./org.ts";
+import { pressCalendar } from "./ownCalendar.ts";
 import { pending } from "./pending.ts";
 import { pressProfile, profile } from "./profile.ts";
+import { pressQueue, queue } from "./queue.ts";
+import { pressReminder, remind } from "./remind.ts";
 import { pressRole, role } from "./role.ts";
 import { pressSettings, settings } from "./settings.ts";
 import { pressSync, sync } from "./sync.ts";
@@ -53,6 +57,9 @@ export const commands: readonly Command[] = [
   events,
   event,
   calendar,
+  going,
+  remind,
+  queue,
   join,
   me,
   profile,
@@ -80,6 +87,7 @@ export const commands: readonly Command[] = [
 /** What buttons do. A press is `<word>|<part>|...`; who presses is authorised afresh. */
 export const presses: Record<string, (call: Call, parts: readonly string[]) => Promise<Message>> = {
   apply: pressApplication,
+  calendar: pressCalendar,
   charities: pressCharities,
   charity: pressCharity,
   delete: pressDelete,
@@ -96,8 +104,11 @@ export const presses: Record<string, (call: Call, parts: readonly string[]) => P
   needs: pressSource,
   org: pressOrg,
   profile: pressProfile,
+  queue: pressQueue,
+  reminder: pressReminder,
   retry: pressRetry,
   role: pressRole,
+  rsvp: pressRsvp,
   settings: pressSettings,
   sync: pressSync,
   unlink: pressUnlink,

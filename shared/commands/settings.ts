@@ -26,7 +26,7 @@ export function readLanguage(word: string): "en" | "es" | undefined {
 
 const places = ["auto", "telegram", "discord", "nowhere"] as const;
 type Place = (typeof places)[number];
-const topics = ["membership", "standing", "giving"] as const;
+const topics = ["membership", "standing", "giving", "events", "queue"] as const;
 type Topic = (typeof topics)[number];
 type Changes = {
   locale?: "en" | "es" | null;

@@ -10,10 +10,17 @@ export function isElsewhere({ chat, showsForms }: Call, command: Command): boole
   return !showsForms && !isTheirs;
 }
 
-/** Where to go on, with a button where the platform has a link that leads there. */
-export function sendElsewhere({ t, privateUrl }: Call, { name }: Command): Message {
+/**
+ * Where to go on, with a button where the platform has a link that leads to the command; `written` is
+ * what else to write there.
+ */
+export function sendElsewhere(
+  { t, privateUrl }: Call,
+  { name }: Pick<Command, "name">,
+  written = `/${name}`,
+): Message {
   return {
-    lines: [[t("private.hint", { command: `/${name}` })]],
+    lines: [[t("private.hint", { command: written })]],
     ...(privateUrl !== undefined && {
       buttons: [[{ label: t("button.private"), url: `${privateUrl}?start=${name}` }]],
     }),

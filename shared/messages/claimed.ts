@@ -4,8 +4,10 @@ import { announcementMessage } from "./announcement.ts";
 import { applicationCard } from "./applicationCard.ts";
 import { boardMessage } from "./board.ts";
 import { charityCard } from "./charityCard.ts";
+import { eventNoticeMessage } from "./eventNotice.ts";
 import type { Message, Reader } from "./message.ts";
 import { noticeMessage } from "./notice.ts";
+import { queueNotice } from "./queue.ts";
 import { reportNotice } from "./report.ts";
 import { weekMessage } from "./week.ts";
 
@@ -15,7 +17,18 @@ export type About = Claimed["about"];
 /** What is said, as against what is done (letting somebody in, giving a role). */
 export type Said = Extract<
   About,
-  { do: "announce" | "card" | "charity" | "distribution" | "report" | "notice" | "board" }
+  {
+    do:
+      | "announce"
+      | "card"
+      | "charity"
+      | "distribution"
+      | "report"
+      | "queue"
+      | "notice"
+      | "event"
+      | "board";
+  }
 >;
 
 /** Words what is to be said for its reader. */
@@ -29,10 +42,14 @@ export function saidMessage(about: Said, reader: Reader): Message {
       return charityCard(about.charity, reader);
     case "distribution":
       return weekMessage(about.week, reader);
+    case "queue":
+      return queueNotice(about.notice, reader);
     case "report":
       return reportNotice(about.report, reader);
     case "notice":
       return noticeMessage(about.notice, reader);
+    case "event":
+      return eventNoticeMessage(about, reader);
     case "board":
       return boardMessage(about.board, reader);
   }

@@ -13,13 +13,32 @@ export function fileButton(event: { _id: string }, t: Texts): Button[] {
   return [{ label: t("button.calendar"), press: `+file|${event._id}` }];
 }
 
+/** Whether one comes, in one row; `mark` tells which button says what holds already. */
+export function answerButtons(eventId: string, t: Texts, sign = "+", mark = ""): Button[] {
+  const answers = [
+    ["yes", "button.going"],
+    ["plus", "button.plus-one"],
+    ["maybe", "button.maybe"],
+    ["no", "button.not-going"],
+  ] as const;
+  return answers.map(([wish, label]) => ({
+    label: `${wish === mark ? "✓ " : ""}${t(label)}`,
+    press: `${sign}rsvp|${wish}|${eventId}`,
+  }));
+}
+
+export function remindButton(event: { _id: string }, t: Texts): Button {
+  return { label: t("button.remind"), press: `+reminder|${event._id}` };
+}
+
 /**
  * What can be done with one event. The "+" asks for a new message: these buttons stand under
  * announcements, which must stay as they are.
  */
 export function eventButtons(event: { _id: string; lumaUrl: string }, t: Texts): Button[][] {
   return [
-    [{ label: t("button.details"), press: `+event|${event._id}` }, ...fileButton(event, t)],
-    pageButton(event.lumaUrl, t),
+    answerButtons(event._id, t),
+    [remindButton(event, t), { label: t("button.details"), press: `+event|${event._id}` }],
+    [...fileButton(event, t), ...pageButton(event.lumaUrl, t)],
   ];
 }

@@ -35,6 +35,8 @@ const everyone = each("done");
 const unknown = some("not-signed-in", "bot");
 const barred = { ...some("suspended", "suspended"), ...some("banned", "banned") };
 const chats: Who = { ...everyone, ...unknown };
+/** Who may take a seat: whoever is kept out may not. */
+const comers: Who = { ...chats, ...barred };
 const users: Who = { ...chats, stranger: "no-account" };
 const moderators: Who = {
   ...each("moderators-only"),
@@ -92,6 +94,16 @@ export const commandTable: Record<string, Row> = {
   events: { where: "anywhere", who: everyone },
   event: { where: "anywhere", who: everyone, words: () => "jam" },
   calendar: { where: "anywhere", who: everyone },
+  "calendar <mine>": { where: "private", who: chats, words: () => "mine" },
+  going: { where: "hidden", who: chats },
+  "going <event>": { where: "hidden", who: everyone, words: () => "jam" },
+  "going <answer>": { where: "hidden", who: comers, words: () => "jam yes +1" },
+  "going <no>": { where: "hidden", who: chats, words: () => "jam no" },
+  "going <limit>": { where: "hidden", who: admins, words: () => "limit jam 20" },
+  remind: { where: "hidden", who: chats },
+  "remind <event>": { where: "hidden", who: everyone, words: () => "jam" },
+  "remind <when>": { where: "hidden", who: chats, words: () => "jam 2h" },
+  "remind <none>": { where: "hidden", who: chats, words: () => "jam none" },
   join: { where: "hidden", who: newcomers },
   me: { where: "hidden", who: everyone },
   profile: { where: "hidden", who: users },
@@ -159,6 +171,10 @@ const charityPress =
   (press: string): Wanted =>
   ({ charityId }) =>
     `${press}|${charityId}`;
+const rsvp =
+  (wish: string): Wanted =>
+  ({ eventId }) =>
+    `rsvp|${wish}|${eventId}`;
 const waitingPress =
   (press: string, more = ""): Wanted =>
   ({ waitingId }) =>
@@ -176,6 +192,8 @@ export const pressTable: Record<string, Row> = {
   "apply|ask": cards,
   "apply|all|<until>": { ...cards, words: () => `apply|all|${begin.toString(36)}` },
   "apply|none": { where: "anywhere", who: everyone },
+  "calendar|mine": { where: "private", who: chats },
+  "calendar|new|1": { where: "private", who: chats },
   "charities|cities": { where: "anywhere", who: members },
   "charities|city|<id>": { where: "anywhere", who: members, words: charityPress("charities|city") },
   "charities|map": { where: "anywhere", who: members },
@@ -267,6 +285,23 @@ export const pressTable: Record<string, Row> = {
     who: admins,
     words: ({ deliveryId }) => `retry|${deliveryId}`,
   },
+  reminder: { where: "hidden", who: chats },
+  "reminder|<id>|60|on": {
+    where: "anywhere",
+    who: chats,
+    words: ({ eventId }) => `reminder|${eventId}|60|on`,
+  },
+  "reminder|<id>|60|off": {
+    where: "anywhere",
+    who: chats,
+    words: ({ eventId }) => `reminder|${eventId}|60|off`,
+  },
+  "rsvp|yes|<id>": { where: "anywhere", who: comers, words: rsvp("yes") },
+  "rsvp|plus|<id>": { where: "anywhere", who: comers, words: rsvp("plus") },
+  "rsvp|maybe|<id>": { where: "anywhere", who: comers, words: rsvp("maybe") },
+  "rsvp|no|<id>": { where: "anywhere", who: chats, words: rsvp("no") },
+  "rsvp|show|<id>": { where: "anywhere", who: everyone, words: rsvp("show") },
+  "rsvp|mine": { where: "hidden", who: chats },
   // Moderators may see who somebody is; what they are is for admins to change.
   "role|<id>": {
     ...deciding,

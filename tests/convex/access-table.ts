@@ -191,6 +191,7 @@ export const table: Record<string, Row> = {
   "events/queries:search": { who: everyone, args: () => ({ words: "event" }) },
   "events/queries:upcoming": { who: everyone, args: ({ orgId }) => ({ orgId }) },
   "events/sync:syncNow": { who: admins, args: ({ orgId }) => ({ orgId }) },
+  "feeds:link": { who: chats },
   "impact:charity": {
     who: members,
     args: ({ charityId }) => ({ charityId, from: week, to: week }),
@@ -240,9 +241,22 @@ export const table: Record<string, Row> = {
   "profiles:create": { who: users },
   "profiles:get": { who: everyone, args: ({ other }) => ({ who: other }) },
   "profiles:update": { who: users, args: () => ({ city: "Vigo" }) },
+  "reminders:mine": { who: chats },
+  "reminders:set": { who: chats, args: ({ eventId }) => ({ eventId, minutesBefore: 60 }) },
+  "reminders:unset": { who: chats, args: ({ eventId }) => ({ eventId }) },
   "reports:getLatestReport": { who: users },
   "reports:getReport": { who: users, args: () => ({ weekStartDate: week }) },
   "reports:getUserReports": { who: users, args: () => ({ from: week, to: week }) },
+  // Who is kept out takes nobody's seat; that they do not come they may say.
+  "rsvps:answer": {
+    who: { ...chats, ...some("suspended", "suspended"), ...some("banned", "banned") },
+    args: ({ eventId }) => ({ eventId, answer: "going", guests: 1 }),
+  },
+  "rsvps:answer no": { who: chats, args: ({ eventId }) => ({ eventId, answer: "not" }) },
+  "rsvps:calendar": { who: chats, args: () => ({ now: begin }) },
+  "rsvps:mine": { who: chats },
+  "rsvps:setLimit": { who: admins, args: ({ eventId }) => ({ eventId, seats: 20 }) },
+  "rsvps:show": { who: everyone, args: ({ eventId }) => ({ eventId }) },
   "subscriptions:cancelSubscription": { who: instead(users, "no-gift") },
   "subscriptions:getUserSubscriptions": { who: users },
   "subscriptions:give": {
@@ -277,6 +291,7 @@ export const routes: Record<
   }
 > = {
   "GET /calendars/*": { path: "/calendars/frutero.ics", status: 200 },
+  "GET /calendars/mine/*": { path: "/calendars/mine/nobody.ics", status: 404 },
   "GET /given": { status: 200 },
   "GET /given/not": { status: 200 },
   "GET /link": { status: 200 },

@@ -87,7 +87,7 @@ describe("/event", () => {
     expect(found.text).toContain("Vibe coding night");
     expect(found.text).toContain("Casa Naranja");
     expect(found.text).toContain("Mia Fischer, Ana Torres");
-    expect(found.text).toContain("41 are going");
+    expect(found.text).toContain("41 are registered");
     expect(labelsOf(found)).toEqual(expect.arrayContaining(["Calendar file", "Open in Luma"]));
   });
 

@@ -79,7 +79,7 @@ test("no text is left that nothing says", () => {
 });
 
 test("plurals follow the language", () => {
-  expect(texts("en")("event.going", { count: 1 })).toBe("1 is going");
+  expect(texts("en")("event.going", { count: 1 })).toBe("1 is registered on its page");
   expect(texts("es")("event.going", { count: 3 })).toBe("Van 3 personas");
 });
 

@@ -2,13 +2,17 @@ import type { WithoutSystemFields } from "convex/server";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { markBoards } from "../live/boards.ts";
+import { followListing, followMirrors } from "../live/mirrors.ts";
 import { isOpen } from "./clock.ts";
+import { followPeople } from "./goingChanges.ts";
 import { listingsOf } from "./listings.ts";
 
 // Events, and which calendar lists them, are written here alone: so nothing that a board shows
 // changes without its being marked, in the same transaction.
 
 type Event = WithoutSystemFields<Doc<"events">>;
+/** A limit of seats can be taken away. */
+type Changes = Partial<Omit<Event, "maxCapacity">> & { maxCapacity?: number | undefined };
 type Listing = WithoutSystemFields<Doc<"listings">>;
 
 /** Writes a new event. No calendar lists it yet. */
@@ -26,12 +30,14 @@ export async function addEvent(
 export async function changeEvent(
   ctx: MutationCtx,
   event: Doc<"events">,
-  changes: Partial<Event>,
+  changes: Changes,
   now: number,
 ): Promise<Doc<"events">> {
   await ctx.db.patch("events", event._id, changes);
   const changed = await read(ctx, event._id);
   await mark(ctx, event, changed, now);
+  await followMirrors(ctx, event, changed, now);
+  await followPeople(ctx, event, changed, now);
   return changed;
 }
 
@@ -44,7 +50,9 @@ async function read(ctx: MutationCtx, eventId: Id<"events">): Promise<Doc<"event
 /** A calendar lists an event that it did not list before. */
 export async function addListing(ctx: MutationCtx, listing: Listing, now: number): Promise<void> {
   await ctx.db.insert("listings", listing);
-  if (listing.isOpen) await markBoards(ctx, `events:${listing.orgId}`, now);
+  if (!listing.isOpen) return;
+  await markBoards(ctx, `events:${listing.orgId}`, now);
+  await followListing(ctx, listing.orgId);
 }
 
 /** A calendar no longer lists an event. */
@@ -54,7 +62,9 @@ export async function removeListing(
   now: number,
 ): Promise<void> {
   await ctx.db.delete("listings", _id);
-  if (isOpen) await markBoards(ctx, `events:${orgId}`, now);
+  if (!isOpen) return;
+  await markBoards(ctx, `events:${orgId}`, now);
+  await followListing(ctx, orgId);
 }
 
 async function mark(

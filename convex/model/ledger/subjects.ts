@@ -2,8 +2,10 @@ import { parseSubject, type Platform } from "../../../shared/identity.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { chatAccountOf } from "../people/chatAccounts.ts";
+import { type EventNotice, type EventTold, eventToldOf } from "../events/eventNotices.ts";
 import { needsOf } from "../impact/needs.ts";
 import { boardViewOf, type ShownBoard } from "../live/boardViews.ts";
+import { queueNoticeOf, type ShownQueueNotice } from "../live/queueTelling.ts";
 import { channelOf } from "./destinations.ts";
 import { reportViewOf, type ReportView } from "../impact/reportView.ts";
 import { weekViewOf, type WeekView } from "../impact/weekView.ts";
@@ -23,13 +25,21 @@ export type Addressee = {
   timezone: string;
 };
 
+/** The same, before anything is known of what is said there. */
+type Somewhere = Omit<Addressee, "timezone"> & { timezone: string | undefined };
+
 export type About =
   | { do: "announce"; announcement: Doc<"announcements">; event: Doc<"events"> | null }
   | { do: "card"; application: Doc<"applications"> }
-  | { do: "notice"; notice: Exclude<Notice, { kind: "report" }> }
+  | {
+      do: "notice";
+      notice: Exclude<Notice, { kind: "report" | "queue" | "queue-host" } | EventNotice>;
+    }
+  | ({ do: "event" } & EventTold)
   | { do: "charity"; charity: Doc<"charities">; needs: Doc<"needsData">[] }
   | { do: "distribution"; week: WeekView }
   | { do: "report"; report: ReportView }
+  | { do: "queue"; notice: ShownQueueNotice }
   | { do: "admit"; chatId: string; isApproved: boolean }
   | { do: "role"; guildId: string; role: string; isGranted: boolean }
   | { do: "board"; board: ShownBoard };
@@ -45,10 +55,13 @@ export async function subjectOf(
   ctx: MutationCtx,
   delivery: Doc<"deliveries">,
 ): Promise<Subject | Verdict> {
-  const to = await addresseeOf(ctx, delivery);
-  if ("reason" in to) return to;
+  const addressee = await addresseeOf(ctx, delivery);
+  if ("reason" in addressee) return addressee;
   const about = await aboutOf(ctx, delivery);
   if ("reason" in about) return about;
+  // Who never said where they are is told the time on the wall where the event is.
+  const { timezone = about.do === "event" ? about.event.timezone : "UTC" } = addressee;
+  const to = { ...addressee, timezone };
   if (delivery.work.do === "board") return await boardSubject(ctx, delivery, { to, about });
   if (delivery.part === "message") return { to, about };
   const first = keyOf(delivery.topic, delivery.destination, "message");
@@ -74,7 +87,7 @@ async function boardSubject(
 async function addresseeOf(
   ctx: MutationCtx,
   { destination, work }: Doc<"deliveries">,
-): Promise<Addressee | Verdict> {
+): Promise<Somewhere | Verdict> {
   const who = parseSubject(destination);
   if (who?.kind === "chat") {
     const locale = work.do === "notice" ? work.locale : undefined;
@@ -92,14 +105,14 @@ async function person(
   ctx: MutationCtx,
   who: { platform: Platform; platformUserId: string },
   locale: "en" | "es" | undefined,
-): Promise<Addressee> {
+): Promise<Somewhere> {
   const account = await chatAccountOf(ctx, who);
   const user = account?.userId ? await userOf(ctx, account.userId) : null;
   return {
     chatId: who.platformUserId,
     isPerson: true,
     locale: locale ?? user?.locale ?? account?.locale ?? account?.spokenLocale ?? "en",
-    timezone: user?.timezone ?? account?.timezone ?? "UTC",
+    timezone: user?.timezone ?? account?.timezone,
   };
 }
 
@@ -135,13 +148,8 @@ async function aboutOf(ctx: MutationCtx, delivery: Doc<"deliveries">): Promise<A
         ? { do: "distribution", week }
         : { state: "cancelled", reason: "the week is not distributed" };
     }
-    case "notice": {
-      if (work.notice.kind !== "report") return { do: "notice", notice: work.notice };
-      const report = await ctx.db.get("reports", work.notice.reportId);
-      return report
-        ? { do: "report", report: await reportViewOf(ctx, report) }
-        : { state: "cancelled", reason: "the report is gone" };
-    }
+    case "notice":
+      return await noticeOf(ctx, delivery, work.notice);
     case "admit":
       return work;
     case "role":
@@ -156,6 +164,35 @@ async function aboutOf(ctx: MutationCtx, delivery: Doc<"deliveries">): Promise<A
     }
     case "mirror":
       return { state: "cancelled", reason: "the mirror is gone" };
+  }
+}
+
+async function noticeOf(
+  ctx: MutationCtx,
+  { part }: Doc<"deliveries">,
+  notice: Notice,
+): Promise<About | Verdict> {
+  switch (notice.kind) {
+    case "report": {
+      const report = await ctx.db.get("reports", notice.reportId);
+      return report
+        ? { do: "report", report: await reportViewOf(ctx, report) }
+        : { state: "cancelled", reason: "the report is gone" };
+    }
+    case "seat":
+    case "reminder":
+    case "changed":
+    case "called-off": {
+      const told = await eventToldOf(ctx, notice, part !== "message");
+      return "state" in told ? told : { do: "event", ...told };
+    }
+    case "queue":
+    case "queue-host": {
+      const told = await queueNoticeOf(ctx, notice);
+      return "reason" in told ? told : { do: "queue", notice: told };
+    }
+    default:
+      return { do: "notice", notice };
   }
 }
 

@@ -26,7 +26,9 @@ export function toTold(about: About) {
       };
     case "distribution":
     case "report":
+    case "queue":
     case "notice":
+    case "event":
     case "admit":
     case "role":
     case "board":

@@ -1,6 +1,8 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import { chatSubject } from "../../../shared/identity.ts";
 import type { ChatIdentity } from "../caller.ts";
+import { moveAnswers } from "../events/goingOwners.ts";
 import { plainName } from "./users.ts";
 
 type Reading = Pick<QueryCtx, "db">;
@@ -32,7 +34,10 @@ export async function accountsOf(
     .take(mostAccounts);
 }
 
-/** Ties a chat account to a user. The caller has made sure that it is nobody else's. */
+/**
+ * Ties a chat account to a user, with what it has said of events so far. The caller has made sure
+ * that it is nobody else's.
+ */
 export async function claimAccount(
   ctx: MutationCtx,
   identity: ChatIdentity,
@@ -47,6 +52,34 @@ export async function claimAccount(
   const known = await chatAccountOf(ctx, identity);
   if (known) await ctx.db.patch("chatAccounts", known._id, link);
   else await ctx.db.insert("chatAccounts", { platform, platformUserId, ...link });
+  await moveAnswers(ctx, { account: chatSubject(platform, platformUserId) }, userId, now);
+}
+
+/** Signs of life are written down this often at most, while a person stays in one chat. */
+export const seenEveryMs = 60 * 60 * 1000;
+
+/**
+ * Whether it is worth writing down that somebody is in this chat now: once an hour, and when they
+ * were seen in another one since, because what concerns them now is told where they are.
+ */
+export async function isWorthNoting(
+  ctx: Reading,
+  { _id, userId, seenAt = 0 }: Doc<"chatAccounts">,
+  now: number,
+): Promise<boolean> {
+  if (now - seenAt > seenEveryMs) return true;
+  const accounts = userId ? await accountsOf(ctx, userId) : [];
+  return accounts.some((other) => other._id !== _id && (other.seenAt ?? 0) > seenAt);
+}
+
+/** Somebody does something in this chat (absent: in none) that is answered in it later. */
+export async function noteHere(
+  ctx: MutationCtx,
+  account: Doc<"chatAccounts"> | null | undefined,
+  now: number,
+): Promise<void> {
+  if (account && (await isWorthNoting(ctx, account, now)))
+    await ctx.db.patch("chatAccounts", account._id, { seenAt: now });
 }
 
 /** What the platform says of an account: its name, its handle where it has one, its language. */

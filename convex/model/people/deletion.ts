@@ -1,7 +1,9 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
+import { releaseAnswers } from "../events/goingOwners.ts";
 import { endGiving } from "../impact/leaving.ts";
+import { leaveLines } from "../live/queueMembers.ts";
 import { forgetWebhookEvents } from "../live/webhookEvents.ts";
 import { isBarred } from "./accountStatus.ts";
 import { withdrawPending } from "./applications.ts";
@@ -51,6 +53,8 @@ export async function deleteUser(
   }
   await stripApplications(ctx, user._id);
   await endGiving(ctx, user._id);
+  await leaveLines(ctx, user._id, now);
+  await releaseAnswers(ctx, user._id, true, now);
   await forgetWebhookEvents(ctx, user._id);
   const profile = await profileOf(ctx, user._id);
   if (profile) await ctx.db.delete("profiles", profile._id);

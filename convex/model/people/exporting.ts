@@ -1,5 +1,8 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
+import { feedsOf } from "../events/feeds.ts";
+import { newestOf } from "../events/goingViews.ts";
+import { newestReminders } from "../events/myReminders.ts";
 import { subscriptionsOf } from "../impact/subscriptions.ts";
 import { webhookEventsOf } from "../live/webhookEvents.ts";
 import { accountsOf } from "./chatAccounts.ts";
@@ -36,10 +39,23 @@ export async function exportOf(ctx: QueryCtx, user: Doc<"users">): Promise<objec
     subscriptions: await subscriptionsOf(ctx, user._id),
     gifts: await ofUser(ctx, "gifts", user._id),
     reports: await ofUser(ctx, "reports", user._id),
+    places: (await placesOf(ctx, user._id)).map(({ calledBy, ...rest }) => rest),
     webhookEvents: await webhookEventsOf(ctx, user._id, { limit: mostRows }),
+    rsvps: await newestOf(ctx, { userId: user._id }, mostRows),
+    reminders: await newestReminders(ctx, { userId: user._id }, mostRows),
+    calendarLinks: await feedsOf(ctx, { userId: user._id }),
     forms: forms.filter((form) => form !== null),
     log: log.map(({ actor, ...rest }) => ({ ...rest, byMyself: actor === user._id })),
   };
+}
+
+/** Their places in lines, the newest first. */
+async function placesOf(ctx: QueryCtx, userId: Id<"users">): Promise<Doc<"queuePositions">[]> {
+  return await ctx.db
+    .query("queuePositions")
+    .withIndex("by_user", (q) => q.eq("userId", userId))
+    .order("desc")
+    .take(mostRows);
 }
 
 /** What one table has of their giving, the newest first. */

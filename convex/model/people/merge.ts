@@ -2,7 +2,9 @@ import type { IndexNames, NamedTableInfo } from "convex/server";
 import { internal } from "../../_generated/api.js";
 import type { DataModel, Doc, Id, TableNames } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
+import { moveAnswers, releaseAnswers } from "../events/goingOwners.ts";
 import { followCity } from "../impact/subscriptions.ts";
+import { foldPlaces, leaveLines } from "../live/queueMembers.ts";
 import { isBarred, mergedStatus } from "./accountStatus.ts";
 import { pendingOf, withdrawPending } from "./applications.ts";
 import { audit } from "./audit.ts";
@@ -31,13 +33,21 @@ export const references: readonly Reference[] = [
   { table: "checkouts", index: "by_user", field: "userId" },
   { table: "gifts", index: "by_user", field: "userId" },
   { table: "reports", index: "by_user", field: "userId" },
+  { table: "queuePositions", index: "by_user", field: "userId" },
+  { table: "queuePositions", index: "by_caller", field: "calledBy" },
+  { table: "queues", index: "by_opener", field: "openedBy" },
   { table: "webhookEvents", index: "by_user", field: "userId" },
   { table: "charities", index: "by_creator", field: "createdBy" },
   { table: "charities", index: "by_approver", field: "approvedBy" },
   { table: "distributionRuns", index: "by_starter", field: "startedBy" },
 ];
-/** Rows of which a user has one: they are joined, not moved. */
-export const folded = [{ table: "profiles", field: "userId" }] as const;
+/** Rows of which a user has one, or one for each event: they are joined, not moved. */
+export const folded = [
+  { table: "profiles", field: "userId" },
+  { table: "rsvps", field: "userId" },
+  { table: "reminders", field: "userId" },
+  { table: "feeds", field: "userId" },
+] as const;
 
 const batch = 400;
 
@@ -56,8 +66,13 @@ export async function mergeUsers(
   await ctx.db.patch("users", gone._id, { ...left, deletedAt: now, mergedInto: kept._id });
   await ctx.db.patch("users", kept._id, taken);
   await foldProfile(ctx, gone._id, kept._id);
+  await foldPlaces(ctx, gone._id, kept._id, now);
+  if (taken.accountStatus && isBarred(taken.accountStatus)) await leaveLines(ctx, kept._id, now);
   await audit(ctx, { action: "merged", actor: kept._id, subject: kept._id, from }, now);
   await moveRows(ctx, gone._id, kept._id);
+  await moveAnswers(ctx, { userId: gone._id }, kept._id, now);
+  const isNewlyBarred = !isBarred(kept.accountStatus) && isBarred(gone.accountStatus);
+  if (isNewlyBarred) await releaseAnswers(ctx, kept._id, false, now);
   return kept._id;
 }
 

@@ -4,7 +4,7 @@ import type { MutationCtx } from "../../_generated/server.js";
 import type { ChatIdentity } from "../caller.ts";
 import { accountsOf } from "./chatAccounts.ts";
 import type { notice, noticeTopic } from "../fields.ts";
-import { owe, toPerson } from "../ledger/ledger.ts";
+import { isUrgent as isUrgentDelivery, owe, toPerson } from "../ledger/ledger.ts";
 import { userOf } from "./users.ts";
 
 // Telling a person something in private, as a row of the ledger.
@@ -13,8 +13,12 @@ export type Notice = Infer<typeof notice>;
 
 const week = 7 * 24 * 60 * 60 * 1000;
 
-/** What concerns the safety of an account is told in each chat, whatever the person chose. */
-const topics: Record<Notice["kind"], Infer<typeof noticeTopic> | "safety"> = {
+/**
+ * What concerns the safety of an account is told in each chat, whatever the person chose; what they
+ * asked for themselves in one, even where they want to be told nothing.
+ */
+type Topic = Infer<typeof noticeTopic> | "safety" | "asked";
+const topics: Record<Exclude<Notice["kind"], "queue">, Topic> = {
   approved: "membership",
   rejected: "membership",
   role: "standing",
@@ -32,7 +36,14 @@ const topics: Record<Notice["kind"], Infer<typeof noticeTopic> | "safety"> = {
   reminder: "events",
   changed: "events",
   "called-off": "events",
+  "queue-host": "asked",
 };
+
+/** That one's turn is near can be muted; that it has come cannot: whoever joins a line asks for it. */
+function topicOf(told: Notice): Topic {
+  if (told.kind !== "queue") return topics[told.kind];
+  return told.said === "third" || told.said === "next" ? "queue" : "asked";
+}
 
 export type Telling = {
   /** Unique per fact: telling it again changes nothing. */
@@ -43,6 +54,8 @@ export type Telling = {
   prefer?: ChatIdentity;
   /** Until when it is worth saying (milliseconds); a week, if nobody says. */
   expiresAt?: number;
+  /** They wait for it just now. Where it does not arrive in one chat it is told in the other. */
+  isUrgent?: boolean;
 };
 
 /** Owes a user a notice, in the chat that they chose, or in all of them where it is about safety. */
@@ -50,24 +63,28 @@ export async function tellUser(
   ctx: MutationCtx,
   userId: Id<"users">,
   told: Notice,
-  { topic, except, prefer, expiresAt: until }: Telling,
+  { topic, except, prefer, expiresAt: until, isUrgent = false }: Telling,
   now: number,
 ): Promise<void> {
   const expiresAt = until ?? now + week;
   const user = await userOf(ctx, userId);
   const accounts = await accountsOf(ctx, userId);
   const others = accounts.filter((account) => !except || !isSame(account, except));
-  const about = topics[told.kind];
-  if (about !== "safety" && user?.muted?.includes(about)) return;
-  const chosen = about === "safety" ? others : oneOf(others, user?.tellIn, prefer);
+  const about = topicOf(told);
+  if (user?.muted?.some((topic) => topic === about)) return;
+  const tellIn = about === "asked" && user?.tellIn === "nowhere" ? "auto" : user?.tellIn;
+  const chosen = about === "safety" ? others : oneOf(others, tellIn, prefer);
   for (const account of chosen) {
     const locale = user?.locale ?? account.locale ?? account.spokenLocale;
     const work = { do: "notice" as const, notice: told, ...(locale && { locale }) };
-    await owe(ctx, toPerson(account), { topic, work, expiresAt }, now);
+    await owe(ctx, toPerson(account), { topic, work, expiresAt, isUrgent }, now);
   }
 }
 
-/** A person has blocked the bot in one chat: they are told in another, if they have one. */
+/**
+ * A person cannot be told in one chat (there the bot is blocked): they are told in another, if they
+ * have one. What is urgent is, even where they chose that chat.
+ */
 export async function tellElsewhere(
   ctx: MutationCtx,
   delivery: Doc<"deliveries">,
@@ -76,10 +93,11 @@ export async function tellElsewhere(
 ): Promise<void> {
   if (delivery.work.do !== "notice" || !account.userId) return;
   const user = await userOf(ctx, account.userId);
-  if (!user || (user.tellIn ?? "auto") !== "auto") return;
+  const isUrgent = isUrgentDelivery(delivery);
+  if (!user || !(isUrgent || (user.tellIn ?? "auto") === "auto")) return;
   const [other] = (await accountsOf(ctx, user._id)).filter(({ _id }) => _id !== account._id);
   const { topic, work, expiresAt } = delivery;
-  if (other) await owe(ctx, toPerson(other), { topic, work, expiresAt }, now);
+  if (other) await owe(ctx, toPerson(other), { topic, work, expiresAt, isUrgent }, now);
 }
 
 function oneOf(

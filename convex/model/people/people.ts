@@ -7,7 +7,9 @@ import { accountsOf, forgetRemembered } from "./chatAccounts.ts";
 import { accountStatus, role } from "../fields.ts";
 import { followMemberRoles } from "./memberRoles.ts";
 import { tellUser } from "./notices.ts";
+import { releaseAnswers } from "../events/goingOwners.ts";
 import { keepInOrder } from "../impact/subscriptions.ts";
+import { leaveLines } from "../live/queueMembers.ts";
 import { refusal } from "../refusal.ts";
 import { plainName, typedName, userByUsername, userOf } from "./users.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
@@ -94,8 +96,10 @@ export async function changeStatus(
   const action = ({ suspend: "suspended", ban: "banned", restore: "restored" } as const)[event];
   const { from } = admin;
   await audit(ctx, { action, actor: admin.user._id, subject: user._id, from }, now);
+  if (isBarred(move.to)) await releaseAnswers(ctx, user._id, false, now);
   await followMemberRoles(ctx, user._id, now);
   await forgetRemembered(ctx, user._id, now);
+  if (isBarred(move.to)) await leaveLines(ctx, user._id, now);
   const topic = `status:${user._id}:${now}`;
   await tellUser(ctx, user._id, { kind: action }, { topic }, now);
   // It is not ours to take the money of somebody who is kept out. They begin again themselves.

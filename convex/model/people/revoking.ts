@@ -1,11 +1,13 @@
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import type { Revoked } from "../../external/privyEvents.ts";
+import { releaseAnswers } from "../events/goingOwners.ts";
 import { isBarred, mergedStatus } from "./accountStatus.ts";
 import { withdrawPending } from "./applications.ts";
 import { audit } from "./audit.ts";
 import { chatAccountOf, forgetRemembered } from "./chatAccounts.ts";
 import { followMemberRoles } from "./memberRoles.ts";
+import { leaveLines } from "../live/queueMembers.ts";
 import { dropAccount } from "./unlinking.ts";
 import { makeUser, userByPrivyDid, userOf } from "./users.ts";
 
@@ -52,6 +54,8 @@ async function carryBar(
   });
   const action = accountStatus === "banned" ? ("banned" as const) : ("suspended" as const);
   await audit(ctx, { action, subject: next._id, from: "privy", detail: "transfer" }, now);
+  await releaseAnswers(ctx, next._id, false, now);
+  await leaveLines(ctx, next._id, now);
   await followMemberRoles(ctx, next._id, now);
   await forgetRemembered(ctx, next._id, now);
 }

@@ -3,6 +3,7 @@ import type { MutationCtx } from "../../_generated/server.js";
 import { chatSubject, parseSubject } from "../../../shared/identity.ts";
 import type { Caller } from "../caller.ts";
 import { owe, toPerson } from "../ledger/ledger.ts";
+import { chatAccountOf } from "./chatAccounts.ts";
 import { type Notice, tellUser } from "./notices.ts";
 
 // Anybody who writes in a chat: a user, or a chat account that has none.
@@ -43,6 +44,7 @@ export async function tellSomebody(
     await tellUser(ctx, userId, notice, { topic, prefer: said, expiresAt }, now);
     return;
   }
-  const work = { do: "notice" as const, notice, ...(locale && { locale }) };
+  const chosen = (await chatAccountOf(ctx, said))?.locale ?? locale;
+  const work = { do: "notice" as const, notice, ...(chosen && { locale: chosen }) };
   await owe(ctx, toPerson(said), { topic, work, expiresAt }, now);
 }

@@ -1,0 +1,62 @@
+import { v } from "convex/values";
+import { internal } from "./_generated/api.js";
+import type { Id } from "./_generated/dataModel.js";
+import { internalMutation, internalQuery } from "./_generated/server.js";
+import { chatAction } from "./functions.ts";
+import { requireChatAccount } from "./model/caller.ts";
+import { publicEvent } from "./model/events/eventViews.ts";
+import { feedEvents, feedFor, renewFeed, tokenOf } from "./model/events/feeds.ts";
+import { callerAs } from "./model/people/somebody.ts";
+
+// Somebody's own calendar: what they go to, behind a link of their own.
+
+const sealed = v.object({ feedId: v.id("feeds"), version: v.number() });
+type Own = { token: string; version: number };
+
+/**
+ * The token of the caller's link, `/calendars/mine/<token>.ics`: whoever has it can read where they
+ * go. `renews`: the version of a link that shall lead nowhere any more. Refuses where the deployment
+ * has no key.
+ */
+export const link = chatAction({
+  args: { renews: v.optional(v.number()) },
+  returns: v.object({ token: v.string(), version: v.number() }),
+  handler: async (ctx, { renews }): Promise<Own> => {
+    const own: { feedId: Id<"feeds">; version: number } = await ctx.runMutation(
+      internal.feeds.ensure,
+      renews === undefined ? {} : { renews },
+    );
+    return { token: await tokenOf(own), version: own.version };
+  },
+});
+
+/** The row of the caller's link, made anew where it is to be. */
+export const ensure = internalMutation({
+  args: { renews: v.optional(v.number()) },
+  returns: sealed,
+  handler: async (ctx, { renews }) => {
+    const who = callerAs(await requireChatAccount(ctx));
+    return renews === undefined ? await feedFor(ctx, who) : await renewFeed(ctx, who, renews);
+  },
+});
+
+/** What a link's seal is checked against; null for an unknown one. `feedId` is what a link said. */
+export const sealOf = internalQuery({
+  args: { feedId: v.string() },
+  returns: v.union(sealed, v.null()),
+  handler: async (ctx, args) => {
+    const feedId = ctx.db.normalizeId("feeds", args.feedId);
+    const feed = feedId && (await ctx.db.get("feeds", feedId));
+    return feed && { feedId: feed._id, version: feed.version };
+  },
+});
+
+/** What stands in a feed at `now` (Unix milliseconds), the soonest first. */
+export const events = internalQuery({
+  args: { feedId: v.id("feeds"), now: v.number() },
+  returns: v.array(publicEvent),
+  handler: async (ctx, { feedId, now }) => {
+    const feed = await ctx.db.get("feeds", feedId);
+    return feed ? await feedEvents(ctx, feed, now) : [];
+  },
+});

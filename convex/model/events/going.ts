@@ -1,0 +1,147 @@
+import { internal } from "../../_generated/api.js";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import { type Owner, ownerOf, type Somebody, tellSomebody } from "../people/somebody.ts";
+import { isOpen } from "./clock.ts";
+import { type Held, howManyFit, isInLine, placed, seatsOf, type Wish } from "./goingSeats.ts";
+
+// Who comes to an event. Every answer keeps the counts in step, and gives what came free to the
+// first in line, in the same transaction.
+
+type Reading = Pick<QueryCtx, "db">;
+
+/** How many are moved up in one transaction; each is told. */
+const promotedAtOnce = 25;
+
+export async function answerOf(
+  ctx: Reading,
+  owner: Owner,
+  eventId: Id<"events">,
+): Promise<Doc<"rsvps"> | null> {
+  const rsvps = ctx.db.query("rsvps");
+  if ("userId" in owner)
+    return await rsvps
+      .withIndex("by_user_and_event", (q) => q.eq("userId", owner.userId).eq("eventId", eventId))
+      .unique();
+  return await rsvps
+    .withIndex("by_account_and_event", (q) =>
+      q.eq("account", owner.account).eq("userId", undefined).eq("eventId", eventId),
+    )
+    .unique();
+}
+
+export async function attendanceOf(
+  ctx: Reading,
+  eventId: Id<"events">,
+): Promise<Doc<"attendances"> | null> {
+  return await ctx.db
+    .query("attendances")
+    .withIndex("by_event", (q) => q.eq("eventId", eventId))
+    .unique();
+}
+
+/** Those who wait for a seat, the first of the line first. */
+export function lineOf(ctx: Reading, eventId: Id<"events">) {
+  return ctx.db
+    .query("rsvps")
+    .withIndex("by_event", (q) =>
+      q.eq("eventId", eventId).eq("answer", "going").eq("isWaiting", true),
+    );
+}
+
+/** Takes an answer. The caller has made sure that the event is open and the person may come. */
+export async function answer(
+  ctx: MutationCtx,
+  who: Somebody,
+  event: Doc<"events">,
+  wish: Wish,
+  now: number,
+): Promise<void> {
+  const known = await answerOf(ctx, ownerOf(who), event._id);
+  const room = await roomFor(ctx, event, known ? [known] : []);
+  const next = placed(known, wish, room, await sinceFor(ctx, event._id, now));
+  if (known && isSame(known, { ...who, ...next })) return;
+  const said = { ...who, ...next, answeredAt: now };
+  const rsvpId = known?._id ?? (await ctx.db.insert("rsvps", { ...said, eventId: event._id }));
+  if (known) await ctx.db.patch("rsvps", known._id, said);
+  await recount(ctx, event._id, known ? [known] : [], [next]);
+  await promote(ctx, event, now, rsvpId);
+}
+
+function isSame(known: Doc<"rsvps">, next: Held & Somebody): boolean {
+  const names = ["answer", "guests", "isWaiting", "since", "account", "locale"] as const;
+  return names.every((name) => known[name] === next[name]);
+}
+
+/** What there is for somebody who has said this and that so far: their own place is no line. */
+export async function roomFor(ctx: Reading, event: Doc<"events">, own: Held[]) {
+  const { going = 0, waiting = 0 } = (await attendanceOf(ctx, event._id)) ?? {};
+  const free = (event.maxCapacity ?? Infinity) - going;
+  return { free, hasLine: waiting > own.filter(isInLine).length };
+}
+
+/** Since when somebody waits who joins the line now: later than everybody before them. */
+export async function sinceFor(ctx: Reading, eventId: Id<"events">, now: number): Promise<number> {
+  const last = await lineOf(ctx, eventId).order("desc").first();
+  return Math.max(now, (last?.since ?? 0) + 1);
+}
+
+/** Takes an answer back as if it had never been given; what it held goes to the first in line. */
+export async function removeAnswer(
+  ctx: MutationCtx,
+  row: Doc<"rsvps">,
+  now: number,
+): Promise<void> {
+  await ctx.db.delete("rsvps", row._id);
+  await recount(ctx, row.eventId, [row], []);
+  const event = await ctx.db.get("events", row.eventId);
+  if (event) await promote(ctx, event, now);
+}
+
+/** Brings the counts of an event in step with answers that were replaced by others. */
+export async function recount(
+  ctx: MutationCtx,
+  eventId: Id<"events">,
+  before: readonly Held[],
+  after: readonly Held[],
+): Promise<void> {
+  const change = (count: (held: Held) => number) =>
+    after.reduce((sum, held) => sum + count(held), 0) -
+    before.reduce((sum, held) => sum + count(held), 0);
+  const known = await attendanceOf(ctx, eventId);
+  const counts = {
+    going: (known?.going ?? 0) + change(seatsOf),
+    maybe: (known?.maybe ?? 0) + change(({ answer }) => Number(answer === "maybe")),
+    waiting: (known?.waiting ?? 0) + change((held) => Number(isInLine(held))),
+  };
+  if (known) await ctx.db.patch("attendances", known._id, counts);
+  else await ctx.db.insert("attendances", { eventId, ...counts });
+}
+
+/**
+ * Gives free seats to those who wait, strictly in their order, and tells them; `quiet` is answered
+ * anyway. More than fits into one transaction follows at once: while anybody waits nobody passes.
+ */
+export async function promote(
+  ctx: MutationCtx,
+  event: Doc<"events">,
+  now: number,
+  quiet?: Id<"rsvps">,
+): Promise<void> {
+  const { going = 0, waiting = 0 } = (await attendanceOf(ctx, event._id)) ?? {};
+  const free = (event.maxCapacity ?? Infinity) - going;
+  if (waiting === 0 || free <= 0 || !isOpen(event)) return;
+  const line = await lineOf(ctx, event._id).take(promotedAtOnce);
+  const lucky = line.slice(0, howManyFit(line, free));
+  if (lucky.length === 0) return;
+  for (const row of lucky) {
+    await ctx.db.patch("rsvps", row._id, { isWaiting: false, since: now });
+    if (row._id === quiet) continue;
+    const telling = { topic: `seat:${row._id}:${row.since}`, expiresAt: event.endsBy };
+    await tellSomebody(ctx, row, { kind: "seat", rsvpId: row._id }, telling, now);
+  }
+  const seated = lucky.map((row) => ({ ...row, isWaiting: false }));
+  await recount(ctx, event._id, lucky, seated);
+  if (lucky.length === promotedAtOnce)
+    await ctx.scheduler.runAfter(0, internal.rsvps.promoteMore, { eventId: event._id });
+}

@@ -1,0 +1,140 @@
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import { type Owner, ownerOf, type Somebody, tellSomebody } from "../people/somebody.ts";
+import { refusal } from "../refusal.ts";
+import { isOpen } from "./clock.ts";
+import { answerOf } from "./going.ts";
+import { reminderExpiry } from "./reminders.ts";
+
+// A person's own reminders. Each is due so many minutes before its event, wherever that moves. One
+// that has been sent is done, until the event moves to where it lies ahead again; of an event that
+// is called off none is due, and those that still lie ahead are due again when it is back.
+
+type Reading = Pick<QueryCtx, "db">;
+
+/** Five minutes to thirty days. */
+const fewestMinutes = 5;
+const mostMinutes = 30 * 24 * 60;
+/** Of one event, for one person. */
+const mostOfOne = 5;
+const minuteMs = 60_000;
+
+export async function remindersOf(
+  ctx: Reading,
+  owner: Owner,
+  eventId: Id<"events">,
+): Promise<Doc<"reminders">[]> {
+  const reminders = ctx.db.query("reminders");
+  if ("userId" in owner)
+    return await reminders
+      .withIndex("by_user_and_event", (q) => q.eq("userId", owner.userId).eq("eventId", eventId))
+      .take(2 * mostOfOne);
+  return await reminders
+    .withIndex("by_account_and_event", (q) =>
+      q.eq("account", owner.account).eq("userId", undefined).eq("eventId", eventId),
+    )
+    .take(2 * mostOfOne);
+}
+
+/** Somebody's newest reminders. */
+export async function newestReminders(ctx: Reading, owner: Owner, most: number) {
+  const reminders = ctx.db.query("reminders");
+  const own =
+    "userId" in owner
+      ? reminders.withIndex("by_user", (q) => q.eq("userId", owner.userId))
+      : reminders.withIndex("by_account", (q) =>
+          q.eq("account", owner.account).eq("userId", undefined),
+        );
+  return await own.order("desc").take(most);
+}
+
+/** Whether a reminder can be so many minutes before an event. */
+export function isLead(minutes: number): boolean {
+  return Number.isInteger(minutes) && minutes >= fewestMinutes && minutes <= mostMinutes;
+}
+
+/** Sets a reminder; setting it again changes nothing but where it is told. Refuses one in the past. */
+export async function setReminder(
+  ctx: MutationCtx,
+  who: Somebody,
+  event: Doc<"events">,
+  minutesBefore: number,
+  now: number,
+): Promise<void> {
+  if (!isLead(minutesBefore)) throw refusal("bad-reminder");
+  const dueAt = event.startDate - minutesBefore * minuteMs;
+  if (dueAt <= now) throw refusal("reminder-too-late");
+  const known = await remindersOf(ctx, ownerOf(who), event._id);
+  const same = known.find((row) => row.minutesBefore === minutesBefore);
+  if (same) {
+    await ctx.db.patch("reminders", same._id, { ...who, dueAt });
+    return;
+  }
+  if (known.filter((row) => row.dueAt !== undefined).length >= mostOfOne)
+    throw refusal("too-many-reminders");
+  const [spent] = known.filter((row) => row.dueAt === undefined);
+  if (spent && known.length >= mostOfOne) await ctx.db.delete("reminders", spent._id);
+  await ctx.db.insert("reminders", { ...who, eventId: event._id, minutesBefore, dueAt });
+}
+
+/** Takes one reminder of an event away, or all of them. */
+export async function unsetReminder(
+  ctx: MutationCtx,
+  owner: Owner,
+  eventId: Id<"events">,
+  minutesBefore: number | null,
+): Promise<void> {
+  for (const row of await remindersOf(ctx, owner, eventId))
+    if (minutesBefore === null || row.minutesBefore === minutesBefore)
+      await ctx.db.delete("reminders", row._id);
+}
+
+/**
+ * Tells a batch of reminders that have come due. One that is too late, because nothing ran when it
+ * was due, is not told: a quarter of its lead is lateness enough. Gives whether there may be more.
+ */
+export async function tellDue(ctx: MutationCtx, most: number, now: number): Promise<boolean> {
+  const due = await ctx.db
+    .query("reminders")
+    .withIndex("by_due", (q) => q.gt("dueAt", 0).lte("dueAt", now))
+    .take(most);
+  for (const row of due) {
+    const event = await ctx.db.get("events", row.eventId);
+    // It has moved, and this row is still to follow.
+    const planned = event && event.startDate - row.minutesBefore * minuteMs;
+    const isAhead = event !== null && isOpen(event) && planned !== null && planned > now;
+    await ctx.db.patch("reminders", row._id, { dueAt: isAhead ? planned : undefined });
+    if (event && isOpen(event) && !isAhead) await tellOne(ctx, row, event, now);
+  }
+  return due.length === most;
+}
+
+async function tellOne(
+  ctx: MutationCtx,
+  row: Doc<"reminders">,
+  { startDate, moves }: Doc<"events">,
+  now: number,
+): Promise<void> {
+  const lead = (startDate - (row.dueAt ?? now)) / minuteMs;
+  const expiresAt = reminderExpiry(startDate, lead);
+  if (lead <= 0 || now >= expiresAt) return;
+  const topic = `my-reminder:${row._id}:${moves}`;
+  const notice = { kind: "reminder" as const, reminderId: row._id, moves };
+  await tellSomebody(ctx, row, notice, { topic, expiresAt }, now);
+}
+
+/** When a reminder is due after its event has changed (milliseconds); undefined where it is not. */
+export async function dueAfter(
+  ctx: Reading,
+  row: Doc<"reminders">,
+  event: Doc<"events">,
+  now: number,
+): Promise<number | undefined> {
+  if (!isOpen(event)) return undefined;
+  const due = event.startDate - row.minutesBefore * minuteMs;
+  if (due > now || due === row.dueAt) return due;
+  if (row.dueAt === undefined || event.startDate <= now) return undefined;
+  // The event has come so near that its moment has passed. Who comes is told of the move itself.
+  const said = await answerOf(ctx, ownerOf(row), event._id);
+  return said && said.answer !== "not" ? undefined : now;
+}

@@ -1,0 +1,227 @@
+import { v } from "convex/values";
+import { internal } from "./_generated/api.js";
+import type { Doc } from "./_generated/dataModel.js";
+import { internalMutation, type MutationCtx, type QueryCtx } from "./_generated/server.js";
+import { adminMutation, chatMutation, chatQuery, visitorQuery } from "./functions.ts";
+import { bounded } from "./model/bounded.ts";
+import { isOpen } from "./model/events/clock.ts";
+import { publicEvent } from "./model/events/eventViews.ts";
+import { feedEvents } from "./model/events/feeds.ts";
+import { answer as takeAnswer, promote } from "./model/events/going.ts";
+import { moveAnswers, releaseAnswers } from "./model/events/goingOwners.ts";
+import { answeredBy, goingView, ownEvent, viewOf } from "./model/events/goingViews.ts";
+import { contentHash, contentOf } from "./model/events/content.ts";
+import { changeEvent } from "./model/events/writing.ts";
+import { locale, rsvpAnswer } from "./model/fields.ts";
+import { correctOne } from "./model/ledger/corrections.ts";
+import { callerAs, type Owner, ownerOf, tellSomebody } from "./model/people/somebody.ts";
+import { refusal } from "./model/refusal.ts";
+
+// Who comes to which event.
+
+const batch = 100;
+const mostSeats = 100_000;
+
+/** An event by what stood in a button, if it is one that people may see. */
+async function published(ctx: QueryCtx, eventId: string): Promise<Doc<"events"> | null> {
+  const id = ctx.db.normalizeId("events", eventId);
+  const event = id && (await ctx.db.get("events", id));
+  return event?.isPublished ? event : null;
+}
+
+/**
+ * Says whether the caller comes, with `guests` 0 or 1, and gives what is so then: where every seat
+ * is taken they wait in line, and whoever has a seat keeps it, also where there is none for a guest.
+ * `locale`: how to write to them, where they have no user. Refuses events that are unknown, called
+ * off or over, and seats for whoever is suspended or banned.
+ */
+export const answer = chatMutation({
+  args: {
+    eventId: v.string(),
+    answer: rsvpAnswer,
+    guests: v.optional(v.number()),
+    locale: v.optional(locale),
+  },
+  returns: goingView,
+  handler: async (ctx, args) => {
+    const { standing } = ctx.caller;
+    const isBarred = standing === "suspended" || standing === "banned";
+    if (isBarred && args.answer !== "not") throw refusal(standing);
+    const event = await published(ctx, args.eventId);
+    if (!event) throw refusal("no-such-event");
+    const now = Date.now();
+    if (!isOpen(event) || event.endsBy <= now) throw refusal("event-over");
+    const who = callerAs(ctx.caller, args.locale);
+    const wish = { answer: args.answer, guests: bounded(args.guests ?? 0, 1) };
+    await takeAnswer(ctx, who, event, wish, now);
+    return await viewOf(ctx, event, ownerOf(who));
+  },
+});
+
+/** What is so of one event: who comes, and what the caller has said; null for an unknown one. */
+export const show = visitorQuery({
+  args: { eventId: v.string() },
+  returns: v.union(goingView, v.null()),
+  handler: async (ctx, { eventId }) => {
+    const event = await published(ctx, eventId);
+    return event && (await viewOf(ctx, event, visitorAs(ctx.caller)));
+  },
+});
+
+type Visitor = { user?: Doc<"users"> | null; chat?: Parameters<typeof callerAs>[0]["chat"] };
+
+function visitorAs(caller: Visitor | null): Owner | null {
+  const { user = null, chat } = caller ?? {};
+  if (user) return { userId: user._id };
+  return chat ? ownerOf(callerAs({ user: null, chat })) : null;
+}
+
+/** The coming events to which the caller goes, may go or waits to go, the soonest first. */
+export const mine = chatQuery({
+  args: {},
+  returns: v.array(ownEvent),
+  handler: async (ctx) => await answeredBy(ctx, ownerOf(callerAs(ctx.caller))),
+});
+
+/** What the caller's own calendar holds at `now` (Unix milliseconds), the soonest first. */
+export const calendar = chatQuery({
+  args: { now: v.number() },
+  returns: v.array(publicEvent),
+  handler: async (ctx, { now }) => await feedEvents(ctx, callerAs(ctx.caller), now),
+});
+
+/**
+ * Sets how many seats an event has here, for people and their guests; null: as many as come. From
+ * then on no calendar changes it. Nobody loses a seat; those for whom there is one now move up.
+ */
+export const setLimit = adminMutation({
+  args: { eventId: v.string(), seats: v.union(v.number(), v.null()) },
+  returns: goingView,
+  handler: async (ctx, { eventId, seats }) => {
+    const event = await published(ctx, eventId);
+    if (!event) throw refusal("no-such-event");
+    if (seats !== null && !(Number.isInteger(seats) && seats > 0 && seats <= mostSeats))
+      throw refusal("bad-limit");
+    const { maxCapacity, ...others } = contentOf(event);
+    void maxCapacity;
+    const content = seats === null ? others : { ...others, maxCapacity: seats };
+    const changed = {
+      maxCapacity: seats ?? undefined,
+      contentHash: contentHash(content),
+      curated: [...new Set([...(event.curated ?? []), "maxCapacity"])],
+    };
+    const after = await changeEvent(ctx, event, changed, Date.now());
+    return await viewOf(ctx, after, visitorAs(ctx.caller));
+  },
+});
+
+/** Goes on giving free seats to those who wait. */
+export const promoteMore = internalMutation({
+  args: { eventId: v.id("events") },
+  returns: v.null(),
+  handler: async (ctx, { eventId }) => {
+    const event = await ctx.db.get("events", eventId);
+    if (event) await promote(ctx, event, Date.now());
+    return null;
+  },
+});
+
+/**
+ * Tells a batch of those who go or may go of a change shortly before the event; `number` is that of
+ * the change in `attendances`, null where the event is called off.
+ */
+export const tellChange = internalMutation({
+  args: {
+    eventId: v.id("events"),
+    number: v.union(v.number(), v.null()),
+    answer: v.union(v.literal("going"), v.literal("maybe")),
+    cursor: v.union(v.string(), v.null()),
+  },
+  returns: v.null(),
+  handler: async (ctx, { eventId, number, answer, cursor }) => {
+    const event = await ctx.db.get("events", eventId);
+    if (!event) return null;
+    const isOff = event.status === "cancelled";
+    // On again, or off, before everybody was told: nobody else needs to be.
+    if (isOff !== (number === null)) return null;
+    const page = await ctx.db
+      .query("rsvps")
+      .withIndex("by_event", (q) => q.eq("eventId", eventId).eq("answer", answer))
+      .paginate({ numItems: batch, cursor });
+    const notice =
+      number === null
+        ? { kind: "called-off" as const, eventId }
+        : { kind: "changed" as const, eventId, change: number };
+    const topic =
+      number === null ? `called-off:${eventId}:${event.moves}` : changeOf(eventId, number);
+    const telling = { topic, expiresAt: event.endsBy };
+    const now = Date.now();
+    for (const row of page.page) await tellSomebody(ctx, row, notice, telling, now);
+    if (!page.isDone) await goOn(ctx, { eventId, number, answer, cursor: page.continueCursor });
+    else if (answer === "going")
+      await goOn(ctx, { eventId, number, answer: "maybe", cursor: null });
+    return null;
+  },
+});
+
+type Telling = (typeof internal.rsvps.tellChange)["_args"];
+
+async function goOn({ scheduler }: MutationCtx, next: Telling): Promise<void> {
+  await scheduler.runAfter(0, internal.rsvps.tellChange, next);
+}
+
+function changeOf(eventId: string, number: number): string {
+  return `changed:${eventId}:${number}`;
+}
+
+/** A change was changed again in its first minute: what was sent of it is corrected where it stands. */
+export const correctChange = internalMutation({
+  args: {
+    eventId: v.id("events"),
+    number: v.number(),
+    version: v.number(),
+    cursor: v.union(v.string(), v.null()),
+  },
+  returns: v.null(),
+  handler: async (ctx, { eventId, number, version, cursor }) => {
+    const event = await ctx.db.get("events", eventId);
+    if (!event) return null;
+    // Keys begin with their topic, and "}" is the character after "|".
+    const topic = changeOf(eventId, number);
+    const page = await ctx.db
+      .query("deliveries")
+      .withIndex("by_key", (q) => q.gt("key", `${topic}|`).lt("key", `${topic}}`))
+      .paginate({ numItems: batch, cursor });
+    const correction = { version, expiresAt: event.endsBy };
+    for (const delivery of page.page) await correctOne(ctx, delivery, correction, Date.now());
+    if (!page.isDone)
+      await ctx.scheduler.runAfter(0, internal.rsvps.correctChange, {
+        ...{ eventId, number, version },
+        cursor: page.continueCursor,
+      });
+    return null;
+  },
+});
+
+/** Goes on moving what a bare account or a merged user has said to a user. */
+export const moveMore = internalMutation({
+  args: {
+    from: v.union(v.object({ userId: v.id("users") }), v.object({ account: v.string() })),
+    to: v.id("users"),
+  },
+  returns: v.null(),
+  handler: async (ctx, { from, to }) => {
+    await moveAnswers(ctx, from, to, Date.now());
+    return null;
+  },
+});
+
+/** Goes on freeing the seats of somebody who is barred or has left. */
+export const releaseMore = internalMutation({
+  args: { userId: v.id("users"), isGone: v.boolean() },
+  returns: v.null(),
+  handler: async (ctx, { userId, isGone }) => {
+    await releaseAnswers(ctx, userId, isGone, Date.now());
+    return null;
+  },
+});

@@ -1,0 +1,81 @@
+import Fuse from "fuse.js";
+import { api } from "../../convex/_generated/api.js";
+import type { Message, Line } from "../messages/message.ts";
+import { cleanName, cut } from "../messages/names.ts";
+import { formatTime } from "../time/format.ts";
+import { plain } from "../time/when.ts";
+import type { Call, Choice } from "./command.ts";
+import type { Card } from "./events.ts";
+
+// Which event somebody means by what they typed.
+
+const mostOffered = 5;
+
+/** What autocomplete hands back instead of a title, so that two events of one name stay apart. */
+const idMark = "id:";
+
+/** The id that autocomplete put there; undefined where somebody typed a name. */
+export function idIn(name: string): string | undefined {
+  return name.startsWith(idMark) ? name.slice(idMark.length) : undefined;
+}
+
+/** The next events, from a subscription that the bot holds anyway. */
+export async function nextEvents({ plaza }: Pick<Call, "plaza">): Promise<Card[]> {
+  return await plaza.live(api.events.queries.upcoming, {});
+}
+
+/**
+ * The events somebody means: a title that holds what was typed, soonest first; else a title that is
+ * just that among all events, past ones too; else titles that are close to it, accents and slips
+ * forgiven; else what the search index finds.
+ */
+export async function findEvents(call: Call, name: string, next: Card[]): Promise<Card[]> {
+  const fuse = new Fuse(next, {
+    keys: ["title"],
+    threshold: 0.35,
+    ignoreLocation: true,
+    ignoreDiacritics: true,
+    includeScore: true,
+  });
+  const near = fuse.search(name.slice(0, 100));
+  const exact = near.filter(({ score = 1 }) => score < 0.01).map(({ item }) => item);
+  if (exact.length > 0) return exact;
+  const found = await call.plaza.query(api.events.queries.search, { words: name });
+  const named = found.filter((card) => plain(card.title) === plain(name));
+  if (named.length > 0) return named;
+  return near.length > 0 ? near.map(({ item }) => item) : found;
+}
+
+/** Suggestions while somebody types an event's name. */
+export async function completeEvent(call: Call, typed: string): Promise<Choice[]> {
+  const next = await nextEvents(call);
+  const found = typed.trim() ? await findEvents(call, typed, next) : next;
+  return found
+    .slice(0, 25)
+    .map((card) => ({ name: label(card, call), value: `${idMark}${card._id}` }));
+}
+
+function label(card: Card, { reader }: Call): string {
+  const when = formatTime(card.startDate, "full", reader.timezone, reader.locale);
+  return cut(`${cleanName(card.title, 70)} · ${when}`, 100);
+}
+
+/** Several events to choose one from; `press` is what the button of one carries. */
+export function whichEvent(
+  cards: readonly Card[],
+  text: string,
+  press: (eventId: string) => string,
+): Message {
+  const offered = cards.slice(0, mostOffered);
+  return {
+    lines: [[text]],
+    items: offered.map((card): Line => [
+      { bold: cleanName(card.title, 120) },
+      " · ",
+      { time: card.startDate, style: "full" },
+    ]),
+    buttons: offered.map((card) => [
+      { label: cut(cleanName(card.title, 60), 40), press: press(card._id) },
+    ]),
+  };
+}

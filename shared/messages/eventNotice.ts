@@ -1,0 +1,78 @@
+import { texts } from "../texts/index.ts";
+import { split } from "./announcement.ts";
+import type { About } from "./claimed.ts";
+import { pageButton } from "./eventButtons.ts";
+import type { Button, Line, Message, Reader } from "./message.ts";
+import { cleanName } from "./names.ts";
+import { placeOf } from "./place.ts";
+
+type Told = Extract<About, { do: "event" }>;
+
+/** What a person is told in private of an event they go to, or wanted to be reminded of. */
+export function eventNoticeMessage(
+  { event, why }: Pick<Told, "event" | "why">,
+  reader: Reader,
+): Message {
+  const t = texts(reader.locale);
+  const title = cleanName(event.title, 150);
+  const place = placeOf(event, t);
+  const when: Line[] = [
+    [{ time: event.startDate, style: "full" }, ...(place ? [` · ${place}`] : [])],
+  ];
+  const change: Button[] = [
+    { label: t("button.going"), press: `+rsvp|yes|${event._id}` },
+    { label: t("button.not-going"), press: `+rsvp|no|${event._id}` },
+  ];
+  const more: Button[] = [
+    { label: t("button.details"), press: `+event|${event._id}` },
+    ...pageButton(event.lumaUrl, t),
+  ];
+  const card = { url: event.lumaUrl };
+  switch (why.kind) {
+    case "seat":
+      return {
+        ...card,
+        title: t("going.told.seat", { title }),
+        lines: [...when, [t("going.told.seat.text", { guests: why.guests })]],
+        buttons: [[{ label: t("button.not-going"), press: `+rsvp|no|${event._id}` }], more],
+      };
+    case "reminder":
+      return {
+        ...card,
+        title: t("going.told.reminder", { title }),
+        lines: when,
+        buttons: [more],
+      };
+    case "changed":
+      return {
+        ...card,
+        title: t(headingOf(why), { title }),
+        lines: [...when, ...was(why, t)],
+        buttons: [change, more],
+      };
+    case "called-off":
+      return {
+        ...card,
+        title: `${t("told.cancelled")}: ${title}`,
+        lines: [...when, [t("going.told.off")]],
+      };
+  }
+}
+
+type Changed = Extract<Told["why"], { kind: "changed" }>;
+
+function headingOf({ wasOff, start, hasNewPlace }: Changed) {
+  if (wasOff) return "going.told.back";
+  if (start !== undefined) return "going.told.moved";
+  return hasNewPlace ? "going.told.place" : "going.told.unmoved";
+}
+
+function was({ start, place }: Changed, t: ReturnType<typeof texts>): Line[] {
+  const before: Line[] =
+    start === undefined
+      ? []
+      : [split(t("told.moved.was", { time: "\u0000" }), { time: start, style: "full" })];
+  return place === undefined
+    ? before
+    : [...before, [t("going.told.place.was", { place: cleanName(place, 80) })]];
+}
