@@ -1,7 +1,6 @@
 import { v } from "convex/values";
-import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
-import { internalMutation, type MutationCtx, type QueryCtx } from "./_generated/server.js";
+import { internalMutation, type QueryCtx } from "./_generated/server.js";
 import { adminMutation, chatMutation, chatQuery, visitorQuery } from "./functions.ts";
 import { bounded } from "./model/bounded.ts";
 import { isOpen } from "./model/events/clock.ts";
@@ -9,17 +8,16 @@ import { publicEvent } from "./model/events/eventViews.ts";
 import { feedEvents } from "./model/events/feeds.ts";
 import { answer as takeAnswer, promote } from "./model/events/going.ts";
 import { moveAnswers, releaseAnswers } from "./model/events/goingOwners.ts";
+import { correctBatch, tellBatch } from "./model/events/goingTelling.ts";
 import { answeredBy, goingView, ownEvent, viewOf } from "./model/events/goingViews.ts";
 import { contentHash, contentOf } from "./model/events/content.ts";
 import { changeEvent } from "./model/events/writing.ts";
 import { locale, rsvpAnswer } from "./model/fields.ts";
-import { correctOne } from "./model/ledger/corrections.ts";
-import { callerAs, type Owner, ownerOf, tellSomebody } from "./model/people/somebody.ts";
+import { callerAs, type Owner, ownerOf } from "./model/people/somebody.ts";
 import { refusal } from "./model/refusal.ts";
 
 // Who comes to which event.
 
-const batch = 100;
 const mostSeats = 100_000;
 
 /** An event by what stood in a button, if it is one that people may see. */
@@ -126,10 +124,7 @@ export const promoteMore = internalMutation({
   },
 });
 
-/**
- * Tells a batch of those who go or may go of a change shortly before the event; `number` is that of
- * the change in `attendances`, null where the event is called off.
- */
+/** Tells a change shortly before the event, or that it is called off, to those who come. */
 export const tellChange = internalMutation({
   args: {
     eventId: v.id("events"),
@@ -138,41 +133,11 @@ export const tellChange = internalMutation({
     cursor: v.union(v.string(), v.null()),
   },
   returns: v.null(),
-  handler: async (ctx, { eventId, number, answer, cursor }) => {
-    const event = await ctx.db.get("events", eventId);
-    if (!event) return null;
-    const isOff = event.status === "cancelled";
-    // On again, or off, before everybody was told: nobody else needs to be.
-    if (isOff !== (number === null)) return null;
-    const page = await ctx.db
-      .query("rsvps")
-      .withIndex("by_event", (q) => q.eq("eventId", eventId).eq("answer", answer))
-      .paginate({ numItems: batch, cursor });
-    const notice =
-      number === null
-        ? { kind: "called-off" as const, eventId }
-        : { kind: "changed" as const, eventId, change: number };
-    const topic =
-      number === null ? `called-off:${eventId}:${event.moves}` : changeOf(eventId, number);
-    const telling = { topic, expiresAt: event.endsBy };
-    const now = Date.now();
-    for (const row of page.page) await tellSomebody(ctx, row, notice, telling, now);
-    if (!page.isDone) await goOn(ctx, { eventId, number, answer, cursor: page.continueCursor });
-    else if (answer === "going")
-      await goOn(ctx, { eventId, number, answer: "maybe", cursor: null });
+  handler: async (ctx, told) => {
+    await tellBatch(ctx, told, Date.now());
     return null;
   },
 });
-
-type Telling = (typeof internal.rsvps.tellChange)["_args"];
-
-async function goOn({ scheduler }: MutationCtx, next: Telling): Promise<void> {
-  await scheduler.runAfter(0, internal.rsvps.tellChange, next);
-}
-
-function changeOf(eventId: string, number: number): string {
-  return `changed:${eventId}:${number}`;
-}
 
 /** A change was changed again in its first minute: what was sent of it is corrected where it stands. */
 export const correctChange = internalMutation({
@@ -183,22 +148,8 @@ export const correctChange = internalMutation({
     cursor: v.union(v.string(), v.null()),
   },
   returns: v.null(),
-  handler: async (ctx, { eventId, number, version, cursor }) => {
-    const event = await ctx.db.get("events", eventId);
-    if (!event) return null;
-    // Keys begin with their topic, and "}" is the character after "|".
-    const topic = changeOf(eventId, number);
-    const page = await ctx.db
-      .query("deliveries")
-      .withIndex("by_key", (q) => q.gt("key", `${topic}|`).lt("key", `${topic}}`))
-      .paginate({ numItems: batch, cursor });
-    const correction = { version, expiresAt: event.endsBy };
-    for (const delivery of page.page) await correctOne(ctx, delivery, correction, Date.now());
-    if (!page.isDone)
-      await ctx.scheduler.runAfter(0, internal.rsvps.correctChange, {
-        ...{ eventId, number, version },
-        cursor: page.continueCursor,
-      });
+  handler: async (ctx, told) => {
+    await correctBatch(ctx, told, Date.now());
     return null;
   },
 });
