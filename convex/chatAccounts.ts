@@ -1,7 +1,13 @@
 import { v } from "convex/values";
 import { isTimezone } from "../shared/time/zones.ts";
 import { chatMutation } from "./functions.ts";
-import { chatAccountOf, forgetRemembered, introduced } from "./model/people/chatAccounts.ts";
+import {
+  chatAccountOf,
+  forgetRemembered,
+  introduced,
+  isWorthNoting,
+  seenEveryMs,
+} from "./model/people/chatAccounts.ts";
 import { becomeAdmin } from "./model/people/configured.ts";
 import { locale, noticeTopic, standing, tellIn } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
@@ -14,9 +20,6 @@ const remembered = v.object({
   /** For `/help`; not a permission. */
   standing,
 });
-
-/** Signs of life are written down this often at most. */
-const seenEveryMs = 60 * 60 * 1000;
 
 /**
  * The caller says something in a chat: the bot learns their settings and standing, and what their
@@ -35,12 +38,11 @@ export const arrive = chatMutation({
     const account = isNew ? await chatAccountOf(ctx, caller.chat) : caller.chat.account;
     if (account?.userId) {
       const names = introduced(who);
-      const isLate = now - (account.seenAt ?? 0) > seenEveryMs;
       const isRenamed =
         names.displayName !== account.displayName ||
         names.handle !== account.handle ||
         names.spokenLocale !== account.spokenLocale;
-      if (isLate || isRenamed)
+      if (isRenamed || (await isWorthNoting(ctx, account, now)))
         await ctx.db.patch("chatAccounts", account._id, { ...names, seenAt: now });
     }
     if (user && now - user.lastLoginAt > seenEveryMs)

@@ -4,6 +4,7 @@ import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts
 import { bounded } from "./model/bounded.ts";
 import { claim as claimMessages } from "./model/ledger/claims.ts";
 import { shownBoard } from "./model/live/boardViews.ts";
+import { mirrorView } from "./model/live/mirrorViews.ts";
 import { shownQueueNotice } from "./model/live/queueTelling.ts";
 import { shownApplication } from "./model/people/cards.ts";
 import { announcement, channel, toldNotice } from "./model/fields.ts";
@@ -61,6 +62,7 @@ const about = v.union(
     isGranted: v.boolean(),
   }),
   v.object({ do: v.literal("board"), ...shownBoard.fields }),
+  v.object({ do: v.literal("mirror"), mirror: mirrorView }),
 );
 
 const claimed = held.extend({

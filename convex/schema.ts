@@ -53,13 +53,17 @@ export default defineSchema({
     .index("by_account", ["account", "userId"]),
 
   // The line of an event. Written by hosts; kept as a record.
-  queues: defineTable(fields.queue).index("by_event", ["eventId"]).index("by_opener", ["openedBy"]),
+  queues: defineTable(fields.queue)
+    .index("by_event", ["eventId"])
+    .index("by_opener", ["openedBy"])
+    .index("by_open", ["isOpen", "changedAt"])
+    .index("by_org_and_open", ["orgId", "isOpen", "changedAt"]),
   queuePositions: defineTable(fields.queuePosition)
     .index("by_event", ["eventId"])
-    .index("by_user", ["userId"])
-    .index("by_caller", ["calledBy"])
+    .index("by_user", ["userId", "status"])
+    .index("by_caller", ["calledBy", "eventId", "status"])
     .index("by_event_status", ["eventId", "status", "position"])
-    .index("by_event_and_user", ["eventId", "userId"]),
+    .index("by_event_and_user", ["eventId", "userId", "status"]),
 
   // Written inside Convex alone; deleted after a day.
   webhookEvents: defineTable(fields.webhookEvent)
@@ -93,8 +97,10 @@ export default defineSchema({
 
   // Written with the events of organizations that chose so; deleted when Discord's event is gone.
   mirrors: defineTable(fields.mirror)
-    .index("by_event_and_org", ["eventId", "orgId"])
-    .index("by_org_and_wanted", ["orgId", "isWanted"]),
+    .index("by_event_and_guild", ["eventId", "guildId"])
+    .index("by_guild", ["guildId"]),
+  // Deleted by the look itself.
+  mirrorLooks: defineTable(fields.mirrorLook).index("by_guild", ["guildId"]),
 
   // The ledger. Written with the fact that causes it, then only by the bots' claims and settlements
   // and by an admin's retry. Deleted by the nightly sweep.

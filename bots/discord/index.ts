@@ -60,7 +60,8 @@ export async function runDiscord(
       const work = answering({ ...requestOf(interaction), args }, async (call) =>
         runCommand(call, commandName),
       );
-      const isPrivate = commands.some((one) => one.name === commandName && one.isPrivate);
+      const hides = commands.find((one) => one.name === commandName)?.isPrivate ?? false;
+      const isPrivate = typeof hides === "function" ? hides(args) : hides;
       await answerInteraction(interaction, isPrivate, work, parts);
     } else if (interaction.isMessageComponent()) {
       const { customId } = interaction;

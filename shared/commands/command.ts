@@ -69,7 +69,7 @@ export type Command = {
   uselessTo?: readonly Standing[];
   options: readonly Option[];
   /** Only the one who asks should see the answer, where the platform can do that. */
-  isPrivate?: boolean;
+  isPrivate?: boolean | ((args: Args) => boolean);
   /**
    * "private": in private chats alone. "hidden": where others do not see the answer, which is also
    * a chat for moderators, for what is theirs.

@@ -1,5 +1,6 @@
 import { v } from "convex/values";
 import { locale, platform } from "./common.ts";
+import { queueNotice } from "./live.ts";
 
 export const deliveryState = v.union(
   v.literal("pending"),
@@ -49,6 +50,7 @@ export const eventNotice = v.union(
 export const notice = v.union(
   ...toldNotice.members,
   ...eventNotice.members,
+  ...queueNotice.members,
   v.object({ kind: v.literal("report"), reportId: v.id("reports") }),
 );
 

@@ -44,18 +44,25 @@ export const chatPace = v.object({
   strainedUntil: v.optional(v.number()),
 });
 
-/** An event of an organization as one of Discord's own scheduled events. */
+/** An event as one of the scheduled events of a Discord server. */
 export const mirror = v.object({
-  orgId: v.id("organizations"),
-  eventId: v.id("events"),
   guildId: v.string(),
+  eventId: v.id("events"),
   /** Discord's id, once it is known to be there. */
   scheduledEventId: v.optional(v.string()),
+  /** A bot has had it in hand: it may be there although its id is not known. */
+  wasTried: v.boolean(),
+  /** Somebody deleted it in Discord, and it was made anew; a second time it is not. */
+  wasRemade: v.optional(v.boolean()),
+  isGivenUp: v.optional(v.boolean()),
   /** False: it is to be taken away; its row goes with it. */
   isWanted: v.boolean(),
   isDirty: v.boolean(),
   shownHash: v.optional(v.string()),
 });
+
+/** A server whose scheduled events are to be looked through: once, however much has changed. */
+export const mirrorLook = v.object({ guildId: v.string() });
 
 export const queueStatus = v.union(
   v.literal("waiting"),

@@ -33,6 +33,8 @@ export const organization = v.object({
   discordMemberRole: v.optional(v.string()),
   /** Its events also stand among the server's own scheduled events. */
   mirrorsEvents: v.optional(v.boolean()),
+  /** Why they do not any more, although an admin wanted it. */
+  mirrorOffReason: v.optional(v.string()),
   /** True once a sync has been completed: until then nothing is announced event by event. */
   hasSynced: v.boolean(),
   eventsLastSynced: v.optional(v.number()),

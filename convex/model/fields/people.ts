@@ -19,6 +19,8 @@ export const noticeTopic = v.union(
   v.literal("standing"),
   v.literal("giving"),
   v.literal("events"),
+  /** That it is soon their turn in a line; that it is, they are always told. */
+  v.literal("queue"),
 );
 /** In which chat a person wants to be told things; "auto": where they wrote last, or applied. */
 export const tellIn = v.union(platform, v.literal("auto"), v.literal("nowhere"));

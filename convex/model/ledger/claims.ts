@@ -3,7 +3,7 @@ import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { giveUp } from "./givingUp.ts";
 import { end, headOf, refreshOutbox } from "./ledger.ts";
-import { channelOf } from "./destinations.ts";
+import { pacedChatOf } from "./destinations.ts";
 import { noteRead } from "./kept.ts";
 import { restOf, takeTurn } from "./pace.ts";
 import { isAboutMoney, isRepeatable } from "./repeatable.ts";
@@ -73,7 +73,7 @@ async function nextFor(ctx: MutationCtx, outbox: Doc<"outboxes">, now: number) {
   for (let passed = 0; passed < headScan; passed++) {
     const delivery = await headOf(ctx, outbox.destination);
     if (!delivery || delivery.nextAttemptAt > now) break;
-    const chat = delivery.work.do === "board" ? await channelOf(ctx, delivery) : null;
+    const chat = await pacedChatOf(ctx, delivery);
     const rest = chat ? await restOf(ctx, chat, now) : 0;
     if (rest > 0) {
       const nextAttemptAt = now + rest + (await patienceOf(ctx, delivery, now));

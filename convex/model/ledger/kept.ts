@@ -45,5 +45,6 @@ async function reopen(ctx: MutationCtx, row: Doc<"deliveries">, now: number): Pr
 /** A bot has the present state in its hands: only what changes from here on is news. */
 export async function noteRead(ctx: MutationCtx, work: Work): Promise<void> {
   if (work.do === "board") await ctx.db.patch("boards", work.boardId, { isDirty: false });
-  if (work.do === "mirror") await ctx.db.patch("mirrors", work.mirrorId, { isDirty: false });
+  if (work.do === "mirror")
+    await ctx.db.patch("mirrors", work.mirrorId, { isDirty: false, wasTried: true });
 }

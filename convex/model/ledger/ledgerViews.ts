@@ -4,6 +4,7 @@ import type { Doc } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import { chatAccountOf } from "../people/chatAccounts.ts";
 import { aboutOf } from "../live/chatBoards.ts";
+import { organizationsAt } from "../live/mirrors.ts";
 import { channelOf } from "./destinations.ts";
 import { deliveryState, platform } from "../fields.ts";
 
@@ -49,7 +50,9 @@ export async function entryOf(
   };
 }
 
-async function nameOfDestination(ctx: QueryCtx, { destination }: Doc<"deliveries">) {
+async function nameOfDestination(ctx: QueryCtx, { destination, work }: Doc<"deliveries">) {
+  const mirror = work.do === "mirror" ? await ctx.db.get("mirrors", work.mirrorId) : null;
+  if (mirror) return (await organizationsAt(ctx, mirror.guildId))[0]?.name ?? "";
   const who = parseSubject(destination);
   if (who?.kind === "chat") return (await chatAccountOf(ctx, who))?.displayName ?? "";
   return (await channelOf(ctx, { destination }))?.title ?? "";

@@ -11,8 +11,9 @@ import {
   boardsOf,
   switchBoardOff,
 } from "../live/boards.ts";
+import { mirrorDeleted, mirrorDone, mirrorsBarred, mirrorSettled } from "../live/mirrorSettled.ts";
 import { channelAt } from "../channels.ts";
-import { channelOf } from "./destinations.ts";
+import { channelOf, pacedChatOf } from "./destinations.ts";
 import { giveBack, noteStrain } from "./pace.ts";
 import { leaseFrom, verdictOnUnheard } from "./claims.ts";
 import { accountOf, attemptsFor, giveUp } from "./givingUp.ts";
@@ -105,6 +106,7 @@ export async function settle(
   if (!delivery) return;
   await apply(ctx, delivery, result, now);
   if (delivery.work.do === "board") await boardSettled(ctx, delivery.work.boardId, now);
+  if (delivery.work.do === "mirror") await mirrorSettled(ctx, delivery.work.mirrorId, now);
   await refreshOutbox(ctx, delivery.destination);
 }
 
@@ -168,6 +170,7 @@ async function noteDone(
     const shown = { messageId, hash, isEdit: delivery.part !== "message" };
     return await boardShown(ctx, work.boardId, shown, now);
   }
+  if (work.do === "mirror") return await mirrorDone(ctx, work.mirrorId, { messageId, hash });
   if (work.do !== "role" || work.isGranted === undefined) return;
   const account = await accountOf(ctx, delivery);
   if (account) await noteRole(ctx, account, work.orgId, work.isGranted);
@@ -175,10 +178,10 @@ async function noteDone(
 
 /** Nothing was sent, so that nothing is counted. */
 async function noteUnchanged(ctx: MutationCtx, delivery: Doc<"deliveries">, now: number) {
-  if (delivery.work.do !== "board") return;
-  await boardShown(ctx, delivery.work.boardId, { isEdit: false }, now);
-  const channel = await channelOf(ctx, delivery);
-  if (channel) await giveBack(ctx, channel);
+  const { work } = delivery;
+  if (work.do === "board") await boardShown(ctx, work.boardId, { isEdit: false }, now);
+  const chat = await pacedChatOf(ctx, delivery);
+  if (chat) await giveBack(ctx, chat);
 }
 
 /** A chat's limit is every board's in it, whatever it was that met it. */
@@ -188,17 +191,20 @@ async function noteLimit(
   retryAfterMs: number,
   now: number,
 ) {
-  const channel = await channelOf(ctx, delivery);
-  if (channel) await noteStrain(ctx, channel, retryAfterMs, now);
+  const chat = (await channelOf(ctx, delivery)) ?? (await pacedChatOf(ctx, delivery));
+  if (chat) await noteStrain(ctx, chat, retryAfterMs, now);
 }
 
 async function noteDeleted(ctx: MutationCtx, { work }: Doc<"deliveries">, now: number) {
   const board = work.do === "board" ? await ctx.db.get("boards", work.boardId) : null;
   if (board) await boardDeleted(ctx, board, now);
+  if (work.do === "mirror") await mirrorDeleted(ctx, work.mirrorId);
 }
 
 /** A channel goes off; a person who blocked the bot is told elsewhere what can be told elsewhere. */
 async function gone(ctx: MutationCtx, delivery: Doc<"deliveries">, reason: string, now: number) {
+  if (delivery.work.do === "mirror")
+    return await mirrorsBarred(ctx, delivery.work.mirrorId, reason);
   const channel = await channelOf(ctx, delivery);
   if (channel) return await switchOff(ctx, channel._id, reason, now);
   await end(ctx, delivery, "dead", reason);

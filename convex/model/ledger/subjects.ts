@@ -6,6 +6,7 @@ import { type EventNotice, type EventTold, eventToldOf } from "../events/eventNo
 import { needsOf } from "../impact/needs.ts";
 import { boardViewOf, type ShownBoard } from "../live/boardViews.ts";
 import { queueNoticeOf, type ShownQueueNotice } from "../live/queueTelling.ts";
+import { type MirrorView, mirrorViewOf } from "../live/mirrorViews.ts";
 import { channelOf } from "./destinations.ts";
 import { reportViewOf, type ReportView } from "../impact/reportView.ts";
 import { weekViewOf, type WeekView } from "../impact/weekView.ts";
@@ -42,7 +43,8 @@ export type About =
   | { do: "queue"; notice: ShownQueueNotice }
   | { do: "admit"; chatId: string; isApproved: boolean }
   | { do: "role"; guildId: string; role: string; isGranted: boolean }
-  | { do: "board"; board: ShownBoard };
+  | { do: "board"; board: ShownBoard }
+  | { do: "mirror"; mirror: MirrorView };
 
 type Notice = Extract<Doc<"deliveries">["work"], { do: "notice" }>["notice"];
 
@@ -63,6 +65,10 @@ export async function subjectOf(
   const { timezone = about.do === "event" ? about.event.timezone : "UTC" } = addressee;
   const to = { ...addressee, timezone };
   if (delivery.work.do === "board") return await boardSubject(ctx, delivery, { to, about });
+  if (delivery.work.do === "mirror") {
+    const { shownHash } = (await ctx.db.get("mirrors", delivery.work.mirrorId)) ?? {};
+    return { to, about, ...(shownHash !== undefined && { shownHash }) };
+  }
   if (delivery.part === "message") return { to, about };
   const first = keyOf(delivery.topic, delivery.destination, "message");
   const sent = await deliveryByKey(ctx, first);
@@ -93,6 +99,9 @@ async function addresseeOf(
     const locale = work.do === "notice" ? work.locale : undefined;
     return await person(ctx, who, locale);
   }
+  // A server hears nothing: what stands there has no language of its own.
+  const server = work.do === "mirror" ? await ctx.db.get("mirrors", work.mirrorId) : null;
+  if (server) return { chatId: server.guildId, isPerson: false, locale: "en", timezone: "UTC" };
   const channel = await channelOf(ctx, { destination });
   if (!channel?.isOn)
     return { state: "cancelled", reason: channel?.offReason ?? "the channel is off" };
@@ -163,7 +172,7 @@ async function aboutOf(ctx: MutationCtx, delivery: Doc<"deliveries">): Promise<A
       return { do: "board", board: view };
     }
     case "mirror":
-      return { state: "cancelled", reason: "the mirror is gone" };
+      return await mirrorViewOf(ctx, work.mirrorId);
   }
 }
 

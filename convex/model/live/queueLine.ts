@@ -1,0 +1,134 @@
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { QueryCtx } from "../../_generated/server.js";
+import { refusal } from "../refusal.ts";
+
+// Reading a line: whose it is, who waits, who was called. Everything by an index, and bounded by
+// the line itself.
+
+type Reading = Pick<QueryCtx, "db">;
+export type Ticket = Doc<"queuePositions">;
+
+/** Nobody may open a line for more than this. */
+export const mostWaiting = 1000;
+/** Hosts who can have called somebody at once. */
+export const mostCalled = 50;
+
+export async function queueOf(ctx: Reading, eventId: Id<"events">): Promise<Doc<"queues"> | null> {
+  return await ctx.db
+    .query("queues")
+    .withIndex("by_event", (q) => q.eq("eventId", eventId))
+    .unique();
+}
+
+/** The event that an argument means; the id stood in a button or was typed. */
+export async function eventMeant(ctx: Reading, eventId: string): Promise<Doc<"events">> {
+  const id = ctx.db.normalizeId("events", eventId);
+  const event = id && (await ctx.db.get("events", id));
+  if (!event?.isPublished) throw refusal("no-such-event");
+  return event;
+}
+
+/** The line that an argument means. It outlives its event's being shown: it may still be served. */
+export async function queueMeant(ctx: Reading, eventId: string): Promise<Doc<"queues">> {
+  const id = ctx.db.normalizeId("events", eventId);
+  const queue = id && (await queueOf(ctx, id));
+  if (!queue) throw refusal("no-line");
+  return queue;
+}
+
+/** Somebody's place, by an id from a button, and its line. */
+export async function ticketMeant(
+  ctx: Reading,
+  positionId: string,
+): Promise<{ ticket: Ticket; queue: Doc<"queues"> }> {
+  const id = ctx.db.normalizeId("queuePositions", positionId);
+  const ticket = id && (await ctx.db.get("queuePositions", id));
+  const queue = ticket && (await queueOf(ctx, ticket.eventId));
+  if (!queue) throw refusal("no-such-place");
+  return { ticket, queue };
+}
+
+/** Whether people may come to it now. */
+export function isOver({ status, endsBy }: Doc<"events">, now: number): boolean {
+  return status === "cancelled" || status === "past" || endsBy <= now;
+}
+
+/** A person's one active place in a line. */
+export async function activeTicket(
+  ctx: Reading,
+  eventId: Id<"events">,
+  userId: Id<"users">,
+): Promise<Ticket | null> {
+  for (const status of ["called", "waiting"] as const) {
+    const found = await ctx.db
+      .query("queuePositions")
+      .withIndex("by_event_and_user", (q) =>
+        q.eq("eventId", eventId).eq("userId", userId).eq("status", status),
+      )
+      .first();
+    if (found) return found;
+  }
+  return null;
+}
+
+/** In so many lines a person can be at once. */
+export const mostLines = 5;
+
+/** All active places of a person, in whatever lines. */
+export async function ticketsOf(ctx: Reading, userId: Id<"users">): Promise<Ticket[]> {
+  const found: Ticket[] = [];
+  for (const status of ["called", "waiting"] as const)
+    found.push(
+      ...(await ctx.db
+        .query("queuePositions")
+        .withIndex("by_user", (q) => q.eq("userId", userId).eq("status", status))
+        .take(2 * mostLines)),
+    );
+  return found;
+}
+
+/** Who waits, in their order, from place `first` on. */
+export async function waitingFrom(
+  ctx: Reading,
+  eventId: Id<"events">,
+  first: number,
+  limit: number,
+): Promise<Ticket[]> {
+  return await waitingIn(ctx, eventId, first).take(limit);
+}
+
+/** How many wait: the last one's place. */
+export async function lengthOf(ctx: Reading, eventId: Id<"events">): Promise<number> {
+  const last = await waitingIn(ctx, eventId, 0).order("desc").first();
+  return last?.position ?? 0;
+}
+
+function waitingIn(ctx: Reading, eventId: Id<"events">, first: number) {
+  return ctx.db
+    .query("queuePositions")
+    .withIndex("by_event_status", (q) =>
+      q.eq("eventId", eventId).eq("status", "waiting").gte("position", first),
+    );
+}
+
+/** Who was called and is not done. */
+export async function calledIn(ctx: Reading, eventId: Id<"events">): Promise<Ticket[]> {
+  return await ctx.db
+    .query("queuePositions")
+    .withIndex("by_event_status", (q) => q.eq("eventId", eventId).eq("status", "called"))
+    .take(mostCalled);
+}
+
+/** Whom a host has called in a line and is not done with. */
+export async function calledBy(
+  ctx: Reading,
+  eventId: Id<"events">,
+  host: Id<"users">,
+): Promise<Ticket | null> {
+  return await ctx.db
+    .query("queuePositions")
+    .withIndex("by_caller", (q) =>
+      q.eq("calledBy", host).eq("eventId", eventId).eq("status", "called"),
+    )
+    .first();
+}

@@ -1,0 +1,118 @@
+import type { FunctionReturnType } from "convex/server";
+import type { api } from "../../convex/_generated/api.js";
+import { texts, type Texts } from "../texts/index.ts";
+import type { About } from "./claimed.ts";
+import type { Button, Line, Message, Reader } from "./message.ts";
+import { cleanName } from "./names.ts";
+
+// What a line says to somebody of their own place, and to a host of whom they called.
+
+export type Place = FunctionReturnType<typeof api.queue.getUserQueue>[number];
+type Notice = Extract<About, { do: "queue" }>["notice"];
+type ToPerson = Extract<Notice, { to: "person" }>;
+type ToHost = Extract<Notice, { to: "host" }>;
+
+const eventName = (title: string) => cleanName(title, 100);
+
+/** Somebody's name for hosts; a word where they have none. */
+export function nameOf({ name }: { name: string }, t: Texts): string {
+  return cleanName(name, 60) || t("queue.nameless");
+}
+
+/** Where somebody stands and how long it may take; for who was called, what to do now. */
+export function placeLines({ title, status, position, wait, ...place }: Place, t: Texts): Line[] {
+  const event = eventName(title);
+  if (status === "called")
+    return [
+      [{ bold: t("queue.turn", { event }) }],
+      place.isConfirmed || place.confirmBy === undefined
+        ? [t("queue.turn.confirmed")]
+        : [t("queue.turn.ask")],
+    ];
+  const { from, to } = wait;
+  const about = from === 0 ? ".short" : "";
+  const when = place.isMoving
+    ? (`queue.wait${about}` as const)
+    : (`queue.wait.still${about}` as const);
+  return [
+    [{ bold: position === 1 ? t("queue.place.next") : t("queue.place", { position }) }],
+    [t(when, { from, to })],
+  ];
+}
+
+/** What somebody in a line can do about their place. */
+export function placeButtons({ eventId, status, isConfirmed }: Place, t: Texts): Button[] {
+  const leave = { label: t("button.queue.leave"), press: `queue|leave|${eventId}` };
+  if (status !== "called") return [leave];
+  const coming = { label: t("button.queue.coming"), press: `queue|coming|${eventId}` };
+  return isConfirmed ? [] : [coming, leave];
+}
+
+/** What is told in private of a line. */
+export function queueNotice(notice: Notice, reader: Reader): Message {
+  const t = texts(reader.locale);
+  return notice.to === "person" ? toPerson(notice, t) : toHost(notice, t);
+}
+
+function toPerson({ said, title, eventId, position }: ToPerson, t: Texts): Message {
+  const event = eventName(title);
+  const leave = { label: t("button.queue.leave"), press: `queue|leave|${eventId}` };
+  switch (said) {
+    case "turn":
+      return {
+        lines: [[{ bold: t("queue.turn", { event }) }], [t("queue.turn.ask")]],
+        buttons: [[{ label: t("button.queue.coming"), press: `queue|coming|${eventId}` }, leave]],
+      };
+    case "third":
+    case "next":
+      return {
+        lines: [[t(`queue.told.${said}`, { event })]],
+        buttons: [[{ label: t("button.queue.status"), press: "queue|status" }, leave]],
+      };
+    case "back":
+      return { lines: [[t("queue.told.back", { event, position })]], buttons: [[leave]] };
+    case "out":
+      return {
+        lines: [[t("queue.told.out", { event })]],
+        buttons: [[{ label: t("button.queue.join"), press: `queue|join|${eventId}` }]],
+      };
+    case "removed":
+    case "closed":
+      return { lines: [[t(`queue.told.${said}`, { event })]] };
+  }
+}
+
+function toHost(notice: ToHost, t: Texts): Message {
+  const { said, eventId, next } = notice;
+  const line = { label: t("button.queue.line"), press: `queue|line|${eventId}` };
+  const told = t(`queue.host.told.${said}`, { name: nameOf(notice, t) });
+  if (said === "coming")
+    return {
+      lines: [[told]],
+      buttons: [
+        [
+          turnButton("done", notice, t),
+          { label: t("button.queue.next"), press: `queue|next|${eventId}` },
+          line,
+        ],
+      ],
+    };
+  const then = next
+    ? t("queue.host.told.next", { name: nameOf(next, t) })
+    : t("queue.host.told.nobody");
+  return {
+    lines: [[told], [then]],
+    buttons: [
+      [...(next ? [turnButton("here", next, t), turnButton("noshow", next, t)] : []), line],
+    ],
+  };
+}
+
+/** What a host does about somebody who was called: that call, and no later one. */
+export function turnButton(
+  wish: "done" | "here" | "noshow",
+  { positionId, call }: { positionId: string; call: number },
+  t: Texts,
+): Button {
+  return { label: t(`button.queue.${wish}`), press: `queue|${wish}|${positionId}|${call}` };
+}
