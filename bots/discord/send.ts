@@ -7,6 +7,7 @@ import type { Outcome, Sender } from "../outbox.ts";
 import { hashOf } from "../rendered.ts";
 import { type Illustrated, illustrated, withoutPicture } from "../pictures/illustrate.ts";
 import { pictureName } from "../pictures/index.ts";
+import { createMirrors, mirrorOutcome, type Mirrors } from "./mirror.ts";
 import { createPrivateChannels, type PrivateChannels } from "./private.ts";
 import { altText, renderDiscord } from "./render.ts";
 import { createRoles, NoSuchRole, type Roles } from "./roles.ts";
@@ -27,7 +28,15 @@ export function createDiscordSender(token: string, api: string | undefined, log:
     // A limit is the ledger's to wait for: it lets other channels go first.
     rejectOnRateLimit: () => true,
   }).setToken(token);
-  const doors = { rest, log, roles: createRoles(rest), privates: createPrivateChannels(rest) };
+  // What cannot be told from its repeat is sent once, and the ledger decides.
+  const once = new REST({ ...rest.options, retries: 0 }).setToken(token);
+  const doors = {
+    rest,
+    log,
+    roles: createRoles(rest),
+    privates: createPrivateChannels(rest),
+    mirrors: createMirrors(once),
+  };
   return {
     atOnce: 8,
     perSecond: 40,
@@ -46,15 +55,25 @@ class NotInDiscord extends Error {
   override name = "NotInDiscord";
 }
 
-type Doors = { rest: REST; log: Log; roles: Roles; privates: PrivateChannels };
+type Doors = {
+  rest: REST;
+  log: Log;
+  roles: Roles;
+  privates: PrivateChannels;
+  mirrors: Mirrors;
+};
 
-async function deliver({ rest, log, roles, privates }: Doors, claimed: Claimed): Promise<Outcome> {
+async function deliver(
+  { rest, log, roles, privates, mirrors }: Doors,
+  claimed: Claimed,
+): Promise<Outcome> {
   const { to, about, messageId, key } = claimed;
   if (about.do === "admit") throw new NotInDiscord("Discord has no join requests");
   if (about.do === "role") {
     await roles.set({ ...about, personId: to.chatId });
     return { kind: "sent", messageId: "" };
   }
+  if (about.do === "mirror") return await mirrors.set(about.mirror, claimed.shownHash);
   const channelId = to.isPerson ? await privates.of(to.chatId) : to.chatId;
   const reader = { locale: to.locale, timezone: to.timezone };
   const put = async (said: Illustrated): Promise<string> => {
@@ -115,6 +134,8 @@ export function outcomeOf(error: unknown, about?: Claimed["about"]): Outcome {
   if (error instanceof NoSuchRole || error instanceof NotInDiscord)
     return { kind: "refused", reason: error.message };
   if (error instanceof RateLimitError) return { kind: "later", retryAfterMs: error.retryAfter };
+  const ofMirror = about?.do === "mirror" ? mirrorOutcome(error) : undefined;
+  if (ofMirror) return ofMirror;
   if (error instanceof DiscordAPIError) {
     const reason = `Discord ${error.code}: ${error.message.split("\n")[0] ?? ""}`;
     if (error.code === unknownMessage) return { kind: "message-gone" };

@@ -68,6 +68,7 @@ async function deliver(api: Api, claimed: Claimed, log: Log): Promise<Outcome> {
   const { to, about, messageId } = claimed;
   if (about.do === "admit") return { kind: "sent", messageId: await admit(api, to.chatId, about) };
   if (about.do === "role") throw new Error("Telegram has no roles");
+  if (about.do === "mirror") throw new Error("Telegram has no scheduled events");
   const reader = { locale: to.locale, timezone: to.timezone };
   const said = { ...(await illustrated(saidMessage(about, reader), reader, log)), reader };
   const hash =

@@ -1,0 +1,123 @@
+import { DiscordAPIError, escapeMarkdown, type REST } from "discord.js";
+import {
+  GuildScheduledEventEntityType,
+  GuildScheduledEventPrivacyLevel,
+  Routes,
+} from "discord-api-types/v10";
+import type { About } from "../../shared/messages/claimed.ts";
+import { cleanName, cut } from "../../shared/messages/names.ts";
+import type { Outcome } from "../outbox.ts";
+import { hashOf } from "../rendered.ts";
+
+type Mirror = Extract<About, { do: "mirror" }>["mirror"];
+type Wanted = NonNullable<Mirror["wanted"]>;
+
+export type Mirrors = {
+  /** Brings one scheduled event in step; `shownHash` is of what stands there. */
+  set(mirror: Mirror, shownHash: string | undefined): Promise<Outcome>;
+};
+
+// Discord's limits: https://discord.com/developers/docs/resources/guild-scheduled-event.
+const longestName = 100;
+const longestDescription = 1000;
+const longestLocation = 100;
+
+const unknownEvent = 10070;
+
+/**
+ * Scheduled events of Discord servers. `rest` must not repeat a request by itself: Discord takes no
+ * nonce here, so a second try first looks whether the first has arrived.
+ */
+export function createMirrors(rest: REST): Mirrors {
+  let myId: string | undefined;
+
+  const me = async (): Promise<string> => {
+    const user = (await rest.get(Routes.user())) as { id: string };
+    return (myId ??= user.id);
+  };
+
+  /** Ours, of earlier: made by this bot, and the last line is the event's page. */
+  const find = async ({ guildId, url }: Mirror): Promise<string | undefined> => {
+    const mine = myId ?? (await me());
+    const events = (await rest.get(Routes.guildScheduledEvents(guildId))) as {
+      id: string;
+      creator_id?: string | null;
+      description?: string | null;
+    }[];
+    return events.find(
+      ({ creator_id: creator, description }) =>
+        creator === mine && description?.split("\n").at(-1) === url,
+    )?.id;
+  };
+
+  return {
+    async set(mirror, shownHash) {
+      const { guildId, scheduledEventId, mayBeThere, url, wanted } = mirror;
+      const body = wanted && scheduledEvent(wanted, url);
+      const hash = body ? hashOf(body) : undefined;
+      if (scheduledEventId !== undefined && hash !== undefined && hash === shownHash)
+        return { kind: "unchanged" };
+      const id = scheduledEventId ?? (mayBeThere ? await find(mirror) : undefined);
+      if (!body || hash === undefined) {
+        if (id !== undefined) await remove(rest, guildId, id);
+        return { kind: "sent", messageId: "" };
+      }
+      if (id !== undefined) {
+        await rest.patch(Routes.guildScheduledEvent(guildId, id), { body });
+        return { kind: "sent", messageId: id, hash };
+      }
+      const made = await rest.post(Routes.guildScheduledEvents(guildId), { body });
+      return { kind: "sent", messageId: (made as { id: string }).id, hash };
+    },
+  };
+}
+
+async function remove(rest: REST, guildId: string, id: string): Promise<void> {
+  try {
+    await rest.delete(Routes.guildScheduledEvent(guildId, id));
+  } catch (error) {
+    // Somebody was faster.
+    if (!(error instanceof DiscordAPIError && error.code === unknownEvent)) throw error;
+  }
+}
+
+/** A scheduled event as the API takes it. Its name and place are plain text, the rest is not. */
+export function scheduledEvent({ title, description, start, end, location }: Wanted, url: string) {
+  const room = Math.max(0, longestDescription - url.length - 2);
+  const said = cut(unlinked(escapeMarkdown(description?.trim() ?? "")), room);
+  return {
+    name: cleanName(title, longestName) || "…",
+    description: said === "" ? url : `${said}\n\n${url}`,
+    scheduled_start_time: new Date(start).toISOString(),
+    scheduled_end_time: new Date(end).toISOString(),
+    privacy_level: GuildScheduledEventPrivacyLevel.GuildOnly,
+    entity_type: GuildScheduledEventEntityType.External,
+    // Online it takes place where its page says.
+    entity_metadata: {
+      location: cleanName(location ?? "", longestLocation) || cut(url, longestLocation),
+    },
+  };
+}
+
+/** Nobody is called by what a calendar says: "<@1>" and "@everyone" are words there. */
+function unlinked(text: string): string {
+  return text.replace(/<(?=[@#:/])|@(?=everyone|here)/g, "$&\u200B");
+}
+
+const full = 30038;
+const invalid = 50035;
+/** Unknown guild, missing access, missing permission. */
+const barredCodes = [10004, 50001, 50013];
+
+/** What an error of discord.js means for a scheduled event; undefined: what it always means. */
+export function mirrorOutcome(error: unknown): Outcome | undefined {
+  if (!(error instanceof DiscordAPIError)) return undefined;
+  const reason = `Discord ${error.code}: ${error.message.split("\n")[0] ?? ""}`;
+  if (error.code === unknownEvent) return { kind: "message-gone" };
+  if (barredCodes.includes(Number(error.code))) return { kind: "channel-gone", reason };
+  // Another one has to leave first.
+  if (error.code === full) return { kind: "not-there", reason };
+  if (error.code === invalid && JSON.stringify(error.rawError).includes("SCHEDULE_PAST"))
+    return { kind: "not-there", reason: "it has begun already" };
+  return { kind: "refused", reason };
+}
