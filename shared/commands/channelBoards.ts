@@ -7,7 +7,7 @@ import { cleanName } from "../messages/names.ts";
 import { plain } from "../time/when.ts";
 import type { Args } from "./args.ts";
 import type { Call } from "./command.ts";
-import { findEvents } from "./event.ts";
+import { findEvents } from "./findEvent.ts";
 import { findOrganization, namesOf, organizations } from "./organizations.ts";
 
 // Messages that are kept true: `/channel board`, `/channel board add events`, `... remove events`.

@@ -118,8 +118,13 @@ export const presses: Record<string, (call: Call, parts: readonly string[]) => P
 async function begin(call: Call): Promise<Message> {
   const word = call.args.named["code"] ?? call.args.words[0] ?? "";
   if (isLinkCode(word)) return await startCode(call, word);
-  const wanted = commands.find((command) => command.name === word && command.where !== undefined);
+  const wanted = commands.find((command) => command.name === word && isOneOnes(command));
   return wanted ? await runCommand(call, wanted.name) : greeting(call, commands);
+}
+
+/** Whether something of it is answered in private, where a link from a chat with others leads. */
+function isOneOnes({ where, isPrivate }: Command): boolean {
+  return where !== undefined || isPrivate !== undefined;
 }
 
 /** Runs a command by its name; an unknown one is answered with what there is. */

@@ -3,10 +3,11 @@ import { labelled } from "../messages/labelled.ts";
 import type { Message } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import type { Call, Command } from "./command.ts";
+import { mirrorChoices, mirrorLines, mirrorNames, readSwitch, setMirror } from "./orgMirror.ts";
 import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
 import { languageNames, readLanguage, zoneNames } from "./settings.ts";
 
-const actions = ["show", "add", "change", "key"] as const;
+const actions = ["show", "add", "change", "mirror", "key"] as const;
 type Action = (typeof actions)[number];
 
 export const org: Command = {
@@ -28,10 +29,15 @@ export const org: Command = {
     },
     { name: "luma", describe: "option.luma" },
     { name: "role", aliases: ["rol"], describe: "option.member-role" },
+    { name: "mirror", aliases: mirrorNames, describe: "option.mirror", choices: mirrorChoices },
     { name: "key", describe: "option.key" },
   ],
   async run(call) {
-    const { action, words } = readAction(call);
+    const { action, words: said } = readAction(call);
+    const [first] = said;
+    // "/org mirror on plaza": the switch, then whose.
+    const isSwitch = action === "mirror" && readSwitch(first) !== undefined;
+    const words = isSwitch ? said.slice(1) : said;
     const all = await organizations(call);
     if (action === "add") return await add(call, words);
     const wanted = call.args.named["org"] ?? words.join(" ");
@@ -39,16 +45,26 @@ export const org: Command = {
     if (!found) return unknown(call, wanted, all, action);
     if (action === "change") return await change(call, found);
     if (action === "key") return await key(call, found);
+    if (action === "mirror")
+      return await setMirror(
+        call,
+        found,
+        call.args.named["mirror"] ?? (isSwitch ? first : undefined),
+      );
     return await show(call, found);
   },
 };
 
 function readAction({ args }: Call): { action: Action; words: readonly string[] } {
   const given = args.named["action"] ?? args.words[0];
-  const action = actions.find((name) => name === given?.toLowerCase());
+  const word = given?.toLowerCase() ?? "";
+  const action = mirrorNames.some((name) => name === word)
+    ? "mirror"
+    : actions.find((name) => name === word);
   const words = action && args.named["action"] === undefined ? args.words.slice(1) : args.words;
-  const implied =
-    args.named["key"] === undefined ? (hasChanges(args.named) ? "change" : "show") : "key";
+  const { key, mirror } = args.named;
+  const changes = hasChanges(args.named) ? "change" : "show";
+  const implied = key !== undefined ? "key" : mirror === undefined ? changes : "mirror";
   return { action: action ?? implied, words };
 }
 
@@ -195,6 +211,7 @@ async function show(call: Call, { _id: orgId }: Organization): Promise<Message> 
       ...(org.discordMemberRole
         ? [labelled(t("org.role"), cleanName(org.discordMemberRole, 60))]
         : []),
+      ...mirrorLines(org, call),
       labelled(t("org.zone"), org.timezone),
       labelled(t("org.language"), t(`language.${org.locale}`)),
       labelled(t("org.calendar"), calendar),

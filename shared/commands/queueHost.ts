@@ -4,6 +4,7 @@ import type { Button, Line, Message } from "../messages/message.ts";
 import { cleanName, cut } from "../messages/names.ts";
 import { nameOf, turnButton } from "../messages/queue.ts";
 import type { Call } from "./command.ts";
+import { sendElsewhere } from "./where.ts";
 import { eventToOpen, isOverheard, linesHere, oneOf } from "./queueLines.ts";
 import { type Action, readNumber } from "./queueWords.ts";
 
@@ -40,7 +41,6 @@ export async function hostPress(
 ): Promise<Message> {
   const { plaza, t } = call;
   const about = { positionId: id, ...(number !== undefined && { call: Number(number) }) };
-  const hasTurn = number !== undefined;
   switch (word) {
     case "open":
       return await open(call, id);
@@ -54,12 +54,12 @@ export async function hostPress(
     case "here":
     case "done":
     case "noshow":
-      if (hasTurn) return await quietly(call, async () => await turn(call, word, about));
-      return { ...(await act(call, word, id)), replaces: true };
+      if (number === undefined) return await act(call, word, id);
+      return await quietly(call, async () => await turn(call, word, about));
     case "next":
     case "remove":
     case "line":
-      return { ...(await act(call, word, id)), replaces: !isOverheard(call) };
+      return await act(call, word, id);
     default:
       return { lines: [[t("unknown.button")]], isPrivate: true };
   }
@@ -67,17 +67,8 @@ export async function hostPress(
 
 /** Nothing with names is done where others would read the answer. */
 async function quietly(call: Call, work: () => Promise<Message>): Promise<Message> {
-  return isOverheard(call) ? elsewhere(call) : { ...(await work()), replaces: true };
-}
-
-function elsewhere({ t, privateUrl }: Call): Message {
-  return {
-    lines: [[t("queue.host-only")]],
-    ...(privateUrl !== undefined && {
-      buttons: [[{ label: t("button.private"), url: `${privateUrl}?start=queue` }]],
-    }),
-    isPrivate: true,
-  };
+  if (isOverheard(call)) return sendElsewhere(call, { name: "queue" });
+  return { ...(await work()), replaces: true };
 }
 
 async function act(

@@ -78,6 +78,10 @@ const members: Who = {
   pending: "still-pending",
 };
 
+/** Whoever has an account, and neither is called nor in a line. */
+const uncalled: Who = { ...each("not-called"), ...unknown, stranger: "no-account" };
+const lineless: Who = { ...each("not-in-line"), ...unknown, stranger: "no-account" };
+
 const deciding = { where: "hidden", isDeciders: true, who: moderators } as const;
 
 /** By name; behind a space what is written behind it. */
@@ -104,6 +108,16 @@ export const commandTable: Record<string, Row> = {
   "remind <event>": { where: "hidden", who: everyone, words: () => "jam" },
   "remind <when>": { where: "hidden", who: chats, words: () => "jam 2h" },
   "remind <none>": { where: "hidden", who: chats, words: () => "jam none" },
+  queue: { where: "anywhere", who: users },
+  "queue <join>": { where: "anywhere", who: members, words: () => "join" },
+  "queue <leave>": { where: "anywhere", who: users, words: () => "leave" },
+  "queue <open>": { where: "anywhere", who: moderators, words: () => "open jam slot=7" },
+  "queue <close>": { where: "anywhere", who: moderators, words: () => "close" },
+  "queue <next>": { ...deciding, words: () => "next" },
+  "queue <here>": { ...deciding, words: () => "here" },
+  "queue <done>": { ...deciding, words: () => "done" },
+  "queue <noshow>": { ...deciding, words: () => "ausente" },
+  "queue <remove>": { ...deciding, words: () => "remove" },
   join: { where: "hidden", who: newcomers },
   me: { where: "hidden", who: everyone },
   profile: { where: "hidden", who: users },
@@ -128,6 +142,7 @@ export const commandTable: Record<string, Row> = {
   role: { where: "hidden", isDeciders: true, who: admins, words: () => "other moderator" },
   "role <status>": { where: "hidden", isDeciders: true, who: admins, words: () => "other suspend" },
   org: { where: "anywhere", who: admins },
+  "org <mirror>": { where: "anywhere", who: admins, words: () => "mirror off frutero" },
   "org <change>": { where: "anywhere", who: admins, words: () => "change frutero city=Vigo" },
   sync: { where: "anywhere", who: admins },
   // A channel's posts are nobody's: the answer says how to do it in private.
@@ -285,6 +300,48 @@ export const pressTable: Record<string, Row> = {
     who: admins,
     words: ({ deliveryId }) => `retry|${deliveryId}`,
   },
+  "queue|close|<event>": {
+    where: "anywhere",
+    who: moderators,
+    words: ({ eventId }) => `queue|close|${eventId}`,
+  },
+  "queue|coming|<event>": {
+    where: "anywhere",
+    who: uncalled,
+    words: ({ eventId }) => `queue|coming|${eventId}`,
+  },
+  "queue|done|<place>|<call>": { ...deciding, words: ({ calledId }) => `queue|done|${calledId}|1` },
+  "queue|done|<event>": { ...deciding, words: ({ eventId }) => `queue|done|${eventId}` },
+  "queue|here|<place>|<call>": { ...deciding, words: ({ calledId }) => `queue|here|${calledId}|1` },
+  "queue|home|<event>": {
+    where: "anywhere",
+    who: moderators,
+    words: ({ eventId }) => `queue|home|${eventId}`,
+  },
+  "queue|join|<event>": {
+    where: "anywhere",
+    who: members,
+    words: ({ eventId }) => `queue|join|${eventId}`,
+  },
+  "queue|leave|<event>": {
+    where: "anywhere",
+    who: lineless,
+    words: ({ eventId }) => `queue|leave|${eventId}`,
+  },
+  "queue|line|<event>": { ...deciding, words: ({ eventId }) => `queue|line|${eventId}` },
+  "queue|next|<event>": { ...deciding, words: ({ eventId }) => `queue|next|${eventId}` },
+  "queue|noshow|<place>|<call>": {
+    ...deciding,
+    words: ({ calledId }) => `queue|noshow|${calledId}|1`,
+  },
+  "queue|open|<event>": {
+    where: "anywhere",
+    who: moderators,
+    words: ({ eventId }) => `queue|open|${eventId}`,
+  },
+  "queue|out|<place>": { ...deciding, words: ({ placeId }) => `queue|out|${placeId}` },
+  "queue|remove|<event>": { ...deciding, words: ({ eventId }) => `queue|remove|${eventId}` },
+  "queue|status": { where: "anywhere", who: users },
   reminder: { where: "hidden", who: chats },
   "reminder|<id>|60|on": {
     where: "anywhere",

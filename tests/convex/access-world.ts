@@ -158,13 +158,61 @@ export async function makeWorld() {
   const giver = await makeGiver(t, 320);
   await pay(t, giver);
   const given = { charityId, ...(await makeWaiting(t)), subscriptionId: giver._id };
-  return { t, orgId, eventId, sealed, boardId, deliveryId: delivery._id, ...given, ...people };
+  const places = await makeLine(t, { eventId, orgId, host: people.users.moderator });
+  return {
+    t,
+    orgId,
+    eventId,
+    sealed,
+    boardId,
+    deliveryId: delivery._id,
+    ...given,
+    ...people,
+    ...places,
+  };
 }
 export type World = Awaited<ReturnType<typeof makeWorld>>;
 
 function boardIn(channelId: Id<"channels">) {
   const shows = { view: "events", scope: "events:all" } as const;
   return { channelId, ...shows, isOn: true, isDirty: false, posts: 1, edits: 0 };
+}
+
+/** The line of an event: somebody waits in it, and somebody is served by a host. */
+async function makeLine(
+  t: Plaza,
+  { host, ...at }: { eventId: Id<"events">; orgId: Id<"organizations">; host: Id<"users"> },
+) {
+  const member = { accountStatus: "active" } as const;
+  const served = await makePerson(t, { ...member, chats: ["telegram:312"] });
+  const waiter = await makePerson(t, { ...member, chats: ["telegram:313"] });
+  return await t.run(async ({ db }) => {
+    await db.insert("queues", {
+      ...at,
+      isOpen: true,
+      slotMinutes: 5,
+      capacity: 100,
+      paces: [],
+      openedAt: begin,
+      openedBy: host,
+      changedAt: begin,
+    });
+    const { eventId } = at;
+    const place = { eventId, estimatedTime: begin, joinedAt: begin, noShows: 0 };
+    const calledId = await db.insert("queuePositions", {
+      ...place,
+      userId: served._id,
+      position: 0,
+      status: "called",
+      calledAt: begin,
+      calledBy: host,
+      confirmedAt: begin,
+      calls: 1,
+    });
+    const waiting = { ...place, userId: waiter._id, position: 1, calls: 0 };
+    const placeId = await db.insert("queuePositions", { ...waiting, status: "waiting" });
+    return { calledId, placeId };
+  });
 }
 
 /** A charity that waits for a decision; and somebody's need. */
