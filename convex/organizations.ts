@@ -7,6 +7,7 @@ import { readCalendarUrl } from "./external/luma/calendarUrl.ts";
 import { adminMutation, adminQuery, publicQuery } from "./functions.ts";
 import { locale, syncReport } from "./model/fields.ts";
 import { markBoards } from "./model/live/boards.ts";
+import { followServer } from "./model/live/mirrors.ts";
 import { organizationBySlug, slugOf } from "./model/organizations.ts";
 import { refusal } from "./model/refusal.ts";
 
@@ -41,6 +42,8 @@ export const show = adminQuery({
     lumaCalendarId: v.optional(v.string()),
     discordMemberRole: v.optional(v.string()),
     hasLumaKey: v.boolean(),
+    mirrorsEvents: v.boolean(),
+    mirrorOffReason: v.optional(v.string()),
     eventsLastSynced: v.optional(v.number()),
     lastSync: v.optional(syncReport),
   }),
@@ -48,8 +51,11 @@ export const show = adminQuery({
     const org = await ctx.db.get("organizations", orgId);
     if (!org) throw refusal("no-such-organization");
     const { lumaCalendarUrl, lumaCalendarId, eventsLastSynced, lastSync, discordMemberRole } = org;
+    const { mirrorsEvents = false, mirrorOffReason } = org;
     return {
       ...toPublic(org),
+      mirrorsEvents,
+      ...(mirrorOffReason !== undefined && { mirrorOffReason }),
       ...(discordMemberRole !== undefined && { discordMemberRole }),
       hasLumaKey: org.lumaApiKey !== undefined,
       ...(lumaCalendarUrl !== undefined && { lumaCalendarUrl }),
@@ -133,14 +139,17 @@ export const setMemberRole = adminMutation({
   },
   returns: v.null(),
   handler: async (ctx, { orgId, member }) => {
-    if (!(await ctx.db.get("organizations", orgId))) throw refusal("no-such-organization");
+    const org = await ctx.db.get("organizations", orgId);
+    if (!org) throw refusal("no-such-organization");
     const role = member?.role.trim();
     if (member && (!/^\d{5,25}$/.test(member.guildId) || !role || role.length > 100))
       throw refusal("bad-role");
+    const guildId = member?.guildId ?? (org.mirrorsEvents ? org.discordGuildId : undefined);
     await ctx.db.patch("organizations", orgId, {
-      discordGuildId: member?.guildId,
+      discordGuildId: guildId,
       discordMemberRole: role,
     });
+    if (org.mirrorsEvents) await followServer(ctx, org.discordGuildId, guildId);
     const args = { orgId, cursor: null };
     if (member) await ctx.scheduler.runAfter(0, internal.memberRoles.reconcile, args);
     return null;

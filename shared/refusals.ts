@@ -73,6 +73,7 @@ export const refusalCodes = [
   "bad-amount",
   "no-city",
   "no-gift",
+  "no-server",
   "no-such-board",
   "no-line",
   "too-many-boards",

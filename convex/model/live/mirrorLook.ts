@@ -79,14 +79,15 @@ async function wantAgain(ctx: MutationCtx, mirror: Mirror, now: number): Promise
 export async function setMirroring(
   ctx: MutationCtx,
   { _id }: Doc<"organizations">,
-  { isOn, guildId }: { isOn: boolean; guildId: string },
+  { isOn, guildId }: { isOn: boolean; guildId: string | undefined },
   now: number,
 ): Promise<void> {
   await ctx.db.patch("organizations", _id, {
     mirrorsEvents: isOn,
     mirrorOffReason: undefined,
-    discordGuildId: guildId,
+    ...(isOn && { discordGuildId: guildId }),
   });
+  if (guildId === undefined) return;
   await lookSoon(ctx, guildId);
   // What has changed while the bot might not: whatever is the same is not sent.
   for (const mirror of await mirrorsAt(ctx, guildId)) await markMirror(ctx, mirror, now);

@@ -104,6 +104,16 @@ export async function lookSoon(ctx: MutationCtx, guildId: string): Promise<void>
   await ctx.scheduler.runAfter(0, internal.mirrors.look, { guildId });
 }
 
+/** An organization that mirrors its events belongs to another server now. */
+export async function followServer(
+  ctx: MutationCtx,
+  before: string | undefined,
+  after: string | undefined,
+): Promise<void> {
+  if (before === after) return;
+  for (const guildId of [before, after]) if (guildId !== undefined) await lookSoon(ctx, guildId);
+}
+
 async function serverOf(ctx: Reading, orgId: Id<"organizations">): Promise<string | undefined> {
   const org = await ctx.db.get("organizations", orgId);
   return org?.mirrorsEvents ? org.discordGuildId : undefined;
