@@ -1,6 +1,6 @@
 import type { FunctionReturnType } from "convex/server";
 import type { api } from "../../convex/_generated/api.js";
-import { texts, type Texts } from "../texts/index.ts";
+import { type TextKey, texts, type Texts } from "../texts/index.ts";
 import type { About } from "./claimed.ts";
 import type { Button, Line, Message, Reader } from "./message.ts";
 import { cleanName } from "./names.ts";
@@ -30,14 +30,16 @@ export function placeLines({ title, status, position, wait, ...place }: Place, t
         : [t("queue.turn.ask")],
     ];
   const { from, to } = wait;
-  const about = from === 0 ? ".short" : "";
-  const when = place.isMoving
-    ? (`queue.wait${about}` as const)
-    : (`queue.wait.still${about}` as const);
   return [
     [{ bold: position === 1 ? t("queue.place.next") : t("queue.place", { position }) }],
-    [t(when, { from, to })],
+    [t(waitKey(from, place.isMoving), { from, to })],
   ];
+}
+
+/** A line that nobody moves yet cannot say when it begins to. */
+function waitKey(from: number, isMoving: boolean): TextKey {
+  if (from === 0) return isMoving ? "queue.wait.short" : "queue.wait.still.short";
+  return isMoving ? "queue.wait" : "queue.wait.still";
 }
 
 /** What somebody in a line can do about their place. */

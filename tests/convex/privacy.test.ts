@@ -47,6 +47,8 @@ test("every table that names a person is looked at", () => {
     ["bookEntries", "checkouts", "distributions", "distributionRuns", "reports"],
     // The id of a chat, and a version: see going-people.test.ts and feed.test.ts.
     ["rsvps", "reminders", "feeds"],
+    // Numbers, and ids of people: see queue-people.test.ts.
+    ["queues", "queuePositions"],
   );
   const theirs = [...Object.keys(rowsOf("open")), ...others];
   const community = ["organizations", "events", "listings", "attendances", "channels"].concat(

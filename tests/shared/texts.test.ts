@@ -71,7 +71,7 @@ test("no text is left that nothing says", () => {
   // The choices of an option have texts under its name, in Discord's command menu.
   const families = [...source.matchAll(/`([a-z.-]+\.)\$\{/g)]
     .map(([, family]) => family ?? "")
-    .concat("when.");
+    .concat("when.", "action.");
   const unused = Object.keys(en).filter(
     (key) => !source.includes(`"${key}"`) && !families.some((family) => key.startsWith(family)),
   );
