@@ -88,7 +88,7 @@ type Act = Wish | "show";
 
 /** Does it for the one event that is meant, or offers several. */
 async function meant(call: Call, name: string, act: Act): Promise<Message> {
-  const found = await coming(call, name);
+  const found = await coming(call, name, (id) => `rsvp|${act}|${id}`);
   if (!("_id" in found)) return { ...found, isPrivate: true };
   return await pressRsvp(call, [act, found._id]);
 }
@@ -97,7 +97,7 @@ async function meant(call: Call, name: string, act: Act): Promise<Message> {
 export async function coming(
   call: Call,
   name: string,
-  press: (eventId: string) => string = (id) => `rsvp|show|${id}`,
+  press: (eventId: string) => string,
 ): Promise<Pick<Card, "_id"> | Message> {
   const { t } = call;
   const id = idIn(name);
@@ -198,7 +198,7 @@ async function setSeats(call: Call): Promise<Message> {
   const seats = noLimit.includes(plain(last)) ? null : Number(last);
   const example = { lines: [[t("going.name-missing", { example: t("going.limit.example") })]] };
   if (!name || Number.isNaN(seats) || last === "") return { ...example, isPrivate: true };
-  const found = await coming(call, name);
+  const found = await coming(call, name, (id) => `rsvp|show|${id}`);
   if (!("_id" in found)) return { ...found, buttons: [], isPrivate: true };
   const view = await plaza.mutation(api.rsvps.setLimit, { eventId: found._id, seats });
   const set = seats === null ? t("going.limit.none") : t("going.limit.set", { count: seats });

@@ -1,0 +1,153 @@
+import { describe, expect, test, vi } from "vitest";
+import { api } from "../../convex/_generated/api.js";
+import { maybe, no, plazaWithJam, yes } from "./going.ts";
+import { refused } from "./people.ts";
+import { as, begin, day, hour, pass, type Plaza, rows, said, takeOver } from "./setup.ts";
+
+// A calendar of one's own, behind a link that nobody can guess.
+
+const one = "telegram:1";
+const two = "discord:2";
+
+const linkOf = async (t: Plaza, who: string, renews?: number) =>
+  await as(t, who).action(api.feeds.link, renews === undefined ? {} : { renews });
+const read = async (t: Plaza, token: string) => {
+  const answer = await t.fetch(`/calendars/mine/${token}.ics`, {});
+  return { status: answer.status, text: await answer.text(), headers: answer.headers };
+};
+/** The entries of a calendar, as "title sequence". */
+const entries = (text: string) =>
+  text
+    .split("BEGIN:VEVENT")
+    .slice(1)
+    .map(
+      (entry) => `${/SUMMARY:(.*)/.exec(entry)?.[1]?.trim()} ${/SEQUENCE:(\d+)/.exec(entry)?.[1]}`,
+    );
+
+describe("a link", () => {
+  test("is the same each time, and another for everybody", async () => {
+    const { t } = await plazaWithJam();
+    const own = await linkOf(t, one);
+    expect(await linkOf(t, one)).toEqual(own);
+    expect((await linkOf(t, two)).token).not.toBe(own.token);
+    expect(own.token).toMatch(/^[^.]+\.[A-Za-z0-9_-]{43}$/);
+  });
+
+  test("is stored nowhere", async () => {
+    const { t } = await plazaWithJam();
+    const { token } = await linkOf(t, one);
+    const [, seal = ""] = token.split(".");
+    expect(JSON.stringify(await rows(t, "feeds"))).not.toContain(seal);
+  });
+
+  test("that is not quite right leads nowhere", async () => {
+    const { t } = await plazaWithJam();
+    const { token } = await linkOf(t, one);
+    const other = await linkOf(t, two);
+    const [id = "", seal = ""] = token.split(".");
+    const [otherId = ""] = other.token.split(".");
+    const flipped = `${seal.startsWith("A") ? "B" : "A"}${seal.slice(1)}`;
+    const wrong = [
+      "",
+      "x",
+      id,
+      `${id}.`,
+      `.${seal}`,
+      `${id}.${flipped}`,
+      `${otherId}.${seal}`,
+    ].concat(
+      `${id}.${seal}A`,
+      `${id}.${seal.slice(0, -1)}`,
+      "%E0%A4%A",
+      `${"x".repeat(5000)}.${seal}`,
+    );
+    for (const attempt of wrong) expect((await read(t, attempt)).status).toBe(404);
+    expect((await read(t, token)).status).toBe(200);
+    expect((await t.fetch(`/calendars/mine/${token}`, {})).status).toBe(404);
+  });
+
+  test("made anew, the old one leads nowhere; pressed twice, it is made once", async () => {
+    const { t } = await plazaWithJam();
+    const old = await linkOf(t, one);
+    const renewed = await linkOf(t, one, old.version);
+    expect(await linkOf(t, one, old.version)).toEqual(renewed);
+    expect((await read(t, old.token)).status).toBe(404);
+    expect((await read(t, renewed.token)).status).toBe(200);
+  });
+
+  test("under another key of the deployment leads nowhere", async () => {
+    const { t } = await plazaWithJam();
+    const { token } = await linkOf(t, one);
+    vi.stubEnv("PLAZA_ENCRYPTION_KEY", btoa("q".repeat(32)));
+    expect((await read(t, token)).status).toBe(404);
+  });
+
+  test("is not made without a key, nor does one lead anywhere then", async () => {
+    const { t } = await plazaWithJam();
+    const { token } = await linkOf(t, one);
+    vi.stubEnv("PLAZA_ENCRYPTION_KEY", undefined);
+    expect(await refused(linkOf(t, one))).toBe("no-encryption-key");
+    expect((await read(t, token)).status).toBe(404);
+  });
+
+  test("is no secret of anything that is logged", async () => {
+    const { t, say } = await plazaWithJam();
+    await say(one, yes);
+    const logged: string[] = [];
+    for (const level of ["log", "info", "warn", "error", "debug"] as const)
+      vi.spyOn(console, level).mockImplementation((...words) => void logged.push(words.join(" ")));
+    const { token } = await linkOf(t, one);
+    await read(t, token);
+    await read(t, `${token}x`);
+    expect(logged.join("\n")).not.toContain(token.split(".")[1]);
+    vi.restoreAllMocks();
+  });
+});
+
+describe("a calendar", () => {
+  test("has what somebody goes to, and what they went to lately", async () => {
+    const { t, say, orgId } = await plazaWithJam(begin + 12 * hour);
+    await takeOver(t, orgId, [said("talk", begin + 2 * day), said("hike", begin + 3 * day)]);
+    const events = await rows(t, "events");
+    const answerOf = { talk: maybe, hike: no } as const;
+    await say(one, yes);
+    for (const { _id: eventId, lumaSlug } of events)
+      if (lumaSlug === "talk" || lumaSlug === "hike")
+        await as(t, one).mutation(api.rsvps.answer, { eventId, ...answerOf[lumaSlug] });
+    await say(two, yes);
+    const { token } = await linkOf(t, one);
+    const { text, headers } = await read(t, token);
+    expect(entries(text)).toEqual(["Event jam 0"]);
+    expect(headers.get("Content-Type")).toContain("text/calendar");
+    expect(headers.get("Cache-Control")).toContain("private");
+    await pass(t, 20 * day);
+    expect(entries((await read(t, token)).text)).toEqual(["Event jam 0"]);
+    await pass(t, 20 * day);
+    expect(entries((await read(t, token)).text)).toEqual([]);
+  });
+
+  test("follows: a move raises the sequence of the same entry; off, refused or waiting it is gone", async () => {
+    const { t, say, move, cancel } = await plazaWithJam(begin + 12 * hour, 1);
+    await say(one, yes);
+    await say(two, yes);
+    const [mine, theirs] = [await linkOf(t, one), await linkOf(t, two)];
+    const id = /UID:(.*)/;
+    const before = (await read(t, mine.token)).text;
+    await move(begin + 14 * hour);
+    const after = (await read(t, mine.token)).text;
+    expect(entries(after)).toEqual(["Event jam 1"]);
+    expect(id.exec(after)?.[1]).toBe(id.exec(before)?.[1]);
+    expect(entries((await read(t, theirs.token)).text)).toEqual([]);
+    await say(one, no);
+    expect(entries((await read(t, mine.token)).text)).toEqual([]);
+    expect(entries((await read(t, theirs.token)).text)).toEqual(["Event jam 1"]);
+    await cancel();
+    expect(entries((await read(t, theirs.token)).text)).toEqual([]);
+  });
+});
+
+test("what is no feed of one's own is an organization's as ever", async () => {
+  const { t } = await plazaWithJam();
+  expect((await t.fetch("/calendars/frutero.ics", {})).status).toBe(200);
+  expect((await t.fetch("/calendars/mine.ics", {})).status).toBe(404);
+});
