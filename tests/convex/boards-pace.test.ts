@@ -1,5 +1,6 @@
 // @vitest-environment edge-runtime
 import { describe, expect, test } from "vitest";
+import { markBoards } from "../../convex/model/live/boards.ts";
 import { addBoard, makeWall, titlesOf } from "./boards.ts";
 import {
   hour,
@@ -80,6 +81,34 @@ describe("the pace of a chat", () => {
     // Nothing has changed on the board of the giving; the other two share the chat's turns.
     expect(edits[2]).toBe(0);
     expect(Math.abs((edits[0] ?? 0) - (edits[1] ?? 0))).toBeLessThanOrEqual(1);
+  });
+
+  test("a board that changes all the time does not keep another one waiting", async () => {
+    const { t, wall, change } = await standing();
+    await addBoard(t, { view: "impact" });
+    await wall.show();
+    await pass(t, minute);
+    // The board of events changes while a bot holds it, again and again.
+    const round = async () => {
+      const shown = [];
+      for (const held of await wall.bot.claim()) {
+        await wall.bot.begin(held);
+        await change();
+        shown.push(held.about.do === "board" && held.about.board.view);
+        const hash = `${Date.now()}`;
+        await wall.bot.settle(held, { kind: "sent", messageId: held.messageId ?? "m", hash });
+      }
+      return shown;
+    };
+    await change();
+    while ((await round()).length > 0);
+    await t.run(async (ctx) => await markBoards(ctx, "impact", Date.now()));
+    const shown = [];
+    for (let second = 0; second < 30; second++) {
+      await pass(t, 1000);
+      shown.push(...(await round()));
+    }
+    expect(shown.slice(0, 2)).toContain("impact");
   });
 
   test("a chat that was refused waits as it was told, and then changes half as often", async () => {
