@@ -143,7 +143,7 @@ describe("two users who are one person", () => {
 
   test("keep both links of their calendar; a new one ends both", async () => {
     const { t } = await plazaWithJam();
-    const links = [];
+    const links: { token: string }[] = [];
     for (const who of [bare, other]) links.push(await as(t, who).action(api.feeds.link, {}));
     await merge(t, bare, other);
     const status = async () =>
