@@ -46,6 +46,7 @@ test("no text is left in the other language by mistake", () => {
       "link.page.no",
       "org.none.example",
       "usage.org",
+      "usage.org.mirror",
     ].toSorted(),
   );
 });

@@ -81,8 +81,8 @@ export const delivery = v.object({
   key: v.string(),
   topic: v.string(),
   /**
-   * A channel's id, a chat account ("discord:123"), or what is kept true, a board's or a mirror's
-   * id: messages to one destination keep their order.
+   * A channel's id, a chat account ("discord:123"), a board's id, or a Discord server
+   * ("server:123"), for its scheduled events: messages to one destination keep their order.
    */
   destination: v.string(),
   platform,

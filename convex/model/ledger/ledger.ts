@@ -160,7 +160,7 @@ export async function end(
 /** Ends everything a destination is still owed: it is gone, or an admin has switched it off. */
 export async function cancelAll(
   ctx: MutationCtx,
-  destination: Id<"channels"> | Id<"boards"> | Id<"mirrors">,
+  destination: Id<"channels"> | Id<"boards"> | `server:${string}`,
   reason: string,
 ): Promise<void> {
   for (const delivery of await openDeliveries(ctx, destination))

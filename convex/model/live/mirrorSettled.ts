@@ -1,7 +1,7 @@
 import type { Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { cancelAll } from "../ledger/ledger.ts";
-import { lookSoon, markMirror, mirrorsAt, organizationsAt } from "./mirrors.ts";
+import { lookSoon, markMirror, organizationsAt, toServer } from "./mirrors.ts";
 
 // What became of a try to bring one of Discord's scheduled events in step.
 
@@ -57,6 +57,5 @@ export async function mirrorsBarred(
   const off = { mirrorsEvents: false, mirrorOffReason };
   for (const { _id, mirrorsEvents } of await organizationsAt(ctx, mirror.guildId))
     if (mirrorsEvents) await ctx.db.patch("organizations", _id, off);
-  for (const { _id } of await mirrorsAt(ctx, mirror.guildId))
-    await cancelAll(ctx, _id, mirrorOffReason);
+  await cancelAll(ctx, toServer(mirror).destination, mirrorOffReason);
 }

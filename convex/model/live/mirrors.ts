@@ -2,8 +2,8 @@ import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { listingsOf } from "../events/listings.ts";
-import { oweKept } from "../ledger/kept.ts";
-import { cancelAll, type Destination } from "../ledger/ledger.ts";
+import { keptPart, oweKept } from "../ledger/kept.ts";
+import { deliveryByKey, type Destination, end, keyOf, refreshOutbox } from "../ledger/ledger.ts";
 
 // Events of organizations that chose so also stand among the scheduled events of their Discord
 // server. An event that changes is marked here, in the same transaction; which events stand there
@@ -69,11 +69,12 @@ async function follow(ctx: MutationCtx, mirror: Mirror, event: Event, now: numbe
 export async function markMirror(ctx: MutationCtx, mirror: Mirror, now: number): Promise<void> {
   if (mirror.isGivenUp || (await isBarred(ctx, mirror.guildId))) return;
   if (!mirror.isDirty) await ctx.db.patch("mirrors", mirror._id, { isDirty: true });
-  await oweKept(ctx, toMirror(mirror), owedOf(mirror), now);
+  await oweKept(ctx, toServer(mirror), owedOf(mirror), now);
 }
 
-export function toMirror({ _id }: Pick<Mirror, "_id">): Destination {
-  return { destination: _id, platform: "discord" };
+/** One after the other: Discord counts a server's changes, and a limit met once is met by all. */
+export function toServer({ guildId }: Pick<Mirror, "guildId">) {
+  return { destination: `server:${guildId}`, platform: "discord" } as const satisfies Destination;
 }
 
 function owedOf({ _id }: Pick<Mirror, "_id">) {
@@ -88,9 +89,14 @@ export async function unwant(ctx: MutationCtx, mirror: Mirror, now: number): Pro
 }
 
 /** Nothing more is done about it. */
-export async function forgetMirror(ctx: MutationCtx, { _id }: Mirror): Promise<void> {
-  await cancelAll(ctx, _id, "the event is over");
-  await ctx.db.delete("mirrors", _id);
+export async function forgetMirror(ctx: MutationCtx, mirror: Mirror): Promise<void> {
+  const { destination } = toServer(mirror);
+  const owed = await deliveryByKey(ctx, keyOf(owedOf(mirror).topic, destination, keptPart));
+  if (owed?.isOpen) {
+    await end(ctx, owed, "cancelled", "the event is over");
+    await refreshOutbox(ctx, destination);
+  }
+  await ctx.db.delete("mirrors", mirror._id);
 }
 
 /** Looks through a server's events right after this transaction; once, however often it is asked. */
