@@ -60,7 +60,7 @@ function discord(t: Plaza, { room = 100 } = {}) {
     told: () => sent.splice(0),
     titles: () => [...there.values()].toSorted(),
     /** Does what is owed, until nothing is; by the clock, for a server is not rushed. */
-    async follow(outcome?: Outcome) {
+    follow: async (outcome?: Outcome) => {
       for (let round = 0; round < 400; round++) {
         await settled(t);
         const claimed = await bot.claim();
@@ -398,8 +398,8 @@ describe("what goes wrong", () => {
     await bot.settle(first, { kind: "later", retryAfterMs: 60_000 });
     await makeChannel(t, { platform: "discord", chatId: "1", kinds: ["new"] });
     await takeOver(t, orgId, [said("other", soon(9))]);
-    expect((await bot.claim()).map(({ about }) => about.do)).toEqual(["announce"]);
-    expect(await bot.claim()).toEqual([]);
+    const others = await bot.sendAll();
+    expect(others.map(({ about }) => about.do)).toEqual(["announce"]);
     await pass(t, 59_000);
     expect(await bot.claim()).toEqual([]);
     await pass(t, 2_000);
