@@ -16,13 +16,13 @@ export function fileButton(event: { _id: string }, t: Texts): Button[] {
 /** Whether one comes, in one row; `mark` tells which button says what holds already. */
 export function answerButtons(eventId: string, t: Texts, sign = "+", mark = ""): Button[] {
   const answers = [
-    ["yes", "button.going"],
-    ["plus", "button.plus-one"],
-    ["maybe", "button.maybe"],
-    ["no", "button.not-going"],
+    ["yes", t("button.going")],
+    ["plus", "+1"],
+    ["maybe", t("button.maybe")],
+    ["no", t("button.not-going")],
   ] as const;
   return answers.map(([wish, label]) => ({
-    label: `${wish === mark ? "✓ " : ""}${t(label)}`,
+    label: `${wish === mark ? "✓ " : ""}${label}`,
     press: `${sign}rsvp|${wish}|${eventId}`,
   }));
 }

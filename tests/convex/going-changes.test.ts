@@ -245,7 +245,10 @@ test("a thousand are told in batches, each once; in their first minute each is c
   await t.run(async ({ db }) => {
     for (let number = 0; number < 1000; number++)
       await db.insert("rsvps", {
-        ...{ account: `telegram:${number}`, eventId, guests: 0, isWaiting: false },
+        account: `telegram:${number}`,
+        eventId,
+        guests: 0,
+        isWaiting: false,
         answer: number % 4 === 0 ? "maybe" : "going",
         since: begin,
         answeredAt: begin,

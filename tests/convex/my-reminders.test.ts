@@ -271,7 +271,9 @@ describe("after a downtime", () => {
     await t.run(async ({ db }) => {
       for (let number = 0; number < 230; number++)
         await db.insert("reminders", {
-          ...{ account: `telegram:${number}`, eventId, minutesBefore: 60 },
+          account: `telegram:${number}`,
+          eventId,
+          minutesBefore: 60,
           dueAt: begin + hour,
         });
     });

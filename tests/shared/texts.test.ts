@@ -37,6 +37,7 @@ test("no text is left in the other language by mistake", () => {
   const same = Object.keys(en).filter((key) => isTextKey(key) && en[key] === es[key]);
   expect(same.toSorted()).toEqual(
     [
+      "answer.no",
       "calendar.file",
       "channel.agenda",
       "channel.off.example",
@@ -72,7 +73,7 @@ test("no text is left that nothing says", () => {
   // The choices of an option have texts under its name, in Discord's command menu.
   const families = [...source.matchAll(/`([a-z.-]+\.)\$\{/g)]
     .map(([, family]) => family ?? "")
-    .concat("when.", "action.");
+    .concat("when.", "action.", "answer.");
   const unused = Object.keys(en).filter(
     (key) => !source.includes(`"${key}"`) && !families.some((family) => key.startsWith(family)),
   );
@@ -81,7 +82,7 @@ test("no text is left that nothing says", () => {
 
 test("plurals follow the language", () => {
   expect(texts("en")("event.going", { count: 1 })).toBe("1 is registered on its page");
-  expect(texts("es")("event.going", { count: 3 })).toBe("Van 3 personas");
+  expect(texts("es")("event.going", { count: 3 })).toBe("3 personas inscritas en su página");
 });
 
 test("a platform's language tag is read by its first part, and an unknown one is not guessed", () => {
