@@ -1,7 +1,7 @@
 import type { Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { cancelAll } from "../ledger/ledger.ts";
-import { lookSoon, markMirror, organizationsAt, toServer } from "./mirrors.ts";
+import { markMirror, organizationsAt, toServer } from "./mirrors.ts";
 
 // What became of a try to bring one of Discord's scheduled events in step.
 
@@ -21,8 +21,6 @@ export async function mirrorDone(
   // Wanted again while it was being taken away: it is put there anew.
   if (mirror.isWanted) await ctx.db.patch("mirrors", mirrorId, { ...gone, isDirty: true });
   else await ctx.db.delete("mirrors", mirrorId);
-  // There is room for the next.
-  await lookSoon(ctx, mirror.guildId);
 }
 
 /** Somebody deleted it in Discord: it is made anew once; whoever deletes it again means it. */
