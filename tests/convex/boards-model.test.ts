@@ -38,6 +38,7 @@ const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant("begin" as const), process }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant("settle" as const), process, fate }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("die" as const), process }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("show" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("delete" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("move" as const) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("language" as const) }) },
@@ -71,6 +72,10 @@ async function live(platform: "telegram" | "discord", steps: Step[]): Promise<vo
     switch (step.do) {
       case "change":
         await takeOver(t, orgId, [said("jam", start, { title: `Jam ${step.title}` })]);
+        break;
+      case "show":
+        await pass(t, 30_000);
+        await wall.show();
         break;
       case "delete":
         wall.messages.delete([...wall.messages.keys()][0] ?? "");
