@@ -116,6 +116,14 @@ describe("seats", () => {
     expect(await toldOf(t, "seat")).toEqual([]);
   });
 
+  test("of two who come in the same moment the first is first", async () => {
+    const { say } = await plazaWithJam(undefined, 1);
+    await say(one, yes);
+    await say(two, maybe);
+    await say(three, yes);
+    expect(await say(two, yes)).toMatchObject({ mine: { isWaiting: true, place: 2 } });
+  });
+
   test("a guest who stays away makes room for somebody else", async () => {
     const { t, say } = await plazaWithJam(undefined, 2);
     await say(one, plusOne);
