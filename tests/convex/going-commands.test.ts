@@ -57,7 +57,7 @@ describe("/going", () => {
   test("one confirmation holds the answer, the count and the choice of reminders", async () => {
     const { t, eventId } = await plazaWithJam(begin + 3 * day);
     const card = await talk(t, one).press(`rsvp|yes|${eventId}`);
-    expect(wordsOf(card)).toMatch(/You are going\..*1 goes.*Shall I remind you\?/);
+    expect(wordsOf(card)).toMatch(/You are going\..*1 going.*Shall I remind you\?/);
     expect(labels(card)).toEqual(
       ["✓ I'm in", "+1", "Maybe", "Not coming"].concat("1 day before", "1 hour before", [
         "Details",
@@ -187,7 +187,7 @@ describe("under an announcement in a group of Telegram", () => {
       await talk(t, one).press(`event|${eventId}`),
     ];
     expect(wordsOf(open)).not.toContain("You are going");
-    expect(wordsOf(open)).toContain("In Plaza: 1 goes");
+    expect(wordsOf(open)).toContain("In Plaza: 1 going");
     expect(wordsOf(own)).toContain("You are going");
   });
 

@@ -208,6 +208,7 @@ describe("an event that is called off", () => {
     await remind(one, 10 * 60);
     await cancel();
     expect(await as(t, one).query(api.reminders.mine, {})).toEqual([]);
+    expect(await due(t)).toEqual([undefined, undefined]);
     await pass(t, 3 * hour);
     await tick(t);
     await move(begin + 12 * hour);

@@ -65,7 +65,7 @@ test("a press under an announcement is answered to the one who pressed, with the
 
 test("a card shows how many come, and the reader's own answer", async () => {
   const card = answerOf(await say("mia", "/event moonlight"));
-  expect(card.text).toContain("In Plaza: 3 go");
+  expect(card.text).toContain("In Plaza: 3 going");
   expect(card.text).toContain("You are going.");
   const alert = await click(
     "telegram",
