@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
 import { mergeUsers } from "../../convex/model/people/merge.ts";
+import { revoke } from "../../convex/model/people/revoking.ts";
 import {
   answersIn,
   countedIn,
@@ -184,6 +185,18 @@ test.each(["suspend", "ban"] as const)(
     expect(await refused(say(bare, yes))).toMatch(/suspended|banned/);
   },
 );
+
+test("a bar that Privy carries along to another user frees the seats of that one", async () => {
+  const { t, say } = await plazaWithJam(undefined, 1);
+  await makePerson(t, { accountStatus: "banned", privyDid: "did:privy:old" });
+  const user = await linkWith(t, bare);
+  await t.run((ctx) => ctx.db.patch("users", user._id, { privyDid: "did:privy:new" }));
+  await say(bare, yes);
+  await say(next, yes);
+  const carried = { did: "did:privy:old", toDid: "did:privy:new" };
+  await t.run(async (ctx) => await revoke(ctx, carried, Date.now()));
+  expect(await answersIn(t)).toEqual({ [next]: "goes" });
+});
 
 test("whoever deletes themselves leaves nothing behind, and their seat to the first in line", async () => {
   const { t, say, remind } = await plazaWithJam(undefined, 1);

@@ -78,9 +78,25 @@ async function titleOf(ctx: QueryCtx, { work }: Doc<"deliveries">): Promise<stri
       const mirror = await ctx.db.get("mirrors", work.mirrorId);
       return (mirror && (await ctx.db.get("events", mirror.eventId))?.title) ?? "";
     }
-    case "distribution":
     case "notice":
+      return (await eventOf(ctx, work.notice))?.title ?? "";
+    case "distribution":
     case "admit":
       return "";
   }
+}
+
+/** The event that a notice is about, if it is about one. */
+async function eventOf(
+  ctx: QueryCtx,
+  notice: Extract<Doc<"deliveries">["work"], { do: "notice" }>["notice"],
+): Promise<Doc<"events"> | null> {
+  if ("eventId" in notice) return await ctx.db.get("events", notice.eventId);
+  const row =
+    notice.kind === "seat"
+      ? await ctx.db.get("rsvps", notice.rsvpId)
+      : notice.kind === "reminder"
+        ? await ctx.db.get("reminders", notice.reminderId)
+        : null;
+  return row && (await ctx.db.get("events", row.eventId));
 }
