@@ -84,7 +84,7 @@ async function remove(rest: REST, guildId: string, id: string): Promise<void> {
 /** A scheduled event as the API takes it. Its name and place are plain text, the rest is not. */
 export function scheduledEvent({ title, description, start, end, location }: Wanted, url: string) {
   const room = Math.max(0, longestDescription - url.length - 2);
-  const said = cut(unlinked(escapeMarkdown(description?.trim() ?? "")), room);
+  const said = cut(unlinked(escapeMarkdown(description?.trim() ?? "", { maskedLink: true })), room);
   return {
     name: cleanName(title, longestName) || "…",
     description: said === "" ? url : `${said}\n\n${url}`,
@@ -101,7 +101,7 @@ export function scheduledEvent({ title, description, start, end, location }: Wan
 
 /** Nobody is called by what a calendar says: "<@1>" and "@everyone" are words there. */
 function unlinked(text: string): string {
-  return text.replace(/<(?=[@#:/])|@(?=everyone|here)/g, "$&\u200B");
+  return text.replace(/<(?=[@#:/at])|@(?=everyone|here)/g, "$&\u200B");
 }
 
 const full = 30038;

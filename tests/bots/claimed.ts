@@ -36,6 +36,12 @@ export const admit = ({ to = {}, ...more }: Partial<Omit<Admit, "do">> & { to?: 
     { ...someone(""), ...to },
   );
 
+type Mirror = Extract<Claimed["about"], { do: "mirror" }>["mirror"];
+
+/** An event for a server's own. */
+export const mirror = (mirror: Mirror): Claimed =>
+  work({ do: "mirror", mirror }, { ...someone(mirror.guildId), isPerson: false });
+
 export const notice = (to: To = {}): Claimed =>
   work({ do: "notice", notice: { kind: "approved" } }, { ...someone(mia.discordId), ...to });
 
