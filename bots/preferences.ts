@@ -28,12 +28,24 @@ export type Preferences = {
 const mostKept = 5000;
 
 /**
+ * So long somebody who writes again and again is not asked for: being asked for is also how Convex
+ * learns in which of their chats they are.
+ */
+const freshMs = 5 * 60_000;
+
+type Remembered<T> = { asked: Promise<T>; at: number };
+
+/**
  * People's and chats' settings, asked for once and remembered. A live query names whose settings
  * changed last, so that a change made elsewhere is forgotten here at once.
  */
-export function createPreferences(backend: Backend, platform: Platform): Preferences {
-  const people = new Map<string, Promise<Own>>();
-  const chats = new Map<string, Promise<OfChat>>();
+export function createPreferences(
+  backend: Backend,
+  platform: Platform,
+  now: () => number = Date.now,
+): Preferences {
+  const people = new Map<string, Remembered<Own>>();
+  const chats = new Map<string, Remembered<OfChat>>();
   const seen = new Map<string, number>();
 
   backend.watch(
@@ -60,15 +72,40 @@ export function createPreferences(backend: Backend, platform: Platform): Prefere
     return true;
   }
 
+  async function remember<T>(
+    kept: Map<string, Remembered<T>>,
+    key: string,
+    since: number,
+    ask: () => Promise<T>,
+  ): Promise<T> {
+    const known = kept.get(key);
+    if (known && known.at > since) return await known.asked;
+    const one = { asked: ask(), at: now() };
+    kept.set(key, one);
+    forgetOldest(kept, mostKept);
+    // What is known goes on serving, also while Convex is away: changes are pushed anyway.
+    if (known) {
+      one.asked.catch(() => kept.get(key) === one && kept.set(key, { ...known, at: now() }));
+      return await known.asked;
+    }
+    try {
+      return await one.asked;
+    } catch (error) {
+      // A failure is not an answer: the next question asks again.
+      if (kept.get(key) === one) kept.delete(key);
+      throw error;
+    }
+  }
+
   return {
     ofPerson: async ({ id, name, handle, language }) =>
-      await remember(people, id, async () => {
+      await remember(people, id, now() - freshMs, async () => {
         const locale = localeOf(language);
         const who = { name, ...(handle !== undefined && { handle }), ...(locale && { locale }) };
         return await backend.as(chatSubject(platform, id)).mutation(api.chatAccounts.arrive, who);
       }),
     ofChat: async (chatId, threadId) =>
-      await remember(chats, chatKey(chatId, threadId), async () => {
+      await remember(chats, chatKey(chatId, threadId), -Infinity, async () => {
         const where = { chatId, ...(threadId !== undefined && { threadId }) };
         return await backend.bot.query(api.channels.setting, where);
       }),
@@ -81,23 +118,4 @@ export function createPreferences(backend: Backend, platform: Platform): Prefere
 
 function chatKey(chatId: string, threadId: string | undefined): string {
   return threadId === undefined ? chatId : `${chatId}/${threadId}`;
-}
-
-async function remember<T>(
-  kept: Map<string, Promise<T>>,
-  key: string,
-  ask: () => Promise<T>,
-): Promise<T> {
-  const known = kept.get(key);
-  if (known) return await known;
-  const asked = ask();
-  kept.set(key, asked);
-  forgetOldest(kept, mostKept);
-  try {
-    return await asked;
-  } catch (error) {
-    // A failure is not an answer: the next question asks again.
-    kept.delete(key);
-    throw error;
-  }
 }

@@ -13,6 +13,7 @@ function pushing() {
     const plaza: Pick<Plaza, "mutation"> = {
       mutation: async () => {
         asked.push(subject);
+        if (isAway) throw new Error("away");
         return { standing: "member", tellIn: "auto" } as never;
       },
     };
@@ -22,9 +23,19 @@ function pushing() {
     push = listener;
     return () => undefined;
   };
-  const preferences = createPreferences({ as, watch } as Backend, "telegram");
+  let now = 0;
+  let isAway = false;
+  const preferences = createPreferences({ as, watch } as Backend, "telegram", () => now);
   const ask = async (id: string) => await preferences.ofPerson({ id, name: "Ana" });
-  return { ask, asked, push: (people: Named["people"]) => push({ people, chats: [], most: 3 }) };
+  const pass = (ms: number) => (now += ms);
+  const goAway = () => (isAway = true);
+  return {
+    ask,
+    asked,
+    pass,
+    goAway,
+    push: (people: Named["people"]) => push({ people, chats: [], most: 3 }),
+  };
 }
 
 describe("what a bot remembers of people", () => {
@@ -41,6 +52,27 @@ describe("what a bot remembers of people", () => {
     push([{ platformUserId: "2", at: 5 }]);
     for (const id of ["1", "2"]) await ask(id);
     expect(asked).toEqual(["telegram:1", "telegram:2", "telegram:2"]);
+  });
+
+  test("is asked for again behind their back after five minutes: they are seen in this chat", async () => {
+    const { ask, asked, pass } = pushing();
+    await ask("1");
+    pass(5 * 60_000 - 1);
+    await ask("1");
+    expect(asked).toHaveLength(1);
+    pass(1);
+    await Promise.all([ask("1"), ask("1")]);
+    expect(asked).toHaveLength(2);
+  });
+
+  test("goes on serving while Convex is away", async () => {
+    const { ask, asked, pass, goAway } = pushing();
+    const known = await ask("1");
+    goAway();
+    pass(5 * 60_000);
+    expect(await ask("1")).toBe(known);
+    expect(await ask("1")).toBe(known);
+    expect(asked).toHaveLength(2);
   });
 
   test("is not forgotten again by a change that was known", async () => {
