@@ -52,14 +52,14 @@ function mostIn(times: number[], ms: number): number {
 
 describe("the pace of a chat", () => {
   test.each([
-    ["telegram", 3_000, 3],
+    ["telegram", 3_000, 1],
     ["telegram", minute, 14],
     ["discord", 5_000, 4],
   ] as const)("%s: in any %i ms at most %i edits", async (platform, ms, most) => {
     const { busy } = await standing(["-100"], platform);
     const sent = await busy(120);
     expect(mostIn(sent, ms)).toBeLessThanOrEqual(most);
-    expect(mostIn(sent, ms)).toBeGreaterThanOrEqual(most - 1);
+    expect(mostIn(sent, ms)).toBeGreaterThanOrEqual(Math.floor(most * 0.8));
   });
 
   test("of one chat is no other chat's", async () => {
@@ -124,7 +124,7 @@ describe("the pace of a chat", () => {
     const strained = await busy(120);
     expect(mostIn(strained, minute)).toBeLessThanOrEqual(7);
     await pass(t, hour);
-    expect(mostIn(await busy(60), minute)).toBeGreaterThan(12);
+    expect(mostIn(await busy(60), minute)).toBeGreaterThan(10);
   });
 
   test("a refusal of anything else in the chat slows its boards too", async () => {

@@ -11,7 +11,7 @@ type Chat = { platform: Platform; chatId: string };
 
 /** So many at once, and then one each `gapMs`: 14 in any minute on Telegram, 4 in 5 s on Discord. */
 const paces = {
-  telegram: { burst: 2, gapMs: 5_000 },
+  telegram: { burst: 1, gapMs: 4_500 },
   discord: { burst: 2, gapMs: 2_000 },
 } as const satisfies Record<Platform, { burst: number; gapMs: number }>;
 
