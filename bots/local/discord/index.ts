@@ -9,6 +9,7 @@ import { createWorld } from "./begin.ts";
 import { channelAt, deletePlace, openPlace } from "./channels.ts";
 import { gatewayFaults, type GatewayFaults, greet } from "./gateway/server.ts";
 import { deleteMessage } from "./messages.ts";
+import { eventsNow } from "./routes/events.ts";
 import { addRole, deleteRole, renameRole } from "./routes/guild.ts";
 import { seemsBusy, transcriptOf } from "./transcript.ts";
 import { act } from "./verbs/act.ts";
@@ -27,6 +28,7 @@ export type DiscordExtras = {
   limitRates(on: boolean): void;
   /** The registered commands: global, or of the guild. */
   commands(guildId?: string): APIApplicationCommand[];
+  /** The scheduled events of the guild. */
   events(): APIGuildScheduledEvent[];
   addRole(name: string): string;
   rolesOf(person: string): string[];
@@ -123,7 +125,7 @@ function extras(world: World): DiscordExtras {
       world.rates.on = on;
     },
     commands: (guildId = "") => world.commands.get(guildId) ?? [],
-    events: () => [...world.events.values()],
+    events: () => eventsNow(world),
     addRole: (name) => addRole(world, name).id,
     rolesOf: (key) => [...(world.members.get(personCalled(key)?.discordId ?? "")?.roles ?? [])],
     permit: (permissions) => {

@@ -88,6 +88,8 @@ export type Backstage = {
     }[];
   };
   calendar: CalendarEvent[];
+  /** The Discord server's own events. */
+  scheduled: { id: string; name: string; start: string; location: string }[];
   openai: { mode: string; calls: number; waiting: number };
   identity: {
     privy: {

@@ -79,6 +79,18 @@ export async function doBackstage(stage: Stage, asked: unknown): Promise<unknown
   }
 }
 
+/** One of the Discord server's own events, as its page there shows it. */
+function scheduled(event: ReturnType<Stage["discord"]["events"]>[number]) {
+  return {
+    id: event.id,
+    name: event.name,
+    start: event.scheduled_start_time,
+    end: event.scheduled_end_time,
+    location: event.entity_metadata?.location ?? "",
+    description: event.description ?? "",
+  };
+}
+
 /** Everything the backstage shows. */
 export async function backstageState(stage: Stage): Promise<object> {
   const { tables, crons, version } = await stage.convex.state();
@@ -94,6 +106,7 @@ export async function backstageState(stage: Stage): Promise<object> {
       stripe: stage.giving.stripe.faults(),
     },
     calendar: stage.luma.events(),
+    scheduled: stage.discord.events().map(scheduled),
     openai: {
       mode: stage.openai.mode(),
       calls: stage.openai.calls(),

@@ -61,7 +61,7 @@ function checkTime(issues: Issue[], event: Fields, key: string, required: boolea
 
 const create: Handler = ({ world, json }, guild = "") => {
   checkAllowed(world, guild);
-  if (world.events.size >= EVENT.count) {
+  if (eventsNow(world).length >= EVENT.count) {
     throw badRequest(30038, "Maximum number of uncompleted guild scheduled events reached (100)");
   }
   const wanted = readFields([], [], json);
@@ -95,9 +95,19 @@ function save(world: World, fields: Fields, name: string) {
   return { status: 200, body: event };
 }
 
+/** A server's events as they are by now: what takes place outside begins and ends by the clock. */
+export function eventsNow(world: World): APIGuildScheduledEvent[] {
+  for (const event of world.events.values()) {
+    if (event.entity_type !== Entity.External) continue;
+    if (Date.parse(event.scheduled_end_time ?? "") <= world.now()) world.events.delete(event.id);
+    else if (Date.parse(event.scheduled_start_time) <= world.now()) event.status = Status.Active;
+  }
+  return [...world.events.values()];
+}
+
 function find(world: World, guild: string, id: string): APIGuildScheduledEvent {
   checkGuild(world, guild);
-  const event = world.events.get(id);
+  const event = eventsNow(world).find((one) => one.id === id);
   if (!event) throw notFound(10070, "Unknown Guild Scheduled Event");
   return event;
 }
@@ -121,7 +131,7 @@ const remove: Handler = ({ world }, guild = "", id = "") => {
 
 const list: Handler = ({ world }, guild = "") => {
   checkGuild(world, guild);
-  return { status: 200, body: [...world.events.values()] };
+  return { status: 200, body: eventsNow(world) };
 };
 
 const EVENTS = "/guilds/:/scheduled-events";

@@ -12,6 +12,7 @@ import { crons } from "./crons.ts";
 import { counts } from "./counts.ts";
 import { explanations } from "./explanations.ts";
 import { giving } from "./giving.ts";
+import { scheduled } from "./scheduled.ts";
 
 /** One part of the drawer. `show` is called with every new state of the stage. */
 export type Part = { element: HTMLElement; show: (state: Backstage, reader: Reader) => void };
@@ -39,6 +40,7 @@ export function openBackstage(
 
   const parts = [
     calendar(doing, now),
+    scheduled(),
     crons(doing),
     botsAndClock(doing),
     accounts(doing),
