@@ -29,6 +29,7 @@ export const calendar: Command = {
         mime: "text/calendar",
         content: calendarFile(org?.name ?? "Plaza", events, call.now),
       },
+      buttons: [[{ label: t("button.my-calendar"), press: "+calendar|mine" }]],
     };
   },
 };

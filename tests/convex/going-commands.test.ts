@@ -3,6 +3,7 @@ import { readLead } from "../../shared/time/lead.ts";
 import type { Message } from "../../shared/messages/message.ts";
 import { places, talk, wordsOf } from "./access-chat.ts";
 import { answersIn, no, plazaWithJam, plusOne, yes } from "./going.ts";
+import { linkWith } from "./linked.ts";
 import { begin, day, hour, leo, rows, said, takeOver } from "./setup.ts";
 
 // `/going`, `/remind` and the buttons under an event, as people write and press them.
@@ -172,10 +173,13 @@ describe("under an announcement in a group of Telegram", () => {
   test("a reminder is the usual one, and says so", async () => {
     const { t, eventId } = await plazaWithJam(begin + 12 * hour);
     const alert = await talk(t, one, group).press(`reminder|${eventId}`);
-    expect(wordsOf(alert)).toContain("Event jam: I remind you 1 hour before.");
+    expect(wordsOf(alert)).toContain("Event jam: I remind you 1 hour before. If we have never");
     expect(wordsOf(alert).length).toBeLessThanOrEqual(200);
     expect(alert.buttons).toBeUndefined();
     expect(await rows(t, "reminders")).toMatchObject([{ minutesBefore: 60 }]);
+    await linkWith(t, one);
+    const known = await talk(t, one, group).press(`reminder|${eventId}`);
+    expect(wordsOf(known)).toBe("Event jam: I remind you 1 hour before.");
   });
 
   test("nobody's own answer stands in the card that all can read", async () => {
