@@ -105,12 +105,12 @@ async function act(call: Call, eventId: string, lead: number | null | undefined)
   const minutesBefore = usualLeads.find(fits) ?? usualLeads[0];
   await plaza.mutation(api.reminders.set, { eventId, minutesBefore, locale });
   const title = cleanName(view.event.title, 50);
-  const lead = leadText(minutesBefore, t);
+  const leads = leadText(minutesBefore, t);
   // A stranger may have to write first: Telegram lets no bot begin.
   const isKnown = (call.person?.standing ?? "stranger") !== "stranger";
   const text = isKnown
-    ? `${title}: ${t("remind.on", { leads: lead })}`
-    : t("remind.alert", { title, lead });
+    ? `${title}: ${t("remind.on", { leads })}`
+    : t("remind.alert", { title, lead: leads });
   return { lines: [[text]], isPrivate: true };
 }
 
