@@ -21,10 +21,11 @@ async function world(platform: "telegram" | "discord") {
       ? await startTelegramStandIn({ people: [mia], places, isAdmin: () => true })
       : await startDiscordStandIn({ people: [mia], places });
   onTestFinished(async () => await standIn.close());
-  const { send } =
+  const sender =
     platform === "telegram"
       ? createTelegramSender(standIn.token, standIn.url, log)
       : createDiscordSender(standIn.token, standIn.url, log);
+  const send = async (claimed: Claimed) => await sender.send(claimed);
   const board = (title: string, more: Partial<Claimed> = {}): Claimed => ({
     deliveryId: "d" as Claimed["deliveryId"],
     fence: 1,
@@ -93,11 +94,11 @@ test.each([400, 500])("Telegram: a pin that is refused with %i is no failure", a
   await new Promise<void>((resolve) => gate.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void gate.close());
   const { port } = gate.address() as AddressInfo;
-  const { send } = createTelegramSender(
+  const sender = createTelegramSender(
     standIn.token,
     `http://127.0.0.1:${port}`,
     createLog("silent"),
   );
-  expect(await send(board("Club"))).toMatchObject({ kind: "sent" });
+  expect(await sender.send(board("Club"))).toMatchObject({ kind: "sent" });
   expect(texts()).toContain("What is on at Club");
 });
