@@ -4,8 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { convexToJson, type JSONValue, jsonToConvex, type Value } from "convex/values";
+import { convexToJson, jsonToConvex, type Value } from "convex/values";
 import type { Auth } from "../../bots/local/convex/engine.ts";
+import type { Doc, TableNames } from "../../convex/_generated/dataModel.js";
 import { botTokens } from "../../shared/identity.ts";
 import type { Answered, Asked } from "./line-host.ts";
 
@@ -87,13 +88,13 @@ export async function startLineHost(begin: number) {
       await start();
     },
     /** All rows of a table, the oldest first. */
-    async rows(table: string): Promise<Record<string, JSONValue>[]> {
-      const all: Record<string, JSONValue>[] = [];
+    async rows<T extends TableNames>(table: T): Promise<Doc<T>[]> {
+      const all: Doc<T>[] = [];
       let cursor: string | null = null;
       for (;;) {
         const args: Record<string, Value> = { table, paginationOpts: { numItems: 4000, cursor } };
         const { value } = await run("query", { path: "_system/cli/tableData:default", args });
-        const page = value as { page: never[]; isDone: boolean; continueCursor: string };
+        const page = value as { page: Doc<T>[]; isDone: boolean; continueCursor: string };
         all.push(...page.page);
         if (page.isDone) return all;
         cursor = page.continueCursor;

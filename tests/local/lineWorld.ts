@@ -1,6 +1,6 @@
 import { chatSubject, parseSubject, platforms } from "../../shared/identity.ts";
 import { refusalOf } from "../../shared/refusals.ts";
-import { type Op, seenPlace, type Status } from "../lineModel.ts";
+import { type Op, seenPlace } from "../lineModel.ts";
 import { type LineHost, startLineHost } from "./line.ts";
 
 // One event, some hosts and very many members, each with both chats, on the durable engine; what
@@ -8,12 +8,10 @@ import { type LineHost, startLineHost } from "./line.ts";
 
 export type World = Awaited<ReturnType<typeof makeLineWorld>>;
 
-type Row = Record<string, never>;
-
 export async function makeLineWorld(begin: number, people: number, hosts: number) {
   const host = await startLineHost(begin);
   const eventId = await plant(host, begin, people, hosts);
-  const users = (await host.rows("users")).map(({ _id }) => String(_id));
+  const users = (await host.rows("users")).map(({ _id }) => _id as string);
   const numberOf = new Map(users.map((id, index) => [id, index - hosts]));
   const hostOf = new Map(users.slice(0, hosts).map((id, index) => [id, index]));
   /** The newest place of each person. */
@@ -72,25 +70,18 @@ export async function makeLineWorld(begin: number, people: number, hosts: number
     },
     /** Everything there is to see of the line. */
     async seen(): Promise<string[]> {
-      const rows = (await host.rows("queuePositions")) as Row[];
-      return rows.map((row) => {
-        const who = numberOf.get(row["userId"] ?? "") ?? -1;
-        newest.set(who, row["_id"] ?? "");
-        const status = (row["status"] ?? "waiting") as Status;
-        return seenPlace({
-          who,
-          status,
-          position: row["position"] ?? -1,
-          calls: row["calls"] ?? -1,
-          noShows: row["noShows"] ?? -1,
-          host: hostOf.get(row["calledBy"] ?? "") ?? null,
-          isConfirmed: status === "called" && row["confirmedAt"] !== undefined,
-        });
+      return (await host.rows("queuePositions")).map((row) => {
+        const who = numberOf.get(row.userId) ?? -1;
+        newest.set(who, row._id);
+        const { status, position, calls, noShows, calledBy, confirmedAt } = row;
+        const isConfirmed = status === "called" && confirmedAt !== undefined;
+        const by = calledBy === undefined ? null : (hostOf.get(calledBy) ?? null);
+        return seenPlace({ who, status, position, calls, noShows, host: by, isConfirmed });
       });
     },
     /** What was owed to people of their turns: each once for each call, wherever it was said. */
     async turns(): Promise<string[]> {
-      const topics = (await host.rows("deliveries")).map(({ topic }) => String(topic));
+      const topics = (await host.rows("deliveries")).map(({ topic }) => topic);
       return [...new Set(topics.filter((topic) => topic.includes(":turn:")))];
     },
     whoIs(chatId: string): number {
@@ -107,7 +98,7 @@ async function plant(host: LineHost, begin: number, people: number, hosts: numbe
   const [org] = await host.rows("organizations");
   await host.insert("events", [
     {
-      orgId: String(org?.["_id"]),
+      orgId: org?._id ?? "",
       title: "Demo night",
       lumaUrl: "https://luma.com/demo",
       eventType: "in-person",
@@ -126,7 +117,7 @@ async function plant(host: LineHost, begin: number, people: number, hosts: numbe
     },
   ]);
   const [event] = await host.rows("events");
-  const eventId = String(event?.["_id"]);
+  const eventId = event?._id ?? "";
   await host.insert(
     "users",
     Array.from({ length: hosts + people }, (_, index) => ({
@@ -139,7 +130,7 @@ async function plant(host: LineHost, begin: number, people: number, hosts: numbe
       displayName: String(index - hosts),
     })),
   );
-  const users = (await host.rows("users")).map(({ _id }) => String(_id));
+  const users = (await host.rows("users")).map(({ _id }) => _id as string);
   await host.insert(
     "chatAccounts",
     users.flatMap((userId, index) =>

@@ -9,7 +9,7 @@ import {
   type RealLine,
   steps,
 } from "../lineCommands.ts";
-import { apply, type Op, placeOf } from "../lineModel.ts";
+import { apply, type Line, type Op, placeOf } from "../lineModel.ts";
 import { Killed } from "./line.ts";
 import { makeLineWorld, type World } from "./lineWorld.ts";
 
@@ -57,6 +57,17 @@ type Process = { platform: Platform; hand: Claimed[]; sending: Claimed | undefin
 type Heard = { world: World; processes: Process[]; begun: Map<string, number>; deaths: number };
 let heard: Heard;
 
+/** What somebody in the line is told is so at the moment when a bot asks for it. */
+function expectTrue(line: Line, world: World, { to, about: { notice } }: Claimed): void {
+  if (notice?.to !== "person") return;
+  const place = placeOf(line, world.whoIs(to.chatId));
+  const position = line.waiting.findIndex((index) => line.places[index] === place) + 1;
+  const truth = { position, status: place?.status, isConfirmed: place?.isConfirmed };
+  if (notice.said === "third") expect(truth).toMatchObject({ status: "waiting", position: 3 });
+  if (notice.said === "next") expect(truth).toMatchObject({ status: "waiting", position: 1 });
+  if (notice.said === "turn") expect(truth).toMatchObject({ status: "called", isConfirmed: false });
+}
+
 /** Bots that claim, begin, settle and die; what they say must be so when they ask for it. */
 class Bots implements fc.AsyncCommand<Model, RealLine> {
   readonly which: number;
@@ -87,17 +98,7 @@ class Bots implements fc.AsyncCommand<Model, RealLine> {
     const { world } = heard;
     const asked = { path: "deliveries:claim", as: `bot:${one.platform}`, args: { limit: 10 } };
     one.hand = (await world.host.mutation(asked)).value as Claimed[];
-    for (const { to, about } of one.hand) {
-      const { notice } = about;
-      if (notice?.to !== "person") continue;
-      const place = placeOf(line, world.whoIs(to.chatId));
-      const position = line.waiting.findIndex((index) => line.places[index] === place) + 1;
-      const truth = { position, status: place?.status, isConfirmed: place?.isConfirmed };
-      if (notice.said === "third") expect(truth).toMatchObject({ status: "waiting", position: 3 });
-      if (notice.said === "next") expect(truth).toMatchObject({ status: "waiting", position: 1 });
-      if (notice.said === "turn")
-        expect(truth).toMatchObject({ status: "called", isConfirmed: false });
-    }
+    for (const claimed of one.hand) expectTrue(line, world, claimed);
   }
   async begin(one: Process) {
     const next = one.sending ? undefined : one.hand.shift();
