@@ -1,5 +1,5 @@
 import type { ActAnswer, TranscriptMessage } from "../../bots/local/contract.ts";
-import { type Driven, labelsOf, wordsOf } from "./stage.ts";
+import { type Driven, labelsOf, until, wordsOf } from "./stage.ts";
 
 type Answer = ActAnswer & { messages?: TranscriptMessage[]; toast?: string };
 type Modal = NonNullable<Extract<ActAnswer, { ok: true }>["modal"]>;
@@ -33,6 +33,14 @@ export function acting(plaza: Driven) {
           wordsOf(message).includes(name) &&
           /Motivation|Motivación/.test(wordsOf(message)),
       ),
+    /** Waits until somebody was told of so many payments: what they ask next is answered, then. */
+    thanked: async (as: string, times: number) => {
+      const told = async (platform: string) =>
+        (await plaza.transcript(platform, "dm", as)).filter((message) =>
+          /this week arrived|de esta semana ha llegado/.test(wordsOf(message)),
+        ).length;
+      await until(async () => (await told("telegram")) + (await told("discord")) === times);
+    },
     /** What the bot told somebody in private that holds these words. */
     told: async (platform: string, as: string, words: string) =>
       (await plaza.transcript(platform, "dm", as)).filter(

@@ -7,7 +7,7 @@ import { answerOf, until, useStage, wordsOf as words } from "./stage.ts";
 // to what everybody is told.
 
 const plaza = useStage();
-const { say, command, click, told } = acting(plaza);
+const { say, command, click, told, thanked } = acting(plaza);
 
 /** Money has a space that does not break. */
 const wordsOf = (message: TranscriptMessage | undefined) =>
@@ -44,7 +44,10 @@ test("three givers pay: Ana in Telegram, Leo in Discord, and Mia, who has just b
   const asked = answerOf(await command("leo", "give", { amount: "20" }));
   answerOf(await click("discord", "leo", "dm", asked, "Guadalajara"));
   await say("mia", "/give 3");
-  for (const pay of ["ana", "leo", "mia"]) await backstage({ do: "stripe", pay });
+  for (const pay of ["ana", "leo", "mia"]) {
+    await backstage({ do: "stripe", pay });
+    await thanked(pay, 1);
+  }
   expect(await paidInAll()).toBe(2800);
 });
 

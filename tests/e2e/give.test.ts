@@ -10,7 +10,7 @@ import { answerOf, labelsOf as labels, until, useStage, wordsOf as words } from 
 // Weekly gifts, by the script interface: in Telegram and in Discord, with a Stripe beside.
 
 const plaza = useStage({ crowd: newcomers(["Noa"]) });
-const { say, command, click, submit, told } = acting(plaza);
+const { say, command, click, submit, told, thanked } = acting(plaza);
 
 const stripe = async (wish: object) => {
   expect(await plaza.backstage({ do: "stripe", ...wish })).toMatchObject({ ok: true });
@@ -68,6 +68,7 @@ test("Ana is asked for her city in Telegram, pays, changes, pauses, resumes and 
   // This machine's page has no https address, so it is written out.
   expect(wordsOf(page)).toMatch(/http:\/\/127\.0\.0\.1:\d+\/pay\/cs_test_/);
   await stripe({ pay: "ana" });
+  await thanked("ana", 1);
   const shown = answerOf(await say("ana", "/give"));
   expect(wordsOf(shown)).toContain("5 US$ cada semana");
   expect(wordsOf(shown)).toContain("Vigo");
@@ -106,6 +107,7 @@ test("Leo does the same in Discord, where the city is asked for in a dialog", as
   const same = answerOf(await click("discord", "leo", "dm", again, "Guadalajara"));
   expect(addressIn(same)).toBe(addressIn(page));
   await stripe({ pay: "leo" });
+  await thanked("leo", 1);
   const shown = answerOf(await command("leo", "give", {}, "group"));
   expect(shown.ephemeral).toBe(true);
   expect(wordsOf(shown)).toContain("$10 each week");
@@ -135,6 +137,7 @@ test("weeks are billed; webhooks that come again and in any order change nothing
   await stripe({ repeat: 1, wrongSecret: true });
   expect((await giving()).paidInAll).toBe(before + 5000);
   expect(await booked()).toBe(before + 5000);
+  await thanked("leo", 2);
 });
 
 test("a payment that fails is told once, and shown until it is paid", async () => {
@@ -153,6 +156,7 @@ test("a payment that fails is told once, and shown until it is paid", async () =
   expect(await notices()).toHaveLength(1);
   await stripe({ card: "leo", works: true });
   await stripe({ renew: true });
+  await thanked("leo", 3);
   expect(await gift()).not.toContain("failed");
   expect((await giving()).paidInAll).toBe(500 + 1000 + 5000 + 5000);
   expect(await booked()).toBe((await giving()).paidInAll);
@@ -161,6 +165,7 @@ test("a payment that fails is told once, and shown until it is paid", async () =
 test("who leaves is not charged any more", async () => {
   await say("ana", "/give 3");
   await stripe({ pay: "ana" });
+  await thanked("ana", 2);
   const sure = answerOf(await say("ana", "/delete"));
   const [yes] = labelsOf(sure);
   await click("telegram", "ana", "dm", sure, yes ?? "");
