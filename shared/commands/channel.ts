@@ -56,7 +56,7 @@ export const channel: Command = {
     const read = await readSettings(call, kindText);
     if ("problem" in read) return { lines: [[read.problem]] };
     if (Object.keys(read).length === 0) return await show(call, where);
-    const title = call.args.named["chat"] ?? call.chat.title;
+    const title = await titleOf(call, where);
     const saved = await call.plaza.mutation(api.channels.subscribe, { ...where, ...read, title });
     return await describe(call, saved, [[call.t("channel.saved")]], where);
   },
@@ -68,6 +68,13 @@ function whereOf({ chat, args }: Call) {
   const { platform } = chat;
   if (chatId) return { platform, chatId, ...(threadId && { threadId }) };
   return { platform, chatId: chat.id, ...(chat.threadId && { threadId: chat.threadId }) };
+}
+
+/** What the chat is called; one that was named by its id keeps the title that it has. */
+async function titleOf({ args, chat, plaza }: Call, where: Where): Promise<string> {
+  const { chat: named } = args.named;
+  if (named === undefined) return chat.title;
+  return (await plaza.query(api.channels.show, where))?.title ?? named;
 }
 
 function askInPrivate({ chat, t, args }: Call): Message {

@@ -1,0 +1,158 @@
+import { describe, expect, test } from "vitest";
+import { api } from "../../convex/_generated/api.js";
+import { acting } from "./acts.ts";
+import { asAdmin } from "./audience.ts";
+import { answerOf, until, useStage, wordsOf } from "./stage.ts";
+
+// Boards in both platforms' chats, driven as people and calendars do.
+
+const plaza = useStage();
+const { say, command } = acting(plaza);
+const platforms = ["telegram", "discord"] as const;
+
+const put = async (event: Record<string, unknown>) =>
+  await plaza.backstage({ do: "calendar", put: event });
+const at = (hours: number) => new Date(plaza.stage.clock().now + hours * 3_600_000).toISOString();
+const sync = async () => answerOf(await say("leo", "/sync"));
+
+/** The boards of events in a platform's channel, as Ana sees them; those deleted are not there. */
+async function boards(platform: string) {
+  const seen = await plaza.transcript(platform, "announcements", "ana");
+  const title = /What is on at|Qué hay en/;
+  return seen.filter((message) => !message.deleted && title.test(wordsOf(message)));
+}
+
+/** Until the newest board of each platform says, or no longer says, these words. */
+async function shows(words: string, isThere = true) {
+  for (const platform of platforms)
+    await until(async () => {
+      const board = (await boards(platform)).at(-1);
+      if (board && wordsOf(board).includes(words) === isThere) return true;
+      // A chat that has just changed waits for its next turn.
+      await plaza.backstage({ do: "clock", advance: "3s" });
+      return false;
+    });
+}
+
+const chat = "chat=-1001000000002";
+
+describe("a board of events", () => {
+  test("is posted, and pinned, in both platforms' channels", async () => {
+    await put({ slug: "rust", title: "Rust evening", start: at(50), end: at(52) });
+    await sync();
+    const said = answerOf(await say("leo", `/channel board add events ${chat}`));
+    expect(said.text).toContain("changes by itself");
+    const options = { board: "add events" };
+    expect(wordsOf(answerOf(await command("leo", "channel", options, "announcements")))).toContain(
+      "changes by itself",
+    );
+    await shows("Rust evening");
+    expect(plaza.stage.telegram.count("pinChatMessage")).toBe(1);
+    const pinned = plaza.stage.discord.requests().filter(({ method }) => /PUT.*pins/.test(method));
+    expect(pinned).toHaveLength(1);
+  });
+
+  test("follows a sync", async () => {
+    await put({ slug: "rust", title: "Rust night" });
+    await sync();
+    await shows("Rust night");
+    await shows("Rust evening", false);
+  });
+
+  test("follows an admin's change", async () => {
+    const admin = await asAdmin(plaza.stage);
+    const [event] = await admin.query(api.events.queries.search, { words: "Rust night" });
+    if (!event) throw new Error("there is no event");
+    const changes = { title: "Rust at night", location: "Casa Roja" };
+    await admin.mutation(api.events.mutations.update, { eventId: event._id, changes });
+    await shows("Casa Roja");
+  });
+
+  test("follows the clock: what has begun is on now, what is over is gone", async () => {
+    await put({ slug: "tea", title: "Tea", start: at(1), end: at(3) });
+    await sync();
+    await shows("Tea");
+    for (const [words, isThere] of [
+      ["now", true],
+      ["Tea", false],
+    ] as const) {
+      await plaza.backstage({ do: "clock", advance: "2h" });
+      await plaza.backstage({ do: "run", cron: "update-event-statuses" });
+      await shows(words, isThere);
+    }
+  });
+
+  test("is one message in each channel, however often it changed", async () => {
+    for (const platform of platforms) expect(await boards(platform)).toHaveLength(1);
+  });
+
+  test("speaks the channel's language", async () => {
+    answerOf(await say("leo", `/channel language=es ${chat}`));
+    answerOf(await command("leo", "channel", { language: "es" }, "announcements"));
+    await shows("Qué hay en");
+    answerOf(await say("leo", `/channel language=en ${chat}`));
+    answerOf(await command("leo", "channel", { language: "en" }, "announcements"));
+    await shows("What is on at");
+  });
+});
+
+describe("what becomes of a board", () => {
+  test("deleted, it is posted anew with the next change; deleted again, it is off and says why", async () => {
+    const remove = async () => {
+      for (const platform of platforms)
+        for (const { id } of await boards(platform))
+          plaza.stage[platform].deleteMessage({ in: "announcements", as: "leo", id });
+    };
+    await remove();
+    for (const platform of platforms) expect(await boards(platform)).toHaveLength(0);
+    await put({ slug: "rust", title: "Nothing", start: at(70), end: at(71) });
+    await put({ slug: "jam", title: "Jam session", start: at(60), end: at(61) });
+    await sync();
+    await shows("Jam session");
+    await remove();
+    await put({ slug: "jam", title: "Jam night" });
+    await sync();
+    const state = async () => wordsOf(answerOf(await say("leo", `/channel ${chat}`)));
+    await until(async () => {
+      await plaza.backstage({ do: "clock", advance: "3s" });
+      return (await state()).includes("off: its message was deleted twice");
+    });
+    for (const platform of platforms) expect(await boards(platform)).toHaveLength(0);
+  });
+
+  test("added again it stands again; taken away its message stays and changes no more", async () => {
+    answerOf(await say("leo", `/channel tablón añadir eventos ${chat}`));
+    answerOf(await command("leo", "channel", { board: "add events" }, "announcements"));
+    await shows("Jam night");
+    answerOf(await say("leo", `/channel board remove events ${chat}`));
+    answerOf(await command("leo", "channel", { board: "quitar eventos" }, "announcements"));
+    await plaza.backstage({ do: "clock", advance: "1m" });
+    await put({ slug: "jam", title: "Unseen" });
+    await sync();
+    await until(async () => (await outboxes()) === 0);
+    for (const platform of platforms)
+      expect(wordsOf((await boards(platform)).at(-1))).toContain("Jam night");
+    expect(wordsOf(answerOf(await say("leo", `/channel board ${chat}`)))).toContain("no boards");
+  });
+
+  test("one of which nobody knows whether it was posted is named in /deliveries, and sent again", async () => {
+    await plaza.backstage({ do: "clock", advance: "1m" });
+    const admin = await asAdmin(plaza.stage);
+    await plaza.backstage({ do: "fault", platform: "telegram", kind: "500-after", count: 2 });
+    const board = { platform: "telegram", title: "Plaza news", view: "events" } as const;
+    await admin.mutation(api.boards.add, { ...board, chatId: "-1001000000002" });
+    await until(async () => {
+      await plaza.backstage({ do: "clock", advance: "5s" });
+      return plaza.stage.telegram.faults().length === 0 && (await outboxes()) === 0;
+    });
+    expect(answerOf(await say("leo", `/channel board ${chat}`)).text).toContain("not shown:");
+    const failed = answerOf(await say("leo", "/deliveries"));
+    expect(failed.text).toMatch(/board · Plaza.* · Plaza ·/);
+  });
+});
+
+async function outboxes(): Promise<number> {
+  const response = await fetch(`${plaza.url}/api/backstage`);
+  const { tables } = (await response.json()) as { tables: Record<string, number> };
+  return tables["outboxes"] ?? 0;
+}
