@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { boardReads, boards } from "./boards.ts";
 import { startPlaza } from "./bots.ts";
 import { broadcast } from "./broadcast.ts";
 import { type Chat, discordChat, telegramChat } from "./chat.ts";
@@ -25,6 +26,7 @@ const results = {
   syncs: await step("what a sync writes", syncs),
   giving: await step("a week's distribution", () => giving([1_000, 10_000, 100_000])),
   engines: await step("the embedded host", engineCosts),
+  boardReads: await step("what a board reads", async () => await boardReads([1_000, 10_000])),
   reads: await step("what /events reads", async () => await reads([1_000, 10_000, 100_000])),
 };
 print(results);
@@ -39,12 +41,13 @@ async function ofBots() {
   const discord = await step("Discord", async () => await discordChat(world));
   const bots = await startPlaza(world);
   const changes = await step("from a change to a message", async () => await told(world));
+  const live = await step("boards", async () => await boards(world));
   const broadcasts = await step("a broadcast", async () => await broadcast(world));
   await bots.stop();
   const marks = [20_000, 60_000, 100_000];
   const memories = await step("memory", async () => await memory(world, marks, crowd));
   await world.close();
-  return { telegram, discord, changes, broadcasts, memories };
+  return { telegram, discord, changes, boards: live, broadcasts, memories };
 }
 
 /** Says on the error stream what is going on; standard output has the results alone. */
@@ -65,6 +68,10 @@ function print(all: Results) {
   const rows = Object.entries(changes).map(([to, taken]) => ({ to, ...taken }));
   printTable("From a changed calendar to the message, ms", rows);
   printTable(
+    "From a change to the edited board, ms, and edits under load",
+    Object.entries(all.boards).map(([platform, cost]) => ({ platform, ...cost })),
+  );
+  printTable(
     "A broadcast: messages in the busiest second",
     Object.entries(broadcasts).map(([platform, sent]) => ({ platform, ...sent })),
   );
@@ -72,6 +79,7 @@ function print(all: Results) {
   printTable("Documents written by a sync", [syncs]);
   printTable("Documents of a week's distribution, in all transactions and in the largest", giving);
   printEngineCosts(all.engines);
+  printTable("Read by the claim of one waiting board", all.boardReads);
   printTable(
     "Read by the queries of /events",
     reads.flatMap(({ events, queries }) =>

@@ -36,7 +36,7 @@ export async function reads(sizes: readonly number[]): Promise<Reads[]> {
 }
 
 /** Writes events straight into the tables: how they get there is not what is measured. */
-async function fill(
+export async function fill(
   t: PlazaHere,
   orgId: Id<"organizations">,
   now: number,
