@@ -39,7 +39,7 @@ export async function exportOf(ctx: QueryCtx, user: Doc<"users">): Promise<objec
     subscriptions: await subscriptionsOf(ctx, user._id),
     gifts: await ofUser(ctx, "gifts", user._id),
     reports: await ofUser(ctx, "reports", user._id),
-    places: (await placesOf(ctx, user._id)).map(({ calledBy, ...rest }) => rest),
+    places: (await placesOf(ctx, user._id)).map(({ calledBy: _host, ...rest }) => rest),
     webhookEvents: await webhookEventsOf(ctx, user._id, { limit: mostRows }),
     rsvps: await newestOf(ctx, { userId: user._id }, mostRows),
     reminders: await newestReminders(ctx, { userId: user._id }, mostRows),
