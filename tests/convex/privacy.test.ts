@@ -54,7 +54,7 @@ test("every table that names a person is looked at", () => {
   const community = ["organizations", "events", "listings", "attendances", "channels"].concat(
     ["charities", "needsData", "needsFeeds"],
     ["allocations", "bookChecks", "cityRuns"],
-    ["mirrors", "mirrorLooks"],
+    ["boards", "chatPaces", "mirrors", "mirrorLooks"],
   );
   expect(Object.keys(schema.tables).sort()).toEqual([...theirs, ...community].sort());
 });
