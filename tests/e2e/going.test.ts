@@ -14,7 +14,15 @@ const put = async (event: Record<string, unknown>) =>
 /** Hours from now, by the stage's clock. */
 const inHours = (hours: number) => new Date(plaza.stage.clock().now + hours * hour).toISOString();
 const sync = async () => answerOf(await say("leo", "/sync"));
+/** Nothing is owed, and nothing is under way. */
+const idle = async () =>
+  await until(async () => {
+    const state = await (await fetch(`${plaza.url}/api/backstage`)).json();
+    return ((state as { tables: Record<string, number> }).tables["outboxes"] ?? 0) === 0;
+  });
 const advance = async (by: string) => {
+  // Not while something is being sent: its lease would run out, and it would be sent again.
+  await idle();
   await plaza.backstage({ do: "clock", advance: by });
   await plaza.backstage({ do: "run", cron: "send-reminders" });
 };
@@ -28,10 +36,7 @@ const announced = async (platform: string, title: string) =>
 /** Whether somebody was told just so often, and stays so while everything that is owed is sent. */
 const times = async (platform: string, as: string, words: string, count: number) => {
   await until(async () => (await told(platform, as, words)).length === count);
-  await until(async () => {
-    const state = await (await fetch(`${plaza.url}/api/backstage`)).json();
-    return ((state as { tables: Record<string, number> }).tables["outboxes"] ?? 0) === 0;
-  });
+  await idle();
   expect(await told(platform, as, words)).toHaveLength(count);
 };
 
