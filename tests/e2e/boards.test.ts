@@ -23,7 +23,7 @@ async function boards(platform: string) {
 }
 
 /** Until the newest board of each platform says, or no longer says, these words. */
-async function shows(words: string, isThere = true) {
+async function shows(words: string, isThere = true): Promise<boolean> {
   for (const platform of platforms)
     await until(async () => {
       const board = (await boards(platform)).at(-1);
@@ -32,6 +32,7 @@ async function shows(words: string, isThere = true) {
       await plaza.backstage({ do: "clock", advance: "3s" });
       return false;
     });
+  return true;
 }
 
 const chat = "chat=-1001000000002";
@@ -46,7 +47,7 @@ describe("a board of events", () => {
     expect(wordsOf(answerOf(await command("leo", "channel", options, "announcements")))).toContain(
       "changes by itself",
     );
-    await shows("Rust evening");
+    expect(await shows("Rust evening")).toBe(true);
     expect(plaza.stage.telegram.count("pinChatMessage")).toBe(1);
     const pinned = plaza.stage.discord.requests().filter(({ method }) => /PUT.*pins/.test(method));
     expect(pinned).toHaveLength(1);
@@ -55,8 +56,8 @@ describe("a board of events", () => {
   test("follows a sync", async () => {
     await put({ slug: "rust", title: "Rust night" });
     await sync();
-    await shows("Rust night");
-    await shows("Rust evening", false);
+    expect(await shows("Rust night")).toBe(true);
+    expect(await shows("Rust evening", false)).toBe(true);
   });
 
   test("follows an admin's change", async () => {
@@ -65,20 +66,20 @@ describe("a board of events", () => {
     if (!event) throw new Error("there is no event");
     const changes = { title: "Rust at night", location: "Casa Roja" };
     await admin.mutation(api.events.mutations.update, { eventId: event._id, changes });
-    await shows("Casa Roja");
+    expect(await shows("Casa Roja")).toBe(true);
   });
 
   test("follows the clock: what has begun is on now, what is over is gone", async () => {
     await put({ slug: "tea", title: "Tea", start: at(1), end: at(3) });
     await sync();
-    await shows("Tea");
+    expect(await shows("Tea")).toBe(true);
     for (const [words, isThere] of [
       ["now", true],
       ["Tea", false],
     ] as const) {
       await plaza.backstage({ do: "clock", advance: "2h" });
       await plaza.backstage({ do: "run", cron: "update-event-statuses" });
-      await shows(words, isThere);
+      expect(await shows(words, isThere)).toBe(true);
     }
   });
 
@@ -89,10 +90,10 @@ describe("a board of events", () => {
   test("speaks the channel's language", async () => {
     answerOf(await say("leo", `/channel language=es ${chat}`));
     answerOf(await command("leo", "channel", { language: "es" }, "announcements"));
-    await shows("Qué hay en");
+    expect(await shows("Qué hay en")).toBe(true);
     answerOf(await say("leo", `/channel language=en ${chat}`));
     answerOf(await command("leo", "channel", { language: "en" }, "announcements"));
-    await shows("What is on at");
+    expect(await shows("What is on at")).toBe(true);
   });
 });
 
@@ -108,7 +109,7 @@ describe("what becomes of a board", () => {
     await put({ slug: "rust", title: "Nothing", start: at(70), end: at(71) });
     await put({ slug: "jam", title: "Jam session", start: at(60), end: at(61) });
     await sync();
-    await shows("Jam session");
+    expect(await shows("Jam session")).toBe(true);
     await remove();
     await put({ slug: "jam", title: "Jam night" });
     await sync();
@@ -123,7 +124,7 @@ describe("what becomes of a board", () => {
   test("added again it stands again; taken away its message stays and changes no more", async () => {
     answerOf(await say("leo", `/channel tablón añadir eventos ${chat}`));
     answerOf(await command("leo", "channel", { board: "add events" }, "announcements"));
-    await shows("Jam night");
+    expect(await shows("Jam night")).toBe(true);
     answerOf(await say("leo", `/channel board remove events ${chat}`));
     answerOf(await command("leo", "channel", { board: "quitar eventos" }, "announcements"));
     await plaza.backstage({ do: "clock", advance: "1m" });
