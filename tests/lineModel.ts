@@ -217,12 +217,12 @@ export function wishes(hosts: number): fc.Arbitrary<Wish> {
     arbitrary: fc.record({ do: fc.constantFrom(...names), ...rest }),
   });
   return fc.oneof(
-    often(4, "join"),
+    often(7, "join"),
     often(1, "leave"),
     often(9, "coming"),
     often(11, "next"),
     often(3, "here", "done"),
-    often(3, "noshow"),
+    often(4, "noshow"),
     often(1, "remove"),
     often(1, "open", "close"),
   );

@@ -4,14 +4,14 @@ import { expect, test } from "vitest";
 import { api } from "../../convex/_generated/api.js";
 import { refusalOf } from "../../shared/refusals.ts";
 import { expectEachCallTold, newModel, type RealLine, steps } from "../lineCommands.ts";
-import { type Op, seenPlace } from "../lineModel.ts";
+import { apply, type Op, seenPlace } from "../lineModel.ts";
 import { hostA, hostB, inDiscord, inTelegram, plazaWithLine } from "./line.ts";
 import { as, begin, pass, rows } from "./setup.ts";
 
 // Short lives of a small line beside the model, very many of them: what goes wrong is made small.
 // Five hundred people, and kills, are in tests/local/queue-model.test.ts.
 
-const people = 6;
+const people = 7;
 const hostNames = [hostA, hostB];
 
 async function smallLine(): Promise<RealLine> {
@@ -92,6 +92,10 @@ test("whatever people, hosts and the clock do, the line is the model's, and each
     fc.asyncProperty(life, async (commands) => {
       const real = await smallLine();
       const model = newModel(begin, people, false);
+      for (let who = 0; who < people; who++) {
+        const join = { do: "join", who, chat: 0 } as const;
+        expect(await real.act(join)).toBe(apply(model.line, join));
+      }
       await fc.asyncModelRun(() => ({ model, real }), commands);
       await expectEachCallTold(model, real);
     }),
