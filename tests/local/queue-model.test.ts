@@ -20,7 +20,7 @@ const people = 500;
 const hosts = 5;
 const begin = Date.UTC(2031, 0, 1, 10);
 const kills = 6;
-const between = 22;
+const between = 30;
 
 function realOf(world: World): RealLine {
   const { host } = world;
