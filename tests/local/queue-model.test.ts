@@ -19,8 +19,8 @@ import { makeLineWorld, type World } from "./lineWorld.ts";
 const people = 500;
 const hosts = 5;
 const begin = Date.UTC(2031, 0, 1, 10);
-const kills = 6;
-const between = 30;
+const kills = 8;
+const between = 50;
 
 function realOf(world: World): RealLine {
   const { host } = world;
