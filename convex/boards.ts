@@ -59,7 +59,7 @@ export const add = adminMutation({
   },
 });
 
-/** Takes a board away. Its message stays in the chat as it is, and is changed no more. */
+/** Takes a board away. Its message stays in the chat, and says that it is kept true no more. */
 export const remove = adminMutation({
   args: { ...where, boardId: v.id("boards") },
   returns: v.null(),
@@ -67,7 +67,7 @@ export const remove = adminMutation({
     const board = await ctx.db.get("boards", boardId);
     const channel = await channelAt(ctx, place);
     if (!board || board.channelId !== channel?._id) throw refusal("no-such-board");
-    await removeBoard(ctx, board);
+    await removeBoard(ctx, board, Date.now());
     return null;
   },
 });

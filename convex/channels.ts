@@ -1,7 +1,7 @@
 import { v } from "convex/values";
 import type { Doc } from "./_generated/dataModel.js";
 import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts";
-import { channelAt } from "./model/channels.ts";
+import { channelAt, offByAdmin } from "./model/channels.ts";
 import { agenda, channel, channelKind, locale, platform } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
 import { moveChat, switchOff } from "./model/ledger/settlements.ts";
@@ -76,7 +76,7 @@ export const unsubscribe = adminMutation({
   handler: async (ctx, args) => {
     const row = await channelAt(ctx, args);
     if (!row) throw refusal("no-such-channel");
-    await switchOff(ctx, row._id, "admin", Date.now());
+    await switchOff(ctx, row._id, offByAdmin, Date.now());
     return null;
   },
 });

@@ -7,7 +7,7 @@ import { shownBoard } from "./model/live/boardViews.ts";
 import { mirrorView } from "./model/live/mirrorViews.ts";
 import { shownQueueNotice } from "./model/live/queueTelling.ts";
 import { shownApplication } from "./model/people/cards.ts";
-import { announcement, channel, toldNotice } from "./model/fields.ts";
+import { announcement, boardView, channel, toldNotice } from "./model/fields.ts";
 import { needyCharity } from "./model/impact/charityViews.ts";
 import { reportView } from "./model/impact/reportView.ts";
 import { weekView } from "./model/impact/weekView.ts";
@@ -62,6 +62,7 @@ const about = v.union(
     isGranted: v.boolean(),
   }),
   v.object({ do: v.literal("board"), ...shownBoard.fields }),
+  v.object({ do: v.literal("retire"), view: boardView }),
   v.object({ do: v.literal("mirror"), mirror: mirrorView }),
 );
 

@@ -80,6 +80,8 @@ async function deliver(
     const { body, files } = requestBody(said);
     if (messageId !== undefined) {
       await rest.patch(Routes.channelMessage(channelId, messageId), { body, files });
+      if (about.do === "retire")
+        await rest.delete(Routes.channelMessagesPin(channelId, messageId)).catch(() => undefined);
       return messageId;
     }
     const options = { body: { ...body, nonce: nonceOf(key), enforce_nonce: true }, files };

@@ -78,7 +78,9 @@ async function deliver(api: Api, claimed: Claimed, log: Log): Promise<Outcome> {
   if (hash !== undefined && hash === claimed.shownHash) return { kind: "unchanged" };
   const kept = hash === undefined ? {} : { hash };
   if (messageId !== undefined) {
-    await editMessage(api, { chatId: to.chatId, messageId: Number(messageId) }, said);
+    const id = Number(messageId);
+    await editMessage(api, { chatId: to.chatId, messageId: id }, said);
+    if (about.do === "retire") await api.unpinChatMessage(to.chatId, id).catch(() => undefined);
     return { kind: "sent", messageId, ...kept };
   }
   const sent = await sendMessage(api, to, said);

@@ -5,6 +5,9 @@ import type { QueryCtx } from "../_generated/server.js";
 /** Where a bot can post: a chat, and in it perhaps a topic or thread. */
 export type Where = { platform: Platform; chatId: string; threadId?: string | undefined };
 
+/** The reason of a channel that an admin has switched off. */
+export const offByAdmin = "admin";
+
 export async function channelAt(ctx: QueryCtx, where: Where): Promise<Doc<"channels"> | null> {
   return await ctx.db
     .query("channels")

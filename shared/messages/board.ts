@@ -2,6 +2,7 @@ import type { FunctionReturnType } from "convex/server";
 import type { api } from "../../convex/_generated/api.js";
 import { eventsBoardMessage } from "./eventsBoard.ts";
 import { impactBoardMessage } from "./impactBoard.ts";
+import { texts } from "../texts/index.ts";
 import type { Message, Reader } from "./message.ts";
 import { queueBoardMessage } from "./queueBoard.ts";
 
@@ -19,4 +20,10 @@ export function boardMessage(board: BoardView, reader: Reader): Message {
     case "impact":
       return impactBoardMessage(board, reader);
   }
+}
+
+/** What stands where a board stood: it was taken away, or posted anew below. */
+export function retiredBoard(view: BoardView["view"], { locale }: Reader): Message {
+  const t = texts(locale);
+  return { lines: [[t("board.retired")], [t(`board.retired.${view}`)]] };
 }

@@ -2,7 +2,7 @@ import type { FunctionReturnType } from "convex/server";
 import type { api } from "../../convex/_generated/api.js";
 import { announcementMessage } from "./announcement.ts";
 import { applicationCard } from "./applicationCard.ts";
-import { boardMessage } from "./board.ts";
+import { boardMessage, retiredBoard } from "./board.ts";
 import { charityCard } from "./charityCard.ts";
 import { eventNoticeMessage } from "./eventNotice.ts";
 import type { Message, Reader } from "./message.ts";
@@ -27,7 +27,8 @@ export type Said = Extract<
       | "queue"
       | "notice"
       | "event"
-      | "board";
+      | "board"
+      | "retire";
   }
 >;
 
@@ -52,5 +53,7 @@ export function saidMessage(about: Said, reader: Reader): Message {
       return eventNoticeMessage(about, reader);
     case "board":
       return boardMessage(about.board, reader);
+    case "retire":
+      return retiredBoard(about.view, reader);
   }
 }

@@ -67,6 +67,18 @@ describe.each(["telegram", "discord"] as const)("%s", (platform) => {
     expect(methods()).toEqual(before);
   });
 
+  test("a board that was taken away says so, and is no longer pinned", async () => {
+    const { send, board, methods, texts, posted } = await world(platform);
+    const { messageId } = await posted();
+    const about = { do: "retire", view: "events" } as const;
+    const last = board("Club", { part: "edit-last", messageId, about });
+    expect(await send(last)).toEqual({ kind: "sent", messageId });
+    expect(texts()).toContain("no longer kept up to date here");
+    expect(texts()).not.toContain("What is on at Club");
+    const pins = methods().filter((method) => /pin/i.test(method));
+    expect(pins.at(-1)).toMatch(platform === "telegram" ? /^unpin/ : /^DELETE .*pins/);
+  });
+
   test("a message that was deleted is gone", async () => {
     const { standIn, send, board, posted } = await world(platform);
     const { messageId, shownHash } = await posted();

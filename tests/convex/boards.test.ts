@@ -157,6 +157,7 @@ describe("adding", () => {
     await addBoard(t);
     await show();
     expect(wall.messages.size).toBe(2);
+    expect(wall.retired).toEqual(["m-1"]);
     await takeOver(t, orgId, [said("jam", start, { title: "Jam night" })]);
     await show();
     expect([...wall.messages.values()].map(titlesOf)).toEqual([["Event jam"], ["Jam night"]]);
@@ -175,13 +176,14 @@ describe("adding", () => {
 });
 
 describe("taking away", () => {
-  test("leaves the message as it is, and cancels what is owed", async () => {
+  test("leaves a message that says so, and cancels what is owed", async () => {
     const { t, orgId, wall, show } = await standing();
     await show();
     await takeOver(t, orgId, [said("jam", start, { title: "Unseen" })]);
     const board = await onlyBoard(t);
     await as(t, leo).mutation(api.boards.remove, { ...here, boardId: board._id });
     expect(await show()).toEqual([]);
+    expect(wall.retired).toEqual(["m-1"]);
     expect(titlesOf(wall.last())).toEqual(["Event jam"]);
     expect(await owedTo(t, board._id)).toEqual(["message sent", "kept cancelled"]);
     expect(await rows(t, "boards")).toEqual([]);
@@ -222,6 +224,7 @@ describe("a channel and its boards", () => {
     await as(t, leo).mutation(api.channels.unsubscribe, here);
     await takeOver(t, orgId, [said("jam", start, { title: "Jam night" })]);
     expect(await show()).toEqual([]);
+    expect(wall.retired).toEqual(["m-1"]);
     await makeChannel(t, { kinds: [] });
     expect(await show()).toEqual([]);
     expect(await listBoards(t)).toMatchObject([{ isOn: false, offReason: "admin" }]);
@@ -249,6 +252,8 @@ describe("a channel and its boards", () => {
     await wall.bot.begin(edit!);
     await wall.bot.settle(edit!, { kind: "channel-gone", reason: "bot was kicked" });
     expect(await listBoards(t)).toMatchObject([{ isOn: false, offReason: "bot was kicked" }]);
+    expect(await show()).toEqual([]);
+    expect(wall.retired).toEqual([]);
     expect(await rows(t, "outboxes")).toEqual([]);
   });
 

@@ -40,12 +40,16 @@ type Shown = { chatId: string; view: View; edits: number };
 export function makeWall(t: Plaza, platform: "telegram" | "discord" = "telegram") {
   const bot = makeBot(t, platform);
   const messages = new Map<string, Shown>();
+  const retired: string[] = [];
   let posted = 0;
   const wall = {
     bot,
     messages,
+    /** Messages that say that they are kept true no more. */
+    retired,
     /** What the platform makes of a piece of work. */
     put({ about, to, messageId, shownHash }: Claimed): Outcome {
+      if (about.do === "retire" && messageId !== undefined) retired.push(messageId);
       if (about.do !== "board") return { kind: "sent", messageId: "other" };
       const hash = JSON.stringify(about.board);
       if (hash === shownHash) return { kind: "unchanged" };

@@ -1,6 +1,6 @@
 import { v } from "convex/values";
 import { locale, platform } from "./common.ts";
-import { queueNotice } from "./live.ts";
+import { boardView, queueNotice } from "./live.ts";
 
 export const deliveryState = v.union(
   v.literal("pending"),
@@ -72,6 +72,8 @@ export const work = v.union(
   }),
   /** Posts a board, or brings its message in step. */
   v.object({ do: v.literal("board"), boardId: v.id("boards") }),
+  /** Says on the message of a board that it is kept true no more. */
+  v.object({ do: v.literal("retire"), messageId: v.string(), view: boardView }),
   /** Discord: brings one of its scheduled events in step. */
   v.object({ do: v.literal("mirror"), mirrorId: v.id("mirrors") }),
 );

@@ -24,6 +24,7 @@ export const ledgerEntry = v.object({
     v.literal("admit"),
     v.literal("role"),
     v.literal("board"),
+    v.literal("retire"),
     v.literal("mirror"),
   ),
   /** About what: an event's title, an applicant's name, an organization; may be empty. */
@@ -81,6 +82,7 @@ async function titleOf(ctx: QueryCtx, { work }: Doc<"deliveries">): Promise<stri
     case "notice":
       return (await eventOf(ctx, work.notice))?.title ?? "";
     case "distribution":
+    case "retire":
     case "admit":
       return "";
   }

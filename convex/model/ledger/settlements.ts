@@ -9,10 +9,11 @@ import {
   boardShown,
   boardsMoved,
   boardsOf,
+  retireMessage,
   switchBoardOff,
 } from "../live/boards.ts";
 import { mirrorDeleted, mirrorDone, mirrorsBarred, mirrorSettled } from "../live/mirrorSettled.ts";
-import { channelAt } from "../channels.ts";
+import { channelAt, offByAdmin } from "../channels.ts";
 import { channelOf, pacedChatOf } from "./destinations.ts";
 import { giveBack, noteStrain } from "./pace.ts";
 import { leaseFrom, verdictOnUnheard } from "./claims.ts";
@@ -279,5 +280,9 @@ export async function switchOff(
   });
   await cancelAll(ctx, channelId, offReason);
   for (const board of await boardsOf(ctx, channelId))
-    if (board.isOn) await switchBoardOff(ctx, board._id, offReason);
+    if (board.isOn) {
+      await switchBoardOff(ctx, board._id, offReason);
+      // Where the bot was thrown out it can say nothing.
+      if (offReason === offByAdmin) await retireMessage(ctx, board, now);
+    }
 }

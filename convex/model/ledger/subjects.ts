@@ -7,6 +7,7 @@ import { needsOf } from "../impact/needs.ts";
 import { boardViewOf, type ShownBoard } from "../live/boardViews.ts";
 import { queueNoticeOf, type ShownQueueNotice } from "../live/queueTelling.ts";
 import { type MirrorView, mirrorViewOf } from "../live/mirrorViews.ts";
+import { offByAdmin } from "../channels.ts";
 import { channelOf } from "./destinations.ts";
 import { reportViewOf, type ReportView } from "../impact/reportView.ts";
 import { weekViewOf, type WeekView } from "../impact/weekView.ts";
@@ -44,6 +45,7 @@ export type About =
   | { do: "admit"; chatId: string; isApproved: boolean }
   | { do: "role"; guildId: string; role: string; isGranted: boolean }
   | { do: "board"; board: ShownBoard }
+  | { do: "retire"; view: ShownBoard["view"] }
   | { do: "mirror"; mirror: MirrorView };
 
 type Notice = Extract<Doc<"deliveries">["work"], { do: "notice" }>["notice"];
@@ -69,6 +71,7 @@ export async function subjectOf(
     const { shownHash } = (await ctx.db.get("mirrors", delivery.work.mirrorId)) ?? {};
     return { to, about, ...(shownHash !== undefined && { shownHash }) };
   }
+  if (delivery.work.do === "retire") return { to, about, messageId: delivery.work.messageId };
   if (delivery.part === "message") return { to, about };
   const first = keyOf(delivery.topic, delivery.destination, "message");
   const sent = await deliveryByKey(ctx, first);
@@ -103,7 +106,9 @@ async function addresseeOf(
   const server = work.do === "mirror" ? await ctx.db.get("mirrors", work.mirrorId) : null;
   if (server) return { chatId: server.guildId, isPerson: false, locale: "en", timezone: "UTC" };
   const channel = await channelOf(ctx, { destination });
-  if (!channel?.isOn)
+  // An admin who wants to hear no more wants no old boards either.
+  const mayBeOff = work.do === "retire" && channel?.offReason === offByAdmin;
+  if (!channel || !(channel.isOn || mayBeOff))
     return { state: "cancelled", reason: channel?.offReason ?? "the channel is off" };
   const { chatId, threadId, locale, timezone } = channel;
   const at = { chatId, locale, timezone, isPerson: false };
@@ -171,6 +176,8 @@ async function aboutOf(ctx: MutationCtx, delivery: Doc<"deliveries">): Promise<A
       if (!view) return { state: "cancelled", reason: "what it showed is gone" };
       return { do: "board", board: view };
     }
+    case "retire":
+      return { do: "retire", view: work.view };
     case "mirror":
       return await mirrorViewOf(ctx, work.mirrorId);
   }

@@ -32,6 +32,7 @@ export function toTold(about: About) {
     case "admit":
     case "role":
     case "board":
+    case "retire":
     case "mirror":
       return about;
   }

@@ -2,7 +2,14 @@ import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { oweKept } from "../ledger/kept.ts";
-import { cancelAll, deliveryByKey, type Destination, keyOf, owe } from "../ledger/ledger.ts";
+import {
+  cancelAll,
+  deliveryByKey,
+  type Destination,
+  keyOf,
+  owe,
+  toChannel,
+} from "../ledger/ledger.ts";
 
 // A board is a message that is kept true. Whatever changes its data says so here, in the same
 // transaction; what is then shown is read when a bot claims it.
@@ -82,7 +89,29 @@ async function addressOf(
   return channel && { destination: _id, platform: channel.platform };
 }
 
-/** Stops a board, with the reason; its message stays as it is. */
+/**
+ * The message of a board is to be kept true no more, and says so: what is out of date must not look
+ * as if it were not.
+ */
+export async function retireMessage(
+  ctx: MutationCtx,
+  { _id, channelId, posts, messageId, view }: Doc<"boards">,
+  now: number,
+): Promise<void> {
+  const channel = await ctx.db.get("channels", channelId);
+  if (!channel || messageId === undefined) return;
+  const owed = {
+    topic: `board:${_id}:${posts}`,
+    part: "edit-last",
+    work: { do: "retire" as const, messageId, view },
+    expiresAt: now + retirementWorthMs,
+  };
+  await owe(ctx, toChannel(channel), owed, now);
+}
+
+const retirementWorthMs = 7 * 24 * 60 * 60 * 1000;
+
+/** Stops a board, with the reason. */
 export async function switchBoardOff(
   ctx: MutationCtx,
   boardId: Id<"boards">,

@@ -5,7 +5,15 @@ import { boardView } from "../fields.ts";
 import { keptPart } from "../ledger/kept.ts";
 import { cancelAll, deliveryByKey, keyOf } from "../ledger/ledger.ts";
 import { refusal } from "../refusal.ts";
-import { boardsOf, mostBoards, owedOf, postBoard, postOf, type Scope } from "./boards.ts";
+import {
+  boardsOf,
+  mostBoards,
+  owedOf,
+  postBoard,
+  postOf,
+  retireMessage,
+  type Scope,
+} from "./boards.ts";
 
 // The boards of one chat: adding, taking away, and how they are.
 
@@ -42,7 +50,9 @@ export async function addBoard(
   if (!known && boards.length >= mostBoards) throw refusal("too-many-boards");
   const board = known ?? (await insert(ctx, channelId, shows, scope));
   const waits = known?.isOn && (await postOf(ctx, known))?.isOpen;
-  if (!waits) await postBoard(ctx, board, now, { repostedAt: undefined });
+  if (waits) return board;
+  await retireMessage(ctx, board, now);
+  await postBoard(ctx, board, now, { repostedAt: undefined });
   return (await ctx.db.get("boards", board._id)) ?? board;
 }
 
@@ -68,10 +78,15 @@ async function insert(
   return board;
 }
 
-/** Takes a board away: its message stays as it is. */
-export async function removeBoard(ctx: MutationCtx, { _id }: Doc<"boards">): Promise<void> {
-  await cancelAll(ctx, _id, "the board was taken away");
-  await ctx.db.delete("boards", _id);
+/** Takes a board away; its message says so. */
+export async function removeBoard(
+  ctx: MutationCtx,
+  board: Doc<"boards">,
+  now: number,
+): Promise<void> {
+  await cancelAll(ctx, board._id, "the board was taken away");
+  await retireMessage(ctx, board, now);
+  await ctx.db.delete("boards", board._id);
 }
 
 /** A board as admins see it. */
