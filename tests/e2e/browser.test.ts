@@ -35,7 +35,7 @@ describe.skipIf(!hasBrowser)("the page, in a real browser", () => {
     await telegram.getByRole("textbox", { name: "Message" }).fill("/events");
     await telegram.getByRole("textbox", { name: "Message" }).press("Enter");
     await telegram.getByRole("button", { name: "Demo day" }).click();
-    await telegram.getByText("Van 87 personas").waitFor();
+    await telegram.getByText("87 personas inscritas").waitFor();
     await telegram.getByRole("button", { name: "Todos los eventos" }).click();
     const later = telegram.getByRole("button", { name: "Después" });
     await later.waitFor();
@@ -46,7 +46,7 @@ describe.skipIf(!hasBrowser)("the page, in a real browser", () => {
     const discord = page.getByRole("region", { name: "Discord" });
     await discord.getByRole("button", { name: "/events" }).click();
     await discord.getByRole("button", { name: "Vibe coding night" }).click();
-    await discord.getByText("Van 41 personas").waitFor();
+    await discord.getByText("41 personas inscritas").waitFor();
     await discord.getByRole("button", { name: "Todos los eventos" }).click();
     const later = discord.getByRole("button", { name: "Después" });
     await later.waitFor();
