@@ -9,6 +9,7 @@ import {
   seenEveryMs,
 } from "./model/people/chatAccounts.ts";
 import { becomeAdmin } from "./model/people/configured.ts";
+import { followPerson } from "./model/live/queueFollows.ts";
 import { locale, noticeTopic, standing, tellIn } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
 
@@ -44,6 +45,7 @@ export const arrive = chatMutation({
         names.spokenLocale !== account.spokenLocale;
       if (isRenamed || (await isWorthNoting(ctx, account, now)))
         await ctx.db.patch("chatAccounts", account._id, { ...names, seenAt: now });
+      if (isRenamed) await followPerson(ctx, account.userId, now);
     }
     if (user && now - user.lastLoginAt > seenEveryMs)
       await ctx.db.patch("users", user._id, { lastLoginAt: now });

@@ -2,6 +2,7 @@ import { v } from "convex/values";
 import { userMutation, visitorQuery } from "./functions.ts";
 import { availabilityStatus, learningTrack, profileVisibility } from "./model/fields.ts";
 import { followCity } from "./model/impact/subscriptions.ts";
+import { followPerson } from "./model/live/queueFollows.ts";
 import { isProfileLink } from "./model/people/profileLinks.ts";
 import { seenBy, shownProfile } from "./model/people/profileViews.ts";
 import { findPeople } from "./model/people/people.ts";
@@ -81,6 +82,7 @@ export const update = userMutation({
       ...(profileVisibility && { profileVisibility }),
       ...(availabilityStatus && { availabilityStatus }),
     });
+    if (profileVisibility) await followPerson(ctx, userId, Date.now());
     return null;
   },
 });

@@ -14,6 +14,7 @@ import {
   shownPerson,
   toPersonView,
 } from "./model/people/people.ts";
+import { followPerson } from "./model/live/queueFollows.ts";
 import { refusal } from "./model/refusal.ts";
 import {
   makeUser,
@@ -147,6 +148,7 @@ export const update = userMutation({
       changes["username"] = username;
     }
     await ctx.db.patch("users", user._id, changes);
+    if ("displayName" in changes) await followPerson(ctx, user._id, Date.now());
     return null;
   },
 });

@@ -189,6 +189,7 @@ import type * as model_live_mirrorViews from "../model/live/mirrorViews.js";
 import type * as model_live_mirrors from "../model/live/mirrors.js";
 import type * as model_live_queueBoard from "../model/live/queueBoard.js";
 import type * as model_live_queueCalls from "../model/live/queueCalls.js";
+import type * as model_live_queueFollows from "../model/live/queueFollows.js";
 import type * as model_live_queueLine from "../model/live/queueLine.js";
 import type * as model_live_queueMembers from "../model/live/queueMembers.js";
 import type * as model_live_queuePace from "../model/live/queuePace.js";
@@ -447,6 +448,7 @@ declare const fullApi: ApiFromModules<{
   "model/live/mirrors": typeof model_live_mirrors;
   "model/live/queueBoard": typeof model_live_queueBoard;
   "model/live/queueCalls": typeof model_live_queueCalls;
+  "model/live/queueFollows": typeof model_live_queueFollows;
   "model/live/queueLine": typeof model_live_queueLine;
   "model/live/queueMembers": typeof model_live_queueMembers;
   "model/live/queuePace": typeof model_live_queuePace;

@@ -4,12 +4,24 @@ import { describe, expect, test } from "vitest";
 import { renderDiscord } from "../../bots/discord/render.ts";
 import { renderTelegram } from "../../bots/telegram/render.ts";
 import { api } from "../../convex/_generated/api.js";
+import type { Id } from "../../convex/_generated/dataModel.js";
 import { queueBoardOf } from "../../convex/model/live/queueBoard.ts";
 import { inMinutes, paceOf, waitOf, withPace } from "../../convex/model/live/queuePace.ts";
 import { queueBoardMessage } from "../../shared/messages/queueBoard.ts";
 import { texts } from "../../shared/texts/index.ts";
 import { hostA, hostB, inTelegram, plazaWithLine } from "./line.ts";
-import { as, begin, makeChannel, minute, pass, rows } from "./setup.ts";
+import {
+  as,
+  begin,
+  hour,
+  makeChannel,
+  minute,
+  pass,
+  type Plaza,
+  rows,
+  said,
+  takeOver,
+} from "./setup.ts";
 
 // What a line shows: an honest wait to each, names to hosts, and to everybody those who chose that.
 
@@ -122,21 +134,7 @@ describe("the board", () => {
 
   test("is marked by everything that changes what it shows, and by nothing else", async () => {
     const { t, eventId, join, leave, next, coming, about } = await plazaWithLine(5);
-    const channelId = await makeChannel(t);
-    const boardId = await t.run(
-      async ({ db }) =>
-        await db.insert("boards", {
-          channelId,
-          view: "queue",
-          eventId,
-          scope: `queue:${eventId}`,
-          isOn: true,
-          isDirty: false,
-          posts: 1,
-          messageId: "1",
-          edits: 0,
-        }),
-    );
+    const boardId = await markable(t, eventId);
     const isMarkedBy = async (act: () => Promise<unknown>) => {
       await t.run((ctx) => ctx.db.patch("boards", boardId, { isDirty: false }));
       await act();
@@ -158,6 +156,32 @@ describe("the board", () => {
     expect(await isMarkedBy(() => host.mutation(closeQueue, { eventId, sendsHome: true }))).toBe(
       true,
     );
+  });
+
+  test("is marked by what people and the event are called, and by who wants to be seen", async () => {
+    const { t, eventId, orgId, join } = await plazaWithLine(2);
+    const boardId = await markable(t, eventId);
+    await join(0);
+    const isMarkedBy = async (act: () => Promise<unknown>) => {
+      await t.run((ctx) => ctx.db.patch("boards", boardId, { isDirty: false }));
+      await act();
+      return (await rows(t, "boards"))[0]?.isDirty;
+    };
+    const ofMember = (number: number) => as(t, inTelegram(number));
+    const hide = { profileVisibility: "private" } as const;
+    expect(await isMarkedBy(() => ofMember(0).mutation(api.profiles.update, hide))).toBe(true);
+    expect(await isMarkedBy(() => ofMember(1).mutation(api.profiles.update, hide))).toBe(false);
+    const name = { displayName: "Somebody" };
+    expect(await isMarkedBy(() => ofMember(0).mutation(api.users.update, name))).toBe(true);
+    const arrives = { name: "New in chat" };
+    expect(await isMarkedBy(() => ofMember(0).mutation(api.chatAccounts.arrive, arrives))).toBe(
+      true,
+    );
+    expect(await isMarkedBy(() => ofMember(0).mutation(api.chatAccounts.arrive, arrives))).toBe(
+      false,
+    );
+    const event = said("demo", begin - hour, { endDate: begin + 12 * hour, title: "Renamed" });
+    expect(await isMarkedBy(() => takeOver(t, orgId, [event]))).toBe(true);
   });
 
   test.each([0, 1, 25, 200, 2000])("of %d people fits, and counts those it leaves out", (count) => {
@@ -189,3 +213,22 @@ describe("the board", () => {
     }
   });
 });
+
+/** A board of the line that is out. */
+async function markable(t: Plaza, eventId: Id<"events">): Promise<Id<"boards">> {
+  const channelId = await makeChannel(t);
+  return await t.run(
+    async ({ db }) =>
+      await db.insert("boards", {
+        channelId,
+        view: "queue",
+        eventId,
+        scope: `queue:${eventId}`,
+        isOn: true,
+        isDirty: false,
+        posts: 1,
+        messageId: "1",
+        edits: 0,
+      }),
+  );
+}

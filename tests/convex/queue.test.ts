@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
 import { hostA, hostB, inDiscord, inTelegram, plazaWithLine } from "./line.ts";
 import { makePerson, refused } from "./people.ts";
-import { as, begin, day, hour, minute, pass, rows, said, settled, takeOver } from "./setup.ts";
+import { as, begin, day, hour, leo, minute, pass, rows, said, settled, takeOver } from "./setup.ts";
 
 // Places in a line, and turns.
 
@@ -290,6 +290,27 @@ describe("a closed line", () => {
     await settled(t);
     expect([await called(), await order()]).toEqual([["0 by A"], []]);
     expect((await told()).filter((one) => one.endsWith("closed"))).toHaveLength(3);
+  });
+
+  test("is what is left of one whose event is called off, and everybody who waits is told", async () => {
+    const { t, eventId, join, next, order, called, told } = await plazaWithLine(3);
+    for (const number of [0, 1, 2]) await join(number);
+    await next();
+    await as(t, leo).mutation(api.events.mutations.update, { eventId, changes: {}, cancel: true });
+    await settled(t);
+    expect([await called(), await order()]).toEqual([["0 by A"], []]);
+    expect((await told()).filter((one) => one.endsWith("closed"))).toHaveLength(2);
+    expect(await rows(t, "queues")).toMatchObject([{ isOpen: false }]);
+  });
+
+  test("is what is left of one whose event is over; those in it are still served", async () => {
+    const { t, join, next, called } = await plazaWithLine(2);
+    await join(0);
+    await pass(t, 13 * hour);
+    await t.mutation(internal.clock.updateStatuses, {});
+    expect(await rows(t, "queues")).toMatchObject([{ isOpen: false }]);
+    await next();
+    expect(await called()).toEqual(["0 by A"]);
   });
 
   test("stops sending home when it is opened again", async () => {

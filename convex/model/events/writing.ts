@@ -3,6 +3,7 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { markBoards } from "../live/boards.ts";
 import { followListing, followMirrors } from "../live/mirrors.ts";
+import { followLine } from "../live/queueFollows.ts";
 import { isOpen } from "./clock.ts";
 import { followPeople } from "./goingChanges.ts";
 import { listingsOf } from "./listings.ts";
@@ -38,6 +39,7 @@ export async function changeEvent(
   await mark(ctx, event, changed, now);
   await followMirrors(ctx, event, changed, now);
   await followPeople(ctx, event, changed, now);
+  await followLine(ctx, event, changed, now);
   return changed;
 }
 

@@ -1,5 +1,6 @@
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
+import { followPerson } from "../live/queueFollows.ts";
 import { audit } from "./audit.ts";
 import type { ChatCaller } from "../caller.ts";
 import { accountsOf } from "./chatAccounts.ts";
@@ -46,6 +47,7 @@ export async function dropAccount(
     ...(wasDemoted(user) && { wasDemoted: true }),
     settingsChangedAt: now,
   });
+  await followPerson(ctx, user._id, now);
   const by = from === "privy" ? {} : { actor: user._id };
   const detail = account.platform;
   await audit(ctx, { action: "unlinked", subject: user._id, from, detail, ...by }, now);
