@@ -28,5 +28,7 @@ function entry(event: EventsView["events"][number], t: Texts): Line {
     "\n",
     { time: event.startDate, style: "full" },
     ...(place ? [` · ${place}`] : []),
+    ...(event.going > 0 ? [` · ${t("going.counts", { going: event.going })}`] : []),
+    ...(event.isFull ? [" · ", { bold: t("board.events.full") }] : []),
   ];
 }

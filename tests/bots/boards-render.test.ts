@@ -22,6 +22,8 @@ function eventsBoard(count: number, letters: number): BoardView {
     lumaUrl: `https://luma.com/event-${index}`,
     eventType: "in-person" as const,
     status: "upcoming" as const,
+    going: index * 100,
+    isFull: index % 2 === 0,
   }));
   return { view: "events", org: "Frutero", events, hasMore: count > mostShown };
 }

@@ -12,6 +12,7 @@ import {
   as,
   begin,
   day,
+  eventNamed,
   everything,
   hour,
   leo,
@@ -220,6 +221,32 @@ test("a page of a calendar that says what is known writes nothing, boards or not
   const before = await everything(t);
   await takeOver(t, orgId, [said("jam", begin + day)]);
   expect(await everything(t)).toEqual(before);
+});
+
+test("the board of events is marked by who comes, not by who may; so is that of each calendar", async () => {
+  const t = startPlaza();
+  const orgId = await makeOrganization(t, { hasSynced: true });
+  await takeOver(t, orgId, [said("jam", begin + day)]);
+  const { _id: eventId } = await eventNamed(t, "jam");
+  await addBoard(t, { orgId });
+  await addBoard(t, { chatId: "-200", orgId: null });
+  const wall = makeWall(t);
+  const isMarkedBy = async (subject: string, answer: "going" | "maybe" | "not", guests = 0) => {
+    await pass(t, minute);
+    await wall.show();
+    const said = { eventId, answer, guests, locale: "en" as const };
+    await as(t, subject).mutation(api.rsvps.answer, said);
+    return (await rows(t, "boards")).map(({ isDirty }) => isDirty);
+  };
+  expect(await isMarkedBy("telegram:5", "maybe")).toEqual([false, false]);
+  expect(await isMarkedBy("telegram:5", "going", 1)).toEqual([true, true]);
+  expect(await isMarkedBy("discord:6", "going")).toEqual([true, true]);
+  expect(await isMarkedBy("discord:6", "going")).toEqual([false, false]);
+  const { setLimit } = api.rsvps;
+  await as(t, leo).mutation(setLimit, { eventId, seats: 3 });
+  expect(await isMarkedBy("discord:7", "going")).toEqual([false, false]);
+  for (const { view } of wall.messages.values())
+    expect(view).toMatchObject({ events: [{ going: 3, isFull: true }] });
 });
 
 describe("the board of the giving", () => {

@@ -7,7 +7,7 @@ import { answerOf, until, useStage, wordsOf } from "./stage.ts";
 // Boards in both platforms' chats, driven as people and calendars do.
 
 const plaza = useStage();
-const { say, command } = acting(plaza);
+const { say, command, click } = acting(plaza);
 const platforms = ["telegram", "discord"] as const;
 
 const put = async (event: Record<string, unknown>) =>
@@ -48,9 +48,11 @@ describe("a board of events", () => {
       "changes by itself",
     );
     expect(await shows("Rust evening")).toBe(true);
-    expect(plaza.stage.telegram.count("pinChatMessage")).toBe(1);
-    const pinned = plaza.stage.discord.requests().filter(({ method }) => /PUT.*pins/.test(method));
-    expect(pinned).toHaveLength(1);
+    const { telegram, discord } = plaza.stage;
+    const pins = () => discord.requests().filter(({ method }) => /PUT.*pins/.test(method)).length;
+    // A pin follows its message.
+    await until(async () => telegram.count("pinChatMessage") > 0 && pins() > 0);
+    expect([telegram.count("pinChatMessage"), pins()]).toEqual([1, 1]);
   });
 
   test("follows a sync", async () => {
@@ -67,6 +69,14 @@ describe("a board of events", () => {
     const changes = { title: "Rust at night", location: "Casa Roja" };
     await admin.mutation(api.events.mutations.update, { eventId: event._id, changes });
     expect(await shows("Casa Roja")).toBe(true);
+  });
+
+  test("follows a tap in the other chat", async () => {
+    const { messages } = await command("mia", "event", { name: "Rust at night" });
+    const [card] = messages ?? [];
+    if (!card) throw new Error("there is no card");
+    await click("discord", "mia", "dm", card, "I'm in");
+    expect(await shows("Casa Roja · 1 going")).toBe(true);
   });
 
   test("follows the clock: what has begun is on now, what is over is gone", async () => {

@@ -3,6 +3,7 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { type Owner, ownerOf, type Somebody, tellSomebody } from "../people/somebody.ts";
 import { isOpen } from "./clock.ts";
+import { markEvent } from "./marking.ts";
 import { type Held, howManyFit, isInLine, placed, seatsOf, type Wish } from "./goingSeats.ts";
 
 // Who comes to an event. Every answer keeps the counts in step, and gives what came free to the
@@ -64,7 +65,7 @@ export async function answer(
   const said = { ...who, ...next, answeredAt: now };
   const rsvpId = known?._id ?? (await ctx.db.insert("rsvps", { ...said, eventId: event._id }));
   if (known) await ctx.db.patch("rsvps", known._id, said);
-  await recount(ctx, event._id, known ? [known] : [], [next]);
+  await recount(ctx, event._id, known ? [known] : [], [next], now);
   await promote(ctx, event, now, rsvpId);
 }
 
@@ -93,7 +94,7 @@ export async function removeAnswer(
   now: number,
 ): Promise<void> {
   await ctx.db.delete("rsvps", row._id);
-  await recount(ctx, row.eventId, [row], []);
+  await recount(ctx, row.eventId, [row], [], now);
   const event = await ctx.db.get("events", row.eventId);
   if (event) await promote(ctx, event, now);
 }
@@ -104,6 +105,7 @@ export async function recount(
   eventId: Id<"events">,
   before: readonly Held[],
   after: readonly Held[],
+  now: number,
 ): Promise<void> {
   const change = (count: (held: Held) => number) =>
     after.reduce((sum, held) => sum + count(held), 0) -
@@ -116,6 +118,8 @@ export async function recount(
   };
   if (known) await ctx.db.patch("attendances", known._id, counts);
   else await ctx.db.insert("attendances", { eventId, ...counts });
+  // Boards show how many come, and nothing of those who may or wait.
+  if (counts.going !== (known?.going ?? 0)) await markEvent(ctx, eventId, now);
 }
 
 /**
@@ -141,7 +145,7 @@ export async function promote(
     await tellSomebody(ctx, row, { kind: "seat", rsvpId: row._id }, telling, now);
   }
   const seated = lucky.map((row) => ({ ...row, isWaiting: false }));
-  await recount(ctx, event._id, lucky, seated);
+  await recount(ctx, event._id, lucky, seated, now);
   if (lucky.length === promotedAtOnce)
     await ctx.scheduler.runAfter(0, internal.rsvps.promoteMore, { eventId: event._id });
 }

@@ -60,7 +60,7 @@ async function fold(
   const next = placed(held, { answer, guests }, room, await sinceFor(ctx, event._id, now));
   await ctx.db.delete("rsvps", row._id);
   await ctx.db.patch("rsvps", other._id, { ...next, account, locale, answeredAt });
-  await recount(ctx, event._id, [row, other], [next]);
+  await recount(ctx, event._id, [row, other], [next], now);
   await promote(ctx, event, now);
 }
 

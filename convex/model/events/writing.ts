@@ -6,7 +6,7 @@ import { followListing, followMirrors } from "../live/mirrors.ts";
 import { followLine } from "../live/queueFollows.ts";
 import { isOpen } from "./clock.ts";
 import { followPeople } from "./goingChanges.ts";
-import { listingsOf } from "./listings.ts";
+import { markEvent } from "./marking.ts";
 
 // Events, and which calendar lists them, are written here alone: so nothing that a board shows
 // changes without its being marked, in the same transaction.
@@ -75,15 +75,12 @@ async function mark(
   after: Doc<"events">,
   now: number,
 ): Promise<void> {
-  if (looks(before) === looks(after)) return;
-  await markBoards(ctx, "events:all", now);
-  for (const { orgId } of await listingsOf(ctx, after._id))
-    await markBoards(ctx, `events:${orgId}`, now);
+  if (looks(before) !== looks(after)) await markEvent(ctx, after._id, now);
 }
 
 /** What boards show of an event, see `model/live/eventsBoard.ts`; nothing of one that is not open. */
 function looks(event: Doc<"events"> | null): string {
   if (!event || !isOpen(event)) return "";
-  const { title, startDate, location, lumaUrl, eventType, status } = event;
-  return JSON.stringify([title, startDate, location, lumaUrl, eventType, status]);
+  const { title, startDate, location, lumaUrl, eventType, status, maxCapacity } = event;
+  return JSON.stringify([title, startDate, location, lumaUrl, eventType, status, maxCapacity]);
 }

@@ -1,21 +1,21 @@
 import { type Infer, v } from "convex/values";
-import type { Id } from "../../_generated/dataModel.js";
+import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
-import { type EventCard, eventCard, toCard } from "../events/eventViews.ts";
+import { eventCard } from "../events/eventViews.ts";
+import { attendanceOf } from "../events/going.ts";
 import { openEvents } from "../events/openEvents.ts";
 
 /** More do not fit into a message of either platform. */
 const mostShown = 60;
 
 /** Of an event: what the board says of it. Nothing else may change it. */
-const shownEvent = eventCard.pick(
-  "title",
-  "startDate",
-  "location",
-  "lumaUrl",
-  "eventType",
-  "status",
-);
+const shownEvent = eventCard
+  .pick("title", "startDate", "location", "lumaUrl", "eventType", "status")
+  .extend({
+    /** How many said that they come, and whether every seat is taken. */
+    going: v.number(),
+    isFull: v.boolean(),
+  });
 
 export const eventsBoard = v.object({
   view: v.literal("events"),
@@ -36,14 +36,19 @@ export async function eventsBoardOf(
   return {
     view: "events",
     ...(org && { org: org.name }),
-    events: events.slice(0, mostShown).map((event) => shown(toCard(event))),
+    events: await Promise.all(
+      events.slice(0, mostShown).map(async (event) => await shown(ctx, event)),
+    ),
     hasMore: events.length > mostShown,
   };
 }
 
-function shown(card: EventCard): Infer<typeof shownEvent> {
-  const { title, startDate, location, lumaUrl, eventType, status } = card;
+async function shown(ctx: QueryCtx, event: Doc<"events">): Promise<Infer<typeof shownEvent>> {
+  const { title, startDate, location, lumaUrl, eventType, status, maxCapacity } = event;
+  const going = (await attendanceOf(ctx, event._id))?.going ?? 0;
   return {
+    going,
+    isFull: maxCapacity !== undefined && going >= maxCapacity,
     title,
     startDate,
     lumaUrl,
