@@ -44,6 +44,8 @@ export async function listenOnLoopback(
   };
 
   const server = createServer(listener);
+  // Closed early, a connection could go just as the next request comes on it.
+  server.keepAliveTimeout = 120_000;
   server.on("upgrade", (request, socket, head) => {
     socket.on("error", () => socket.destroy());
     const refuse = () => void socket.destroy();
