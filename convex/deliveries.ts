@@ -13,7 +13,7 @@ import { reportView } from "./model/impact/reportView.ts";
 import { weekView } from "./model/impact/weekView.ts";
 import { eventTold } from "./model/events/eventNotices.ts";
 import { publicEvent } from "./model/events/eventViews.ts";
-import { isUrgent, openOutbox } from "./model/ledger/ledger.ts";
+import { reopen } from "./model/ledger/ledger.ts";
 import { entryOf, ledgerEntry } from "./model/ledger/ledgerViews.ts";
 import { refusal } from "./model/refusal.ts";
 import { begin, outcome, settle } from "./model/ledger/settlements.ts";
@@ -173,16 +173,7 @@ export const retry = adminMutation({
     const row = id && (await ctx.db.get("deliveries", id));
     if (!row) throw refusal("no-such-delivery");
     if (row.state !== "dead" && row.state !== "unknown") throw refusal("cannot-retry");
-    const now = Date.now();
-    await ctx.db.patch("deliveries", row._id, {
-      state: "pending",
-      isOpen: true,
-      attempts: 0,
-      unheard: 0,
-      nextAttemptAt: now,
-    });
-    // Not refreshed: a bot may hold the channel just now, and its lease must stand.
-    await openOutbox(ctx, { ...row, isUrgent: isUrgent(row) }, now);
+    await reopen(ctx, row, Date.now());
     return null;
   },
 });

@@ -248,9 +248,7 @@ describe("a channel and its boards", () => {
     await show();
     await takeOver(t, orgId, [said("jam", start, { title: "Jam night" })]);
     await pass(t, minute);
-    const [edit] = await wall.bot.claim();
-    await wall.bot.begin(edit!);
-    await wall.bot.settle(edit!, { kind: "channel-gone", reason: "bot was kicked" });
+    await wall.meets({ kind: "channel-gone", reason: "bot was kicked" });
     expect(await listBoards(t)).toMatchObject([{ isOn: false, offReason: "bot was kicked" }]);
     expect(await show()).toEqual([]);
     expect(wall.retired).toEqual([]);
@@ -277,9 +275,7 @@ describe("a channel and its boards", () => {
     await show();
     await takeOver(t, orgId, [said("jam", start, { title: "Jam night" })]);
     await pass(t, minute);
-    const [edit] = await wall.bot.claim();
-    await wall.bot.begin(edit!);
-    await wall.bot.settle(edit!, { kind: "migrated", chatId: "-101" });
+    await wall.meets({ kind: "migrated", chatId: "-101" });
     expect(await show()).toEqual(["sent"]);
     expect(wall.last()).toMatchObject({ chatId: "-101", edits: 0 });
     expect(titlesOf(wall.last())).toEqual(["Jam night"]);
@@ -372,9 +368,7 @@ describe("what the ledger keeps of a board", () => {
 
   test("what could not be posted says why, and an admin can try again", async () => {
     const { t, wall, show } = await standing();
-    const [post] = await wall.bot.claim();
-    await wall.bot.begin(post!);
-    await wall.bot.settle(post!, { kind: "refused", reason: "bad entities" });
+    await wall.meets({ kind: "refused", reason: "bad entities" });
     expect(await listBoards(t)).toMatchObject([{ isPosted: false, problem: "bad entities" }]);
     const [failed] = await as(t, leo).query(api.deliveries.list, {});
     expect(failed).toMatchObject({ does: "board", to: "Plaza", canRetry: true });

@@ -63,6 +63,13 @@ export function makeWall(t: Plaza, platform: "telegram" | "discord" = "telegram"
       messages.set(messageId, { ...known, view: about.board, edits: known.edits + 1 });
       return { kind: "sent", messageId, hash };
     },
+    /** A bot tries the next one, and this is what becomes of it. */
+    async meets(outcome: Outcome): Promise<void> {
+      const [next] = await bot.claim();
+      if (!next) throw new Error("nothing is ready");
+      await bot.begin(next);
+      await bot.settle(next, outcome);
+    },
     /** Sends all that is ready; what became of the boards, in order. */
     async show(): Promise<Outcome["kind"][]> {
       const done: Outcome["kind"][] = [];

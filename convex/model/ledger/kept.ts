@@ -1,6 +1,5 @@
-import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { deliveryByKey, type Destination, keyOf, openOutbox, owe, type Work } from "./ledger.ts";
+import { deliveryByKey, type Destination, keyOf, owe, reopen, type Work } from "./ledger.ts";
 
 // What is kept true outside, a board's message or a scheduled event: one row of the ledger, opened
 // again with each change. What is owed is "as it is now", so many changes are still one row, and
@@ -28,18 +27,6 @@ export async function oweKept(
   }
   // One that a bot holds is opened again when it is settled.
   if (!row.isOpen) await reopen(ctx, row, now);
-}
-
-async function reopen(ctx: MutationCtx, row: Doc<"deliveries">, now: number): Promise<void> {
-  await ctx.db.patch("deliveries", row._id, {
-    state: "pending",
-    isOpen: true,
-    attempts: 0,
-    unheard: 0,
-    nextAttemptAt: now,
-    reason: undefined,
-  });
-  await openOutbox(ctx, { ...row, isUrgent: false }, now);
 }
 
 /** A bot has the present state in its hands: only what changes from here on is news. */

@@ -123,6 +123,20 @@ export async function openOutbox(
     await ctx.db.patch("outboxes", outbox._id, { isUrgent, readyAt: now });
 }
 
+/** Opens a delivery that has ended once more, as if it had never been tried. */
+export async function reopen(ctx: MutationCtx, row: Doc<"deliveries">, now: number): Promise<void> {
+  await ctx.db.patch("deliveries", row._id, {
+    state: "pending",
+    isOpen: true,
+    attempts: 0,
+    unheard: 0,
+    nextAttemptAt: now,
+    reason: undefined,
+  });
+  // Not refreshed: a bot may hold the destination just now, and its lease must stand.
+  await openOutbox(ctx, { ...row, isUrgent: isUrgent(row) }, now);
+}
+
 export async function outboxOf(ctx: MutationCtx, destination: string) {
   return await ctx.db
     .query("outboxes")
