@@ -2,7 +2,7 @@ import { el } from "./dom.ts";
 import type { Look } from "./look.ts";
 import type { Stage } from "./stage.ts";
 
-const usual = ["events", "join", "give", "impact", "charities", "pending", "me", "help"];
+const usual = ["events", "going", "queue", "join", "give", "impact", "pending", "me", "help"];
 
 /** A few commands at hand, of those the bot has made known. */
 export function chips(getStage: () => Stage, look: Look, begin: (command: string) => void) {
