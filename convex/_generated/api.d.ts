@@ -120,6 +120,7 @@ import type * as model_events_goingViews from "../model/events/goingViews.js";
 import type * as model_events_listings from "../model/events/listings.js";
 import type * as model_events_lookup from "../model/events/lookup.js";
 import type * as model_events_lumaValidators from "../model/events/lumaValidators.js";
+import type * as model_events_marking from "../model/events/marking.js";
 import type * as model_events_myReminders from "../model/events/myReminders.js";
 import type * as model_events_named from "../model/events/named.js";
 import type * as model_events_openEvents from "../model/events/openEvents.js";
@@ -379,6 +380,7 @@ declare const fullApi: ApiFromModules<{
   "model/events/listings": typeof model_events_listings;
   "model/events/lookup": typeof model_events_lookup;
   "model/events/lumaValidators": typeof model_events_lumaValidators;
+  "model/events/marking": typeof model_events_marking;
   "model/events/myReminders": typeof model_events_myReminders;
   "model/events/named": typeof model_events_named;
   "model/events/openEvents": typeof model_events_openEvents;
