@@ -86,6 +86,25 @@ describe("a board", () => {
     expect(titlesOf(wall.last())).toEqual(["Second"]);
   });
 
+  test("that a bot edits after it has lost its lease is shown again", async () => {
+    const { t, orgId, wall, show } = await standing();
+    await show();
+    await takeOver(t, orgId, [said("jam", start, { title: "First" })]);
+    await pass(t, minute);
+    const [stalled] = await wall.bot.claim();
+    await wall.bot.begin(stalled!);
+    await takeOver(t, orgId, [said("jam", start, { title: "Second" })]);
+    expect(await show()).toEqual(["sent"]);
+    const late = wall.put(stalled!);
+    expect(titlesOf(wall.last())).toEqual(["First"]);
+    await wall.bot.settle(stalled!, late);
+    expect(await show()).toEqual(["sent"]);
+    expect(titlesOf(wall.last())).toEqual(["Second"]);
+    await wall.bot.settle(stalled!, late);
+    expect(await show()).toEqual(["sent"]);
+    expect(titlesOf(wall.last())).toEqual(["Second"]);
+  });
+
   test("of fifty-one and more chats is marked in each of them", async () => {
     const t = startPlaza();
     const orgId = await makeOrganization(t, { hasSynced: true });

@@ -29,6 +29,8 @@ export const board = v.object({
   messageId: v.optional(v.string()),
   /** Of what was last shown, as it was rendered. */
   shownHash: v.optional(v.string()),
+  /** A late edit may have taken the place of what was shown since: it is shown again. */
+  isDoubtful: v.optional(v.boolean()),
   /** How many edits were sent, and when it was last known to show what is true. */
   edits: v.number(),
   shownAt: v.optional(v.number()),

@@ -1,3 +1,4 @@
+import type { Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { deliveryByKey, type Destination, keyOf, owe, reopen, type Work } from "./ledger.ts";
 
@@ -31,7 +32,14 @@ export async function oweKept(
 
 /** A bot has the present state in its hands: only what changes from here on is news. */
 export async function noteRead(ctx: MutationCtx, work: Work): Promise<void> {
-  if (work.do === "board") await ctx.db.patch("boards", work.boardId, { isDirty: false });
+  if (work.do === "board") await noteBoardRead(ctx, work.boardId);
   if (work.do === "mirror")
     await ctx.db.patch("mirrors", work.mirrorId, { isDirty: false, wasTried: true });
+}
+
+/** What may stand there is not what was shown: no rendering is the same as it. */
+async function noteBoardRead(ctx: MutationCtx, boardId: Id<"boards">): Promise<void> {
+  const board = await ctx.db.get("boards", boardId);
+  const sure = board?.isDoubtful ? { isDoubtful: undefined, shownHash: undefined } : {};
+  await ctx.db.patch("boards", boardId, { ...sure, isDirty: false });
 }

@@ -5,6 +5,7 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import {
   boardDeleted,
+  boardDoubted,
   boardSettled,
   boardShown,
   boardsMoved,
@@ -16,6 +17,7 @@ import { mirrorDeleted, mirrorDone, mirrorsBarred, mirrorSettled } from "../live
 import { channelAt, offByAdmin } from "../channels.ts";
 import { channelOf, pacedChatOf } from "./destinations.ts";
 import { giveBack, noteStrain } from "./pace.ts";
+import { keptPart } from "./kept.ts";
 import { leaseFrom, verdictOnUnheard } from "./claims.ts";
 import { accountOf, attemptsFor, giveUp } from "./givingUp.ts";
 import { cancelAll, end, isUrgent, outboxOf, refreshOutbox } from "./ledger.ts";
@@ -95,7 +97,10 @@ export async function begin(
   return true;
 }
 
-/** Writes down what became of a try. A word that comes after the lease was lost changes nothing. */
+/**
+ * Writes down what became of a try. A word that comes after the lease was lost changes nothing, but
+ * that a board may show what is old.
+ */
 export async function settle(
   ctx: MutationCtx,
   platform: Platform,
@@ -104,11 +109,24 @@ export async function settle(
   now: number,
 ): Promise<void> {
   const delivery = await held(ctx, platform, deliveryId, fence);
-  if (!delivery) return;
+  if (!delivery) return await noteLate(ctx, { deliveryId, fence }, result, now);
   await apply(ctx, delivery, result, now);
   if (delivery.work.do === "board") await boardSettled(ctx, delivery.work.boardId, now);
   if (delivery.work.do === "mirror") await mirrorSettled(ctx, delivery.work.mirrorId, now);
   await refreshOutbox(ctx, delivery.destination);
+}
+
+/** A bot that had lost its lease has edited a board, perhaps after the one that came in its place. */
+async function noteLate(
+  ctx: MutationCtx,
+  { deliveryId, fence }: { deliveryId: Id<"deliveries">; fence: number },
+  { kind }: Outcome,
+  now: number,
+): Promise<void> {
+  const late = await ctx.db.get("deliveries", deliveryId);
+  const isEdited = late?.part === keptPart && (kind === "sent" || kind === "unheard");
+  if (isEdited && late.work.do === "board" && fence < late.fence)
+    await boardDoubted(ctx, late.work.boardId, now);
 }
 
 async function apply(

@@ -87,10 +87,11 @@ async function boardSubject(
   subject: Subject,
 ): Promise<Subject | Verdict> {
   if (part === "message" || work.do !== "board") return subject;
-  const { messageId, shownHash } = (await ctx.db.get("boards", work.boardId)) ?? {};
+  const { messageId, shownHash, isDoubtful } = (await ctx.db.get("boards", work.boardId)) ?? {};
   if (messageId === undefined)
     return { state: "cancelled", reason: "the message to correct was not sent" };
-  return { ...subject, messageId, ...(shownHash !== undefined && { shownHash }) };
+  const isKnown = shownHash !== undefined && !isDoubtful;
+  return { ...subject, messageId, ...(isKnown && { shownHash }) };
 }
 
 async function addresseeOf(

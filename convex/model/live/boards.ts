@@ -175,6 +175,18 @@ export async function boardShown(
   });
 }
 
+/** Nobody knows any more whether a board shows what was shown last: it is shown again. */
+export async function boardDoubted(
+  ctx: MutationCtx,
+  boardId: Id<"boards">,
+  now: number,
+): Promise<void> {
+  const board = await ctx.db.get("boards", boardId);
+  if (!board) return;
+  await ctx.db.patch("boards", boardId, { isDoubtful: true });
+  await markBoard(ctx, board, now);
+}
+
 /** A bot has let go of a board: what has changed since it read it is owed. */
 export async function boardSettled(
   ctx: MutationCtx,
