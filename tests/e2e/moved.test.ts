@@ -130,7 +130,7 @@ test("the stage is set: boards, the server's events, an announcement, a member w
     title,
     start: new Date(start).toISOString(),
     end: new Date(start + 2 * hour).toISOString(),
-    location: { name: "Old bridge" },
+    location: "Old bridge",
   });
   await sync();
   await quiet();

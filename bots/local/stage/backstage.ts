@@ -16,7 +16,14 @@ const counted = {
   retryAfter: z.number().min(0).optional(),
 };
 
-const put = z.looseObject({ slug: z.string().min(1) });
+/** A place can be said by its name alone. */
+const put = z
+  .looseObject({ slug: z.string().min(1) })
+  .transform(({ location, ...event }) =>
+    location === undefined
+      ? event
+      : { ...event, location: typeof location === "string" ? { name: location } : location },
+  );
 const wish = z.union([
   z.object({ do: z.literal("run"), cron: z.string() }),
   z.object({ do: z.literal("calendar"), put }),
