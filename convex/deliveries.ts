@@ -16,7 +16,8 @@ import { publicEvent } from "./model/events/eventViews.ts";
 import { reopen } from "./model/ledger/ledger.ts";
 import { entryOf, ledgerEntry } from "./model/ledger/ledgerViews.ts";
 import { refusal } from "./model/refusal.ts";
-import { begin, outcome, settle } from "./model/ledger/settlements.ts";
+import { outcome } from "./model/ledger/outcome.ts";
+import { begin, settle } from "./model/ledger/settlements.ts";
 import { toTold } from "./model/ledger/told.ts";
 
 const mostClaimed = 50;

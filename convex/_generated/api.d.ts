@@ -167,6 +167,7 @@ import type * as model_impact_subscriptions from "../model/impact/subscriptions.
 import type * as model_impact_telling from "../model/impact/telling.js";
 import type * as model_impact_weekView from "../model/impact/weekView.js";
 import type * as model_ledger_cards from "../model/ledger/cards.js";
+import type * as model_ledger_chatChanges from "../model/ledger/chatChanges.js";
 import type * as model_ledger_claims from "../model/ledger/claims.js";
 import type * as model_ledger_corrections from "../model/ledger/corrections.js";
 import type * as model_ledger_destinations from "../model/ledger/destinations.js";
@@ -174,6 +175,7 @@ import type * as model_ledger_givingUp from "../model/ledger/givingUp.js";
 import type * as model_ledger_kept from "../model/ledger/kept.js";
 import type * as model_ledger_ledger from "../model/ledger/ledger.js";
 import type * as model_ledger_ledgerViews from "../model/ledger/ledgerViews.js";
+import type * as model_ledger_outcome from "../model/ledger/outcome.js";
 import type * as model_ledger_pace from "../model/ledger/pace.js";
 import type * as model_ledger_repeatable from "../model/ledger/repeatable.js";
 import type * as model_ledger_settlements from "../model/ledger/settlements.js";
@@ -427,6 +429,7 @@ declare const fullApi: ApiFromModules<{
   "model/impact/telling": typeof model_impact_telling;
   "model/impact/weekView": typeof model_impact_weekView;
   "model/ledger/cards": typeof model_ledger_cards;
+  "model/ledger/chatChanges": typeof model_ledger_chatChanges;
   "model/ledger/claims": typeof model_ledger_claims;
   "model/ledger/corrections": typeof model_ledger_corrections;
   "model/ledger/destinations": typeof model_ledger_destinations;
@@ -434,6 +437,7 @@ declare const fullApi: ApiFromModules<{
   "model/ledger/kept": typeof model_ledger_kept;
   "model/ledger/ledger": typeof model_ledger_ledger;
   "model/ledger/ledgerViews": typeof model_ledger_ledgerViews;
+  "model/ledger/outcome": typeof model_ledger_outcome;
   "model/ledger/pace": typeof model_ledger_pace;
   "model/ledger/repeatable": typeof model_ledger_repeatable;
   "model/ledger/settlements": typeof model_ledger_settlements;

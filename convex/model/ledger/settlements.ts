@@ -1,58 +1,19 @@
-import type { Infer } from "convex/values";
-import { v } from "convex/values";
 import type { Platform } from "../../../shared/identity.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import {
-  boardDeleted,
-  boardDoubted,
-  boardSettled,
-  boardShown,
-  boardsMoved,
-  boardsOf,
-  retireMessage,
-  switchBoardOff,
-} from "../live/boards.ts";
+import { boardDeleted, boardDoubted, boardSettled, boardShown } from "../live/boards.ts";
 import { mirrorDeleted, mirrorDone, mirrorsBarred, mirrorSettled } from "../live/mirrorSettled.ts";
-import { channelAt, offByAdmin } from "../channels.ts";
+import { moveChat, switchOff } from "./chatChanges.ts";
 import { channelOf, pacedChatOf } from "./destinations.ts";
 import { giveBack, noteStrain } from "./pace.ts";
 import { keptPart } from "./kept.ts";
 import { leaseFrom, verdictOnUnheard } from "./claims.ts";
 import { accountOf, attemptsFor, giveUp } from "./givingUp.ts";
-import { cancelAll, end, isUrgent, outboxOf, refreshOutbox } from "./ledger.ts";
+import { end, isUrgent, outboxOf, refreshOutbox } from "./ledger.ts";
+import type { Outcome } from "./outcome.ts";
 import { noteRole } from "../people/memberRoles.ts";
 import { tellElsewhere } from "../people/notices.ts";
 import { isRepeatable } from "./repeatable.ts";
-
-/** What became of one try to send, in the words of neither platform. */
-export const outcome = v.union(
-  v.object({
-    kind: v.literal("sent"),
-    messageId: v.string(),
-    /** Of what is kept true: the hash of what was rendered. */
-    hash: v.optional(v.string()),
-  }),
-  /** What is shown there renders the same: nothing was sent. */
-  v.object({ kind: v.literal("unchanged") }),
-  /** They said: not now. `retryAfterMs` is theirs. */
-  v.object({ kind: v.literal("later"), retryAfterMs: v.number() }),
-  /** It surely did not arrive: try again. */
-  v.object({ kind: v.literal("unsent"), reason: v.string() }),
-  /** We never heard back: it may have arrived. */
-  v.object({ kind: v.literal("unheard"), reason: v.string() }),
-  /** They will never take this message: our mistake. */
-  v.object({ kind: v.literal("refused"), reason: v.string() }),
-  /** An edit whose message is gone. */
-  v.object({ kind: v.literal("message-gone") }),
-  /** There is nothing to do it to: no such member, no such request any more. */
-  v.object({ kind: v.literal("not-there"), reason: v.string() }),
-  /** The chat is gone for us: blocked, kicked, deleted, no permission. */
-  v.object({ kind: v.literal("channel-gone"), reason: v.string() }),
-  /** The chat has a new id. */
-  v.object({ kind: v.literal("migrated"), chatId: v.string() }),
-);
-export type Outcome = Infer<typeof outcome>;
 
 /** 2 s, 4 s, 8 s ... at most five minutes, each a quarter more or less. `chance` is 0 to 1. */
 export function backoff(attempts: number, chance: number): number {
@@ -253,54 +214,4 @@ async function retryAt(
 
 function platformChat(channel: Doc<"channels"> | null) {
   return channel ? { platform: channel.platform, chatId: channel.chatId } : null;
-}
-
-/**
- * A chat got a new id: every row of it (its topics too) follows in this one mutation. One that is
- * subscribed under the new id already goes off, or the chat would be told everything twice.
- */
-export async function moveChat(
-  ctx: MutationCtx,
-  from: { platform: Platform; chatId: string } | null,
-  chatId: string,
-  now: number,
-): Promise<void> {
-  if (!from || from.chatId === chatId) return;
-  const { platform } = from;
-  const rows = await ctx.db
-    .query("channels")
-    .withIndex("by_platform_and_chat_and_thread", (q) =>
-      q.eq("platform", platform).eq("chatId", from.chatId),
-    )
-    .take(100);
-  for (const row of rows) {
-    if (await channelAt(ctx, { platform, chatId, threadId: row.threadId }))
-      await switchOff(ctx, row._id, "the chat has a new id", now);
-    else {
-      await ctx.db.patch("channels", row._id, { chatId, changedAt: now });
-      if (row.isOn) await boardsMoved(ctx, row._id, now);
-    }
-  }
-}
-
-/** Stops everything for a channel, with the reason; what it was still owed is cancelled. */
-export async function switchOff(
-  ctx: MutationCtx,
-  channelId: Id<"channels">,
-  offReason: string,
-  now: number,
-): Promise<void> {
-  await ctx.db.patch("channels", channelId, {
-    isOn: false,
-    offReason,
-    nextAgendaAt: undefined,
-    changedAt: now,
-  });
-  await cancelAll(ctx, channelId, offReason);
-  for (const board of await boardsOf(ctx, channelId))
-    if (board.isOn) {
-      await switchBoardOff(ctx, board._id, offReason);
-      // Where the bot was thrown out it can say nothing.
-      if (offReason === offByAdmin) await retireMessage(ctx, board, now);
-    }
 }
