@@ -87,19 +87,28 @@ describe("a calendar that changes", () => {
       ["broken", "Nothing was changed"],
       ["429", "asks us to wait"],
     ];
-    for (const [kind, words] of kinds) {
+    const meet = async (kind = "429") => {
       await plaza.backstage({ do: "fault", platform: "luma", kind, count: 4, retryAfter: 600 });
       const report = await sync();
-      expect(report).toContain(words);
-      expect(report).toContain("Nothing was changed");
       // What the sync did not run into is used up, so that the next kind is met alone.
       while (plaza.stage.luma.faults().length > 0)
         await fetch(`${plaza.stage.luma.url}/luma.com/plaza`).catch(() => null);
+      return report;
+    };
+    for (const [kind, words] of kinds) {
+      const report = await meet(kind);
+      expect(report).toContain(words);
+      expect(report).toContain("Nothing was changed");
     }
     const after = await until(settled);
     expect(after.tables["events"]).toBe(before.tables["events"]);
     expect(after.tables["deliveries"]).toBe(before.tables["deliveries"]);
-    expect(answerOf(await say("/org show plaza")).text).toContain("failed");
+    // The hourly sync can come between, and goes well: then once more.
+    await until(async () => {
+      if (answerOf(await say("/org show plaza")).text.includes("failed")) return true;
+      await meet();
+      return false;
+    });
   });
 });
 
