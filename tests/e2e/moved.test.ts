@@ -73,10 +73,15 @@ const edits = "telegram editMessageText news";
 const patches = "discord PATCH /channels/:/messages/: news";
 const rescheduled = "discord PATCH /guilds/:/scheduled-events/:";
 
-/** Nothing is owed any more: chats that have just changed wait for their turn by the clock. */
+/**
+ * Nothing is owed any more, at three looks in a row: what has come due may still be on its way into
+ * the ledger. Chats that have just changed wait for their turn by the clock.
+ */
 async function quiet() {
+  let calm = 0;
   await until(async () => {
-    if (((await state()).tables["outboxes"] ?? 0) === 0) return true;
+    if (((await state()).tables["outboxes"] ?? 0) === 0) return ++calm === 3;
+    calm = 0;
     await advance("3s");
     return false;
   });

@@ -71,12 +71,9 @@ export function labelsOf(message: TranscriptMessage): string[] {
 
 /** Waits until something is so; the limit is only for a test that fails anyway. */
 export async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
-  return await expect
-    .poll(look, { timeout: 15_000, interval: 20 })
-    .toBeTruthy()
-    .then(async () => {
-      const found = await look();
-      if (found === undefined || found === false) throw new Error("it was so, and is no longer");
-      return found;
-    });
+  let found: T | undefined | false;
+  const looked = async () => (found = await look());
+  await expect.poll(looked, { timeout: 15_000, interval: 20 }).toBeTruthy();
+  if (found === undefined || found === false) throw new Error("it was never so");
+  return found;
 }
