@@ -10,6 +10,7 @@ import {
   userQuery,
 } from "./functions.ts";
 import type { UserCaller } from "./model/caller.ts";
+import { eventMeant } from "./model/events/meant.ts";
 import {
   callNext as callNextPerson,
   complete,
@@ -19,7 +20,6 @@ import {
 } from "./model/live/queueCalls.ts";
 import {
   activeTicket,
-  eventMeant,
   lengthOf,
   queueMeant,
   queueOf,

@@ -4,6 +4,7 @@ import { internalMutation } from "./_generated/server.js";
 import { chatMutation, chatQuery } from "./functions.ts";
 import { isOpen } from "./model/events/clock.ts";
 import { eventCard, toCard } from "./model/events/eventViews.ts";
+import { eventMeant } from "./model/events/meant.ts";
 import { goingView, viewOf } from "./model/events/goingViews.ts";
 import {
   dueAfter,
@@ -31,9 +32,7 @@ export const set = chatMutation({
   args: { eventId: v.string(), minutesBefore: v.number(), locale: v.optional(locale) },
   returns: goingView,
   handler: async (ctx, { eventId, minutesBefore, locale }) => {
-    const id = ctx.db.normalizeId("events", eventId);
-    const event = id && (await ctx.db.get("events", id));
-    if (!event?.isPublished) throw refusal("no-such-event");
+    const event = await eventMeant(ctx, eventId);
     const now = Date.now();
     if (!isOpen(event)) throw refusal("event-over");
     const who = callerAs(ctx.caller, locale);
@@ -47,9 +46,7 @@ export const unset = chatMutation({
   args: { eventId: v.string(), minutesBefore: v.optional(v.number()) },
   returns: goingView,
   handler: async (ctx, { eventId, minutesBefore }) => {
-    const id = ctx.db.normalizeId("events", eventId);
-    const event = id && (await ctx.db.get("events", id));
-    if (!event?.isPublished) throw refusal("no-such-event");
+    const event = await eventMeant(ctx, eventId);
     const owner = ownerOf(callerAs(ctx.caller));
     await unsetReminder(ctx, owner, event._id, minutesBefore ?? null);
     return await viewOf(ctx, event, owner);

@@ -1,6 +1,6 @@
 import { v } from "convex/values";
 import type { Doc } from "./_generated/dataModel.js";
-import { internalMutation, type QueryCtx } from "./_generated/server.js";
+import { internalMutation } from "./_generated/server.js";
 import { adminMutation, chatMutation, chatQuery, visitorQuery } from "./functions.ts";
 import { bounded } from "./model/bounded.ts";
 import { isOpen } from "./model/events/clock.ts";
@@ -10,6 +10,7 @@ import { answer as takeAnswer, promote } from "./model/events/going.ts";
 import { moveAnswers, releaseAnswers } from "./model/events/goingOwners.ts";
 import { correctBatch, tellBatch } from "./model/events/goingTelling.ts";
 import { answeredBy, goingView, ownEvent, viewOf } from "./model/events/goingViews.ts";
+import { eventMeant, publishedEvent } from "./model/events/meant.ts";
 import { contentHash, contentOf } from "./model/events/content.ts";
 import { changeEvent } from "./model/events/writing.ts";
 import { locale, rsvpAnswer } from "./model/fields.ts";
@@ -19,13 +20,6 @@ import { refusal } from "./model/refusal.ts";
 // Who comes to which event.
 
 const mostSeats = 100_000;
-
-/** An event by what stood in a button, if it is one that people may see. */
-async function published(ctx: QueryCtx, eventId: string): Promise<Doc<"events"> | null> {
-  const id = ctx.db.normalizeId("events", eventId);
-  const event = id && (await ctx.db.get("events", id));
-  return event?.isPublished ? event : null;
-}
 
 /**
  * Says whether the caller comes, with `guests` 0 or 1, and gives what is so then: where every seat
@@ -45,8 +39,7 @@ export const answer = chatMutation({
     const { standing } = ctx.caller;
     const isBarred = standing === "suspended" || standing === "banned";
     if (isBarred && args.answer !== "not") throw refusal(standing);
-    const event = await published(ctx, args.eventId);
-    if (!event) throw refusal("no-such-event");
+    const event = await eventMeant(ctx, args.eventId);
     const now = Date.now();
     if (!isOpen(event) || event.endsBy <= now) throw refusal("event-over");
     const who = callerAs(ctx.caller, args.locale);
@@ -61,7 +54,7 @@ export const show = visitorQuery({
   args: { eventId: v.string() },
   returns: v.union(goingView, v.null()),
   handler: async (ctx, { eventId }) => {
-    const event = await published(ctx, eventId);
+    const event = await publishedEvent(ctx, eventId);
     return event && (await viewOf(ctx, event, visitorAs(ctx.caller)));
   },
 });
@@ -96,8 +89,7 @@ export const setLimit = adminMutation({
   args: { eventId: v.string(), seats: v.union(v.number(), v.null()) },
   returns: goingView,
   handler: async (ctx, { eventId, seats }) => {
-    const event = await published(ctx, eventId);
-    if (!event) throw refusal("no-such-event");
+    const event = await eventMeant(ctx, eventId);
     if (seats !== null && !(Number.isInteger(seats) && seats > 0 && seats <= mostSeats))
       throw refusal("bad-limit");
     const { maxCapacity, ...others } = contentOf(event);

@@ -121,6 +121,7 @@ import type * as model_events_listings from "../model/events/listings.js";
 import type * as model_events_lookup from "../model/events/lookup.js";
 import type * as model_events_lumaValidators from "../model/events/lumaValidators.js";
 import type * as model_events_marking from "../model/events/marking.js";
+import type * as model_events_meant from "../model/events/meant.js";
 import type * as model_events_myReminders from "../model/events/myReminders.js";
 import type * as model_events_named from "../model/events/named.js";
 import type * as model_events_openEvents from "../model/events/openEvents.js";
@@ -383,6 +384,7 @@ declare const fullApi: ApiFromModules<{
   "model/events/lookup": typeof model_events_lookup;
   "model/events/lumaValidators": typeof model_events_lumaValidators;
   "model/events/marking": typeof model_events_marking;
+  "model/events/meant": typeof model_events_meant;
   "model/events/myReminders": typeof model_events_myReminders;
   "model/events/named": typeof model_events_named;
   "model/events/openEvents": typeof model_events_openEvents;

@@ -4,6 +4,7 @@ import { internalQuery } from "../_generated/server.js";
 import { publicQuery } from "../functions.ts";
 import { bounded } from "../model/bounded.ts";
 import { eventCard, publicEvent, toCard, toPublic } from "../model/events/eventViews.ts";
+import { publishedEvent } from "../model/events/meant.ts";
 import { openEvents } from "../model/events/openEvents.ts";
 
 const mostListed = 100;
@@ -55,10 +56,8 @@ export const get = publicQuery({
   args: { eventId: v.string() },
   returns: v.union(publicEvent, v.null()),
   handler: async (ctx, { eventId }) => {
-    // The id stood in a button: it may be anything.
-    const id = ctx.db.normalizeId("events", eventId);
-    const event = id && (await ctx.db.get("events", id));
-    return event?.isPublished ? toPublic(event) : null;
+    const event = await publishedEvent(ctx, eventId);
+    return event && toPublic(event);
   },
 });
 

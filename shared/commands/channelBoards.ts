@@ -7,8 +7,9 @@ import { cleanName } from "../messages/names.ts";
 import { plain } from "../time/when.ts";
 import type { Args } from "./args.ts";
 import type { Call } from "./command.ts";
-import { findEvents } from "./findEvent.ts";
+import { findEvents, nextEvents } from "./findEvent.ts";
 import { findOrganization, namesOf, organizations } from "./organizations.ts";
+import { wordIn } from "./verbs.ts";
 
 // Messages that are kept true: `/channel board`, `/channel board add events`, `... remove events`.
 
@@ -42,10 +43,6 @@ const views: Record<string, View> = {
   impacto: "impact",
 };
 
-function own<T>(words: Record<string, T>, word: string): T | undefined {
-  return Object.hasOwn(words, plain(word)) ? words[plain(word)] : undefined;
-}
-
 /** What was said about boards, null where it was about something else. */
 export function boardWords({ words, named }: Args): readonly string[] | null {
   const { board } = named;
@@ -58,9 +55,9 @@ export function boardWords({ words, named }: Args): readonly string[] | null {
 export async function boards(call: Call, where: Where, words: readonly string[]): Promise<Message> {
   const { t } = call;
   const [verb, name = "", ...rest] = words;
-  const action = verb === undefined ? "show" : own(verbs, verb);
+  const action = verb === undefined ? "show" : wordIn(verbs, verb);
   if (action === "show") return await shown(call, where, []);
-  const view = own(views, name);
+  const view = wordIn(views, name);
   if (!action || !view) {
     const word = cleanName((action ? name : verb) ?? "", 60);
     return { lines: [[t("boards.unknown", { word, hint: t("boards.usage") })]] };
@@ -87,8 +84,7 @@ async function add(call: Call, where: Where, view: View, about: string): Promise
     const orgId = isAll ? null : org?._id;
     await plaza.mutation(api.boards.add, { ...board, ...(orgId !== undefined && { orgId }) });
   } else if (view === "queue" && about) {
-    const next = await plaza.live(api.events.queries.upcoming, {});
-    const found = await findEvents(call, about, next);
+    const found = await findEvents(call, about, await nextEvents(call));
     const [event, other] = found;
     if (!event) return { lines: [[t("event.none", { name: cleanName(about, 60) })]] };
     if (other)

@@ -1,4 +1,5 @@
 import { plain } from "../time/when.ts";
+import { wordIn } from "./verbs.ts";
 
 // The words in which an admin says what a chat should be told, in both languages.
 
@@ -40,7 +41,7 @@ const kindWords: Record<string, readonly Kind[]> = {
 
 /** "new, moved" -> kinds; null where a word is none. */
 export function readKinds(text: string): Kind[] | null {
-  const found = listOf(text).map((word) => own(kindWords, word));
+  const found = listOf(text).map((word) => wordIn(kindWords, word));
   if (found.length === 0 || found.includes(undefined)) return null;
   return kinds.filter((kind) => found.some((some) => some?.includes(kind)));
 }
@@ -63,7 +64,7 @@ const reminderWords: Record<string, number> = {
 export function readReminders(text: string): number[] | null {
   const words = listOf(text);
   if (words.length === 1 && ["none", "off", "no", "ninguno"].includes(words[0] ?? "")) return [];
-  const found = words.map((word) => own(reminderWords, word));
+  const found = words.map((word) => wordIn(reminderWords, word));
   const minutes = found.filter((one) => one !== undefined);
   return minutes.length === words.length && words.length > 0 ? [...new Set(minutes)] : null;
 }
@@ -96,7 +97,7 @@ export function readAgenda(text: string): Agenda | null | undefined {
   const hour = Number(clock?.[1]);
   if (!clock || hour > 23) return undefined;
   if (daily.includes(day)) return { every: "day", hour };
-  const weekday = own(weekdays, day);
+  const weekday = wordIn(weekdays, day);
   return weekday === undefined ? undefined : { every: "week", hour, weekday };
 }
 
@@ -104,8 +105,4 @@ function listOf(text: string): string[] {
   return plain(text)
     .split(/[\s,]+/)
     .filter(Boolean);
-}
-
-function own<T>(words: Record<string, T>, word: string): T | undefined {
-  return Object.hasOwn(words, word) ? words[word] : undefined;
 }

@@ -7,6 +7,7 @@ import type { Call, Command } from "./command.ts";
 import type { Card } from "./events.ts";
 import { completeEvent, findEvents, idIn, nextEvents, whichEvent } from "./findEvent.ts";
 import { goingCard, type GoingView, isAlert } from "./goingCard.ts";
+import { wordIn } from "./verbs.ts";
 import { sendElsewhere } from "./where.ts";
 
 // Saying that one comes to an event, and what one goes to.
@@ -61,7 +62,7 @@ export const going: Command = {
       return await setSeats(call);
     const { rest, wish } = readWish(args.words);
     const said = args.named["answer"];
-    const asked = said === undefined ? wish : own(plain(said));
+    const asked = said === undefined ? wish : wordIn(words, said);
     const name = (args.named["event"] ?? rest.join(" ")).trim();
     if (name) return await meant(call, name, asked ?? "show");
     if (asked === undefined && said === undefined) return await myEvents(call);
@@ -71,14 +72,10 @@ export const going: Command = {
   complete: async (call, _option, typed) => await completeEvent(call, typed),
 };
 
-function own(text: string): Wish | undefined {
-  return Object.hasOwn(words, text) ? words[text] : undefined;
-}
-
 /** An answer at the end of what was typed: "hike tal vez" leaves ["hike"]. */
 function readWish(typed: readonly string[]): { rest: readonly string[]; wish: Wish | undefined } {
   for (const length of [2, 1]) {
-    const wish = typed.length >= length ? own(plain(typed.slice(-length).join(" "))) : undefined;
+    const wish = typed.length >= length ? wordIn(words, typed.slice(-length).join(" ")) : undefined;
     if (wish) return { rest: typed.slice(0, -length), wish };
   }
   return { rest: typed, wish: undefined };

@@ -8,9 +8,9 @@ import { weeksMessage } from "../messages/weeks.ts";
 import { formatDate } from "../time/format.ts";
 import { weekMs, weekStart } from "../time/week.ts";
 import { readWeekRange, type WeekRange } from "../time/weekRange.ts";
-import { plain } from "../time/when.ts";
 import type { Call, Choice, Command } from "./command.ts";
 import { sendElsewhere } from "./where.ts";
+import { wordIn } from "./verbs.ts";
 
 // What giving did: mine, everybody's, or a charity's; a week, or several.
 
@@ -53,8 +53,9 @@ export const impact: Command = {
   async run(call) {
     const { named, words } = call.args;
     const [first = "", ...rest] = words;
-    const scope = scopeOf(named["of"] ?? first) ?? (named["charity"] ? "charity" : undefined);
-    const others = named["of"] === undefined && scopeOf(first) ? rest : words;
+    const scope =
+      wordIn(scopes, named["of"] ?? first) ?? (named["charity"] ? "charity" : undefined);
+    const others = named["of"] === undefined && wordIn(scopes, first) ? rest : words;
     const charity = named["charity"];
     if (scope === "charity") return await ofCharity(call, charity ?? others.join(" "));
     const wanted = named["weeks"] ?? others.join(" ");
@@ -69,11 +70,6 @@ export const impact: Command = {
     return found.map(({ _id, name }) => ({ name: cleanName(name, 90), value: _id }));
   },
 };
-
-function scopeOf(word: string): Scope | undefined {
-  const name = plain(word);
-  return Object.hasOwn(scopes, name) ? scopes[name] : undefined;
-}
 
 function unclear({ t }: Call, word: string): Message {
   const hint = t("impact.hint", { one: "/impact me 8", other: "/impact community 2026-11-02" });

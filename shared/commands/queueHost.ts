@@ -3,6 +3,7 @@ import { api } from "../../convex/_generated/api.js";
 import type { Button, Line, Message } from "../messages/message.ts";
 import { cleanName, cut } from "../messages/names.ts";
 import { nameOf, turnButton } from "../messages/queue.ts";
+import type { Texts } from "../texts/index.ts";
 import type { Call } from "./command.ts";
 import { sendElsewhere } from "./where.ts";
 import { eventToOpen, isOverheard, linesHere, oneOf } from "./queueLines.ts";
@@ -40,7 +41,6 @@ export async function hostPress(
   number: string | undefined,
 ): Promise<Message> {
   const { plaza, t } = call;
-  const about = { positionId: id, ...(number !== undefined && { call: Number(number) }) };
   switch (word) {
     case "open":
       return await open(call, id);
@@ -55,7 +55,10 @@ export async function hostPress(
     case "done":
     case "noshow":
       if (number === undefined) return await act(call, word, id);
-      return await quietly(call, async () => await turn(call, word, about));
+      return await quietly(
+        call,
+        async () => await turn(call, word, { positionId: id, call: Number(number) }),
+      );
     case "next":
     case "remove":
     case "line":
@@ -101,11 +104,11 @@ function calledLine({ t }: Call, called: Turn["called"]): Line {
 async function turn(
   call: Call,
   wish: "here" | "done" | "noshow",
-  { positionId, call: number }: { positionId: string; call?: number },
+  { positionId, call: number }: { positionId: string; call: number },
 ): Promise<Message> {
   const which = { here: "confirmEntry", done: "completeEntry", noshow: "noShowEntry" } as const;
   const words = { here: "is-here", done: "done", noshow: "noshow" } as const;
-  const about = { positionId, ...(number !== undefined && { call: number }) };
+  const about = { positionId, call: number };
   return await said(call, words[wish], await call.plaza.mutation(api.queue[which[wish]], about));
 }
 
@@ -174,14 +177,17 @@ function lineButtons(
   mine: Called | undefined,
   { t }: Call,
 ): Button[] {
-  const button = (name: "next" | "close" | "open" | "home") => ({
-    label: t(`button.queue.${name}`),
-    press: `queue|${name}|${eventId}`,
-  });
   const mayCall = mine ? mine.isConfirmed : count > 0;
   const rest = isOpen ? ["close" as const] : ["open" as const];
   const home = !isOpen && count > 0 ? ["home" as const] : [];
-  return [...(mayCall ? ["next" as const] : []), ...rest, ...home].map(button);
+  return [...(mayCall ? ["next" as const] : []), ...rest, ...home].map((name) =>
+    lineButton(name, eventId, t),
+  );
+}
+
+/** What a host does with a line. */
+function lineButton(name: "next" | "close" | "open" | "home", eventId: string, t: Texts): Button {
+  return { label: t(`button.queue.${name}`), press: `queue|${name}|${eventId}` };
 }
 
 /** Discord has five rows of buttons. */
@@ -214,7 +220,7 @@ function whom({ t }: Call, { first }: HostLine): Message {
 function noneCalled({ t }: Call, { eventId }: HostLine): Message {
   return {
     lines: [[t("queue.host.none-called", { example: "/queue next" })]],
-    buttons: [[{ label: t("button.queue.next"), press: `queue|next|${eventId}` }]],
+    buttons: [[lineButton("next", eventId, t)]],
     isPrivate: true,
   };
 }
@@ -251,16 +257,13 @@ async function close(call: Call, eventId: string, sendsHome: boolean): Promise<M
     ...(sendsHome && { sendsHome }),
   });
   const event = cleanName(title, 100);
-  const button = (name: "home" | "open") => ({
-    label: t(`button.queue.${name}`),
-    press: `queue|${name}|${eventId}`,
-  });
   const first = t(isNew ? "queue.closed" : "queue.closed.already", { event });
   const rest = t(sendsHome ? "queue.sent-home" : "queue.closed.left", { count });
-  const isLeft = count > 0 && !sendsHome;
+  const offered = count > 0 && !sendsHome ? (["home", "open"] as const) : (["open"] as const);
+  const buttons = [offered.map((name) => lineButton(name, eventId, t))];
   return {
     lines: [[first], [rest]],
-    ...(!isOverheard(call) && { buttons: [[...(isLeft ? [button("home")] : []), button("open")]] }),
+    ...(!isOverheard(call) && { buttons }),
     isPrivate: true,
   };
 }

@@ -1,6 +1,12 @@
 import { plain } from "../time/when.ts";
 import type { Args } from "./args.ts";
 
+/** What a word means in a table of words without accents, however it is written. */
+export function wordIn<T>(words: Readonly<Record<string, T>>, said: string): T | undefined {
+  const word = plain(said);
+  return Object.hasOwn(words, word) ? words[word] : undefined;
+}
+
 /**
  * What to do, from the option "action" or from the first word, in either language: `verbs` has every
  * spelling without accents. Without a verb it is undefined, and all words are left.
@@ -10,8 +16,7 @@ export function readVerb<Action extends string>(
   verbs: Readonly<Record<string, Action>>,
 ): { action: Action | undefined; words: readonly string[] } {
   const spoken = named["action"] ?? words[0];
-  const word = spoken === undefined ? "" : plain(spoken);
-  const action = Object.hasOwn(verbs, word) ? verbs[word] : undefined;
+  const action = wordIn(verbs, spoken ?? "");
   const isFirst = action !== undefined && named["action"] === undefined;
   return { action, words: isFirst ? words.slice(1) : words };
 }

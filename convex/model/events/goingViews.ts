@@ -5,6 +5,7 @@ import type { QueryCtx } from "../../_generated/server.js";
 import type { Owner } from "../people/somebody.ts";
 import { rsvpAnswer } from "../fields.ts";
 import { eventCard, toCard } from "./eventViews.ts";
+import { isOpen } from "./clock.ts";
 import { answerOf, attendanceOf, lineOf } from "./going.ts";
 import { remindersOf } from "./myReminders.ts";
 
@@ -81,9 +82,7 @@ export async function answeredBy(ctx: QueryCtx, owner: Owner): Promise<Infer<typ
   const found = [];
   for (const row of await newestOf(ctx, owner, mostMine)) {
     const event = await ctx.db.get("events", row.eventId);
-    if (!event?.isPublished || (event.status !== "upcoming" && event.status !== "live")) continue;
-    if (row.answer === "not") continue;
-    found.push({ row, event });
+    if (event && isOpen(event) && row.answer !== "not") found.push({ row, event });
   }
   const soonest = found.toSorted((a, b) => a.event.startDate - b.event.startDate).slice(0, 20);
   return await Promise.all(

@@ -1,5 +1,5 @@
 import type { Id } from "../../_generated/dataModel.js";
-import type { MutationCtx } from "../../_generated/server.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { deliveryByKey, type Destination, keyOf, owe, reopen, type Work } from "./ledger.ts";
 
 // What is kept true outside, a board's message or a scheduled event: one row of the ledger, opened
@@ -21,13 +21,18 @@ export async function oweKept(
   { topic, work }: { topic: string; work: KeptWork },
   now: number,
 ): Promise<void> {
-  const row = await deliveryByKey(ctx, keyOf(topic, to.destination, keptPart));
+  const row = await keptRow(ctx, to.destination, topic);
   if (!row) {
     await owe(ctx, to, { topic, work, part: keptPart, expiresAt: never }, now);
     return;
   }
   // One that a bot holds is opened again when it is settled.
   if (!row.isOpen) await reopen(ctx, row, now);
+}
+
+/** The one row by which something is kept true; null where it was never owed, or is swept. */
+export async function keptRow(ctx: Pick<QueryCtx, "db">, destination: string, topic: string) {
+  return await deliveryByKey(ctx, keyOf(topic, destination, keptPart));
 }
 
 /** A bot has the present state in its hands: only what changes from here on is news. */

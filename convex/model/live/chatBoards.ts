@@ -2,8 +2,9 @@ import { type Infer, v } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { boardView } from "../fields.ts";
-import { keptPart } from "../ledger/kept.ts";
-import { cancelAll, deliveryByKey, keyOf } from "../ledger/ledger.ts";
+import { eventMeant } from "../events/meant.ts";
+import { keptRow } from "../ledger/kept.ts";
+import { cancelAll } from "../ledger/ledger.ts";
 import { refusal } from "../refusal.ts";
 import {
   boardsOf,
@@ -113,7 +114,9 @@ export async function entryOf(
 ): Promise<Infer<typeof boardEntry>> {
   const { _id, view, isOn, offReason, messageId, shownAt } = board;
   const about = await aboutOf(ctx, board);
-  const last = await (messageId === undefined ? postOf(ctx, board) : keptOf(ctx, board));
+  const last = await (messageId === undefined
+    ? postOf(ctx, board)
+    : keptRow(ctx, board._id, owedOf(board).topic));
   const failed = last?.state === "dead" || last?.state === "unknown" ? last.reason : undefined;
   return {
     _id,
@@ -137,10 +140,6 @@ export async function aboutOf(
   return orgId && (await ctx.db.get("organizations", orgId))?.name;
 }
 
-async function keptOf(ctx: QueryCtx, board: Doc<"boards">) {
-  return await deliveryByKey(ctx, keyOf(owedOf(board).topic, board._id, keptPart));
-}
-
 /** The event whose line is meant: the one that is named, or else the only one that is open. */
 export async function lineMeant(ctx: QueryCtx, eventId: string | undefined): Promise<Id<"events">> {
   if (eventId === undefined) {
@@ -152,8 +151,5 @@ export async function lineMeant(ctx: QueryCtx, eventId: string | undefined): Pro
     if (!only || other) throw refusal("no-line");
     return only.eventId;
   }
-  const id = ctx.db.normalizeId("events", eventId);
-  const event = id && (await ctx.db.get("events", id));
-  if (!event?.isPublished) throw refusal("no-such-event");
-  return event._id;
+  return (await eventMeant(ctx, eventId))._id;
 }

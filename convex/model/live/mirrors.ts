@@ -2,8 +2,8 @@ import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { listingsOf } from "../events/listings.ts";
-import { keptPart, oweKept } from "../ledger/kept.ts";
-import { deliveryByKey, type Destination, end, keyOf, refreshOutbox } from "../ledger/ledger.ts";
+import { keptRow, oweKept } from "../ledger/kept.ts";
+import { type Destination, end, refreshOutbox } from "../ledger/ledger.ts";
 
 // Events of organizations that chose so also stand among the scheduled events of their Discord
 // server. An event that changes is marked here, in the same transaction; which events stand there
@@ -91,7 +91,7 @@ export async function unwant(ctx: MutationCtx, mirror: Mirror, now: number): Pro
 /** Nothing more is done about it. */
 export async function forgetMirror(ctx: MutationCtx, mirror: Mirror): Promise<void> {
   const { destination } = toServer(mirror);
-  const owed = await deliveryByKey(ctx, keyOf(owedOf(mirror).topic, destination, keptPart));
+  const owed = await keptRow(ctx, destination, owedOf(mirror).topic);
   if (owed?.isOpen) {
     await end(ctx, owed, "cancelled", "the event is over");
     await refreshOutbox(ctx, destination);

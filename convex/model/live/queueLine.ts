@@ -20,14 +20,6 @@ export async function queueOf(ctx: Reading, eventId: Id<"events">): Promise<Doc<
     .unique();
 }
 
-/** The event that an argument means; the id stood in a button or was typed. */
-export async function eventMeant(ctx: Reading, eventId: string): Promise<Doc<"events">> {
-  const id = ctx.db.normalizeId("events", eventId);
-  const event = id && (await ctx.db.get("events", id));
-  if (!event?.isPublished) throw refusal("no-such-event");
-  return event;
-}
-
 /** The line that an argument means. It outlives its event's being shown: it may still be served. */
 export async function queueMeant(ctx: Reading, eventId: string): Promise<Doc<"queues">> {
   const id = ctx.db.normalizeId("events", eventId);
