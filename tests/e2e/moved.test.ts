@@ -17,10 +17,16 @@ const now = () => plaza.stage.clock().now;
 /** A whole minute, so many hours from now. */
 const inHours = (hours: number) => Math.ceil(now() / minute) * minute + hours * hour;
 
-type State = { scheduled: { name: string; start: string }[]; tables: Record<string, number> };
+type State = {
+  calendar: { slug: string }[];
+  scheduled: { name: string; start: string }[];
+  tables: Record<string, number>;
+};
 const state = async () => (await (await fetch(`${plaza.url}/api/backstage`)).json()) as State;
 const put = async (event: object) =>
-  await plaza.backstage({ do: "calendar", put: { slug: "lantern", ...event } });
+  expect(
+    await plaza.backstage({ do: "calendar", put: { slug: "lantern", ...event } }),
+  ).toMatchObject({ ok: true });
 const sync = async () => answerOf(await say("leo", "/sync"));
 const advance = async (by: string) => await plaza.backstage({ do: "clock", advance: by });
 
@@ -129,6 +135,15 @@ test("the stage is set: boards, the server's events, an announcement, a member w
   answerOf(await command("leo", "org", { mirror: "on" }, "group"));
   answerOf(await say("leo", "/channel board add events chat=-1001000000002"));
   answerOf(await command("leo", "channel", { board: "add events" }, "announcements"));
+  await quiet();
+  // Nothing else is planned: at some hour of the day, a reminder of another event would be due too.
+  for (const { slug } of (await state()).calendar) await put({ slug, cancelled: true });
+  // An empty calendar is doubted, and what is missing is called off at the second look.
+  for (let look = 1; look <= 2; look++) {
+    const doubted = await sync();
+    answerOf(await click("telegram", "leo", "dm", doubted, labelsOf(doubted)[0] ?? ""));
+  }
+  expect(wordsOf(answerOf(await say("leo", "/events")))).toContain("Nothing is planned");
   await quiet();
   const start = inHours(50);
   await put({
