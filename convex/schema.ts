@@ -52,7 +52,7 @@ export default defineSchema({
     .index("by_user", ["userId"])
     .index("by_account", ["account", "userId"]),
 
-  // The line of an event. Written by hosts; kept as a record.
+  // The line of an event. Written by hosts; deleted with its places a month after it was closed.
   queues: defineTable(fields.queue)
     .index("by_event", ["eventId"])
     .index("by_opener", ["openedBy"])

@@ -2,12 +2,13 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
 import { internalMutation, type MutationCtx } from "./_generated/server.js";
+import { markBoards } from "./model/live/boards.ts";
 import { sweepWebhookEvents } from "./model/live/webhookEvents.ts";
 
 // What has been kept long enough. Each takes a bounded batch and schedules itself for the rest.
 
 const day = 24 * 60 * 60 * 1000;
-const ledgerKeptMs = 30 * day;
+const keptMs = 30 * day;
 const paceKeptMs = 60 * 60 * 1000;
 const batch = 500;
 
@@ -18,7 +19,7 @@ export const announcements = internalMutation({
   handler: async (ctx) => {
     const old = await ctx.db
       .query("announcements")
-      .withIndex("by_creation_time", (q) => q.lt("_creationTime", Date.now() - ledgerKeptMs))
+      .withIndex("by_creation_time", (q) => q.lt("_creationTime", Date.now() - keptMs))
       .first();
     if (!old) return null;
     const deliveries = await ctx.db
@@ -43,7 +44,7 @@ export const deliveries = internalMutation({
     const rows = await ctx.db
       .query("deliveries")
       .withIndex("by_creation_time", (q) =>
-        q.gt("_creationTime", after).lt("_creationTime", Date.now() - ledgerKeptMs),
+        q.gt("_creationTime", after).lt("_creationTime", Date.now() - keptMs),
       )
       .take(batch);
     for (const row of rows)
@@ -111,10 +112,38 @@ export const joinRequests = internalMutation({
   handler: async (ctx) => {
     const rows = await ctx.db
       .query("joinRequests")
-      .withIndex("by_at", (q) => q.lt("at", Date.now() - ledgerKeptMs))
+      .withIndex("by_at", (q) => q.lt("at", Date.now() - keptMs))
       .take(batch);
     for (const { _id } of rows) await ctx.db.delete("joinRequests", _id);
     if (rows.length === batch) await ctx.scheduler.runAfter(0, internal.sweep.joinRequests, {});
+    return null;
+  },
+});
+
+/**
+ * Forgets lines, and who stood in them, a month after they were closed. Each transaction takes a
+ * part of one line; the line goes with its last place.
+ */
+export const lines = internalMutation({
+  args: {},
+  returns: v.null(),
+  handler: async (ctx) => {
+    const now = Date.now();
+    const old = await ctx.db
+      .query("queues")
+      .withIndex("by_open", (q) => q.eq("isOpen", false).lt("changedAt", now - keptMs))
+      .first();
+    if (!old) return null;
+    const places = await ctx.db
+      .query("queuePositions")
+      .withIndex("by_event", (q) => q.eq("eventId", old.eventId))
+      .take(batch);
+    for (const { _id } of places) await ctx.db.delete("queuePositions", _id);
+    if (places.length < batch) {
+      await ctx.db.delete("queues", old._id);
+      await markBoards(ctx, `queue:${old.eventId}`, now);
+    }
+    await ctx.scheduler.runAfter(0, internal.sweep.lines, {});
     return null;
   },
 });

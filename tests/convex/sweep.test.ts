@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
+import { plazaWithLine } from "./line.ts";
 import {
   ana,
   as,
@@ -102,4 +103,32 @@ test("a request to be let into a chat is forgotten after a month without an appl
   await as(t, ana).mutation(api.applications.requestJoin, { ...chat, chatId: "-2" });
   await t.mutation(internal.sweep.joinRequests, {});
   expect((await rows(t, "joinRequests")).map(({ chatId }) => chatId)).toEqual(["-2"]);
+});
+
+test("a line and who stood in it are forgotten a month after it was closed, in bounded parts", async () => {
+  const { t, eventId, join } = await plazaWithLine(1);
+  await join(0);
+  const [place] = await rows(t, "queuePositions");
+  if (!place) throw new Error("nobody is in the line");
+  const { _id, _creationTime, ...fields } = place;
+  await t.run(async (ctx) => {
+    for (let more = 0; more < 500; more++) await ctx.db.insert("queuePositions", fields);
+  });
+  const left = async () => [
+    (await rows(t, "queues")).length,
+    (await rows(t, "queuePositions")).length,
+  ];
+  // One that is still open is kept, however old.
+  await pass(t, 31 * day);
+  await t.mutation(internal.sweep.lines, {});
+  expect(await left()).toEqual([1, 501]);
+  await as(t, leo).mutation(api.queue.closeQueue, { eventId });
+  await pass(t, 30 * day);
+  await t.mutation(internal.sweep.lines, {});
+  expect(await left()).toEqual([1, 501]);
+  await pass(t, minute);
+  await t.mutation(internal.sweep.lines, {});
+  expect(await left()).toEqual([1, 1]);
+  await settled(t);
+  expect(await left()).toEqual([0, 0]);
 });
