@@ -73,7 +73,7 @@ export function labelsOf(message: TranscriptMessage): string[] {
 export async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
   let found: T | undefined | false;
   const looked = async () => (found = await look());
-  await expect.poll(looked, { timeout: 15_000, interval: 20 }).toBeTruthy();
+  await expect.poll(looked, { timeout: 60_000, interval: 20 }).toBeTruthy();
   if (found === undefined || found === false) throw new Error("it was never so");
   return found;
 }

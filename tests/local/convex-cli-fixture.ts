@@ -25,7 +25,7 @@ export async function startProject(url: string) {
       const child = execFile(
         process.execPath,
         args,
-        { cwd: folder, env: environment(folder), timeout: 20_000 },
+        { cwd: folder, env: environment(folder), timeout: 60_000 },
         (error, out, err) =>
           resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
       );

@@ -12,7 +12,7 @@ import { createMemoryEngine } from "./engines.ts";
 runOn({ createEngine: createMemoryEngine });
 
 // Processes one after another: a busy machine takes its time.
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let project: Awaited<ReturnType<typeof startProject>>;
 const convex: typeof project.convex = async (words, options) =>

@@ -11,7 +11,7 @@ import { host, runOn } from "./convex-host-running.ts";
 // `convex dev` and `convex deploy` push to the host what they would push to any deployment.
 
 // Processes one after another: a busy machine takes its time.
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let project: Awaited<ReturnType<typeof startProject>>;
 let data: string;

@@ -88,7 +88,7 @@ async function load(round: number, until: number): Promise<string[]> {
 }
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  await expect.poll(isSo, { timeout: 20_000, interval: 20 }).toBe(true);
+  await expect.poll(isSo, { timeout: 60_000, interval: 20 }).toBe(true);
 }
 
 const allRan = async (): Promise<boolean> =>
