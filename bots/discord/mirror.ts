@@ -31,14 +31,9 @@ const unknownEvent = 10070;
 export function createMirrors(rest: REST): Mirrors {
   let myId: string | undefined;
 
-  const me = async (): Promise<string> => {
-    const user = (await rest.get(Routes.user())) as { id: string };
-    return (myId ??= user.id);
-  };
-
   /** Ours, of earlier: made by this bot, and the last line is the event's page. */
   const find = async ({ guildId, url }: Mirror): Promise<string | undefined> => {
-    const mine = myId ?? (await me());
+    myId ??= ((await rest.get(Routes.user())) as { id: string }).id;
     const events = (await rest.get(Routes.guildScheduledEvents(guildId))) as {
       id: string;
       creator_id?: string | null;
@@ -46,7 +41,7 @@ export function createMirrors(rest: REST): Mirrors {
     }[];
     return events.find(
       ({ creator_id: creator, description }) =>
-        creator === mine && description?.split("\n").at(-1) === url,
+        creator === myId && description?.split("\n").at(-1) === url,
     )?.id;
   };
 

@@ -1,6 +1,7 @@
 import type { FunctionReturnType } from "convex/server";
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
+import { titleButton } from "../messages/eventButtons.ts";
 import type { Button, Line, Message } from "../messages/message.ts";
 import { cleanName, cut } from "../messages/names.ts";
 import { placeOf } from "../messages/place.ts";
@@ -86,9 +87,7 @@ async function page(call: Call, view: View): Promise<Message> {
     items: shown.map((event, index) => item(event, start + index + 1, call)),
     footer: left > 0 ? [[{ italic: t("events.more", { count: left }) }]] : [],
     buttons: [
-      ...shown.map((event) => [
-        { label: cut(cleanName(event.title, 60), 40), press: `event|${event._id}` },
-      ]),
+      ...shown.map((event) => [titleButton(event, `event|${event._id}`)]),
       turning(call, view, known, start),
     ],
     replaces: true,

@@ -1,5 +1,6 @@
 import Fuse from "fuse.js";
 import { api } from "../../convex/_generated/api.js";
+import { titleButton } from "../messages/eventButtons.ts";
 import type { Message, Line } from "../messages/message.ts";
 import { cleanName, cut } from "../messages/names.ts";
 import { formatTime } from "../time/format.ts";
@@ -74,8 +75,6 @@ export function whichEvent(
       " · ",
       { time: card.startDate, style: "full" },
     ]),
-    buttons: offered.map((card) => [
-      { label: cut(cleanName(card.title, 60), 40), press: press(card._id) },
-    ]),
+    buttons: offered.map((card) => [titleButton(card, press(card._id))]),
   };
 }

@@ -1,13 +1,14 @@
 import type { FunctionReturnType } from "convex/server";
 import { api } from "../../convex/_generated/api.js";
+import { titleButton } from "../messages/eventButtons.ts";
 import type { Line, Message } from "../messages/message.ts";
-import { cleanName, cut } from "../messages/names.ts";
+import { cleanName } from "../messages/names.ts";
 import { plain } from "../time/when.ts";
 import type { Call, Command } from "./command.ts";
 import type { Card } from "./events.ts";
 import { completeEvent, findEvents, idIn, nextEvents, whichEvent } from "./findEvent.ts";
 import { goingCard, type GoingView, isAlert } from "./goingCard.ts";
-import { wordIn } from "./verbs.ts";
+import { readEnd, wordIn } from "./verbs.ts";
 import { sendElsewhere } from "./where.ts";
 
 // Saying that one comes to an event, and what one goes to.
@@ -16,7 +17,7 @@ const wishes = ["yes", "plus", "maybe", "no"] as const;
 type Wish = (typeof wishes)[number];
 
 /** Every way to say it, in both languages, without accents. */
-const words: Record<string, Wish> = {
+const answers: Record<string, Wish> = {
   yes: "yes",
   y: "yes",
   going: "yes",
@@ -60,9 +61,10 @@ export const going: Command = {
     const [first = ""] = args.words;
     if (args.named["seats"] !== undefined || limitWords.includes(plain(first)))
       return await setSeats(call);
-    const { rest, wish } = readWish(args.words);
+    // "hike tal vez" is an answer and leaves "hike".
+    const { rest, found } = readEnd(args.words, (words) => wordIn(answers, words));
     const said = args.named["answer"];
-    const asked = said === undefined ? wish : wordIn(words, said);
+    const asked = said === undefined ? found : wordIn(answers, said);
     const name = (args.named["event"] ?? rest.join(" ")).trim();
     if (name) return await meant(call, name, asked ?? "show");
     if (asked === undefined && said === undefined) return await myEvents(call);
@@ -71,15 +73,6 @@ export const going: Command = {
   },
   complete: async (call, _option, typed) => await completeEvent(call, typed),
 };
-
-/** An answer at the end of what was typed: "hike tal vez" leaves ["hike"]. */
-function readWish(typed: readonly string[]): { rest: readonly string[]; wish: Wish | undefined } {
-  for (const length of [2, 1]) {
-    const wish = typed.length >= length ? wordIn(words, typed.slice(-length).join(" ")) : undefined;
-    if (wish) return { rest: typed.slice(0, -length), wish };
-  }
-  return { rest: typed, wish: undefined };
-}
 
 type Act = Wish | "show";
 
@@ -158,9 +151,7 @@ async function myEvents(call: Call): Promise<Message> {
     buttons: [
       ...mine
         .slice(0, mostButtons)
-        .map(({ event }) => [
-          { label: cut(cleanName(event.title, 60), 40), press: `+rsvp|show|${event._id}` },
-        ]),
+        .map(({ event }) => [titleButton(event, `+rsvp|show|${event._id}`)]),
       [
         { label: t("button.my-calendar"), press: "+calendar|mine" },
         { label: t("button.my-reminders"), press: "+reminder" },

@@ -77,12 +77,8 @@ function markOf(mine: GoingView["mine"]): string {
 
 function remindLines({ t }: Call, { reminders, mine }: GoingView): Line[] {
   if (reminders.length > 0)
-    return [[t("remind.on", { leads: list(reminders.map((lead) => leadText(lead, t))) })]];
+    return [[t("remind.on", { leads: reminders.map((lead) => leadText(lead, t)).join(", ") })]];
   return mine?.answer === "not" ? [] : [[t("remind.ask")]];
-}
-
-function list(parts: readonly string[]): string {
-  return parts.join(", ");
 }
 
 /** The reminders that can still come, and those that are set; pressed twice, a button does it once. */

@@ -1,11 +1,12 @@
 import { api } from "../../convex/_generated/api.js";
-import type { Line, Message } from "../messages/message.ts";
+import type { Button, Line, Message } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
-import { type Place, placeButtons, placeLines } from "../messages/queue.ts";
+import { lineButton, type Place, placeButtons, placeLines } from "../messages/queue.ts";
+import type { Texts } from "../texts/index.ts";
 import type { Call, Command } from "./command.ts";
 import { completeEvent, idIn } from "./findEvent.ts";
 import { hostPanel, hostPress, runHost } from "./queueHost.ts";
-import { isHost, isOverheard, linesHere, oneOf } from "./queueLines.ts";
+import { isHost, isOverheard, type Lined, linesHere, oneOf } from "./queueLines.ts";
 import { actions, type Action, readWish } from "./queueWords.ts";
 
 // The line at an event, as its members use it; what hosts do is in `queueHost.ts`.
@@ -93,12 +94,7 @@ async function status(call: Call, written: string): Promise<Message> {
     open.length > 0 ? [t("queue.nowhere")] : [t("queue.nowhere"), " ", t("queue.no-open")];
   return own(call, {
     lines: [said],
-    buttons: open.map(({ eventId, title }) => [
-      {
-        label: `${t("button.queue.join")} · ${cleanName(title, 24)}`,
-        press: `queue|join|${eventId}`,
-      },
-    ]),
+    buttons: open.map((line) => [namedButton("join", line, t)]),
   });
 }
 
@@ -121,13 +117,14 @@ function ownPlaces(call: Call, places: Place[], before: Line[] = []): Message {
   const buttons =
     only && others.length === 0
       ? [placeButtons(only, t)]
-      : places.map(({ eventId, title }) => [
-          {
-            label: `${t("button.queue.leave")} · ${cleanName(title, 24)}`,
-            press: `queue|leave|${eventId}`,
-          },
-        ]);
+      : places.map((place) => [namedButton("leave", place, t)]);
   return own(call, { lines: [...before, ...lines], buttons });
+}
+
+/** A button of one line of several. */
+function namedButton(wish: "join" | "leave", { eventId, title }: Lined, t: Texts): Button {
+  const { label, ...button } = lineButton(wish, eventId, t);
+  return { ...button, label: `${label} · ${cleanName(title, 24)}` };
 }
 
 /** An answer for one person: among others without buttons, which anybody could press. */
@@ -149,7 +146,7 @@ async function act(call: Call, wish: Wish, eventId: string): Promise<Message> {
     const { title } = await plaza.mutation(api.queue.leaveQueue, { eventId });
     return own(call, {
       lines: [[t("queue.left", { event: cleanName(title, 100) })]],
-      buttons: [[{ label: t("button.queue.join"), press: `queue|join|${eventId}` }]],
+      buttons: [[lineButton("join", eventId, t)]],
     });
   }
   if (wish === "coming") {

@@ -2,8 +2,7 @@ import type { FunctionReturnType } from "convex/server";
 import { api } from "../../convex/_generated/api.js";
 import type { Button, Line, Message } from "../messages/message.ts";
 import { cleanName, cut } from "../messages/names.ts";
-import { nameOf, turnButton } from "../messages/queue.ts";
-import type { Texts } from "../texts/index.ts";
+import { lineButton, nameOf, turnButton } from "../messages/queue.ts";
 import type { Call } from "./command.ts";
 import { sendElsewhere } from "./where.ts";
 import { eventToOpen, isOverheard, linesHere, oneOf } from "./queueLines.ts";
@@ -183,11 +182,6 @@ function lineButtons(
   return [...(mayCall ? ["next" as const] : []), ...rest, ...home].map((name) =>
     lineButton(name, eventId, t),
   );
-}
-
-/** What a host does with a line. */
-function lineButton(name: "next" | "close" | "open" | "home", eventId: string, t: Texts): Button {
-  return { label: t(`button.queue.${name}`), press: `queue|${name}|${eventId}` };
 }
 
 /** Discord has five rows of buttons. */

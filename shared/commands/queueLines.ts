@@ -1,7 +1,8 @@
 import type { FunctionReturnType } from "convex/server";
 import { api } from "../../convex/_generated/api.js";
+import { titleButton } from "../messages/eventButtons.ts";
 import type { Message } from "../messages/message.ts";
-import { cleanName, cut } from "../messages/names.ts";
+import { cleanName } from "../messages/names.ts";
 import { plain } from "../time/when.ts";
 import type { Call } from "./command.ts";
 import { findEvents, idIn } from "./findEvent.ts";
@@ -51,9 +52,7 @@ function which(text: string, lines: readonly Lined[], action: Action): Message {
     lines: [[text]],
     buttons: lines
       .slice(0, 5)
-      .map(({ eventId, title }) => [
-        { label: cut(cleanName(title, 60), 40), press: `queue|${action}|${eventId}` },
-      ]),
+      .map((line) => [titleButton(line, `queue|${action}|${line.eventId}`)]),
     isPrivate: true,
   };
 }

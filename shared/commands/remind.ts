@@ -1,12 +1,14 @@
 import { api } from "../../convex/_generated/api.js";
+import { titleButton } from "../messages/eventButtons.ts";
 import { leadText } from "../messages/lead.ts";
 import type { Line, Message } from "../messages/message.ts";
-import { cleanName, cut } from "../messages/names.ts";
+import { cleanName } from "../messages/names.ts";
 import { readLead } from "../time/lead.ts";
 import type { Call, Choice, Command } from "./command.ts";
 import { completeEvent, nextEvents, whichEvent } from "./findEvent.ts";
 import { coming } from "./going.ts";
 import { goingCard, isAlert } from "./goingCard.ts";
+import { readEnd } from "./verbs.ts";
 import { sendElsewhere } from "./where.ts";
 
 // Reminders of one's own.
@@ -33,7 +35,8 @@ export const remind: Command = {
   ],
   async run(call) {
     const { args, t } = call;
-    const { rest, lead } = readWords(args.words);
+    // "hike 2 hours" is how long before and leaves "hike".
+    const { rest, found: lead } = readEnd(args.words, readLead);
     const said = args.named["when"];
     const asked = said === undefined ? lead : readLead(said);
     if (said !== undefined && asked === undefined) {
@@ -57,18 +60,6 @@ export const remind: Command = {
 
 function leadChoices({ t }: Call): Choice[] {
   return offeredLeads.map((lead) => ({ name: leadText(lead, t), value: `${lead}m` }));
-}
-
-/** How long before, at the end of what was typed: "hike 2 hours" leaves ["hike"]. */
-function readWords(typed: readonly string[]): {
-  rest: readonly string[];
-  lead: number | null | undefined;
-} {
-  for (const length of [2, 1]) {
-    const lead = typed.length >= length ? readLead(typed.slice(-length).join(" ")) : undefined;
-    if (lead !== undefined) return { rest: typed.slice(0, -length), lead };
-  }
-  return { rest: typed, lead: undefined };
 }
 
 /** A press: `reminder` lists, `reminder|<event>` offers, `reminder|<event>|60|on` sets, "off" takes away. */
@@ -136,9 +127,7 @@ async function myReminders(call: Call): Promise<Message> {
     more: (count) => t("events.more", { count }),
     buttons: events
       .slice(0, mostButtons)
-      .map(({ _id, title }) => [
-        { label: cut(cleanName(title, 60), 40), press: `+reminder|${_id}` },
-      ]),
+      .map((event) => [titleButton(event, `+reminder|${event._id}`)]),
     isPrivate: true,
   };
 }

@@ -7,6 +7,18 @@ export function wordIn<T>(words: Readonly<Record<string, T>>, said: string): T |
   return Object.hasOwn(words, word) ? words[word] : undefined;
 }
 
+/** What the last two words of what was typed mean, or else the last one, and the words before it. */
+export function readEnd<T>(
+  typed: readonly string[],
+  read: (said: string) => T | undefined,
+): { rest: readonly string[]; found: T | undefined } {
+  for (const length of [2, 1]) {
+    const found = typed.length >= length ? read(typed.slice(-length).join(" ")) : undefined;
+    if (found !== undefined) return { rest: typed.slice(0, -length), found };
+  }
+  return { rest: typed, found: undefined };
+}
+
 /**
  * What to do, from the option "action" or from the first word, in either language: `verbs` has every
  * spelling without accents. Without a verb it is undefined, and all words are left.

@@ -1,12 +1,18 @@
 import { isSafeLink } from "../links.ts";
 import type { Texts } from "../texts/index.ts";
 import type { Button } from "./message.ts";
+import { cleanName, cut } from "./names.ts";
 
 /** The button that leads to an event's page; none for a link that is not safe to show. */
 export function pageButton(lumaUrl: string, t: Texts): Button[] {
   if (!isSafeLink(lumaUrl)) return [];
   const isLuma = ["luma.com", "lu.ma"].includes(new URL(lumaUrl).hostname);
   return [{ label: t(isLuma ? "button.luma" : "button.page"), url: lumaUrl }];
+}
+
+/** One event of several, by its title. */
+export function titleButton({ title }: { title: string }, press: string): Button {
+  return { label: cut(cleanName(title, 60), 40), press };
 }
 
 export function fileButton(event: { _id: string }, t: Texts): Button[] {

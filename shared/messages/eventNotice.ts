@@ -19,10 +19,8 @@ export function eventNoticeMessage(
   const when: Line[] = [
     [{ time: event.startDate, style: "full" }, ...(place ? [` · ${place}`] : [])],
   ];
-  const change: Button[] = [
-    { label: t("button.going"), press: `+rsvp|yes|${event._id}` },
-    { label: t("button.not-going"), press: `+rsvp|no|${event._id}` },
-  ];
+  const going: Button = { label: t("button.going"), press: `+rsvp|yes|${event._id}` };
+  const notGoing: Button = { label: t("button.not-going"), press: `+rsvp|no|${event._id}` };
   const more: Button[] = [
     { label: t("button.details"), press: `+event|${event._id}` },
     ...pageButton(event.lumaUrl, t),
@@ -34,7 +32,7 @@ export function eventNoticeMessage(
         ...card,
         title: t("going.told.seat", { title }),
         lines: [...when, [t("going.told.seat.text", { guests: why.guests })]],
-        buttons: [[{ label: t("button.not-going"), press: `+rsvp|no|${event._id}` }], more],
+        buttons: [[notGoing], more],
       };
     case "reminder":
       return {
@@ -48,7 +46,7 @@ export function eventNoticeMessage(
         ...card,
         title: t(headingOf(why), { title }),
         lines: [...when, ...was(why, t)],
-        buttons: [change, more],
+        buttons: [[going, notGoing], more],
       };
     case "called-off":
       return {

@@ -44,10 +44,18 @@ function waitKey(from: number, isMoving: boolean): TextKey {
 
 /** What somebody in a line can do about their place. */
 export function placeButtons({ eventId, status, isConfirmed }: Place, t: Texts): Button[] {
-  const leave = { label: t("button.queue.leave"), press: `queue|leave|${eventId}` };
+  const leave = lineButton("leave", eventId, t);
   if (status !== "called") return [leave];
-  const coming = { label: t("button.queue.coming"), press: `queue|coming|${eventId}` };
-  return isConfirmed ? [] : [coming, leave];
+  return isConfirmed ? [] : [lineButton("coming", eventId, t), leave];
+}
+
+/** What somebody does in a line, or a host with it. */
+export function lineButton(
+  wish: "join" | "leave" | "coming" | "line" | "next" | "close" | "open" | "home",
+  eventId: string,
+  t: Texts,
+): Button {
+  return { label: t(`button.queue.${wish}`), press: `queue|${wish}|${eventId}` };
 }
 
 /** What is told in private of a line. */
@@ -58,12 +66,12 @@ export function queueNotice(notice: Notice, reader: Reader): Message {
 
 function toPerson({ said, title, eventId, position }: ToPerson, t: Texts): Message {
   const event = eventName(title);
-  const leave = { label: t("button.queue.leave"), press: `queue|leave|${eventId}` };
+  const leave = lineButton("leave", eventId, t);
   switch (said) {
     case "turn":
       return {
         lines: [[{ bold: t("queue.turn", { event }) }], [t("queue.turn.ask")]],
-        buttons: [[{ label: t("button.queue.coming"), press: `queue|coming|${eventId}` }, leave]],
+        buttons: [[lineButton("coming", eventId, t), leave]],
       };
     case "third":
     case "next":
@@ -76,7 +84,7 @@ function toPerson({ said, title, eventId, position }: ToPerson, t: Texts): Messa
     case "out":
       return {
         lines: [[t("queue.told.out", { event })]],
-        buttons: [[{ label: t("button.queue.join"), press: `queue|join|${eventId}` }]],
+        buttons: [[lineButton("join", eventId, t)]],
       };
     case "removed":
     case "closed":
@@ -86,18 +94,12 @@ function toPerson({ said, title, eventId, position }: ToPerson, t: Texts): Messa
 
 function toHost(notice: ToHost, t: Texts): Message {
   const { said, eventId, next } = notice;
-  const line = { label: t("button.queue.line"), press: `queue|line|${eventId}` };
+  const line = lineButton("line", eventId, t);
   const told = t(`queue.host.told.${said}`, { name: nameOf(notice, t) });
   if (said === "coming")
     return {
       lines: [[told]],
-      buttons: [
-        [
-          turnButton("done", notice, t),
-          { label: t("button.queue.next"), press: `queue|next|${eventId}` },
-          line,
-        ],
-      ],
+      buttons: [[turnButton("done", notice, t), lineButton("next", eventId, t), line]],
     };
   const then = next
     ? t("queue.host.told.next", { name: nameOf(next, t) })

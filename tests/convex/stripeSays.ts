@@ -69,10 +69,10 @@ export function invoice(plazaUser: string, given: object = {}) {
 }
 
 /** Mia, who has given nothing yet, and whatever Stripe tells of her. */
-export async function plazaToldByStripe() {
+export async function plazaToldByStripe(given: Parameters<typeof makeGiver>[1] = {}) {
   const t = startPlaza();
   vi.stubEnv("STRIPE_WEBHOOK_SECRET", secret);
-  const user = await makeGiver(t);
+  const user = await makeGiver(t, given);
   const tell = async (body: string, signature?: string) =>
     (await deliver(t, body, signature ?? (await sign(body)))).status;
   return { t, user, tell };

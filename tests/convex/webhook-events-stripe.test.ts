@@ -13,7 +13,7 @@ import {
   quiet,
   useStripe,
 } from "./giving.ts";
-import { secret, sign } from "./stripeSays.ts";
+import { event, plazaToldByStripe, sign } from "./stripeSays.ts";
 import { as, day, failedJobs, hour, makeBot, pass, type Plaza, rows, startPlaza } from "./setup.ts";
 
 // What a person hears of Stripe's payments and accounts, by what Stripe itself sends.
@@ -200,18 +200,16 @@ describe("an account", () => {
 
 /** Mia is Stripe's customer, and has not given yet. */
 async function signed() {
-  const t = startPlaza();
-  vi.stubEnv("STRIPE_WEBHOOK_SECRET", secret);
-  const user = await makeGiver(t, { stripeCustomerId: "cus_1" });
-  let serial = 0;
-  /** `later`: so many seconds. */
-  const tell = async (type: string, object: object, later = 0) => {
-    const created = Math.floor(Date.now() / 1000) + later;
-    const body = JSON.stringify({ id: `evt_${++serial}`, type, created, data: { object } });
-    return (await deliver(t, body, await sign(body))).status;
+  const { t, user, tell } = await plazaToldByStripe({ stripeCustomerId: "cus_1" });
+  return {
+    t,
+    user,
+    /** `later`: so many seconds. */
+    tell: async (type: string, object: object, later = 0) =>
+      await tell(event(type, object, { created: Date.now() + later * 1000 })),
   };
-  return { t, user, tell };
 }
+
 function payment(given: object = {}) {
   return {
     id: "pi_1",

@@ -8,8 +8,8 @@ import { deliveryByKey, type Destination, keyOf, owe, reopen, type Work } from "
 // since a bot read it.
 
 export const keptPart = "kept";
-/** What is true now is always worth showing. */
-const never = Number.MAX_SAFE_INTEGER;
+/** When it expires: what is true now is always worth showing. */
+export const never = Number.MAX_SAFE_INTEGER;
 
 /** Work that is read anew with each claim. */
 type KeptWork = Extract<Work, { do: "board" | "mirror" }>;

@@ -1,7 +1,7 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { oweKept } from "../ledger/kept.ts";
+import { never, oweKept } from "../ledger/kept.ts";
 import {
   cancelAll,
   deliveryByKey,
@@ -72,8 +72,7 @@ export async function postBoard(
     messageId: undefined,
     shownHash: undefined,
   });
-  // What is true now is always worth showing.
-  await owe(ctx, to, { ...owedOf({ ...board, posts }), expiresAt: Number.MAX_SAFE_INTEGER }, now);
+  await owe(ctx, to, { ...owedOf({ ...board, posts }), expiresAt: never }, now);
 }
 
 /** Each message that it was posted with has its own place in the ledger. */
@@ -95,13 +94,14 @@ async function addressOf(
  */
 export async function retireMessage(
   ctx: MutationCtx,
-  { _id, channelId, posts, messageId, view }: Doc<"boards">,
+  board: Doc<"boards">,
   now: number,
 ): Promise<void> {
+  const { channelId, messageId, view } = board;
   const channel = await ctx.db.get("channels", channelId);
   if (!channel || messageId === undefined) return;
   const owed = {
-    topic: `board:${_id}:${posts}`,
+    topic: owedOf(board).topic,
     part: "edit-last",
     work: { do: "retire" as const, messageId, view },
     expiresAt: now + retirementWorthMs,

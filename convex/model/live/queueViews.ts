@@ -1,6 +1,7 @@
 import { type Infer, v } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
+import { isOpen } from "../events/clock.ts";
 import { toPersonView } from "../people/people.ts";
 import { userOf } from "../people/users.ts";
 import { calledIn, lengthOf, queueOf, type Ticket, waitingFrom } from "./queueLine.ts";
@@ -169,12 +170,13 @@ export async function linesOf(
   return cards.filter((card) => card !== null);
 }
 
-async function cardOf(ctx: QueryCtx, { eventId, isOpen }: Doc<"queues">): Promise<LineCard | null> {
+async function cardOf(ctx: QueryCtx, queue: Doc<"queues">): Promise<LineCard | null> {
+  const { eventId } = queue;
   const event = await ctx.db.get("events", eventId);
   if (!event?.isPublished) return null;
   const count = await lengthOf(ctx, eventId);
   const isBusy = count > 0 || (await calledIn(ctx, eventId)).length > 0;
-  const isOn = isOpen && (event.status === "upcoming" || event.status === "live");
+  const isOn = queue.isOpen && isOpen(event);
   if (!isOn && !isBusy) return null;
-  return { eventId, title: event.title, startDate: event.startDate, isOpen, count };
+  return { eventId, title: event.title, startDate: event.startDate, isOpen: queue.isOpen, count };
 }
