@@ -8,7 +8,7 @@ COPY bots ./bots
 COPY shared ./shared
 COPY convex/_generated ./convex/_generated
 # A user of its own: nothing in the image is writable for it.
-RUN rm -rf bots/local && useradd --system --no-create-home plaza
+RUN rm -rf bots/sandbox && useradd --system --no-create-home plaza
 USER plaza
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=3s --start-period=20s \

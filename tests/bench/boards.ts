@@ -1,10 +1,10 @@
-import type { StandIn } from "../../bots/local/contract.ts";
+import type { StandIn } from "../../bots/sandbox/contract.ts";
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
 import { owe } from "../../convex/model/ledger/ledger.ts";
 import { botTokens } from "../../shared/identity.ts";
 import { platforms } from "../../shared/identity.ts";
-import { asAdmin } from "../e2e/audience.ts";
+import { asAdmin } from "../support/sandbox/audience.ts";
 import { organization, startPlazaHere } from "./convex.ts";
 import { quantile } from "./load.ts";
 import { type Cost, fill } from "./reads.ts";

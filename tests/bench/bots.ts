@@ -1,8 +1,8 @@
-import type { StandIn } from "../../bots/local/contract.ts";
+import type { StandIn } from "../../bots/sandbox/contract.ts";
 import { heapFlags } from "../../bots/heap.ts";
-import { botsEnvironment } from "../../bots/local/stage/bots.ts";
-import { freePort } from "../../bots/local/stage/freePort.ts";
-import { type Started, startProcess } from "../../bots/local/stage/process.ts";
+import { botsEnvironment } from "../../bots/sandbox/stage/bots.ts";
+import { freePort } from "../../bots/sandbox/stage/freePort.ts";
+import { type Started, startProcess } from "../../bots/sandbox/stage/process.ts";
 import type { World } from "./world.ts";
 
 /** A bot at work, in a process of its own. */

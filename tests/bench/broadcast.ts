@@ -1,5 +1,5 @@
-import type { StandIn } from "../../bots/local/contract.ts";
-import { addAudience, heard } from "../e2e/audience.ts";
+import type { StandIn } from "../../bots/sandbox/contract.ts";
+import { addAudience, heard } from "../support/sandbox/audience.ts";
 import { syncNow } from "./told.ts";
 import type { World } from "./world.ts";
 

@@ -1,4 +1,4 @@
-import type { Act } from "../../bots/local/contract.ts";
+import type { Act } from "../../bots/sandbox/contract.ts";
 import { type RunningBot, startEcho, startPlaza } from "./bots.ts";
 import { closedLoop, type Load, middle } from "./load.ts";
 import type { World } from "./world.ts";

@@ -1,5 +1,5 @@
 import { convexTest } from "convex-test";
-import { functionModules } from "../../bots/local/convex/functions-directory.ts";
+import { functionModules } from "../../bots/sandbox/convex/functionsDirectory.ts";
 import schema from "../../convex/schema.ts";
 
 /** An empty Plaza in this process, to look at what its functions cost. */

@@ -1,8 +1,8 @@
 import { ConvexClient } from "convex/browser";
 import { makeFunctionReference } from "convex/server";
 import { WebSocket } from "ws";
-import type { Engine } from "../../bots/local/convex/engine.ts";
-import { startConvexHost } from "../../bots/local/convex/index.ts";
+import type { Engine } from "../../bots/sandbox/convex/engine.ts";
+import { startConvexHost } from "../../bots/sandbox/convex/index.ts";
 import type { PushCosts } from "./engine.ts";
 import { quantile } from "./load.ts";
 

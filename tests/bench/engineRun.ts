@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createConvexTestEngine } from "../convex-test-engine/index.ts";
-import type { Engine } from "../../bots/local/convex/engine.ts";
-import { createSqliteEngine } from "../../bots/local/convex/sqlite/index.ts";
+import { createConvexTestEngine } from "../support/convexTestEngine/index.ts";
+import type { Engine } from "../../bots/sandbox/convex/engine.ts";
+import { createSqliteEngine } from "../../bots/sandbox/convex/sqlite/index.ts";
 import type { EngineCosts, Latency, MemoryMark, Quantiles } from "./engine.ts";
 import { pushed } from "./enginePush.ts";
 import { quantile } from "./load.ts";

@@ -4,7 +4,7 @@ import { takePayment } from "../../convex/model/impact/gifts.ts";
 import { beginRun } from "../../convex/model/impact/run.ts";
 import { weeklyAmounts } from "../../shared/money/prices.ts";
 import { weekStart } from "../../shared/time/week.ts";
-import { charityRow, needRow } from "../charityRows.ts";
+import { charityRow, needRow } from "../support/convex/charityRows.ts";
 import { type PlazaHere, startPlazaHere } from "./convex.ts";
 import type { Giving } from "./giving.ts";
 

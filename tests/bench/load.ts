@@ -1,4 +1,4 @@
-import type { ActAnswer } from "../../bots/local/contract.ts";
+import type { ActAnswer } from "../../bots/sandbox/contract.ts";
 
 /** Milliseconds from asking to the whole answer, and answers a second of all users together. */
 export type Load = { median: number; p95: number; perSecond: number };

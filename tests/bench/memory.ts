@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Act } from "../../bots/local/contract.ts";
+import type { Act } from "../../bots/sandbox/contract.ts";
 import { type RunningBot, startPlaza } from "./bots.ts";
 import { closedLoop } from "./load.ts";
 import type { World } from "./world.ts";

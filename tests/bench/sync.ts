@@ -1,5 +1,5 @@
-import { seededCalendar } from "../../bots/local/stage/calendar.ts";
-import { startLumaStandIn } from "../../bots/local/luma/index.ts";
+import { seededCalendar } from "../../bots/sandbox/stage/calendar.ts";
+import { startLumaStandIn } from "../../bots/sandbox/luma/index.ts";
 import { internal } from "../../convex/_generated/api.js";
 import { organization, startPlazaHere } from "./convex.ts";
 

@@ -1,7 +1,7 @@
-import type { StandIn } from "../../bots/local/contract.ts";
+import type { StandIn } from "../../bots/sandbox/contract.ts";
 import { api } from "../../convex/_generated/api.js";
 import { platforms } from "../../shared/identity.ts";
-import { asAdmin } from "../e2e/audience.ts";
+import { asAdmin } from "../support/sandbox/audience.ts";
 import { quantile } from "./load.ts";
 import type { World } from "./world.ts";
 

@@ -1,12 +1,17 @@
-import { startConvex } from "../../bots/local/stage/convex.ts";
-import { seededCalendar } from "../../bots/local/stage/calendar.ts";
-import { discordPlaces, memberRole, people, telegramPlaces } from "../../bots/local/stage/cast.ts";
-import { openData } from "../../bots/local/stage/data.ts";
-import { seed } from "../../bots/local/stage/seed.ts";
-import type { Person } from "../../bots/local/contract.ts";
-import { startDiscordStandIn } from "../../bots/local/discord/index.ts";
-import { startLumaStandIn } from "../../bots/local/luma/index.ts";
-import { startTelegramStandIn } from "../../bots/local/telegram/index.ts";
+import { startConvex } from "../../bots/sandbox/stage/convex.ts";
+import { seededCalendar } from "../../bots/sandbox/stage/calendar.ts";
+import {
+  discordPlaces,
+  memberRole,
+  people,
+  telegramPlaces,
+} from "../../bots/sandbox/stage/cast.ts";
+import { openData } from "../../bots/sandbox/stage/data.ts";
+import { seed } from "../../bots/sandbox/stage/seed.ts";
+import type { Person } from "../../bots/sandbox/contract.ts";
+import { startDiscordStandIn } from "../../bots/sandbox/discord/index.ts";
+import { startLumaStandIn } from "../../bots/sandbox/luma/index.ts";
+import { startTelegramStandIn } from "../../bots/sandbox/telegram/index.ts";
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 

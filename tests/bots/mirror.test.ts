@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createDiscordSender } from "../../bots/discord/send.ts";
 import { scheduledEvent } from "../../bots/discord/mirror.ts";
-import type { Fault } from "../../bots/local/contract.ts";
-import { startDiscordStandIn } from "../../bots/local/discord/index.ts";
+import type { Fault } from "../../bots/sandbox/contract.ts";
+import { startDiscordStandIn } from "../../bots/sandbox/discord/index.ts";
 import { createLog } from "../../bots/log.ts";
-import { mia, mirror } from "./claimed.ts";
+import { mia, mirror } from "../support/bots/leasedDeliveries.ts";
 
 // Scheduled events of a Discord server, by the real library against the stand-in.
 

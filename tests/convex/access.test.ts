@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api.js";
 import { refusalOf } from "../../shared/refusals.ts";
-import { routes, table, type Who } from "./access-table.ts";
+import { routes, table, type Who } from "../support/access/functionTable.ts";
 import {
   callerNames,
   type CallerName,
@@ -9,9 +9,14 @@ import {
   makeWorld,
   plainKey,
   type World,
-} from "./access-world.ts";
-import { call, type Registered, registeredFunctions, registeredRoutes } from "./functions.ts";
-import { as, everything, failedJobs, identity, settled, undo } from "./setup.ts";
+} from "../support/access/world.ts";
+import {
+  call,
+  type Registered,
+  registeredFunctions,
+  registeredRoutes,
+} from "../support/convex/registeredFunctions.ts";
+import { as, everything, failedJobs, identity, settled, undo } from "../support/convex/plaza.ts";
 
 // Who may call what. A public function without a row fails, and so does a row without a function.
 

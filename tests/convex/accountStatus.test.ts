@@ -1,8 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Doc } from "../../convex/_generated/dataModel.js";
-import { behind, people, plazaOfFour, run, type Step, wayOf, waysIn } from "./people-steps.ts";
-import { failedJobs, type Plaza, rows } from "./setup.ts";
+import {
+  behind,
+  people,
+  plazaOfFour,
+  run,
+  type Step,
+  wayOf,
+  waysIn,
+} from "../support/convex/accountModel.ts";
+import { failedJobs, type Plaza, rows } from "../support/convex/plaza.ts";
 
 // Whatever happens to people in whatever order, these hold.
 

@@ -17,7 +17,7 @@ import {
   settled,
   startPlaza,
   takeOver,
-} from "./setup.ts";
+} from "../support/convex/plaza.ts";
 
 /** The next `count` moments of an agenda, as UTC. */
 function moments(

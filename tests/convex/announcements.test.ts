@@ -18,7 +18,7 @@ import {
   said,
   startPlaza,
   takeOver,
-} from "./setup.ts";
+} from "../support/convex/plaza.ts";
 
 const tomorrow = begin + day;
 

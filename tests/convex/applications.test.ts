@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api.js";
-import { refused, userBehind } from "./people.ts";
+import { refused, userBehind } from "../support/convex/people.ts";
 import {
   admin,
   applyAs,
@@ -9,8 +9,18 @@ import {
   owed,
   plazaWithModerators,
   secondModerator,
-} from "./people-applying.ts";
-import { as, begin, everything, failedJobs, hour, minute, pass, rows, settled } from "./setup.ts";
+} from "../support/convex/applications.ts";
+import {
+  as,
+  begin,
+  everything,
+  failedJobs,
+  hour,
+  minute,
+  pass,
+  rows,
+  settled,
+} from "../support/convex/plaza.ts";
 
 // Applying and deciding.
 

@@ -1,7 +1,15 @@
 // @vitest-environment edge-runtime
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
-import { addBoard, here, listBoards, makeWall, onlyBoard, owedTo, titlesOf } from "./boards.ts";
+import {
+  addBoard,
+  here,
+  listBoards,
+  makeWall,
+  onlyBoard,
+  owedTo,
+  titlesOf,
+} from "../support/convex/boards.ts";
 import {
   as,
   day,
@@ -16,7 +24,7 @@ import {
   settled,
   startPlaza,
   takeOver,
-} from "./setup.ts";
+} from "../support/convex/plaza.ts";
 
 const start = Date.UTC(2026, 10, 6, 18);
 

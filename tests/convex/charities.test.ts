@@ -10,9 +10,9 @@ import {
   needsIn,
   plazaWithAdmins,
   secondAdmin,
-} from "./charities.ts";
-import { refused } from "./people.ts";
-import { as, begin, leo, minute, pass, rows, startPlaza } from "./setup.ts";
+} from "../support/convex/charities.ts";
+import { refused } from "../support/convex/people.ts";
+import { as, begin, leo, minute, pass, rows, startPlaza } from "../support/convex/plaza.ts";
 
 describe("a new charity", () => {
   test("waits, and is kept as it was written, trimmed, with the key of its city", async () => {

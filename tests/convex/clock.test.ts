@@ -17,7 +17,7 @@ import {
   settled,
   startPlaza,
   takeOver,
-} from "./setup.ts";
+} from "../support/convex/plaza.ts";
 
 const tomorrow = begin + day;
 

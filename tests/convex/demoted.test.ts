@@ -1,7 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api.js";
-import { asPrivy, linkByCode, plazaWithPrivy, userBehind } from "./people.ts";
-import { as, leo, minute, pass, type Plaza, rows } from "./setup.ts";
+import { asPrivy, linkByCode, plazaWithPrivy, userBehind } from "../support/convex/people.ts";
+import { as, leo, minute, pass, type Plaza, rows } from "../support/convex/plaza.ts";
 
 // The configuration names the first admins, once: who has been demoted since does not become one
 // again by leaving and coming back.

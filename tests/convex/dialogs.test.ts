@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
 import type { Message } from "../../shared/messages/message.ts";
 import { texts } from "../../shared/texts/index.ts";
-import { places, resultOf, talk, wordsOf } from "./access-chat.ts";
-import { applyAs, moderator, plazaWithModerators } from "./people-applying.ts";
-import { as, day, everything, minute, pass, type Plaza, rows } from "./setup.ts";
+import { places, resultOf, talk, wordsOf } from "../support/access/chats.ts";
+import { applyAs, moderator, plazaWithModerators } from "../support/convex/applications.ts";
+import { as, day, everything, minute, pass, type Plaza, rows } from "../support/convex/plaza.ts";
 
 // A form that is asked question by question, where the platform has no dialogs. Every message here
 // is answered by a bot that has just been started: what it knows is in Convex.

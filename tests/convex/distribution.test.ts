@@ -2,10 +2,28 @@ import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
 import { takePayment } from "../../convex/model/impact/gifts.ts";
 import { weekMs } from "../../shared/time/week.ts";
-import { charityRow, needRow } from "../charityRows.ts";
-import { balances, finish, makeCharity, makeGiver, pay, thisWeek, written } from "./community.ts";
-import { refused } from "./people.ts";
-import { as, day, leo, makeBot, makeChannel, pass, rows, settled, startPlaza } from "./setup.ts";
+import { charityRow, needRow } from "../support/convex/charityRows.ts";
+import {
+  balances,
+  finish,
+  makeCharity,
+  makeGiver,
+  pay,
+  thisWeek,
+  written,
+} from "../support/convex/givers.ts";
+import { refused } from "../support/convex/people.ts";
+import {
+  as,
+  day,
+  leo,
+  makeBot,
+  makeChannel,
+  pass,
+  rows,
+  settled,
+  startPlaza,
+} from "../support/convex/plaza.ts";
 
 /** Two cities, five charities, three givers, each of whom has paid once this week. */
 async function community() {

@@ -10,8 +10,15 @@ import {
   plazaWithModel,
   sharesOf,
   stateOf,
-} from "./explaining.ts";
-import { everything, failedJobs, makeBot, makeChannel, type Plaza, settled } from "./setup.ts";
+} from "../support/convex/explanations.ts";
+import {
+  everything,
+  failedJobs,
+  makeBot,
+  makeChannel,
+  type Plaza,
+  settled,
+} from "../support/convex/plaza.ts";
 
 // What goes wrong here on purpose is said in the log.
 beforeEach(() => void vi.spyOn(console, "warn").mockReturnValue());

@@ -1,8 +1,18 @@
 import { describe, expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api.js";
-import { maybe, no, plazaWithJam, yes } from "./going.ts";
-import { refused } from "./people.ts";
-import { as, begin, day, hour, pass, type Plaza, rows, said, takeOver } from "./setup.ts";
+import { maybe, no, plazaWithJam, yes } from "../support/convex/rsvps.ts";
+import { refused } from "../support/convex/people.ts";
+import {
+  as,
+  begin,
+  day,
+  hour,
+  pass,
+  type Plaza,
+  rows,
+  said,
+  takeOver,
+} from "../support/convex/plaza.ts";
 
 // A calendar of one's own, behind a link that nobody can guess.
 

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
-import { serve } from "../luma/serve.ts";
-import { addCharity, admin, kept, plazaWithAdmins } from "./charities.ts";
-import { as, failedJobs, rows, settled } from "./setup.ts";
+import { serve } from "../support/luma/serve.ts";
+import { addCharity, admin, kept, plazaWithAdmins } from "../support/convex/charities.ts";
+import { as, failedJobs, rows, settled } from "../support/convex/plaza.ts";
 
 /** A Plaza with a geocoder that answers what is given, by what it is asked. */
 async function plazaWithGeocoder(answer: (query: string) => { status?: number; body: string }) {

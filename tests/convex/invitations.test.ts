@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
-import { as, begin, leo, type Plaza, rows, startPlaza } from "./setup.ts";
+import { as, begin, leo, type Plaza, rows, startPlaza } from "../support/convex/plaza.ts";
 
 const email = "nora@example.com";
 

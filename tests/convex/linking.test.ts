@@ -10,8 +10,8 @@ import {
   refused,
   userBehind,
   userWith,
-} from "./people.ts";
-import { as, makeOrganization, pass, minute, rows, startPlaza } from "./setup.ts";
+} from "../support/convex/people.ts";
+import { as, makeOrganization, pass, minute, rows, startPlaza } from "../support/convex/plaza.ts";
 import { hashOf } from "../../shared/linkCode.ts";
 
 const did = "did:privy:mia";

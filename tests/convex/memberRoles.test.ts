@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
 import type { Doc, Id } from "../../convex/_generated/dataModel.js";
-import { makePerson, userBehind } from "./people.ts";
+import { makePerson, userBehind } from "../support/convex/people.ts";
 import {
   admin,
   applyAs,
@@ -9,7 +9,7 @@ import {
   moderator,
   owed,
   plazaWithModerators,
-} from "./people-applying.ts";
+} from "../support/convex/applications.ts";
 import {
   as,
   failedJobs,
@@ -18,7 +18,7 @@ import {
   type Outcome,
   type Plaza,
   settled,
-} from "./setup.ts";
+} from "../support/convex/plaza.ts";
 
 // The role that members have in Discord.
 

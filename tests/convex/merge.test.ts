@@ -6,8 +6,16 @@ import type { MutationCtx } from "../../convex/_generated/server.js";
 import { folded, mergeUsers, references } from "../../convex/model/people/merge.ts";
 import schema from "../../convex/schema.ts";
 import { api } from "../../convex/_generated/api.js";
-import { linkByCode, makePerson, plazaWithPrivy, userBehind } from "./people.ts";
-import { as, begin, modules, type Plaza, rows, settled, startPlaza } from "./setup.ts";
+import { linkByCode, makePerson, plazaWithPrivy, userBehind } from "../support/convex/people.ts";
+import {
+  as,
+  begin,
+  modules,
+  type Plaza,
+  rows,
+  settled,
+  startPlaza,
+} from "../support/convex/plaza.ts";
 
 // Two users become one.
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
-import { guildId, many, plazaWithServer, soon } from "./scheduledEvents.ts";
+import { guildId, many, plazaWithServer, soon } from "../support/convex/scheduledEvents.ts";
 import {
   as,
   begin,
@@ -16,7 +16,7 @@ import {
   said,
   settled,
   takeOver,
-} from "./setup.ts";
+} from "../support/convex/plaza.ts";
 
 // Which events stand among a Discord server's own, and what its bot is told to do about them.
 

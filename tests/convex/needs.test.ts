@@ -9,9 +9,9 @@ import {
   member,
   needsIn,
   plazaWithAdmins,
-} from "./charities.ts";
-import { refused } from "./people.ts";
-import { as, begin, leo, minute, pass, rows } from "./setup.ts";
+} from "../support/convex/charities.ts";
+import { refused } from "../support/convex/people.ts";
+import { as, begin, leo, minute, pass, rows } from "../support/convex/plaza.ts";
 
 const urgent = { urgencyScore: 80, fundingGap: 1200 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api.js";
 import type { Doc } from "../../convex/_generated/dataModel.js";
-import { makePerson, userBehind } from "./people.ts";
+import { makePerson, userBehind } from "../support/convex/people.ts";
 import {
   admin,
   applyAs,
@@ -9,8 +9,8 @@ import {
   moderator,
   owed,
   plazaWithModerators,
-} from "./people-applying.ts";
-import { as, begin, makeBot, minute, pass, type Plaza, settled } from "./setup.ts";
+} from "../support/convex/applications.ts";
+import { as, begin, makeBot, minute, pass, type Plaza, settled } from "../support/convex/plaza.ts";
 
 // What people are told in private, and in which of their chats.
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api.js";
 import schema from "../../convex/schema.ts";
-import { table } from "./access-table.ts";
-import { type CallerName, callers, makeWorld } from "./access-world.ts";
+import { table } from "../support/access/functionTable.ts";
+import { type CallerName, callers, makeWorld } from "../support/access/world.ts";
 import {
   marksIn,
   maySee,
@@ -13,9 +13,21 @@ import {
   type Planted,
   rowsOf,
   subjectOfOwner,
-} from "./access-marks.ts";
-import { call, type Registered, registeredFunctions } from "./functions.ts";
-import { as, everything, minute, pass, settled, startPlaza, undo } from "./setup.ts";
+} from "../support/access/marks.ts";
+import {
+  call,
+  type Registered,
+  registeredFunctions,
+} from "../support/convex/registeredFunctions.ts";
+import {
+  as,
+  everything,
+  minute,
+  pass,
+  settled,
+  startPlaza,
+  undo,
+} from "../support/convex/plaza.ts";
 
 // Nothing about a person leaves to one who may not see it.
 

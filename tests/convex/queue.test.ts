@@ -1,8 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
-import { hostA, hostB, inDiscord, inTelegram, plazaWithLine } from "./line.ts";
-import { makePerson, refused } from "./people.ts";
-import { as, begin, day, hour, leo, minute, pass, rows, said, settled, takeOver } from "./setup.ts";
+import { hostA, hostB, inDiscord, inTelegram, plazaWithLine } from "../support/convex/queue.ts";
+import { makePerson, refused } from "../support/convex/people.ts";
+import {
+  as,
+  begin,
+  day,
+  hour,
+  leo,
+  minute,
+  pass,
+  rows,
+  said,
+  settled,
+  takeOver,
+} from "../support/convex/plaza.ts";
 
 // Places in a line, and turns.
 

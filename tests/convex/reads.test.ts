@@ -16,7 +16,7 @@ import {
   said,
   startPlaza,
   takeOver,
-} from "./setup.ts";
+} from "../support/convex/plaza.ts";
 
 /** An organization with so many coming events, three past ones for each of them, all published. */
 async function plazaWithEvents(count: number) {

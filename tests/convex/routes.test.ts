@@ -9,7 +9,7 @@ import {
   settled,
   startPlaza,
   takeOver,
-} from "./setup.ts";
+} from "../support/convex/plaza.ts";
 
 const secret = "whsec_long_enough";
 

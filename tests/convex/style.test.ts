@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { registeredFunctions } from "./functions.ts";
+import { registeredFunctions } from "../support/convex/registeredFunctions.ts";
 
 // Rules about the source itself, read from the source.
 
@@ -53,7 +53,7 @@ function badImports(files: Source[], isBad: (target: string, from: Source) => bo
 
 /** Everything but one folder and the stand-ins, which speak each platform's language. */
 function elsewhere(folder: string): Source[] {
-  return all.filter(({ path }) => !path.startsWith(folder) && !path.startsWith("bots/local/"));
+  return all.filter(({ path }) => !path.startsWith(folder) && !path.startsWith("bots/sandbox/"));
 }
 
 test("the sources are found", () => {
@@ -142,7 +142,7 @@ describe("Convex", () => {
   test("Stripe's library is known in one file", () => {
     expect(
       badImports(
-        all.filter(({ path }) => !path.startsWith("bots/local/")),
+        all.filter(({ path }) => !path.startsWith("bots/sandbox/")),
         (target, { path }) => target === "stripe" && path !== "convex/external/stripe.ts",
       ),
     ).toEqual([]);
@@ -221,7 +221,7 @@ describe("imports point one way", () => {
       badImports(
         inFolder("bots"),
         (target, { path }) =>
-          !path.startsWith("bots/local/") &&
+          !path.startsWith("bots/sandbox/") &&
           /^convex\/(?!_generated\/|server|values|browser)/.test(target),
       ),
     ).toEqual([]);
@@ -238,8 +238,8 @@ describe("imports point one way", () => {
 
   test("what runs for real imports nothing of the local stage", () => {
     const real = [...inFolder("bots"), ...inFolder("shared"), ...convex].filter(
-      ({ path }) => !path.startsWith("bots/local/"),
+      ({ path }) => !path.startsWith("bots/sandbox/"),
     );
-    expect(badImports(real, (target) => target.startsWith("bots/local/"))).toEqual([]);
+    expect(badImports(real, (target) => target.startsWith("bots/sandbox/"))).toEqual([]);
   });
 });

@@ -11,9 +11,9 @@ import {
   mine,
   plazaWithStripe,
   quiet,
-} from "./giving.ts";
-import { makePerson, refused } from "./people.ts";
-import { as, begin, day, leo, minute, pass, rows, settled } from "./setup.ts";
+} from "../support/convex/giving.ts";
+import { makePerson, refused } from "../support/convex/people.ts";
+import { as, begin, day, leo, minute, pass, rows, settled } from "../support/convex/plaza.ts";
 
 const week = 7 * day;
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
-import { plazaWithLine } from "./line.ts";
+import { plazaWithLine } from "../support/convex/queue.ts";
 import {
   ana,
   as,
@@ -12,7 +12,7 @@ import {
   rows,
   settled,
   startPlaza,
-} from "./setup.ts";
+} from "../support/convex/plaza.ts";
 
 const form = { goal: "Climb", motivation: "Neighbours", name: "Ana" };
 

@@ -1,6 +1,13 @@
 import { expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
-import { byId, byPage, entry, plazaWithLuma, sync, syncedPlaza } from "./luma.ts";
+import {
+  byId,
+  byPage,
+  entry,
+  plazaWithLuma,
+  sync,
+  syncedPlaza,
+} from "../support/convex/lumaSync.ts";
 import {
   as,
   begin,
@@ -16,7 +23,7 @@ import {
   pass,
   rows,
   settled,
-} from "./setup.ts";
+} from "../support/convex/plaza.ts";
 
 test("a first sync tells one digest of what is coming, and nothing of what is over", async () => {
   const { t, orgId } = await plazaWithLuma(byId, [

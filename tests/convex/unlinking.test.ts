@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
 import { api } from "../../convex/_generated/api.js";
-import { linkByCode, makePerson, plazaWithPrivy, refused, userBehind, userWith } from "./people.ts";
-import { as, begin, rows, settled } from "./setup.ts";
+import {
+  linkByCode,
+  makePerson,
+  plazaWithPrivy,
+  refused,
+  userBehind,
+  userWith,
+} from "../support/convex/people.ts";
+import { as, begin, rows, settled } from "../support/convex/plaza.ts";
 
 // `/unlink`: a chat account leaves its user.
 

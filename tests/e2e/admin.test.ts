@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { STAGE_API_KEY } from "../../bots/local/luma/index.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "./stage.ts";
+import { STAGE_API_KEY } from "../../bots/sandbox/luma/index.ts";
+import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
 
 const plaza = useStage();
 const say = async (text: string, place = "dm", as = "leo") =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "./stage.ts";
+import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
 
 const plaza = useStage();
 const platforms = ["telegram", "discord"] as const;

@@ -1,11 +1,25 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Stage } from "../../bots/local/stage/stage.ts";
+import type { Stage } from "../../bots/sandbox/stage/stage.ts";
 import { platforms } from "../../shared/identity.ts";
 import { reasonText } from "../../shared/messages/reason.ts";
 import { texts } from "../../shared/texts/index.ts";
-import { type Applicant, applyAll, crowdOf, type Decided, decisions, forAll } from "./crowd.ts";
-import { type Case, cardsOf, decide, type Moderator, type Said, statusOf } from "./moderators.ts";
-import { labelsOf, useStage, wordsOf } from "./stage.ts";
+import {
+  type Applicant,
+  applyAll,
+  crowdOf,
+  type Decided,
+  decisions,
+  forAll,
+} from "../support/sandbox/crowd.ts";
+import {
+  type Case,
+  cardsOf,
+  decide,
+  type Moderator,
+  type Said,
+  statusOf,
+} from "../support/sandbox/moderators.ts";
+import { labelsOf, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
 
 const many = 1_000;
 const together = 5;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api.js";
-import { acting } from "./acts.ts";
-import { asAdmin } from "./audience.ts";
-import { answerOf, until, useStage, wordsOf } from "./stage.ts";
+import { acting } from "../support/sandbox/acts.ts";
+import { asAdmin } from "../support/sandbox/audience.ts";
+import { answerOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
 
 // Boards in both platforms' chats, driven as people and calendars do.
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { acting, modalOf } from "./acts.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "./stage.ts";
+import { acting, modalOf } from "../support/sandbox/acts.ts";
+import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
 
 const plaza = useStage();
 const { say, command, click, submit } = acting(plaza);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { acting, isOpen, modalOf, newcomers } from "./acts.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "./stage.ts";
+import { acting, isOpen, modalOf, newcomers } from "../support/sandbox/acts.ts";
+import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
 
 const spanish = ["Sol", "Eva"];
 const names = ["Nils", "Sol", "Eva", "Ida", "Jan", "Kim", "Lea", "Max", "Noa", "Olga"];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { TranscriptMessage } from "../../bots/local/contract.ts";
-import { acting } from "./acts.ts";
-import { answerOf, until, useStage, wordsOf as words } from "./stage.ts";
+import type { TranscriptMessage } from "../../bots/sandbox/contract.ts";
+import { acting } from "../support/sandbox/acts.ts";
+import { answerOf, until, useStage, wordsOf as words } from "../support/sandbox/sandbox.ts";
 
 // Three givers in two cities, five charities, a week: by the script interface, from the first payment
 // to what everybody is told.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { answerOf, labelsOf, useStage, wordsOf } from "./stage.ts";
+import { answerOf, labelsOf, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
 
 const plaza = useStage();
 const say = async (text: string, as = "ana", place = "dm") =>

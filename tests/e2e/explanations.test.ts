@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { acting } from "./acts.ts";
-import { until, useStage, wordsOf } from "./stage.ts";
+import { acting } from "../support/sandbox/acts.ts";
+import { until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
 
 // Two weeks of one giver: in the first the model alters a figure, in the second it does not.
 

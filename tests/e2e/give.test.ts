@@ -1,11 +1,17 @@
 import { ConvexHttpClient } from "convex/browser";
 import { expect, test } from "vitest";
 import { createTokenSource } from "../../bots/convex/tokens.ts";
-import { people } from "../../bots/local/stage/cast.ts";
+import { people } from "../../bots/sandbox/stage/cast.ts";
 import { api } from "../../convex/_generated/api.js";
 import { chatSubject } from "../../shared/identity.ts";
-import { acting, modalOf, newcomers } from "./acts.ts";
-import { answerOf, labelsOf as labels, until, useStage, wordsOf as words } from "./stage.ts";
+import { acting, modalOf, newcomers } from "../support/sandbox/acts.ts";
+import {
+  answerOf,
+  labelsOf as labels,
+  until,
+  useStage,
+  wordsOf as words,
+} from "../support/sandbox/sandbox.ts";
 
 // Weekly gifts, by the script interface: in Telegram and in Discord, with a Stripe beside.
 

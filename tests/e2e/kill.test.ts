@@ -1,10 +1,16 @@
 import { expect, test } from "vitest";
 import { createTokenSource } from "../../bots/convex/tokens.ts";
-import type { Stage } from "../../bots/local/stage/stage.ts";
+import type { Stage } from "../../bots/sandbox/stage/stage.ts";
 import { api } from "../../convex/_generated/api.js";
 import { botSubject, platforms } from "../../shared/identity.ts";
-import { addAudience, announce, convexAs, heard, unknownOnes } from "./audience.ts";
-import { useStage } from "./stage.ts";
+import {
+  addAudience,
+  announce,
+  convexAs,
+  heard,
+  unknownOnes,
+} from "../support/sandbox/audience.ts";
+import { useStage } from "../support/sandbox/sandbox.ts";
 
 const perPlatform = 100;
 const kills = 10;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "./stage.ts";
+import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
 
 const executablePath = "/usr/bin/chromium";
 const hasBrowser = existsSync(executablePath);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { people } from "../../bots/local/stage/cast.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "./stage.ts";
+import { people } from "../../bots/sandbox/stage/cast.ts";
+import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
 
 const plaza = useStage();
 

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from "vitest";
-import { people } from "../../bots/local/stage/cast.ts";
-import type { TranscriptMessage } from "../../bots/local/contract.ts";
-import { acting } from "./acts.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "./stage.ts";
+import { people } from "../../bots/sandbox/stage/cast.ts";
+import type { TranscriptMessage } from "../../bots/sandbox/contract.ts";
+import { acting } from "../support/sandbox/acts.ts";
+import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
 
 // An event moved in the calendar changes everything that speaks of it, each once: the boards of both
 // chats, the Discord server's own event, the announcements, a member's reminder. By script alone.

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createDiscordSender } from "../../bots/discord/send.ts";
 import { createLog } from "../../bots/log.ts";
 import { createTelegramSender } from "../../bots/telegram/send.ts";
-import { distribution } from "../bots/claimed.ts";
-import { useStage } from "./stage.ts";
+import { distribution } from "../support/bots/leasedDeliveries.ts";
+import { useStage } from "../support/sandbox/sandbox.ts";
 
 // A message with a picture, as a script and as somebody at the page sees it.
 

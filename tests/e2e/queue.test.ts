@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { Person, TranscriptMessage } from "../../bots/local/contract.ts";
+import type { Person, TranscriptMessage } from "../../bots/sandbox/contract.ts";
 import { api } from "../../convex/_generated/api.js";
 import { texts, type TextKey } from "../../shared/texts/index.ts";
-import { acting } from "./acts.ts";
-import { asAdmin, unknownOnes } from "./audience.ts";
-import { type Applicant, applyAll, convexFor, crowdOf } from "./crowd.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "./stage.ts";
+import { acting } from "../support/sandbox/acts.ts";
+import { asAdmin, unknownOnes } from "../support/sandbox/audience.ts";
+import { type Applicant, applyAll, convexFor, crowdOf } from "../support/sandbox/crowd.ts";
+import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
 
 // A line of ten, half of them in each chat, run by Leo from Telegram. The bots are killed meanwhile,
 // and the two minutes of a call are moved by the clock.

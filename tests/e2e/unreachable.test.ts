@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { people } from "../../bots/local/stage/cast.ts";
-import { acting, isOpen, modalOf, newcomers } from "./acts.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "./stage.ts";
+import { people } from "../../bots/sandbox/stage/cast.ts";
+import { acting, isOpen, modalOf, newcomers } from "../support/sandbox/acts.ts";
+import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
 
 // What becomes of a message that cannot reach its chat.
 

@@ -2,9 +2,9 @@ import { describe, expect, test, vi } from "vitest";
 
 import { fetchLumaPage } from "../../convex/external/luma/fetchLumaPage.ts";
 import { withTimeLimit } from "../../convex/external/timeLimit.ts";
-import { API, ask, ITEMS, NOW, page, PAGE } from "./doorway.ts";
-import { fixture, ldEvent, pageWith } from "./fixtures.ts";
-import { serve } from "./serve.ts";
+import { API, ask, ITEMS, NOW, page, PAGE } from "../support/luma/lumaPages.ts";
+import { fixture, ldEvent, pageWith } from "../support/luma/fixtures.ts";
+import { serve } from "../support/luma/serve.ts";
 
 const redirectTo = (location: string) =>
   serve((_seen, response) => response.writeHead(302, { location }).end());

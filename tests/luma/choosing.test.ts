@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { startLumaStandIn, type LumaStandIn } from "../../bots/local/luma/index.ts";
+import { startLumaStandIn, type LumaStandIn } from "../../bots/sandbox/luma/index.ts";
 import { fetchLumaPage } from "../../convex/external/luma/fetchLumaPage.ts";
-import { ALL, ask, ITEMS, NOW, page, PAGE } from "./doorway.ts";
+import { ALL, ask, ITEMS, NOW, page, PAGE } from "../support/luma/lumaPages.ts";
 
 let luma: LumaStandIn;
 beforeEach(async () => {

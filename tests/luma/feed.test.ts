@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 
 import { parseIcs } from "../../convex/external/luma/parseIcs.ts";
-import { BASE, feed, readFeed } from "./feeds.ts";
-import { fixtureBytes } from "./fixtures.ts";
-import { good, only } from "./listings.ts";
+import { BASE, feed, readFeed } from "../support/luma/icsFeeds.ts";
+import { fixtureBytes } from "../support/luma/fixtures.ts";
+import { good, only } from "../support/luma/listings.ts";
 
 describe("the calendar feed", () => {
   const listing = good(parseIcs(fixtureBytes("garden-feed.ics")));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 
 import { parseItems } from "../../convex/external/luma/parseItems.ts";
-import { fixtureJson } from "./fixtures.ts";
-import { good } from "./listings.ts";
+import { fixtureJson } from "../support/luma/fixtures.ts";
+import { good } from "../support/luma/listings.ts";
 
 describe("the keyless JSON", () => {
   const listing = good(parseItems(fixtureJson("garden-items.json")));

@@ -9,7 +9,7 @@ import { parseIcs } from "../../convex/external/luma/parseIcs.ts";
 import { parseItems } from "../../convex/external/luma/parseItems.ts";
 import { parsePage } from "../../convex/external/luma/parsePage.ts";
 import { verifyLumaWebhook } from "../../convex/external/luma/webhook.ts";
-import { good } from "./listings.ts";
+import { good } from "../support/luma/listings.ts";
 
 const folder = new URL("../../../shared/fixtures/luma/", import.meta.url);
 const sample = (name: string) => readFileSync(new URL(name, folder), "utf8");

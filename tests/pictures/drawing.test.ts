@@ -6,7 +6,7 @@ import { drawPicture } from "../../bots/pictures/index.ts";
 import { pixelsOf, toPng } from "../../bots/pictures/png.ts";
 import { createLog } from "../../bots/log.ts";
 import type { Picture } from "../../shared/messages/picture.ts";
-import { bars, map, weeks } from "./examples.ts";
+import { bars, map, weeks } from "../support/pictures/examples.ts";
 
 const en = { locale: "en", timezone: "UTC" } as const;
 const es = { locale: "es", timezone: "UTC" } as const;

@@ -5,8 +5,8 @@ import { boxOf, overlap, type Scene } from "../../bots/pictures/scene.ts";
 import { drawable } from "../../bots/pictures/words.ts";
 import type { Picture } from "../../shared/messages/picture.ts";
 import { locales } from "../../shared/texts/index.ts";
-import { bars, map, weeks } from "./examples.ts";
-import { inkedColumns, overhang } from "./ink.ts";
+import { bars, map, weeks } from "../support/pictures/examples.ts";
+import { inkedColumns, overhang } from "../support/pictures/ink.ts";
 
 /** Texts that leave the frame, and pairs that lie on each other, as the layout has them. */
 function faults({ width, height, texts }: Scene): string[] {

@@ -1,8 +1,0 @@
-export { startClerkStandIn } from "./stand-in.ts";
-export type {
-  ClerkChange,
-  ClerkStandIn,
-  ClerkStandInOptions,
-  ClerkUser,
-  ClerkUserInput,
-} from "./types.ts";

@@ -1,0 +1,116 @@
+import { createServer, request as httpRequest } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createDiscordSender } from "../../bots/discord/send.ts";
+import { startDiscordStandIn } from "../../bots/sandbox/discord/index.ts";
+import { startTelegramStandIn } from "../../bots/sandbox/telegram/index.ts";
+import { createLog } from "../../bots/log.ts";
+import { createTelegramSender } from "../../bots/telegram/send.ts";
+import type { Claimed } from "../../shared/messages/claimed.ts";
+import { mia, someone } from "../support/bots/leasedDeliveries.ts";
+
+// The real senders with boards: what is posted, pinned, changed, and left as it is.
+
+const ids = { telegram: "-1001000000001", discord: "910000000000000001" };
+
+async function world(platform: "telegram" | "discord") {
+  const places = [{ key: "talk", title: "Talk", kind: "group" as const, id: ids[platform] }];
+  const log = createLog("silent");
+  const standIn =
+    platform === "telegram"
+      ? await startTelegramStandIn({ people: [mia], places, isAdmin: () => true })
+      : await startDiscordStandIn({ people: [mia], places });
+  onTestFinished(async () => await standIn.close());
+  const sender =
+    platform === "telegram"
+      ? createTelegramSender(standIn.token, standIn.url, log)
+      : createDiscordSender(standIn.token, standIn.url, log);
+  const send = async (claimed: Claimed) => await sender.send(claimed);
+  const board = (title: string, more: Partial<Claimed> = {}): Claimed => ({
+    deliveryId: "d" as Claimed["deliveryId"],
+    fence: 1,
+    key: `board|${title}`,
+    part: "message",
+    to: { ...someone(ids[platform]), isPerson: false },
+    about: { do: "board", board: { view: "events", org: title, events: [], hasMore: false } },
+    ...more,
+  });
+  const methods = () => standIn.requests().map(({ method }) => method.replaceAll(/\d{5,}/g, ":"));
+  const texts = () => JSON.stringify(standIn.transcript({ in: "talk", as: "mia" }));
+  const posted = async () => {
+    const outcome = await send(board("Club"));
+    if (outcome.kind !== "sent") throw new Error("it was not posted");
+    return { messageId: outcome.messageId, shownHash: outcome.hash ?? "" };
+  };
+  return { standIn, send, board, methods, texts, posted };
+}
+
+describe.each(["telegram", "discord"] as const)("%s", (platform) => {
+  test("a board is posted and pinned, then changed where it stands", async () => {
+    const { send, board, methods, texts, posted } = await world(platform);
+    const { messageId, shownHash } = await posted();
+    const edit = board("Casa", { part: "kept", messageId, shownHash });
+    const outcome = await send(edit);
+    expect(outcome).toMatchObject({ kind: "sent", messageId });
+    expect(outcome).not.toMatchObject({ hash: shownHash });
+    expect(texts()).toContain("What is on at Casa");
+    expect(texts()).not.toContain("What is on at Club");
+    expect(methods().filter((method) => /pin/i.test(method))).toHaveLength(1);
+  });
+
+  test("what renders the same is not sent", async () => {
+    const { send, board, methods, posted } = await world(platform);
+    const { messageId, shownHash } = await posted();
+    const before = methods();
+    const same = board("Club", { part: "kept", messageId, shownHash });
+    expect(await send(same)).toEqual({ kind: "unchanged" });
+    expect(methods()).toEqual(before);
+  });
+
+  test("a board that was taken away says so, and is no longer pinned", async () => {
+    const { send, board, methods, texts, posted } = await world(platform);
+    const { messageId } = await posted();
+    const about = { do: "retire", view: "events" } as const;
+    const last = board("Club", { part: "edit-last", messageId, about });
+    expect(await send(last)).toEqual({ kind: "sent", messageId });
+    expect(texts()).toContain("no longer kept up to date here");
+    expect(texts()).not.toContain("What is on at Club");
+    const pins = methods().filter((method) => /pin/i.test(method));
+    expect(pins.at(-1)).toMatch(platform === "telegram" ? /^unpin/ : /^DELETE .*pins/);
+  });
+
+  test("a message that was deleted is gone", async () => {
+    const { standIn, send, board, posted } = await world(platform);
+    const { messageId, shownHash } = await posted();
+    standIn.deleteMessage({ in: "talk", as: "mia", id: messageId });
+    const edit = board("Casa", { part: "kept", messageId, shownHash });
+    expect(await send(edit)).toEqual({ kind: "message-gone" });
+  });
+});
+
+test.each([400, 500])("Telegram: a pin that is refused with %i is no failure", async (status) => {
+  const { standIn, board, texts } = await world("telegram");
+  const gate = createServer((request, response) => {
+    if (request.url?.endsWith("/pinChatMessage")) {
+      const refusal = { ok: false, error_code: status, description: "not enough rights to pin" };
+      response.writeHead(status).end(JSON.stringify(refusal));
+      return;
+    }
+    const { method, headers, url } = request;
+    const onward = httpRequest(`${standIn.url}${url}`, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500);
+      answer.pipe(response);
+    });
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => gate.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void gate.close());
+  const { port } = gate.address() as AddressInfo;
+  const sender = createTelegramSender(
+    standIn.token,
+    `http://127.0.0.1:${port}`,
+    createLog("silent"),
+  );
+  expect(await sender.send(board("Club"))).toMatchObject({ kind: "sent" });
+  expect(texts()).toContain("What is on at Club");
+});

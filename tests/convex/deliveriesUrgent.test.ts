@@ -1,0 +1,61 @@
+// @vitest-environment edge-runtime
+import { expect, test } from "vitest";
+import { owe, toPerson } from "../../convex/model/ledger/ledger.ts";
+import { makeBot, minute, pass, type Plaza, rows, startPlaza } from "../support/convex/plaza.ts";
+
+// What somebody waits for just now goes before everything that can wait.
+
+const bob = { platform: "telegram", platformUserId: "7" } as const;
+
+async function tell(t: Plaza, person: typeof bob | typeof ana, topic: string, isUrgent = false) {
+  await t.run(async (ctx) => {
+    const work = { do: "notice" as const, notice: { kind: "approved" as const } };
+    const owed = { topic, work, expiresAt: Date.now() + 60 * minute, isUrgent };
+    await owe(ctx, toPerson(person), owed, Date.now());
+  });
+}
+const ana = { platform: "telegram", platformUserId: "8" } as const;
+
+const topicsOf = (messages: { key: string }[]) => messages.map(({ key }) => key.split("|")[0]);
+
+test("an urgent message goes before older ones of other people", async () => {
+  const t = startPlaza();
+  for (let index = 0; index < 9; index++)
+    await tell(t, { ...ana, platformUserId: String(100 + index) } as typeof ana, `old-${index}`);
+  await pass(t, minute);
+  await tell(t, bob, "turn", true);
+  expect(topicsOf(await makeBot(t).claim(1))).toEqual(["turn"]);
+});
+
+test("an urgent message goes before older ones of the same person", async () => {
+  const t = startPlaza();
+  await tell(t, bob, "old");
+  await tell(t, bob, "turn", true);
+  await tell(t, bob, "turn-2", true);
+  expect(topicsOf(await makeBot(t).sendAll())).toEqual(["turn", "turn-2", "old"]);
+  expect(await rows(t, "outboxes")).toEqual([]);
+});
+
+test("an urgent message does not wait for the next try of another one", async () => {
+  const t = startPlaza();
+  const bot = makeBot(t);
+  await tell(t, bob, "old");
+  const [old] = await bot.claim();
+  await bot.begin(old!);
+  await bot.settle(old!, { kind: "unsent", reason: "no route" });
+  expect(await bot.claim()).toEqual([]);
+  await tell(t, bob, "turn", true);
+  expect(topicsOf(await bot.claim())).toEqual(["turn"]);
+});
+
+test("an urgent message waits for the one that a bot is sending to the same person", async () => {
+  const t = startPlaza();
+  const bot = makeBot(t);
+  await tell(t, bob, "old");
+  const [old] = await bot.claim();
+  await bot.begin(old!);
+  await tell(t, bob, "turn", true);
+  expect(await makeBot(t).claim()).toEqual([]);
+  await bot.settle(old!, { kind: "sent", messageId: "1" });
+  expect(topicsOf(await makeBot(t).claim())).toEqual(["turn"]);
+});

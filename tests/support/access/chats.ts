@@ -1,0 +1,133 @@
+import { ConvexError } from "convex/values";
+import { type FunctionReference, getFunctionName } from "convex/server";
+import { type Answering, createAnswering, type Request } from "../../../bots/answer.ts";
+import type { Backend } from "../../../bots/convex/index.ts";
+import { createLog } from "../../../bots/log.ts";
+import { createPreferences } from "../../../bots/preferences.ts";
+import { type Args, noArgs } from "../../../shared/commands/args.ts";
+import type { Chat } from "../../../shared/commands/command.ts";
+import { answerText, runCommand, runForm, runPress } from "../../../shared/commands/index.ts";
+import type { Platform } from "../../../shared/identity.ts";
+import type { Message } from "../../../shared/messages/message.ts";
+import type { Plaza as Port } from "../../../shared/plaza.ts";
+import { refusalCodes } from "../../../shared/refusals.ts";
+import { texts } from "../../../shared/texts/index.ts";
+import { as, type Plaza } from "../convex/plaza.ts";
+
+// People in chats: what they write and press goes the way of the bots, and what comes back is the
+// message that a platform would render.
+
+type Reference = FunctionReference<"query" | "mutation" | "action">;
+type Calling = Record<
+  "query" | "mutation" | "action",
+  (ref: Reference, args: object) => Promise<never>
+>;
+
+/** `noteWrite` hears of everything that may have changed something but for being there. */
+function portOf(caller: ReturnType<typeof as>, noteWrite: () => void): Port {
+  const calling = caller as unknown as Calling;
+  return {
+    query: async (query, args) => await calling.query(query, args),
+    async mutation(mutation, args) {
+      // One that throws has changed nothing: it is a transaction.
+      const result = await calling.mutation(mutation, args);
+      if (getFunctionName(mutation) !== "chatAccounts:arrive") noteWrite();
+      return result;
+    },
+    async action(action, args) {
+      noteWrite();
+      return await calling.action(action, args);
+    },
+    live: async (query, args) => await calling.query(query, args),
+    async storeLumaKey(slug, key) {
+      noteWrite();
+      const body = JSON.stringify({ slug, key });
+      const answer = await caller.fetch("/luma-key", { method: "POST", body });
+      if (!answer.ok) throw new ConvexError((await answer.json()) as { refusal: string });
+    },
+    siteUrl: "https://plaza.example",
+  };
+}
+
+/** A bot that has just been started: it remembers nobody. */
+function startBot(t: Plaza, platform: Platform, noteWrite: () => void): Answering {
+  const backend: Backend = {
+    as: (subject) => portOf(as(t, subject), noteWrite),
+    bot: portOf(as(t, `bot:${platform}`), noteWrite),
+    watch: () => () => undefined,
+    isConnected: () => true,
+    close: async () => {},
+  };
+  const preferences = createPreferences(backend, platform);
+  return createAnswering({ backend, preferences, log: createLog("silent"), now: Date.now });
+}
+
+/** Where something is said, and how that platform is. */
+export type Place = Pick<Request, "showsForms"> & { chat: Chat };
+
+function place(platform: Platform, kind: Chat["kind"], id: string): Place {
+  const chat = { platform, kind, id, title: "Somewhere" };
+  if (platform === "telegram") return { chat, showsForms: false };
+  return { chat: { ...chat, guildId: "77777" }, showsForms: true };
+}
+
+export const places = {
+  "Telegram in private": place("telegram", "private", "300"),
+  "a Telegram group": place("telegram", "group", "-500"),
+  "the moderators' Telegram group": place("telegram", "group", "-300"),
+  "Discord in private": place("discord", "private", "4000"),
+  "a Discord server": place("discord", "group", "5000"),
+} as const;
+/** Telegram does not say who posts in it. */
+export const telegramChannel = place("telegram", "channel", "-600");
+
+/** One person at one place; `subject` null: somebody of whom the platform says nothing. */
+export function talk(
+  t: Plaza,
+  subject: string | null,
+  where: Place = places["Telegram in private"],
+) {
+  const id = subject?.split(":")[1];
+  let hasWritten = false;
+  const noteWrite = () => {
+    hasWritten = true;
+  };
+  const speak = async (
+    run: Parameters<Answering>[1],
+    more: Pick<Request, "args" | "messageId"> = {},
+  ): Promise<Message> => {
+    const person = id === undefined ? {} : { person: { id, name: `Name of ${subject}` } };
+    const answering = startBot(t, where.chat.platform, noteWrite);
+    return (await answering({ ...where, ...person, ...more }, run)).message;
+  };
+  return {
+    hasWritten: () => hasWritten,
+    command: async (name: string, args: Partial<Args> = {}) =>
+      await speak(async (call) => await runCommand(call, name), { args: { ...noArgs, ...args } }),
+    press: async (press: string) => await speak(async (call) => await runPress(call, press)),
+    submit: async (form: string, fields: Record<string, string>) =>
+      await speak(async (call) => await runForm(call, form, fields)),
+    say: async (text: string, messageId: string) =>
+      await speak(async (call) => await answerText(call, text), { messageId }),
+  };
+}
+
+/** A message's words, without how they look. */
+export function wordsOf({ title = "", lines = [], items = [] }: Message): string {
+  const parts = [...lines, ...items].flat().map((part) => {
+    if (typeof part === "string") return part;
+    return Object.values(part).join(" ");
+  });
+  return [title, ...parts].join(" ").trim();
+}
+
+/** What became of it: "done", a refusal, or "in private" where that was the answer. */
+export function resultOf(message: Message): string {
+  const t = texts("en");
+  const words = wordsOf(message);
+  if (words === t("oops") || words === t("away")) return "broken";
+  const refused = refusalCodes.find((code) => words === t(`refusal.${code}`));
+  if (refused !== undefined) return refused;
+  const [before = ""] = t("private.hint", { command: "\u0000" }).split("\u0000");
+  return words.startsWith(before) ? "in private" : "done";
+}

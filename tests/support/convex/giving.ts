@@ -1,0 +1,95 @@
+import { onTestFinished, vi } from "vitest";
+import { listenOnLoopback } from "../../../bots/sandbox/convex/servers.ts";
+import { readBody } from "../../../bots/sandbox/convex/protocol/requests.ts";
+import { startStripeStandIn, type StripeStandIn } from "../../../bots/sandbox/stripe/index.ts";
+import { api } from "../../../convex/_generated/api.js";
+import type { Doc } from "../../../convex/_generated/dataModel.js";
+import { makePerson } from "./people.ts";
+import { as, type Plaza, rows, settled, startPlaza } from "./plaza.ts";
+
+// Members who give, with a Stripe beside Plaza that tells it by webhooks.
+
+export type Giving = { t: Plaza; stripe: StripeStandIn };
+
+/** Plaza with a Stripe of its own, on this machine, whose clock may be behind ours. */
+export async function plazaWithStripe(behindMs = 0): Promise<Giving> {
+  const t = startPlaza();
+  const stripe = await startStripeStandIn({ now: () => Date.now() - behindMs });
+  onTestFinished(() => stripe.close());
+  useStripe(stripe);
+  stripe.sendTo(await doorOf(t));
+  return { t, stripe };
+}
+
+/** What tells a Plaza of a Stripe. */
+export function useStripe(stripe: StripeStandIn): void {
+  vi.stubEnv("STRIPE_SECRET_KEY", stripe.secretKey);
+  vi.stubEnv("STRIPE_WEBHOOK_SECRET", stripe.webhookSecret);
+  vi.stubEnv("STRIPE_API_URL", stripe.url);
+  vi.stubEnv("CONVEX_SITE_URL", "https://plaza.example");
+}
+
+/** Where webhooks reach a Plaza over http. */
+async function doorOf(t: Plaza): Promise<string> {
+  const server = await listenOnLoopback(0, (path, error) => console.error(path, error));
+  onTestFinished(() => server.close());
+  server.serve({
+    async request(request, response) {
+      const body = (await readBody(request, 1_000_000))?.toString() ?? "";
+      const signature = String(request.headers["stripe-signature"] ?? "");
+      response.writeHead((await deliver(t, body, signature)).status).end();
+    },
+  });
+  return server.url;
+}
+
+/** One webhook, as it arrives. */
+export async function deliver(t: Plaza, body: string, signature: string): Promise<Response> {
+  const headers = { "stripe-signature": signature };
+  return await t.fetch("/webhooks/stripe", { method: "POST", body, headers });
+}
+
+export const mia = "telegram:77";
+
+/** A member of Vigo, in Telegram. */
+export async function makeGiver(
+  t: Plaza,
+  given: Partial<Doc<"users">> = {},
+  chats = [mia],
+): Promise<Doc<"users">> {
+  return await makePerson(t, { accountStatus: "active", city: "Vigo", chats, ...given });
+}
+
+/** `/give` in a chat: where it is paid, or that it was changed. */
+export async function give(t: Plaza, amount: number, who = mia) {
+  return await as(t, who).action(api.subscriptions.give, { amount, locale: "en" });
+}
+
+/** Asks for a payment page and pays it; everything that follows has happened. */
+export async function giveAndPay({ t, stripe }: Giving, amount: number, who = mia) {
+  const given = await give(t, amount, who);
+  if (given.is !== "page") throw new Error("there is a gift already");
+  const paid = await stripe.pay(given.url.split("/").at(-1) ?? "");
+  await quiet({ t, stripe });
+  return paid;
+}
+
+/** Waits until nothing is under way, on either side. */
+export async function quiet({ t, stripe }: Giving): Promise<void> {
+  await stripe.idle();
+  await settled(t);
+  await stripe.idle();
+}
+
+export async function mine(t: Plaza, who = mia) {
+  return (await as(t, who).query(api.subscriptions.getUserSubscriptions, {})).subscriptions;
+}
+
+/** What the books say: cents that came in, and cents held for gifts. */
+export async function inBooks(t: Plaza) {
+  const lines = (await rows(t, "bookEntries")).flatMap((entry) => entry.lines);
+  const sum = (account: string) =>
+    lines.filter((line) => line.account === account).reduce((all, { amount }) => all + amount, 0);
+  const gifts = (await rows(t, "gifts")).reduce((all, { paid }) => all + paid, 0);
+  return { paid: 0 - sum("stripe"), held: sum("held"), gifts };
+}

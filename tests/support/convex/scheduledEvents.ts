@@ -1,0 +1,96 @@
+import { api } from "../../../convex/_generated/api.js";
+import type { Id } from "../../../convex/_generated/dataModel.js";
+import {
+  as,
+  begin,
+  day,
+  leo,
+  makeBot,
+  makeOrganization,
+  type Outcome,
+  pass,
+  type Plaza,
+  rows,
+  said,
+  settled,
+  startPlaza,
+} from "./plaza.ts";
+
+// A Discord server whose scheduled events are kept on paper.
+
+export const guildId = "900000000000000001";
+type Claimed = Awaited<ReturnType<ReturnType<typeof makeBot>["claim"]>>[number];
+
+/** A Discord with so much room, by what the bot was told: ids and titles. */
+function discord(t: Plaza, { room = 100 } = {}) {
+  const bot = makeBot(t, "discord");
+  const there = new Map<string, string>();
+  let serial = 0;
+  const mirrorOf = ({ about }: Claimed) => {
+    if (about.do !== "mirror") throw new Error(`it is a ${about.do}`);
+    return about.mirror;
+  };
+  const answer = (claimed: Claimed): Outcome => {
+    const { wanted, scheduledEventId } = mirrorOf(claimed);
+    if (!wanted) {
+      if (scheduledEventId !== undefined) there.delete(scheduledEventId);
+      return { kind: "sent", messageId: "" };
+    }
+    const hash = JSON.stringify(wanted);
+    if (hash === claimed.shownHash) return { kind: "unchanged" };
+    if (scheduledEventId !== undefined && !there.has(scheduledEventId))
+      return { kind: "message-gone" };
+    if (scheduledEventId === undefined && there.size >= room)
+      return { kind: "not-there", reason: "Discord 30038: 100 reached" };
+    const id = scheduledEventId ?? `e${++serial}`;
+    there.set(id, wanted.title);
+    return { kind: "sent", messageId: id, hash };
+  };
+  const sent: ReturnType<typeof mirrorOf>[] = [];
+  return {
+    bot,
+    there,
+    /** What it was told since the last time. */
+    told: () => sent.splice(0),
+    titles: () => [...there.values()].toSorted(),
+    /** Does what is owed, until nothing is; by the clock, for a server is not rushed. */
+    follow: async (outcome?: Outcome) => {
+      for (let round = 0; round < 400; round++) {
+        await settled(t);
+        const claimed = await bot.claim();
+        for (const one of claimed) {
+          if (!(await bot.begin(one))) continue;
+          const result = outcome ?? answer(one);
+          if (result.kind !== "unchanged") sent.push(mirrorOf(one));
+          await bot.settle(one, result);
+        }
+        const open = (await rows(t, "deliveries")).filter(
+          ({ work, isOpen }) => work.do === "mirror" && isOpen,
+        );
+        if (claimed.length === 0 && open.length === 0) return;
+        if (claimed.length === 0) await pass(t, 2000);
+      }
+      throw new Error("there is no end to it");
+    },
+  };
+}
+
+/** An organization, and the paper Discord that its events are mirrored to. */
+export async function plazaWithServer({ room = 100 } = {}) {
+  const t = startPlaza();
+  const orgId = await makeOrganization(t, { hasSynced: true });
+  const there = discord(t, { room });
+  const mirror = async (isOn: boolean, of: Id<"organizations"> = orgId) => {
+    await as(t, leo).mutation(api.mirrors.set, { orgId: of, isOn, guildId });
+    await settled(t);
+  };
+  return { t, orgId, mirror, ...there };
+}
+
+/** Two days from the beginning, and so many more. */
+export const soon = (index: number) => begin + (index + 2) * day;
+/** So many events, a day apart: "n000", "n001". */
+export const many = (count: number) =>
+  Array.from({ length: count }, (_, index) =>
+    said(`n${String(index).padStart(3, "0")}`, soon(index)),
+  );

@@ -1,0 +1,27 @@
+import { onTestFinished } from "vitest";
+import { startOpenaiStandIn } from "../../../bots/sandbox/openai/index.ts";
+import { write } from "../../../convex/external/openai.ts";
+
+const figures = { urgency: "80 of 100", missing: "$400", received: "$12.50" };
+export const task = {
+  instructions: "Explain.",
+  data: `<data>${JSON.stringify({ charity: "Soup", en: figures, es: figures })}</data>`,
+};
+
+/** An OpenAI, and the doorway that asks it with the real library. */
+export async function stage() {
+  const openai = await startOpenaiStandIn();
+  onTestFinished(() => openai.close());
+  const ask = async ({ key = openai.apiKey, patienceMs = 10_000 } = {}) =>
+    await write(task, { key, name: "some-model", origin: openai.url, patienceMs });
+  return { openai, ask };
+}
+
+/** A request with nothing but fetch. */
+export async function post(url: string, apiKey: string, body: unknown): Promise<Response> {
+  return await fetch(`${url}/responses`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect } from "vitest";
+import { serveStage, type StageServer } from "../../../bots/sandbox/stage/server.ts";
+import { type Stage, startStage } from "../../../bots/sandbox/stage/stage.ts";
+import type { ActAnswer, TranscriptMessage } from "../../../bots/sandbox/contract.ts";
+
+/** A whole Plaza for one test file, driven as a script drives it: by its address alone. */
+export type Driven = {
+  stage: Stage;
+  url: string;
+  act(act: Record<string, unknown>): Promise<ActAnswer & Answered>;
+  transcript(platform: string, place: string, as: string): Promise<TranscriptMessage[]>;
+  backstage(wish: Record<string, unknown>): Promise<{ ok: boolean; error?: string }>;
+};
+type Answered = { messages?: TranscriptMessage[]; error?: string };
+
+export function useStage(options: Parameters<typeof startStage>[0] = {}): Driven {
+  let stage: Stage | undefined;
+  let server: StageServer | undefined;
+  beforeAll(async () => {
+    stage = await startStage(options);
+    server = await serveStage(stage, 0);
+  });
+  afterAll(async () => {
+    await server?.close();
+    await stage?.close();
+  });
+  const post = async (path: string, body: object) => {
+    const response = await fetch(`${server?.url}${path}`, {
+      method: "POST",
+      body: JSON.stringify(body),
+    });
+    return (await response.json()) as never;
+  };
+  return {
+    get stage() {
+      if (!stage) throw new Error("the stage has not started");
+      return stage;
+    },
+    get url() {
+      return server?.url ?? "";
+    },
+    act: async (act) => await post("/api/act", act),
+    backstage: async (wish) => await post("/api/backstage", wish),
+    transcript: async (platform, place, as) => {
+      const query = new URLSearchParams({ platform, in: place, as });
+      const response = await fetch(`${server?.url}/api/transcript?${query}`);
+      return (await response.json()) as TranscriptMessage[];
+    },
+  };
+}
+
+/** The words of a message as a person reads them, on either platform. */
+export function wordsOf(message: TranscriptMessage | undefined): string {
+  const embeds = message?.embeds ?? [];
+  const cards = embeds.flatMap(({ title, description }) => [title ?? "", description ?? ""]);
+  return [message?.text ?? "", ...cards].join("\n");
+}
+
+/** The first message of an answer; fails where there is none. */
+export function answerOf(answer: ActAnswer & Answered): TranscriptMessage {
+  expect(answer).toMatchObject({ ok: true });
+  const [message] = answer.messages ?? [];
+  if (!message) throw new Error(`no answer: ${JSON.stringify(answer)}`);
+  return message;
+}
+
+/** The labels of a message's buttons, in their order. */
+export function labelsOf(message: TranscriptMessage): string[] {
+  return (message.buttons ?? []).flat().map((button) => button.label);
+}
+
+/** Waits until something is so; the limit is only for a test that fails anyway. */
+export async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
+  let found: T | undefined | false;
+  const looked = async () => (found = await look());
+  await expect.poll(looked, { timeout: 60_000, interval: 20 }).toBeTruthy();
+  if (found === undefined || found === false) throw new Error("it was never so");
+  return found;
+}
