@@ -30,7 +30,7 @@ export function giving(sizes: readonly number[]): Giving[] {
         "--disable-warning=ExperimentalWarning",
         "--max-old-space-size=8192",
         "--import",
-        file("../convex-test-engine/quick-reads.ts"),
+        file("../support/convexTestEngine/quickReads.ts"),
         file("givingWeek.ts"),
         String(size),
       ],
