@@ -1,13 +1,36 @@
 import { defineConfig } from "vitest/config";
 
+// Only for tests that fail anyway: what is slow on a busy machine is not wrong.
+const limits = { testTimeout: 900_000, hookTimeout: 900_000 };
+
+/** What runs in the test's own process, beside other files of the same worker. */
+const inProcess = ["convex", "luma", "money", "page", "pictures", "shared"];
+
 export default defineConfig({
   root: new URL("..", import.meta.url).pathname,
   test: {
-    include: ["tests/**/*.test.ts"],
-    // Only for tests that fail anyway: what is slow on a busy machine is not wrong.
-    testTimeout: 90_000,
-    hookTimeout: 120_000,
-    // Most of the time goes to stages, which wait more than they work: two at once.
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "in process",
+          ...limits,
+          include: inProcess.map((folder) => `tests/${folder}/**/*.test.ts`),
+          // Convex's functions are loaded once for each worker and not once for each file.
+          isolate: false,
+          pool: "threads",
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "with processes",
+          ...limits,
+          include: ["tests/**/*.test.ts"],
+          exclude: inProcess.map((folder) => `tests/${folder}/**`),
+        },
+      },
+    ],
   },
 });

@@ -210,7 +210,7 @@ test("whatever happens to a calendar: boards are marked where they change, and o
   const steps = fc.array(step, { minLength: 5, maxLength: 30, size: "max" });
   const lives = fc.assert(fc.asyncProperty(steps, live), { numRuns: 80 });
   await expect(lives).resolves.toBeUndefined();
-}, 120_000);
+});
 
 test("a page of a calendar that says what is known writes nothing, boards or not", async () => {
   const t = startPlaza();

@@ -194,4 +194,4 @@ test("whatever bots, clocks and platforms do: one holder at a time, order kept, 
   const steps = fc.array(step, { minLength: 10, maxLength: 50, size: "max" });
   const lives = fc.assert(fc.asyncProperty(steps, live), { numRuns: 200 });
   await expect(lives).resolves.toBeUndefined();
-}, 60_000);
+});

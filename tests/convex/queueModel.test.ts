@@ -107,4 +107,4 @@ test("whatever people, hosts and the clock do, the line is the model's, and each
     { numRuns: 40 },
   );
   await expect(lives).resolves.toBeUndefined();
-}, 60_000);
+});

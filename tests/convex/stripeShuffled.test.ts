@@ -93,7 +93,7 @@ describe("repeated, shuffled and mixed with what is not Stripe's", () => {
 
   type Delivery = { body: number; kind: "good" | "forged" | "altered" | "old" };
 
-  test("the balances are those of a clean delivery", { timeout: 120_000 }, async () => {
+  test("the balances are those of a clean delivery", async () => {
     const { stripe, bodies, paid } = await story();
     const now = Date.now();
     const wrong = "whsec_of_somebody_else";

@@ -86,7 +86,11 @@ describe("/channel", () => {
     // Discord always says a language; the chat's counts for what is posted to everybody.
     await plaza.backstage({
       do: "calendar",
-      put: { slug: "luna", title: "Luna llena", start: new Date(Date.now() + 3e8).toISOString() },
+      put: {
+        slug: "luna",
+        title: "Luna llena",
+        start: new Date(plaza.stage.clock().now + 3e8).toISOString(),
+      },
     });
     await say("/sync plaza");
     const posted = await until(async () =>
@@ -136,7 +140,11 @@ describe("/deliveries", () => {
     await plaza.act({ platform: "discord", as: "leo", in: "group", do: "removeBot" });
     await plaza.backstage({
       do: "calendar",
-      put: { slug: "eclipse", title: "Eclipse", start: new Date(Date.now() + 4e8).toISOString() },
+      put: {
+        slug: "eclipse",
+        title: "Eclipse",
+        start: new Date(plaza.stage.clock().now + 4e8).toISOString(),
+      },
     });
     await say("/sync plaza");
     await until(async () => plaza.stage.discord.requests().some(({ status }) => status === 403));
@@ -160,7 +168,11 @@ describe("/deliveries", () => {
     plaza.stage.telegram.migrate("old-group");
     await plaza.backstage({
       do: "calendar",
-      put: { slug: "comet", title: "Comet", start: new Date(Date.now() + 5e8).toISOString() },
+      put: {
+        slug: "comet",
+        title: "Comet",
+        start: new Date(plaza.stage.clock().now + 5e8).toISOString(),
+      },
     });
     await say("/sync plaza");
     await until(async () =>

@@ -14,7 +14,8 @@ const say = async (text: string) =>
   await plaza.act({ platform: "telegram", as: "leo", in: "dm", do: "say", text });
 const put = async (event: Record<string, unknown>) =>
   await plaza.backstage({ do: "calendar", put: event });
-const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+const inDays = (days: number) =>
+  new Date(plaza.stage.clock().now + days * 86_400_000).toISOString();
 type State = { tables: Record<string, number>; deliveries: Record<string, number> };
 const backstage = async () => (await (await fetch(`${plaza.url}/api/backstage`)).json()) as State;
 const isSending = async () => {
@@ -114,8 +115,7 @@ describe("a calendar that changes", () => {
 
 describe("reminders", () => {
   test("come a day and an hour before, each once in each channel", async () => {
-    // The clock stands ten minutes ahead.
-    const start = new Date(Date.now() + 26 * 3_600_000).toISOString();
+    const start = new Date(plaza.stage.clock().now + 26 * 3_600_000).toISOString();
     await put({ slug: "tea", title: "Tea at four", start });
     await sync();
     await until(async () => (await told("telegram", "Tea at four")).length === 1);

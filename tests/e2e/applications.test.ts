@@ -1,3 +1,4 @@
+import { pollLimitMs } from "../support/timeLimits.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Stage } from "../../bots/sandbox/stage/stage.ts";
 import { platforms } from "../../shared/identity.ts";
@@ -56,7 +57,7 @@ describe("a thousand applications, two moderators at once, one in each platform"
     for (const platform of platforms) stage[platform].limitRates(true);
     applicants = await applyAll(stage, crowd);
     auditBefore = (await stage.convex.state()).tables["auditLog"] ?? 0;
-  }, 120_000);
+  });
 
   test("all are decided, though the bots are killed thrice", async () => {
     const { stage } = plaza;
@@ -79,7 +80,7 @@ describe("a thousand applications, two moderators at once, one in each platform"
     decided = await decisions(stage, applicants);
     expect(decided).toHaveLength(many);
     console.log(`the rest of the ledger: ${seconds(draining)} s`, JSON.stringify(traffic(stage)));
-  }, 400_000);
+  });
 
   test("each is decided once, and who came second is told so", async () => {
     const { tables } = await plaza.stage.convex.state();
@@ -200,7 +201,7 @@ async function doubtsSettled(stage: Stage) {
 
 /** Waits until something was so for a moment. */
 async function soon(look: () => Promise<boolean>, interval = 20) {
-  await expect.poll(look, { timeout: 180_000, interval }).toBe(true);
+  await expect.poll(look, { timeout: pollLimitMs, interval }).toBe(true);
 }
 
 /** How often somebody was told, in the words of the decision and in their language. */

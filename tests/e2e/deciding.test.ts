@@ -1,3 +1,4 @@
+import { pollLimitMs } from "../support/timeLimits.ts";
 import { describe, expect, test } from "vitest";
 import { acting, isOpen, modalOf, newcomers } from "../support/sandbox/acts.ts";
 import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
@@ -54,7 +55,7 @@ describe("applying in Discord", () => {
     // The bot says that it is thinking long before Discord's three seconds are over.
     const isThinking = () => discord.isTyping({ in: "group", as: "eva" });
     try {
-      await expect.poll(isThinking, { timeout: 3_000, interval: 20 }).toBe(true);
+      await expect.poll(isThinking, { timeout: pollLimitMs, interval: 20 }).toBe(true);
     } finally {
       convex.process.child.kill("SIGCONT");
     }

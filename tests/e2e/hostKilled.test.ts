@@ -1,3 +1,4 @@
+import { pollLimitMs } from "../support/timeLimits.ts";
 import { expect, test } from "vitest";
 import { addAudience, announce, heard, unknownOnes } from "../support/sandbox/audience.ts";
 import { acting } from "../support/sandbox/acts.ts";
@@ -34,7 +35,7 @@ test("a host that is killed while it announces tells every channel, each once", 
   // Telegram has no key for repeats; of what is not known the ledger says so.
   expect(Math.max(...telegram)).toBeLessThanOrEqual(2);
   expect(telegram.filter((count) => count === 0).length).toBeLessThanOrEqual(unknown);
-}, 240_000);
+});
 
 test("and answers afterwards as before", async () => {
   await until(async () => {
@@ -45,7 +46,7 @@ test("and answers afterwards as before", async () => {
 
 /** The clients wait up to sixteen seconds before they try to connect again. */
 async function soon(isSo: () => Promise<boolean>): Promise<void> {
-  await expect.poll(isSo, { timeout: 60_000, interval: 50 }).toBe(true);
+  await expect.poll(isSo, { timeout: pollLimitMs, interval: 50 }).toBe(true);
 }
 
 function counts(): [number[], number[]] {

@@ -1,3 +1,4 @@
+import { pollLimitMs } from "../support/timeLimits.ts";
 import { expect, test } from "vitest";
 import { createTokenSource } from "../../bots/convex/tokens.ts";
 import type { Stage } from "../../bots/sandbox/stage/stage.ts";
@@ -45,7 +46,7 @@ test("bots that are killed again and again tell every channel, Discord's once", 
   // Nothing is lost silently: of what was under way twice nobody knows, which an admin is told.
   expect(missing).toBeLessThanOrEqual(unknown);
   expect(doubles + unknown).toBeLessThanOrEqual(kills);
-}, 120_000);
+});
 
 /** Kills the bots the moment that so many messages have reached the platforms. */
 async function killAt(stage: Stage, count: number): Promise<void> {
@@ -87,7 +88,7 @@ async function untilWithLeases(stage: Stage, isSo: () => boolean | Promise<boole
     if (isQuiet) stage.advance(pastLeaseMs);
     return false;
   };
-  await expect.poll(look, { timeout: 60_000, interval: 200 }).toBe(true);
+  await expect.poll(look, { timeout: pollLimitMs, interval: 200 }).toBe(true);
 }
 
 /** For each platform, whether a bot that asked now would get something to send. */

@@ -1,3 +1,4 @@
+import { pollLimitMs } from "../support/timeLimits.ts";
 import type { ConvexClient } from "convex/browser";
 import { makeFunctionReference } from "convex/server";
 import { ConvexError } from "convex/values";
@@ -120,7 +121,7 @@ describe.each(engines)("on %s", (_, createEngine) => {
         for (const text of ["1", "2"]) {
           host.dropSockets();
           await httpClient(host).mutation(add, { author: "dropped", text });
-          await expect.poll(() => seen.at(-1)?.at(-1), { timeout: 60_000 }).toBe(text);
+          await expect.poll(() => seen.at(-1)?.at(-1), { timeout: pollLimitMs }).toBe(text);
         }
         expect(seen.at(-1)).toEqual(["1", "2"]);
       });
@@ -212,7 +213,7 @@ describe.each(engines)("on %s", (_, createEngine) => {
         host.dropSockets();
         await fill(host, "paged", ["d", "f"]);
         await expect
-          .poll(() => latest()?.results, { timeout: 60_000 })
+          .poll(() => latest()?.results, { timeout: pollLimitMs })
           .toEqual(["a", "b", "d", "e", "f", "g"]);
         latest()?.loadMore(10);
         await expect.poll(() => latest()?.status).toBe("Exhausted");

@@ -28,6 +28,8 @@ export type StageOptions = {
   crowd?: Person[];
   /** A folder that keeps Convex's data; without one it goes with the stage. */
   data?: string | undefined;
+  /** What the sandbox's clock shows when it starts, Unix milliseconds; the machine's time without it. */
+  startsAt?: number;
 };
 
 export type Stage = Awaited<ReturnType<typeof startStage>>;
@@ -39,10 +41,11 @@ export async function startStage({
   isEmpty = false,
   crowd = [],
   data: folder,
+  startsAt,
 }: StageOptions) {
   const data = await openData(folder);
   const { keys } = data;
-  let { offset } = data;
+  let offset = startsAt === undefined ? data.offset : startsAt - Date.now();
   const now = () => Date.now() + offset;
   const everybody = [...people, ...crowd];
   const [telegram, discord, luma, openai, needs, identity, payments] = await Promise.all([

@@ -1,3 +1,4 @@
+import { pollLimitMs } from "../timeLimits.ts";
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -25,7 +26,7 @@ export async function startProject(url: string) {
       const child = execFile(
         process.execPath,
         args,
-        { cwd: folder, env: environment(folder), timeout: 60_000 },
+        { cwd: folder, env: environment(folder), timeout: pollLimitMs },
         (error, out, err) =>
           resolve({ code: error === null ? 0 : Number(error.code ?? -1), out, err }),
       );

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import { serveStage, type StageServer } from "../../../bots/sandbox/stage/server.ts";
 import { type Stage, startStage } from "../../../bots/sandbox/stage/stage.ts";
+import { pollLimitMs } from "../timeLimits.ts";
 import type { ActAnswer, TranscriptMessage } from "../../../bots/sandbox/contract.ts";
 
 /** A whole Plaza for one test file, driven as a script drives it: by its address alone. */
@@ -13,11 +14,18 @@ export type Driven = {
 };
 type Answered = { messages?: TranscriptMessage[]; error?: string };
 
+/**
+ * What the clock shows when a test's sandbox starts: a Wednesday afternoon in the middle of a month,
+ * so that no test depends on the hour or the day at which it runs. `PLAZA_TEST_NOW` (an ISO time)
+ * tries another moment: `PLAZA_TEST_NOW=2027-01-03T23:58:00Z npx vitest run ...`.
+ */
+const startsAt = Date.parse(process.env["PLAZA_TEST_NOW"] ?? "2026-11-18T15:20:00Z");
+
 export function useStage(options: Parameters<typeof startStage>[0] = {}): Driven {
   let stage: Stage | undefined;
   let server: StageServer | undefined;
   beforeAll(async () => {
-    stage = await startStage(options);
+    stage = await startStage({ startsAt, ...options });
     server = await serveStage(stage, 0);
   });
   afterAll(async () => {
@@ -73,7 +81,7 @@ export function labelsOf(message: TranscriptMessage): string[] {
 export async function until<T>(look: () => Promise<T | undefined | false>): Promise<T> {
   let found: T | undefined | false;
   const looked = async () => (found = await look());
-  await expect.poll(looked, { timeout: 60_000, interval: 20 }).toBeTruthy();
+  await expect.poll(looked, { timeout: pollLimitMs, interval: 20 }).toBeTruthy();
   if (found === undefined || found === false) throw new Error("it was never so");
   return found;
 }
