@@ -1,7 +1,7 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
-import { correctOne } from "./model/ledger/corrections.ts";
+import { correctOne } from "./model/deliveries/corrections.ts";
 import { oweAnnouncement, wants } from "./model/events/announcements.ts";
 
 /** How many channels or deliveries one transaction handles. */

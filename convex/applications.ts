@@ -9,7 +9,7 @@ import {
   userMutation,
   userQuery,
 } from "./functions.ts";
-import { fanOutCard } from "./model/ledger/cards.ts";
+import { fanOutCard } from "./model/deliveries/cards.ts";
 import * as applications from "./model/people/applications.ts";
 import { moderatorById } from "./model/caller.ts";
 import { shownApplication, toShown } from "./model/people/cards.ts";

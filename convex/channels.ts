@@ -4,7 +4,7 @@ import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts
 import { channelAt, offByAdmin } from "./model/channels.ts";
 import { agenda, channel, channelKind, locale, platform } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
-import { moveChat, switchOff } from "./model/ledger/chatChanges.ts";
+import { moveChat, switchOff } from "./model/deliveries/chatChanges.ts";
 import { subscribe as subscribeChat } from "./model/subscribing.ts";
 
 const where = { platform, chatId: v.string(), threadId: v.optional(v.string()) };

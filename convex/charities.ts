@@ -5,9 +5,9 @@ import { internalMutation } from "./_generated/server.js";
 import { adminMutation, adminQuery, memberQuery } from "./functions.ts";
 import { bounded } from "./model/bounded.ts";
 import { verificationStatus } from "./model/fields.ts";
-import * as charities from "./model/impact/charities.ts";
-import { changeCards } from "./model/impact/charityCards.ts";
-import { changes, checkedPlace, written } from "./model/impact/charityFields.ts";
+import * as charities from "./model/giving/charities.ts";
+import { changeCards } from "./model/giving/charityCards.ts";
+import { changes, checkedPlace, written } from "./model/giving/charityFields.ts";
 import {
   approvedAnywhere,
   approvedIn,
@@ -15,7 +15,7 @@ import {
   byName,
   cities,
   meant,
-} from "./model/impact/charityLists.ts";
+} from "./model/giving/charityLists.ts";
 import {
   forMembers,
   needyCharity,
@@ -24,9 +24,9 @@ import {
   wholeCharity,
   wholeFor,
   withNeeds,
-} from "./model/impact/charityViews.ts";
-import { needsOf } from "./model/impact/needs.ts";
-import { fanOutCard } from "./model/ledger/cards.ts";
+} from "./model/giving/charityViews.ts";
+import { needsOf } from "./model/giving/needs.ts";
+import { fanOutCard } from "./model/deliveries/cards.ts";
 import { refusal } from "./model/refusal.ts";
 
 const mostListed = 25;

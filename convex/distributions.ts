@@ -5,9 +5,9 @@ import type { Doc } from "./_generated/dataModel.js";
 import { internalMutation } from "./_generated/server.js";
 import { adminQuery, userQuery } from "./functions.ts";
 import { distribution } from "./model/fields.ts";
-import { distributionsOfGifts } from "./model/impact/distributions.ts";
-import { giftsOf } from "./model/impact/gifts.ts";
-import { owe, toChannel } from "./model/ledger/ledger.ts";
+import { distributionsOfGifts } from "./model/giving/distributions.ts";
+import { giftsOf } from "./model/giving/gifts.ts";
+import { owe, toChannel } from "./model/deliveries/ledger.ts";
 
 const shown = distribution.omit("createdAt");
 

@@ -9,8 +9,8 @@ import {
   handOut,
   keepExplanations,
   type ShareToExplain,
-} from "./model/impact/explaining.ts";
-import { accepted, taskOf } from "./model/impact/explanationTask.ts";
+} from "./model/giving/explaining.ts";
+import { accepted, taskOf } from "./model/giving/explanationTask.ts";
 
 // Between the money and the reports: the model explains the week's shares. It is asked once for a
 // charity's share in its city, the largest first, within the budget of a run; what it says is shown

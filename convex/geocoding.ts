@@ -2,8 +2,8 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalAction, internalMutation, internalQuery } from "./_generated/server.js";
 import { locate } from "./external/geocoder.ts";
-import { placeFound } from "./model/impact/charities.ts";
-import { addressOf } from "./model/impact/places.ts";
+import { placeFound } from "./model/giving/charities.ts";
+import { addressOf } from "./model/giving/places.ts";
 
 const charity = { charityId: v.id("charities") };
 

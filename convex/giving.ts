@@ -10,9 +10,9 @@ import type { SubscriptionAnswer } from "./external/stripe.ts";
 import { stripeEvent } from "./external/stripeEvents.ts";
 import { requireMember, requireUser, withUser } from "./model/caller.ts";
 import { locale, subscriptionStatus } from "./model/fields.ts";
-import { closesAt, dropPage, pageFor } from "./model/impact/checkouts.ts";
-import { takeStripeEvent } from "./model/impact/stripeEvents.ts";
-import { keepInOrder, liveOf, wishFor } from "./model/impact/subscriptions.ts";
+import { closesAt, dropPage, pageFor } from "./model/giving/checkouts.ts";
+import { takeStripeEvent } from "./model/giving/stripeEvents.ts";
+import { keepInOrder, liveOf, wishFor } from "./model/giving/subscriptions.ts";
 import { rowOf } from "./model/people/users.ts";
 import { refusal } from "./model/refusal.ts";
 

@@ -2,11 +2,11 @@ import { v } from "convex/values";
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { adminMutation, memberQuery } from "./functions.ts";
 import { bounded } from "./model/bounded.ts";
-import { charityById } from "./model/impact/charities.ts";
-import { changeWaiting } from "./model/impact/charityCards.ts";
-import { askedCity } from "./model/impact/charityLists.ts";
-import { shownNeed, toShownNeed } from "./model/impact/charityViews.ts";
-import * as needs from "./model/impact/needs.ts";
+import { charityById } from "./model/giving/charities.ts";
+import { changeWaiting } from "./model/giving/charityCards.ts";
+import { askedCity } from "./model/giving/charityLists.ts";
+import { shownNeed, toShownNeed } from "./model/giving/charityViews.ts";
+import * as needs from "./model/giving/needs.ts";
 import { refusal } from "./model/refusal.ts";
 
 const mostPerPage = 100;

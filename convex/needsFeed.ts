@@ -4,7 +4,7 @@ import { internalMutation, internalQuery } from "./_generated/server.js";
 import { isFeedAddress } from "./external/feedAddress.ts";
 import { adminMutation, adminQuery } from "./functions.ts";
 import { needsFeed } from "./model/fields.ts";
-import { charityOf, knownRow, named, takeRow } from "./model/impact/feedRows.ts";
+import { charityOf, knownRow, named, takeRow } from "./model/giving/feedRows.ts";
 import { refusal } from "./model/refusal.ts";
 
 const mostProblems = 10;

@@ -1,7 +1,7 @@
 import { v } from "convex/values";
 import { userMutation, visitorQuery } from "./functions.ts";
 import { availabilityStatus, learningTrack, profileVisibility } from "./model/fields.ts";
-import { followCity } from "./model/impact/subscriptions.ts";
+import { followCity } from "./model/giving/subscriptions.ts";
 import { followPerson } from "./model/live/queueFollows.ts";
 import { isProfileLink } from "./model/people/profileLinks.ts";
 import { seenBy, shownProfile } from "./model/people/profileViews.ts";

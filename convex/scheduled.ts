@@ -2,12 +2,12 @@ import { v } from "convex/values";
 import { weekStart } from "../shared/time/week.ts";
 import { internal } from "./_generated/api.js";
 import { internalAction, internalMutation } from "./_generated/server.js";
-import { beginCheck, continueCheck } from "./model/impact/bookCheck.ts";
-import { dueWeek, latestRun } from "./model/impact/gifts.ts";
-import { beginRun, scheduleStep, stuckMs } from "./model/impact/run.ts";
-import { refreshNeeds } from "./model/impact/refreshNeeds.ts";
-import { finishExplaining, reportBatch } from "./model/impact/telling.ts";
-import { runOf } from "./model/impact/weekView.ts";
+import { beginCheck, continueCheck } from "./model/giving/bookCheck.ts";
+import { dueWeek, latestRun } from "./model/giving/gifts.ts";
+import { beginRun, scheduleStep, stuckMs } from "./model/giving/run.ts";
+import { refreshNeeds } from "./model/giving/refreshNeeds.ts";
+import { finishExplaining, reportBatch } from "./model/giving/telling.ts";
+import { runOf } from "./model/giving/weekView.ts";
 
 // What happens by the clock in giving.
 

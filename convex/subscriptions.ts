@@ -9,8 +9,8 @@ import * as stripe from "./external/stripe.ts";
 import { stripeSubscription } from "./external/stripeShapes.ts";
 import { memberAction, userAction, userQuery } from "./functions.ts";
 import { locale, subscription, subscriptionStatus } from "./model/fields.ts";
-import { ownGiving, ownGivingOf } from "./model/impact/givingViews.ts";
-import { subscriptionByStripeId, takeOver } from "./model/impact/subscriptions.ts";
+import { ownGiving, ownGivingOf } from "./model/giving/givingViews.ts";
+import { subscriptionByStripeId, takeOver } from "./model/giving/subscriptions.ts";
 import { refusal } from "./model/refusal.ts";
 
 // A member's weekly gift: what they do with it, and what the rest of Plaza asks of it.

@@ -6,7 +6,7 @@ import { channelAt, type Where } from "./channels.ts";
 import { type Agenda, nextAgenda } from "./events/agenda.ts";
 import { defaultReminders, isReminder } from "./events/reminders.ts";
 import type { channelKind } from "./fields.ts";
-import { oweWaiting } from "./impact/charityCards.ts";
+import { oweWaiting } from "./giving/charityCards.ts";
 import { boardsOf, markBoard } from "./live/boards.ts";
 import { refusal } from "./refusal.ts";
 

@@ -5,7 +5,7 @@ import { api, internal } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
 import { freshSync } from "../../convex/model/events/syncState.ts";
 import { boardViewOf } from "../../convex/model/live/boardViews.ts";
-import { beginRun } from "../../convex/model/impact/run.ts";
+import { beginRun } from "../../convex/model/giving/run.ts";
 import { addBoard, makeWall, onlyBoard } from "../support/convex/boards.ts";
 import { finish, makeCharity, makeGiver, pay, thisWeek } from "../support/convex/givers.ts";
 import {

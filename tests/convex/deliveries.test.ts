@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api.js";
 import type { Doc } from "../../convex/_generated/dataModel.js";
-import { backoff } from "../../convex/model/ledger/settlements.ts";
+import { backoff } from "../../convex/model/deliveries/settlements.ts";
 import {
   as,
   begin,

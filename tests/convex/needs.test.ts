@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api.js";
-import { activity, lowerGap } from "../../convex/model/impact/needs.ts";
+import { activity, lowerGap } from "../../convex/model/giving/needs.ts";
 import {
   addCharity,
   admin,

@@ -1,7 +1,7 @@
 import { internal } from "../../_generated/api.js";
 import type { Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { correctOne } from "../ledger/corrections.ts";
+import { correctOne } from "../deliveries/corrections.ts";
 import { tellSomebody } from "../people/somebody.ts";
 
 // Telling a change to everybody who comes: in batches, each of which schedules the next in its own

@@ -88,7 +88,7 @@ export const bookEntry = v.object({
   at: v.number(),
 });
 
-/** One look through the books, from where the last good one ended: `model/impact/bookCheck.ts`. */
+/** One look through the books, from where the last good one ended: `model/giving/bookCheck.ts`. */
 export const bookCheck = v.object({
   startedAt: v.number(),
   finishedAt: v.optional(v.number()),

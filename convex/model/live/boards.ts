@@ -1,7 +1,7 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { never, oweKept } from "../ledger/kept.ts";
+import { never, oweKept } from "../deliveries/kept.ts";
 import {
   cancelAll,
   deliveryByKey,
@@ -9,7 +9,7 @@ import {
   keyOf,
   owe,
   toChannel,
-} from "../ledger/ledger.ts";
+} from "../deliveries/ledger.ts";
 
 // A board is a message that is kept true. Whatever changes its data says so here, in the same
 // transaction; what is then shown is read when a bot claims it.

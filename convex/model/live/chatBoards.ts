@@ -3,8 +3,8 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { boardView } from "../fields.ts";
 import { eventMeant } from "../events/meant.ts";
-import { keptRow } from "../ledger/kept.ts";
-import { cancelAll } from "../ledger/ledger.ts";
+import { keptRow } from "../deliveries/kept.ts";
+import { cancelAll } from "../deliveries/ledger.ts";
 import { refusal } from "../refusal.ts";
 import {
   boardsOf,

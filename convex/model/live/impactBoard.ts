@@ -1,6 +1,6 @@
 import { type Infer, v } from "convex/values";
 import type { QueryCtx } from "../../_generated/server.js";
-import { lastDistributed, share, weekView, weekViewOf } from "../impact/weekView.ts";
+import { lastDistributed, share, weekView, weekViewOf } from "../giving/weekView.ts";
 
 /** Of a week: what the board says of it. */
 const shownWeek = weekView

@@ -1,6 +1,6 @@
 import type { Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { cancelAll } from "../ledger/ledger.ts";
+import { cancelAll } from "../deliveries/ledger.ts";
 import { markMirror, organizationsAt, toServer } from "./mirrors.ts";
 
 // What became of a try to bring one of Discord's scheduled events in step.

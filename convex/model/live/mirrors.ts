@@ -2,8 +2,8 @@ import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { listingsOf } from "../events/listings.ts";
-import { keptRow, oweKept } from "../ledger/kept.ts";
-import { type Destination, end, refreshOutbox } from "../ledger/ledger.ts";
+import { keptRow, oweKept } from "../deliveries/kept.ts";
+import { type Destination, end, refreshOutbox } from "../deliveries/ledger.ts";
 
 // Events of organizations that chose so also stand among the scheduled events of their Discord
 // server. An event that changes is marked here, in the same transaction; which events stand there

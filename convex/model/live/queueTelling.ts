@@ -2,7 +2,7 @@ import { type Infer, v } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { hostSaid, queueSaid } from "../fields.ts";
-import type { Verdict } from "../ledger/subjects.ts";
+import type { Verdict } from "../deliveries/subjects.ts";
 import { tellUser } from "../people/notices.ts";
 import { toPersonView } from "../people/people.ts";
 import { userOf } from "../people/users.ts";

@@ -4,7 +4,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { nextStatus, type StatusEvent } from "./accountStatus.ts";
 import { audit } from "./audit.ts";
 import type { ChatIdentity, UserCaller } from "../caller.ts";
-import * as cards from "../ledger/cards.ts";
+import * as cards from "../deliveries/cards.ts";
 import { forgetRemembered } from "./chatAccounts.ts";
 import { admitAll } from "./joinRequests.ts";
 import { knownAs } from "./knownAs.ts";

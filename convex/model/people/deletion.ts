@@ -2,7 +2,7 @@ import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { releaseAnswers } from "../events/goingOwners.ts";
-import { endGiving } from "../impact/leaving.ts";
+import { endGiving } from "../giving/leaving.ts";
 import { leaveLines } from "../live/queueMembers.ts";
 import { forgetWebhookEvents } from "../live/webhookEvents.ts";
 import { isBarred } from "./accountStatus.ts";

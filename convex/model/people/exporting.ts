@@ -3,7 +3,7 @@ import type { QueryCtx } from "../../_generated/server.js";
 import { feedsOf } from "../events/feeds.ts";
 import { newestOf } from "../events/goingViews.ts";
 import { newestReminders } from "../events/myReminders.ts";
-import { subscriptionsOf } from "../impact/subscriptions.ts";
+import { subscriptionsOf } from "../giving/subscriptions.ts";
 import { webhookEventsOf } from "../live/webhookEvents.ts";
 import { accountsOf } from "./chatAccounts.ts";
 import { dialogOf } from "./dialogs.ts";

@@ -1,7 +1,7 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { accountsOf } from "./chatAccounts.ts";
-import { openDeliveries, owe, toPerson } from "../ledger/ledger.ts";
+import { openDeliveries, owe, toPerson } from "../deliveries/ledger.ts";
 import { userOf } from "./users.ts";
 
 // The Discord role that members have in the servers of organizations. A delivery says whose role is

@@ -3,7 +3,7 @@ import { internal } from "../../_generated/api.js";
 import type { DataModel, Doc, Id, TableNames } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { moveAnswers, releaseAnswers } from "../events/goingOwners.ts";
-import { followCity } from "../impact/subscriptions.ts";
+import { followCity } from "../giving/subscriptions.ts";
 import { foldPlaces, leaveLines } from "../live/queueMembers.ts";
 import { isBarred, mergedStatus } from "./accountStatus.ts";
 import { pendingOf, withdrawPending } from "./applications.ts";

@@ -4,7 +4,7 @@ import type { MutationCtx } from "../../_generated/server.js";
 import type { ChatIdentity } from "../caller.ts";
 import { accountsOf } from "./chatAccounts.ts";
 import type { notice, noticeTopic } from "../fields.ts";
-import { isUrgent as isUrgentDelivery, owe, toPerson } from "../ledger/ledger.ts";
+import { isUrgent as isUrgentDelivery, owe, toPerson } from "../deliveries/ledger.ts";
 import { userOf } from "./users.ts";
 
 // Telling a person something in private, as a row of the ledger.

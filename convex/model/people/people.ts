@@ -8,7 +8,7 @@ import { accountStatus, role } from "../fields.ts";
 import { followMemberRoles } from "./memberRoles.ts";
 import { tellUser } from "./notices.ts";
 import { releaseAnswers } from "../events/goingOwners.ts";
-import { keepInOrder } from "../impact/subscriptions.ts";
+import { keepInOrder } from "../giving/subscriptions.ts";
 import { leaveLines } from "../live/queueMembers.ts";
 import { refusal } from "../refusal.ts";
 import { plainName, typedName, userByUsername, userOf } from "./users.ts";

@@ -2,7 +2,7 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { chatSubject, parseSubject } from "../../../shared/identity.ts";
 import type { Caller } from "../caller.ts";
-import { owe, toPerson } from "../ledger/ledger.ts";
+import { owe, toPerson } from "../deliveries/ledger.ts";
 import { chatAccountOf } from "./chatAccounts.ts";
 import { type Notice, tellUser } from "./notices.ts";
 

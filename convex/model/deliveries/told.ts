@@ -1,5 +1,5 @@
 import { toShown } from "../people/cards.ts";
-import { toShownCharity, toShownNeed } from "../impact/charityViews.ts";
+import { toShownCharity, toShownNeed } from "../giving/charityViews.ts";
 import { toPublic } from "../events/eventViews.ts";
 import type { About } from "./subjects.ts";
 
