@@ -1,9 +1,9 @@
-// What the local stage's two chat stand-ins have in common, so that the page, the script interface
+// What the local sandbox's two chat emulators have in common, so that the page, the script interface
 // and the tests drive both with the same words.
 
 export type Platform = "telegram" | "discord";
 
-/** A person of the stage. One person has an account on both platforms. */
+/** A person of the sandbox. One person has an account on both platforms. */
 export type Person = {
   /** The name scripts use: "ana". */
   key: string;
@@ -28,7 +28,7 @@ export type Place = {
 };
 
 /**
- * One thing a person does. Times are the stand-in's own; nothing here is trusted input.
+ * One thing a person does. Times are the emulator's own; nothing here is trusted input.
  * `replyTo` is the id of the message answered, where the platform has replies.
  */
 export type Act = { as: string; in: string } & (
@@ -73,7 +73,7 @@ export type TranscriptMessage = {
   id: string;
   /** A person's key, or "plaza" for the bot. */
   from: string;
-  /** Unix milliseconds, by the stand-in's clock. */
+  /** Unix milliseconds, by the emulator's clock. */
   at: number;
   text: string;
   entities?: TranscriptEntity[];
@@ -115,8 +115,8 @@ export type Fault = {
   only?: string;
 };
 
-/** One platform's stand-in, listening on loopback. */
-export type StandIn = {
+/** One platform's emulator, listening on loopback. */
+export type ChatEmulator = {
   platform: Platform;
   /** What the library is pointed at: grammY's `apiRoot`, discord.js's `rest.api`. */
   url: string;
@@ -140,8 +140,8 @@ export type StandIn = {
   close(): Promise<void>;
 };
 
-/** What a stand-in is started with. `now` is the only clock it reads. */
-export type StandInOptions = {
+/** What an emulator is started with. `now` is the only clock it reads. */
+export type ChatEmulatorOptions = {
   port?: number;
   people: Person[];
   places: Place[];

@@ -1,4 +1,4 @@
-// What a stand-in is told to do wrong, how often, and to which requests.
+// What an emulator is told to do wrong, how often, and to which requests.
 
 /** `only`: requests whose path contains this. */
 type Fault = { count: number; only?: string };

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { isInUse } from "./stage/data.ts";
-import { serveStage, type StageServer } from "./stage/server.ts";
-import { startStage, type Stage } from "./stage/stage.ts";
+import { isInUse } from "./server/data.ts";
+import { serveSandbox, type SandboxServer } from "./server/server.ts";
+import { startSandbox, type Sandbox } from "./server/sandbox.ts";
 
 // `npm start`: everything on this machine, for one person to play with.
 
@@ -17,25 +17,25 @@ function dataFolder(): string | undefined {
   return undefined;
 }
 
-let stage: Stage | undefined;
-let server: StageServer | undefined;
+let sandbox: Sandbox | undefined;
+let server: SandboxServer | undefined;
 let isStopping = false;
 
 async function stop() {
   if (isStopping) return;
   isStopping = true;
   await server?.close();
-  await stage?.close();
+  await sandbox?.close();
   process.exit(0);
 }
 process.on("SIGINT", () => void stop());
 process.on("SIGTERM", () => void stop());
 
-stage = await startStage({
+sandbox = await startSandbox({
   lumaDirectory: process.env["PLAZA_LUMA_DIR"],
   isLoud: process.env["PLAZA_LOGS"] === "1",
   data: dataFolder(),
 });
-const running = stage;
-server = await serveStage(running, wantedPort).catch(async () => await serveStage(running, 0));
+const running = sandbox;
+server = await serveSandbox(running, wantedPort).catch(async () => await serveSandbox(running, 0));
 console.log(`Plaza is at ${server.url} (Ctrl-C stops it)`);

@@ -1,4 +1,4 @@
-// Loaded with `--import` before a process of the stage: its clock can be moved from outside. The
+// Loaded with `--import` before a process of the sandbox: its clock can be moved from outside. The
 // programs themselves do not know; they read Date like everywhere else.
 
 let offset = Number(process.env["PLAZA_CLOCK_OFFSET"] ?? 0);

@@ -1,4 +1,4 @@
-import type { StandIn } from "../../bots/sandbox/contract.ts";
+import type { ChatEmulator } from "../../bots/sandbox/contract.ts";
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
 import { owe } from "../../convex/model/deliveries/ledger.ts";
@@ -73,23 +73,23 @@ export async function boards(world: World): Promise<Boards> {
   return Object.fromEntries(summary) as Boards;
 }
 
-function edits(standIn: StandIn): number {
+function edits(emulator: ChatEmulator): number {
   const isEdit = /^editMessageText|^PATCH .*messages/;
-  return standIn.requests().filter(({ method, status }) => isEdit.test(method) && status === 200)
+  return emulator.requests().filter(({ method, status }) => isEdit.test(method) && status === 200)
     .length;
 }
 
 /** Resolves the moment the channel's board shows this title. */
-async function shown(standIn: StandIn, title: string): Promise<void> {
+async function shown(emulator: ChatEmulator, title: string): Promise<void> {
   const isThere = () =>
-    standIn
+    emulator
       .transcript({ in: "announcements", as: "leo" })
       .some(({ text, embeds }) =>
         `${text} ${embeds?.[0]?.title} ${embeds?.[0]?.description}`.includes(title),
       );
   if (isThere()) return;
   const { promise, resolve } = Promise.withResolvers<void>();
-  const stop = standIn.onChange(() => {
+  const stop = emulator.onChange(() => {
     if (isThere()) resolve();
   });
   await promise;

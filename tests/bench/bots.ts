@@ -1,8 +1,8 @@
-import type { StandIn } from "../../bots/sandbox/contract.ts";
+import type { ChatEmulator } from "../../bots/sandbox/contract.ts";
 import { heapFlags } from "../../bots/heap.ts";
-import { botsEnvironment } from "../../bots/sandbox/stage/bots.ts";
-import { freePort } from "../../bots/sandbox/stage/freePort.ts";
-import { type Started, startProcess } from "../../bots/sandbox/stage/process.ts";
+import { botsEnvironment } from "../../bots/sandbox/server/bots.ts";
+import { freePort } from "../../bots/sandbox/server/freePort.ts";
+import { type Started, startProcess } from "../../bots/sandbox/server/process.ts";
 import type { World } from "./world.ts";
 
 /** A bot at work, in a process of its own. */
@@ -39,7 +39,7 @@ async function isReady(port: number): Promise<boolean> {
 /** One of the bots to compare with. */
 export async function startEcho(
   name: "grammy" | "telegraf" | "discord",
-  { token, url }: StandIn,
+  { token, url }: ChatEmulator,
 ): Promise<RunningBot> {
   const started = startProcess(
     new URL(`echo/${name}.ts`, import.meta.url),

@@ -1,4 +1,4 @@
-import type { StandIn } from "../../bots/sandbox/contract.ts";
+import type { ChatEmulator } from "../../bots/sandbox/contract.ts";
 import { addAudience, heard } from "../support/sandbox/audience.ts";
 import { syncNow } from "./told.ts";
 import type { World } from "./world.ts";
@@ -35,16 +35,16 @@ export async function broadcast(world: World): Promise<Record<"telegram" | "disc
 }
 
 /** Resolves when every channel has the message. */
-async function everyone(standIn: StandIn): Promise<void> {
+async function everyone(emulator: ChatEmulator): Promise<void> {
   const deadline = Date.now() + patienceMs;
-  while (heard(standIn, channels, title).some((count) => count === 0)) {
-    if (Date.now() > deadline) throw new Error(`${standIn.platform}: not everybody was told`);
+  while (heard(emulator, channels, title).some((count) => count === 0)) {
+    if (Date.now() > deadline) throw new Error(`${emulator.platform}: not everybody was told`);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 
-function seen(standIn: StandIn, method: string, since: number) {
-  const all = standIn.requests().filter(({ at }) => at >= since);
+function seen(emulator: ChatEmulator, method: string, since: number) {
+  const all = emulator.requests().filter(({ at }) => at >= since);
   const sends = all.filter((request) => request.method === method).map(({ at }) => at);
   const sorted = sends.toSorted((a, b) => a - b);
   let [peak, first] = [0, 0];

@@ -25,7 +25,7 @@ const name = process.argv[2] === "sqlite" ? "sqlite" : "convex-test";
 const folder = await mkdtemp(join(tmpdir(), "plaza-bench-"));
 let files = 0;
 
-// As the stage does: a file, written to before a mutation is answered.
+// As the sandbox does: a file, written to before a mutation is answered.
 const create = async (): Promise<Engine> =>
   name === "convex-test"
     ? await createConvexTestEngine(functions)

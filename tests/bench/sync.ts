@@ -1,5 +1,5 @@
-import { seededCalendar } from "../../bots/sandbox/stage/calendar.ts";
-import { startLumaStandIn } from "../../bots/sandbox/luma/index.ts";
+import { seededCalendar } from "../../bots/sandbox/server/calendar.ts";
+import { startLumaEmulator } from "../../bots/sandbox/services/luma/index.ts";
 import { internal } from "../../convex/_generated/api.js";
 import { organization, startPlazaHere } from "./convex.ts";
 
@@ -10,7 +10,7 @@ const day = 86_400_000;
 
 /** Documents written by three syncs of a calendar: all new, nothing changed, one event moved. */
 export async function syncs(): Promise<Syncs> {
-  const luma = await startLumaStandIn({});
+  const luma = await startLumaEmulator({});
   process.env["LUMA_ORIGIN"] = luma.url;
   const t = startPlazaHere();
   const lumaCalendarUrl = "https://luma.com/plaza";

@@ -1,4 +1,4 @@
-import type { StandIn } from "../../bots/sandbox/contract.ts";
+import type { ChatEmulator } from "../../bots/sandbox/contract.ts";
 import { api } from "../../convex/_generated/api.js";
 import { platforms } from "../../shared/identity.ts";
 import { asAdmin } from "../support/sandbox/audience.ts";
@@ -46,14 +46,14 @@ export async function syncNow(world: World): Promise<void> {
 }
 
 /** Resolves the moment a message with this title is in the announcements channel. */
-async function shown(standIn: StandIn, title: string): Promise<void> {
+async function shown(emulator: ChatEmulator, title: string): Promise<void> {
   const isThere = () =>
-    standIn
+    emulator
       .transcript({ in: "announcements", as: "leo" })
       .slice(-3)
       .some(({ text, embeds }) => `${text} ${embeds?.[0]?.title}`.includes(title));
   const { promise, resolve } = Promise.withResolvers<void>();
-  const stop = standIn.onChange(() => {
+  const stop = emulator.onChange(() => {
     if (isThere()) resolve();
   });
   await promise;

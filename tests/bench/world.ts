@@ -1,27 +1,27 @@
-import { startConvex } from "../../bots/sandbox/stage/convex.ts";
-import { seededCalendar } from "../../bots/sandbox/stage/calendar.ts";
+import { startConvex } from "../../bots/sandbox/server/convex.ts";
+import { seededCalendar } from "../../bots/sandbox/server/calendar.ts";
 import {
   discordPlaces,
   memberRole,
   people,
   telegramPlaces,
-} from "../../bots/sandbox/stage/cast.ts";
-import { openData } from "../../bots/sandbox/stage/data.ts";
-import { seed } from "../../bots/sandbox/stage/seed.ts";
+} from "../../bots/sandbox/server/fixtureUsers.ts";
+import { openData } from "../../bots/sandbox/server/data.ts";
+import { seed } from "../../bots/sandbox/server/seed.ts";
 import type { Person } from "../../bots/sandbox/contract.ts";
-import { startDiscordStandIn } from "../../bots/sandbox/discord/index.ts";
-import { startLumaStandIn } from "../../bots/sandbox/luma/index.ts";
-import { startTelegramStandIn } from "../../bots/sandbox/telegram/index.ts";
+import { startDiscordEmulator } from "../../bots/sandbox/discord/index.ts";
+import { startLumaEmulator } from "../../bots/sandbox/services/luma/index.ts";
+import { startTelegramEmulator } from "../../bots/sandbox/telegram/index.ts";
 
 export type World = Awaited<ReturnType<typeof startWorld>>;
 
-/** The local stage without bots, and with a crowd: `user-0` and so on. */
+/** The local sandbox without bots, and with a crowd: `user-0` and so on. */
 export async function startWorld(crowd: number) {
   const everybody = [...people, ...Array.from({ length: crowd }, (_, index) => user(index))];
   const [telegram, discord, luma] = await Promise.all([
-    startTelegramStandIn({ people: everybody, places: telegramPlaces }),
-    startDiscordStandIn({ people: everybody, places: discordPlaces }),
-    startLumaStandIn({}),
+    startTelegramEmulator({ people: everybody, places: telegramPlaces }),
+    startDiscordEmulator({ people: everybody, places: discordPlaces }),
+    startLumaEmulator({}),
   ]);
   for (const event of seededCalendar(Date.now())) luma.put(event);
   const data = await openData();

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { type Clock, realClock } from "../../bots/clock.ts";
-import { startDiscordStandIn } from "../../bots/sandbox/discord/index.ts";
-import { startTelegramStandIn } from "../../bots/sandbox/telegram/index.ts";
+import { startDiscordEmulator } from "../../bots/sandbox/discord/index.ts";
+import { startTelegramEmulator } from "../../bots/sandbox/telegram/index.ts";
 import { createLog } from "../../bots/log.ts";
 import { createDiscordSender } from "../../bots/discord/send.ts";
 import { runOutbox } from "../../bots/outbox.ts";
@@ -23,7 +23,7 @@ import {
 } from "../support/convex/plaza.ts";
 import { mia } from "../support/bots/leasedDeliveries.ts";
 
-// The real outbox and senders, Convex's functions, and stand-ins that count as the platforms do.
+// The real outbox and senders, Convex's functions, and emulators that count as the platforms do.
 // Time is faked for all of them: it passes only when everybody waits for it.
 
 const ids = { telegram: "-1001000000001", discord: "910000000000000001" };
@@ -36,16 +36,16 @@ async function world(platform: Platform) {
     now: () => Date.now(),
   };
   const log = createLog("silent");
-  const standIn =
+  const emulator =
     platform === "telegram"
-      ? await startTelegramStandIn(options)
-      : await startDiscordStandIn(options);
-  onTestFinished(async () => await standIn.close());
-  standIn.limitRates(true);
+      ? await startTelegramEmulator(options)
+      : await startDiscordEmulator(options);
+  onTestFinished(async () => await emulator.close());
+  emulator.limitRates(true);
   const sender =
     platform === "telegram"
-      ? createTelegramSender(standIn.token, standIn.url, log)
-      : createDiscordSender(standIn.token, standIn.url, log);
+      ? createTelegramSender(emulator.token, emulator.url, log)
+      : createDiscordSender(emulator.token, emulator.url, log);
 
   let asleep = 0;
   const clock: Clock = {
@@ -88,8 +88,8 @@ async function world(platform: Platform) {
   await change("Jam 0");
   await addBoard(t, { platform, chatId: ids[platform] });
   await pass(minute);
-  const sent = (status: number) => standIn.requests().filter((one) => one.status === status);
-  return { t, orgId, start, standIn, change, calm, pass, sent, began: Date.now() };
+  const sent = (status: number) => emulator.requests().filter((one) => one.status === status);
+  return { t, orgId, start, emulator, change, calm, pass, sent, began: Date.now() };
 }
 
 const edits = /editMessageText|^PATCH/;
@@ -103,7 +103,7 @@ function mostInMinute(times: number[]): number {
 test.each(["telegram", "discord"] as const)(
   "%s: of 2,000 changes in ten seconds the last is shown, and nobody is refused",
   async (platform) => {
-    const { t, standIn, change, calm, pass, sent, began } = await world(platform);
+    const { t, emulator, change, calm, pass, sent, began } = await world(platform);
     for (let count = 1; count <= 2000; count++) {
       await change(`Jam ${count}`);
       vi.advanceTimersByTime(5);
@@ -115,7 +115,7 @@ test.each(["telegram", "discord"] as const)(
     expect(sent(429)).toEqual([]);
     const done = sent(200).filter(({ method, at }) => edits.test(method) && at >= began);
     expect(mostInMinute(done.map(({ at }) => at))).toBeLessThanOrEqual(14);
-    const shown = JSON.stringify(standIn.transcript({ in: "talk", as: "mia" }));
+    const shown = JSON.stringify(emulator.transcript({ in: "talk", as: "mia" }));
     expect(shown).toContain("Jam 2000");
     expect(shown).not.toContain("Jam 1999");
 
@@ -134,7 +134,7 @@ test.each(["telegram", "discord"] as const)(
 test.each(["telegram", "discord"] as const)(
   "%s: announcements and answers in the same chat go out meanwhile, and nobody is refused",
   async (platform) => {
-    const { t, orgId, start, standIn, change, calm, pass, sent, began } = await world(platform);
+    const { t, orgId, start, emulator, change, calm, pass, sent, began } = await world(platform);
     await makeChannel(t, { platform, chatId: ids[platform], kinds: ["new"] });
     const told: number[] = [];
     for (let count = 1; count <= 1000; count++) {
@@ -144,7 +144,7 @@ test.each(["telegram", "discord"] as const)(
         await t.mutation(internal.events.mutations.upsertEvents, { orgId, events, refused: [] });
         told.push(Date.now());
       }
-      if (count % 400 === 100) await answer(platform, standIn, `Answer ${count}`);
+      if (count % 400 === 100) await answer(platform, emulator, `Answer ${count}`);
       vi.advanceTimersByTime(10);
       await settled(t);
       await calm();
@@ -158,16 +158,20 @@ test.each(["telegram", "discord"] as const)(
     // Two announcements, each at once, though the board waited for its turn; and three answers.
     for (const at of told) expect(posts.some((post) => post >= at && post < at + 100)).toBe(true);
     expect(posts).toHaveLength(5);
-    expect(JSON.stringify(standIn.transcript({ in: "talk", as: "mia" }))).toContain("Jam 1000");
+    expect(JSON.stringify(emulator.transcript({ in: "talk", as: "mia" }))).toContain("Jam 1000");
     expect(await rows(t, "outboxes")).toEqual([]);
   },
   120_000,
 );
 
-type StandIn = Awaited<ReturnType<typeof world>>["standIn"];
+type ChatEmulator = Awaited<ReturnType<typeof world>>["emulator"];
 
 /** What the bot says in the chat without the ledger, as it answers commands. */
-async function answer(platform: Platform, { url, token }: StandIn, text: string): Promise<void> {
+async function answer(
+  platform: Platform,
+  { url, token }: ChatEmulator,
+  text: string,
+): Promise<void> {
   const isTelegram = platform === "telegram";
   const path = isTelegram ? `/bot${token}/sendMessage` : `/v10/channels/${ids.discord}/messages`;
   const body = isTelegram ? { chat_id: ids.telegram, text } : { content: text };

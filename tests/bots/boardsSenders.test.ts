@@ -2,8 +2,8 @@ import { createServer, request as httpRequest } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createDiscordSender } from "../../bots/discord/send.ts";
-import { startDiscordStandIn } from "../../bots/sandbox/discord/index.ts";
-import { startTelegramStandIn } from "../../bots/sandbox/telegram/index.ts";
+import { startDiscordEmulator } from "../../bots/sandbox/discord/index.ts";
+import { startTelegramEmulator } from "../../bots/sandbox/telegram/index.ts";
 import { createLog } from "../../bots/log.ts";
 import { createTelegramSender } from "../../bots/telegram/send.ts";
 import type { Claimed } from "../../shared/messages/claimed.ts";
@@ -16,15 +16,15 @@ const ids = { telegram: "-1001000000001", discord: "910000000000000001" };
 async function world(platform: "telegram" | "discord") {
   const places = [{ key: "talk", title: "Talk", kind: "group" as const, id: ids[platform] }];
   const log = createLog("silent");
-  const standIn =
+  const emulator =
     platform === "telegram"
-      ? await startTelegramStandIn({ people: [mia], places, isAdmin: () => true })
-      : await startDiscordStandIn({ people: [mia], places });
-  onTestFinished(async () => await standIn.close());
+      ? await startTelegramEmulator({ people: [mia], places, isAdmin: () => true })
+      : await startDiscordEmulator({ people: [mia], places });
+  onTestFinished(async () => await emulator.close());
   const sender =
     platform === "telegram"
-      ? createTelegramSender(standIn.token, standIn.url, log)
-      : createDiscordSender(standIn.token, standIn.url, log);
+      ? createTelegramSender(emulator.token, emulator.url, log)
+      : createDiscordSender(emulator.token, emulator.url, log);
   const send = async (claimed: Claimed) => await sender.send(claimed);
   const board = (title: string, more: Partial<Claimed> = {}): Claimed => ({
     deliveryId: "d" as Claimed["deliveryId"],
@@ -35,14 +35,14 @@ async function world(platform: "telegram" | "discord") {
     about: { do: "board", board: { view: "events", org: title, events: [], hasMore: false } },
     ...more,
   });
-  const methods = () => standIn.requests().map(({ method }) => method.replaceAll(/\d{5,}/g, ":"));
-  const texts = () => JSON.stringify(standIn.transcript({ in: "talk", as: "mia" }));
+  const methods = () => emulator.requests().map(({ method }) => method.replaceAll(/\d{5,}/g, ":"));
+  const texts = () => JSON.stringify(emulator.transcript({ in: "talk", as: "mia" }));
   const posted = async () => {
     const outcome = await send(board("Club"));
     if (outcome.kind !== "sent") throw new Error("it was not posted");
     return { messageId: outcome.messageId, shownHash: outcome.hash ?? "" };
   };
-  return { standIn, send, board, methods, texts, posted };
+  return { emulator, send, board, methods, texts, posted };
 }
 
 describe.each(["telegram", "discord"] as const)("%s", (platform) => {
@@ -80,16 +80,16 @@ describe.each(["telegram", "discord"] as const)("%s", (platform) => {
   });
 
   test("a message that was deleted is gone", async () => {
-    const { standIn, send, board, posted } = await world(platform);
+    const { emulator, send, board, posted } = await world(platform);
     const { messageId, shownHash } = await posted();
-    standIn.deleteMessage({ in: "talk", as: "mia", id: messageId });
+    emulator.deleteMessage({ in: "talk", as: "mia", id: messageId });
     const edit = board("Casa", { part: "kept", messageId, shownHash });
     expect(await send(edit)).toEqual({ kind: "message-gone" });
   });
 });
 
 test.each([400, 500])("Telegram: a pin that is refused with %i is no failure", async (status) => {
-  const { standIn, board, texts } = await world("telegram");
+  const { emulator, board, texts } = await world("telegram");
   const gate = createServer((request, response) => {
     if (request.url?.endsWith("/pinChatMessage")) {
       const refusal = { ok: false, error_code: status, description: "not enough rights to pin" };
@@ -97,7 +97,7 @@ test.each([400, 500])("Telegram: a pin that is refused with %i is no failure", a
       return;
     }
     const { method, headers, url } = request;
-    const onward = httpRequest(`${standIn.url}${url}`, { method, headers }, (answer) => {
+    const onward = httpRequest(`${emulator.url}${url}`, { method, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500);
       answer.pipe(response);
     });
@@ -107,7 +107,7 @@ test.each([400, 500])("Telegram: a pin that is refused with %i is no failure", a
   onTestFinished(() => void gate.close());
   const { port } = gate.address() as AddressInfo;
   const sender = createTelegramSender(
-    standIn.token,
+    emulator.token,
     `http://127.0.0.1:${port}`,
     createLog("silent"),
   );

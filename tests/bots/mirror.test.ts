@@ -2,11 +2,11 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createDiscordSender } from "../../bots/discord/send.ts";
 import { scheduledEvent } from "../../bots/discord/mirror.ts";
 import type { Fault } from "../../bots/sandbox/contract.ts";
-import { startDiscordStandIn } from "../../bots/sandbox/discord/index.ts";
+import { startDiscordEmulator } from "../../bots/sandbox/discord/index.ts";
 import { createLog } from "../../bots/log.ts";
 import { mia, mirror } from "../support/bots/leasedDeliveries.ts";
 
-// Scheduled events of a Discord server, by the real library against the stand-in.
+// Scheduled events of a Discord server, by the real library against the emulator.
 
 const hour = 3_600_000;
 const start = Date.UTC(2030, 0, 1, 18);
@@ -14,31 +14,31 @@ const wanted = { title: "Jam", start, end: start + hour, location: "Cinema" };
 const url = "https://luma.com/jam";
 
 async function discord() {
-  const standIn = await startDiscordStandIn({ people: [mia], places: [] });
-  onTestFinished(() => standIn.close());
-  const sender = createDiscordSender(standIn.token, standIn.url, createLog("silent"));
-  const { guildId } = standIn;
+  const emulator = await startDiscordEmulator({ people: [mia], places: [] });
+  onTestFinished(() => emulator.close());
+  const sender = createDiscordSender(emulator.token, emulator.url, createLog("silent"));
+  const { guildId } = emulator;
   const send = async (given: Partial<Parameters<typeof mirror>[0]> = {}, shownHash?: string) =>
     await sender.send({
       ...mirror({ guildId, url, mayBeThere: false, wanted, ...given }),
       ...(shownHash !== undefined && { shownHash }),
     });
   const asked = (method: string) =>
-    standIn.requests().filter(({ method: name }) => name.startsWith(`${method} `)).length;
+    emulator.requests().filter(({ method: name }) => name.startsWith(`${method} `)).length;
   /** One that is there, with its id and the hash of what it shows. */
   const made = async () => {
     const done = await send();
     if (done.kind !== "sent") throw new Error(done.kind);
     return { id: done.messageId, hash: done.hash };
   };
-  return { standIn, send, asked, made };
+  return { emulator, send, asked, made };
 }
 
 describe("a scheduled event", () => {
   test("is made, changed, left as it is, and taken away", async () => {
-    const { standIn, send, asked, made } = await discord();
+    const { emulator, send, asked, made } = await discord();
     const { id, hash } = await made();
-    expect(standIn.events()).toMatchObject([
+    expect(emulator.events()).toMatchObject([
       {
         id,
         name: "Jam",
@@ -48,7 +48,7 @@ describe("a scheduled event", () => {
         scheduled_start_time: "2030-01-01T18:00:00.000Z",
         scheduled_end_time: "2030-01-01T19:00:00.000Z",
         entity_metadata: { location: "Cinema" },
-        creator_id: standIn.applicationId,
+        creator_id: emulator.applicationId,
       },
     ]);
     expect(await send({ scheduledEventId: id }, hash)).toEqual({ kind: "unchanged" });
@@ -58,12 +58,12 @@ describe("a scheduled event", () => {
       kind: "sent",
       messageId: id,
     });
-    expect(standIn.events()).toMatchObject([{ scheduled_start_time: "2030-01-01T19:00:00.000Z" }]);
+    expect(emulator.events()).toMatchObject([{ scheduled_start_time: "2030-01-01T19:00:00.000Z" }]);
     expect(await send({ scheduledEventId: id, wanted: null })).toEqual({
       kind: "sent",
       messageId: "",
     });
-    expect(standIn.events()).toEqual([]);
+    expect(emulator.events()).toEqual([]);
     expect(asked("GET")).toBe(0);
   });
 
@@ -79,39 +79,39 @@ describe("a scheduled event", () => {
     ["drop-after", 1],
     ["drop-before", 0],
   ])("after %s there is never a second one", async (kind, there) => {
-    const { standIn, send, asked } = await discord();
-    standIn.fault({ kind, count: 1, only: "scheduled-events" });
+    const { emulator, send, asked } = await discord();
+    emulator.fault({ kind, count: 1, only: "scheduled-events" });
     expect(await send()).toMatchObject({ kind: "unheard" });
     // The library has not tried again by itself.
     expect(asked("POST")).toBe(1);
-    expect(standIn.events()).toHaveLength(there);
+    expect(emulator.events()).toHaveLength(there);
     const done = await send({ mayBeThere: true, wanted: { ...wanted, title: "Jam!" } });
-    expect(standIn.events()).toMatchObject([{ name: "Jam!" }]);
-    expect(done).toMatchObject({ kind: "sent", messageId: standIn.events()[0]?.id });
+    expect(emulator.events()).toMatchObject([{ name: "Jam!" }]);
+    expect(done).toMatchObject({ kind: "sent", messageId: emulator.events()[0]?.id });
     expect(asked("POST")).toBe(2 - there);
   });
 
   test("that may be there and is to go is looked for, and gone", async () => {
-    const { standIn, send } = await discord();
-    standIn.fault({ kind: "500-after", count: 1, only: "scheduled-events" });
+    const { emulator, send } = await discord();
+    emulator.fault({ kind: "500-after", count: 1, only: "scheduled-events" });
     await send();
     expect(await send({ mayBeThere: true, wanted: null })).toMatchObject({ kind: "sent" });
-    expect(standIn.events()).toEqual([]);
+    expect(emulator.events()).toEqual([]);
     expect(await send({ mayBeThere: true, wanted: null })).toMatchObject({ kind: "sent" });
   });
 
   test("of somebody else, or of another page, is not taken for ours", async () => {
-    const { standIn, send, made } = await discord();
+    const { emulator, send, made } = await discord();
     await made();
-    const { length } = standIn.events();
-    for (const event of standIn.events())
+    const { length } = emulator.events();
+    for (const event of emulator.events())
       Object.assign(event, { creator_id: mia.discordId, name: "Theirs" });
     await send({ url: `${url}-session` });
     await send({ mayBeThere: true });
-    expect(standIn.events().filter(({ name }) => name === "Jam")).toHaveLength(2);
-    expect(standIn.events()).toHaveLength(length + 2);
+    expect(emulator.events().filter(({ name }) => name === "Jam")).toHaveLength(2);
+    expect(emulator.events()).toHaveLength(length + 2);
     await send({ mayBeThere: true, wanted: null });
-    expect(standIn.events().map(({ name, description }) => [name, description])).toEqual([
+    expect(emulator.events().map(({ name, description }) => [name, description])).toEqual([
       ["Theirs", url],
       ["Jam", `${url}-session`],
     ]);
@@ -120,22 +120,22 @@ describe("a scheduled event", () => {
 
 describe("what Discord says no to", () => {
   test("without the permission, or outside the server: the mirror goes off", async () => {
-    const { standIn, send } = await discord();
-    standIn.permit(0n);
+    const { emulator, send } = await discord();
+    emulator.permit(0n);
     expect(await send()).toMatchObject({
       kind: "channel-gone",
       reason: expect.stringContaining("50013") as string,
     });
-    standIn.setInGuild(false);
+    emulator.setInGuild(false);
     expect((await send()).kind).toBe("channel-gone");
   });
 
   test("a hundred are there: it waits for room", async () => {
-    const { standIn, send } = await discord();
-    const { guildId, token } = standIn;
+    const { emulator, send } = await discord();
+    const { guildId, token } = emulator;
     const { description: _description, ...event } = scheduledEvent(wanted, url);
     for (let index = 0; index < 100; index++)
-      await fetch(`${standIn.url}/v10/guilds/${guildId}/scheduled-events`, {
+      await fetch(`${emulator.url}/v10/guilds/${guildId}/scheduled-events`, {
         method: "POST",
         headers: { authorization: `Bot ${token}`, "content-type": "application/json" },
         body: JSON.stringify(event),
@@ -144,7 +144,7 @@ describe("what Discord says no to", () => {
       kind: "not-there",
       reason: expect.stringContaining("30038") as string,
     });
-    expect(standIn.events()).toHaveLength(100);
+    expect(emulator.events()).toHaveLength(100);
   });
 
   test("it has begun meanwhile: it is left", async () => {
@@ -157,8 +157,8 @@ describe("what Discord says no to", () => {
   });
 
   test("too much at once is later", async () => {
-    const { standIn, send } = await discord();
-    standIn.fault({ kind: "429", count: 1, retryAfter: 7, only: "scheduled-events" });
+    const { emulator, send } = await discord();
+    emulator.fault({ kind: "429", count: 1, retryAfter: 7, only: "scheduled-events" });
     expect(await send()).toMatchObject({ kind: "later" });
   });
 
@@ -207,11 +207,11 @@ describe("what it says", () => {
   });
 
   test("what somebody wrote as the last line does not make it another's", async () => {
-    const { standIn, send } = await discord();
+    const { emulator, send } = await discord();
     await send({ url: `${url}-2`, wanted: { ...wanted, title: "Two" } });
     const described = { ...wanted, description: `See ${url}-2\n${url}-2` };
     await send({ wanted: described });
     await send({ mayBeThere: true, wanted: null });
-    expect(standIn.events()).toMatchObject([{ name: "Two" }]);
+    expect(emulator.events()).toMatchObject([{ name: "Two" }]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Answer } from "../../bots/answer.ts";
-import { startTelegramStandIn, type TelegramStandIn } from "../../bots/sandbox/telegram/index.ts";
+import { startTelegramEmulator, type TelegramEmulator } from "../../bots/sandbox/telegram/index.ts";
 import { createLog } from "../../bots/log.ts";
 import { illustrated } from "../../bots/pictures/illustrate.ts";
 import { pressAnswer } from "../../bots/telegram/press.ts";
@@ -17,7 +17,7 @@ const reader = { locale: "en", timezone: "UTC" } as const;
 const talk = { chatId: "-1001000000001", isPerson: false };
 
 async function telegram() {
-  const standIn = await startTelegramStandIn({
+  const emulator = await startTelegramEmulator({
     people: [mia],
     places: [
       { key: "dm", title: "Plaza", kind: "dm" },
@@ -25,21 +25,21 @@ async function telegram() {
     ],
     isAdmin: () => true,
   });
-  onTestFinished(() => standIn.close());
-  const sender = createTelegramSender(standIn.token, standIn.url, log);
-  const seen = () => standIn.transcript({ in: "talk", as: "mia" }).filter((one) => !one.deleted);
-  return { standIn, sender, seen };
+  onTestFinished(() => emulator.close());
+  const sender = createTelegramSender(emulator.token, emulator.url, log);
+  const seen = () => emulator.transcript({ in: "talk", as: "mia" }).filter((one) => !one.deleted);
+  return { emulator, sender, seen };
 }
 
-const isPng = (standIn: TelegramStandIn, url = "") =>
-  Buffer.from(standIn.file(url)?.bytes ?? []).toString("latin1", 1, 4) === "PNG";
+const isPng = (emulator: TelegramEmulator, url = "") =>
+  Buffer.from(emulator.file(url)?.bytes ?? []).toString("latin1", 1, 4) === "PNG";
 
 describe("what the ledger says with a picture", () => {
   test("is a photo with the words under it; charities without room there are counted", async () => {
-    const { standIn, sender, seen } = await telegram();
+    const { emulator, sender, seen } = await telegram();
     expect((await sender.send(distribution(60, talk))).kind).toBe("sent");
     const [message] = seen();
-    expect(isPng(standIn, message?.picture?.url)).toBe(true);
+    expect(isPng(emulator, message?.picture?.url)).toBe(true);
     const { text = "" } = message ?? {};
     expect(text.length).toBeLessThanOrEqual(1024);
     expect(text).toContain("Charity 1 · Valle · $100");
@@ -48,7 +48,7 @@ describe("what the ledger says with a picture", () => {
   });
 
   test("takes the place of a text, and of another picture", async () => {
-    const { standIn, sender, seen } = await telegram();
+    const { emulator, sender, seen } = await telegram();
     const sent = await sender.send(notice(talk));
     const messageId = sent.kind === "sent" ? sent.messageId : "";
     const pictures: (string | undefined)[] = [];
@@ -57,7 +57,7 @@ describe("what the ledger says with a picture", () => {
       expect(seen()).toHaveLength(1);
       expect(seen()[0]?.text).toContain(`Charity ${charities}`);
       pictures.push(seen()[0]?.picture?.url);
-      expect(isPng(standIn, pictures.at(-1))).toBe(true);
+      expect(isPng(emulator, pictures.at(-1))).toBe(true);
     }
     expect(pictures[0]).not.toBe(pictures[1]);
   });
@@ -72,8 +72,8 @@ describe("what the ledger says with a picture", () => {
   });
 
   test("is words alone in a chat that takes no photos, sent or changed", async () => {
-    const { standIn, sender, seen } = await telegram();
-    standIn.takePhotos("talk", false);
+    const { emulator, sender, seen } = await telegram();
+    emulator.takePhotos("talk", false);
     const sent = await sender.send(distribution(40, talk));
     const messageId = sent.kind === "sent" ? sent.messageId : "";
     // With the whole room of a text.
@@ -87,13 +87,13 @@ describe("what the ledger says with a picture", () => {
 describe("a press that replaces", () => {
   /** A bot that first says `before`, and at the press of its button puts `after` in its place. */
   async function pressed(before: Message, after: Message) {
-    const { standIn, seen } = await telegram();
+    const { emulator, seen } = await telegram();
     const shown = async (message: Message): Promise<Answer> => {
       const buttons = [[{ label: "Next", press: "next" }]];
       const whole = { ...message, buttons, replaces: true };
       return { ...(await illustrated(whole, reader, log)), reader };
     };
-    const bot = newBot(standIn);
+    const bot = newBot(emulator);
     bot.on("callback_query:data", async (ctx) => {
       const { message } = ctx.callbackQuery;
       if (!message) return;
@@ -103,14 +103,14 @@ describe("a press that replaces", () => {
     await run(bot);
     const id = await sendMessage(bot.api, talk, await shown(before));
     const press = async () =>
-      await standIn.act({
+      await emulator.act({
         as: "mia",
         in: "talk",
         do: "click",
         message: String(id),
         button: "Next",
       });
-    return { answer: await press(), press, seen, id: String(id), standIn };
+    return { answer: await press(), press, seen, id: String(id), emulator };
   }
 
   const words: Message = { title: "Words" };
@@ -123,10 +123,10 @@ describe("a press that replaces", () => {
     ["a picture with a picture", chart(1), chart(2)],
     ["words with a picture", words, chart(2)],
   ])("%s: the same message", async (_what, before, after) => {
-    const { seen, id, standIn } = await pressed(before, after);
+    const { seen, id, emulator } = await pressed(before, after);
     expect(seen()).toMatchObject([{ id, buttons: [[{ label: "Next" }]] }]);
     expect(seen()[0]?.text).toContain("Chart 2");
-    expect(isPng(standIn, seen()[0]?.picture?.url)).toBe(true);
+    expect(isPng(emulator, seen()[0]?.picture?.url)).toBe(true);
   });
 
   test("a picture with words: a new message, and the old one is gone", async () => {

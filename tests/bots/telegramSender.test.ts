@@ -1,13 +1,13 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { startTelegramStandIn, type TelegramStandIn } from "../../bots/sandbox/telegram/index.ts";
+import { startTelegramEmulator, type TelegramEmulator } from "../../bots/sandbox/telegram/index.ts";
 import { createLog } from "../../bots/log.ts";
 import { createTelegramSender } from "../../bots/telegram/send.ts";
 import { admit, card, mia, notice, role } from "../support/bots/leasedDeliveries.ts";
 
-// The real sender against the stand-in: what each end of a try is called in the ledger's words.
+// The real sender against the emulator: what each end of a try is called in the ledger's words.
 
 async function telegram() {
-  const standIn = await startTelegramStandIn({
+  const emulator = await startTelegramEmulator({
     people: [mia],
     places: [
       { key: "dm", title: "Plaza", kind: "dm" },
@@ -15,38 +15,41 @@ async function telegram() {
     ],
     isAdmin: () => true,
   });
-  onTestFinished(() => standIn.close());
-  return { standIn, sender: createTelegramSender(standIn.token, standIn.url, createLog("silent")) };
+  onTestFinished(() => emulator.close());
+  return {
+    emulator,
+    sender: createTelegramSender(emulator.token, emulator.url, createLog("silent")),
+  };
 }
 
-const askToJoin = async (standIn: TelegramStandIn) =>
-  await standIn.act({ as: "mia", in: "talk", do: "join" }, 0);
-const isIn = (standIn: TelegramStandIn) =>
-  standIn.act({ as: "mia", in: "talk", do: "say", text: "hello" }, 0).then(({ ok }) => ok);
+const askToJoin = async (emulator: TelegramEmulator) =>
+  await emulator.act({ as: "mia", in: "talk", do: "join" }, 0);
+const isIn = (emulator: TelegramEmulator) =>
+  emulator.act({ as: "mia", in: "talk", do: "say", text: "hello" }, 0).then(({ ok }) => ok);
 const to = { chatId: String(mia.telegramId) };
 
 describe("letting somebody in", () => {
   test.each([true, false])("approved: %s", async (isApproved) => {
-    const { standIn, sender } = await telegram();
-    await askToJoin(standIn);
+    const { emulator, sender } = await telegram();
+    await askToJoin(emulator);
     expect(await sender.send(admit({ to, isApproved }))).toEqual({ kind: "sent", messageId: "" });
-    expect(await isIn(standIn)).toBe(isApproved);
+    expect(await isIn(emulator)).toBe(isApproved);
   });
 
   test("who is in, took it back or was let in by another admin: nothing there to answer", async () => {
-    const { standIn, sender } = await telegram();
+    const { emulator, sender } = await telegram();
     const gone = { kind: "not-there", reason: "the request is no longer open" };
     expect(await sender.send(admit({ to }))).toEqual(gone);
-    await askToJoin(standIn);
-    standIn.takeBack({ in: "talk", as: "mia" });
+    await askToJoin(emulator);
+    emulator.takeBack({ in: "talk", as: "mia" });
     expect(await sender.send(admit({ to }))).toEqual(gone);
     expect(await sender.send(admit({ to, isApproved: false }))).toEqual(gone);
   });
 
   test("in a chat from which the bot was removed: gone, with Telegram's reason", async () => {
-    const { standIn, sender } = await telegram();
-    await askToJoin(standIn);
-    await standIn.act({ as: "mia", in: "talk", do: "removeBot" }, 0);
+    const { emulator, sender } = await telegram();
+    await askToJoin(emulator);
+    await emulator.act({ as: "mia", in: "talk", do: "removeBot" }, 0);
     expect(await sender.send(admit({ to }))).toMatchObject({
       kind: "channel-gone",
       reason: expect.stringContaining("kicked") as string,
@@ -58,41 +61,41 @@ describe("letting somebody in", () => {
     ["500-after", { kind: "unheard" }],
     ["drop-before", { kind: "unheard" }],
   ] as const)("after %s: tried again", async (kind, expected) => {
-    const { standIn, sender } = await telegram();
-    await askToJoin(standIn);
-    standIn.fault({ kind, count: 1, retryAfter: 7 });
+    const { emulator, sender } = await telegram();
+    await askToJoin(emulator);
+    emulator.fault({ kind, count: 1, retryAfter: 7 });
     expect(await sender.send(admit({ to }))).toMatchObject(expected);
   });
 });
 
 describe("private messages and cards", () => {
   test("to who never pressed Start, or has blocked the bot, the chat is gone", async () => {
-    const { standIn, sender } = await telegram();
+    const { emulator, sender } = await telegram();
     const gone = async (words: string) =>
       expect(await sender.send(notice({ ...to }))).toMatchObject({
         kind: "channel-gone",
         reason: expect.stringContaining(words) as string,
       });
     await gone("can't initiate conversation");
-    await standIn.act({ as: "mia", in: "dm", do: "addBot" }, 0);
+    await emulator.act({ as: "mia", in: "dm", do: "addBot" }, 0);
     expect((await sender.send(notice({ ...to }))).kind).toBe("sent");
-    await standIn.act({ as: "mia", in: "dm", do: "removeBot" }, 0);
+    await emulator.act({ as: "mia", in: "dm", do: "removeBot" }, 0);
     await gone("blocked");
   });
 
   test("a card that a moderator deleted is gone; one that is as it should be counts as done", async () => {
-    const { standIn, sender } = await telegram();
+    const { emulator, sender } = await telegram();
     const there = { chatId: "-1001000000001" };
     const sent = await sender.send(card(there));
     const messageId = sent.kind === "sent" ? sent.messageId : "";
     expect(await sender.send({ ...card(there), messageId })).toEqual(sent);
-    standIn.deleteMessage({ in: "talk", as: "mia", id: messageId });
+    emulator.deleteMessage({ in: "talk", as: "mia", id: messageId });
     expect(await sender.send({ ...card(there), messageId })).toEqual({ kind: "message-gone" });
   });
 
   test("what Telegram does not have is never tried", async () => {
-    const { standIn, sender } = await telegram();
+    const { emulator, sender } = await telegram();
     expect((await sender.send(role({}))).kind).toBe("refused");
-    expect(standIn.requests()).toEqual([]);
+    expect(emulator.requests()).toEqual([]);
   });
 });

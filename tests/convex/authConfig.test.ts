@@ -53,7 +53,7 @@ test("each provider looks at its own variables", async () => {
   expect(await providersWith(both)).toEqual([privy, clerk]);
 });
 
-test("Privy's stand-in is named with it", async () => {
+test("Privy's emulator is named with it", async () => {
   const IDENTITY_PROVIDERS = "privy@http://127.0.0.1:4321";
   const [provider] = await providersWith({ ...always, IDENTITY_PROVIDERS, PRIVY_APP_ID: "app-1" });
   expect(provider?.["jwks"]).toBe("http://127.0.0.1:4321/api/v1/apps/app-1/jwks.json");

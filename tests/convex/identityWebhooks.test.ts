@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import type { PrivyStandIn } from "../../bots/sandbox/privy/index.ts";
+import type { PrivyEmulator } from "../../bots/sandbox/services/privy/index.ts";
 import { api } from "../../convex/_generated/api.js";
 import {
   linkByCode,
@@ -36,7 +36,7 @@ const transferred = {
 };
 
 /** Mia, linked because Privy knows her Telegram account. */
-async function linkedByPrivy(t: Plaza, privy: PrivyStandIn) {
+async function linkedByPrivy(t: Plaza, privy: PrivyEmulator) {
   const email = { type: "email", address: "mia@example.com" } as const;
   await privy.putUser({ id: did, accounts: [email, { ...telegram, username: "mia" }] });
   await as(t, "telegram:77").action(api.links.begin, { name: "Mia" });

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { STAGE_API_KEY } from "../../bots/sandbox/luma/index.ts";
+import { SANDBOX_API_KEY } from "../../bots/sandbox/services/luma/index.ts";
 import { api } from "../../convex/_generated/api.js";
 import { lumaKeyBinding } from "../../convex/model/organizations.ts";
 import { open, seal } from "../../convex/model/secrets.ts";
@@ -24,7 +24,7 @@ const put = async (who: Caller, body: unknown) => {
 
 async function keyed() {
   const plaza = await plazaWithLuma(null, [entry("jam", begin + day)]);
-  const answer = await put(as(plaza.t, leo), { slug: "frutero", key: STAGE_API_KEY });
+  const answer = await put(as(plaza.t, leo), { slug: "frutero", key: SANDBOX_API_KEY });
   return { ...plaza, answer };
 }
 
@@ -40,10 +40,10 @@ test("a key is sealed at rest, anew each time", async () => {
   const stored = async () => (await rows(t, "organizations"))[0]?.lumaApiKey ?? "";
   const first = await stored();
   expect(first).toMatch(/^v1\./);
-  expect(first).not.toContain(STAGE_API_KEY);
-  await put(as(t, leo), { slug: "frutero", key: STAGE_API_KEY });
+  expect(first).not.toContain(SANDBOX_API_KEY);
+  await put(as(t, leo), { slug: "frutero", key: SANDBOX_API_KEY });
   expect(await stored()).not.toBe(first);
-  expect(open(await stored(), lumaKeyBinding(orgId))).toBe(STAGE_API_KEY);
+  expect(open(await stored(), lumaKeyBinding(orgId))).toBe(SANDBOX_API_KEY);
 });
 
 test("a sealed key copied to another row does not open, and its sync says so", async () => {
@@ -87,7 +87,7 @@ test("null takes the key away", async () => {
 test("without an encryption key nothing is stored", async () => {
   const { t } = await plazaWithLuma(null);
   vi.stubEnv("PLAZA_ENCRYPTION_KEY", "short");
-  const answer = await put(as(t, leo), { slug: "frutero", key: STAGE_API_KEY });
+  const answer = await put(as(t, leo), { slug: "frutero", key: SANDBOX_API_KEY });
   expect([answer.status, await answer.json()]).toEqual([403, { refusal: "no-encryption-key" }]);
   expect((await rows(t, "organizations"))[0]?.lumaApiKey).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api.js";
-import { startNeedsStandIn } from "../../bots/sandbox/needs/index.ts";
+import { startNeedsEmulator } from "../../bots/sandbox/services/needs/index.ts";
 import { rowsOf } from "../../convex/external/needsFeed.ts";
 import { serve } from "../support/luma/serve.ts";
 import {
@@ -28,7 +28,7 @@ const url = "https://needs.example.org/needs.json";
 /** A Plaza that reads its needs from a source of its own, which answers this. */
 async function plazaWithSource(answer: unknown) {
   const t = await plazaWithAdmins();
-  const source = await startNeedsStandIn();
+  const source = await startNeedsEmulator();
   onTestFinished(() => source.close());
   vi.stubEnv("NEEDS_ORIGIN", source.url);
   source.say(answer);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { startStripeStandIn } from "../../bots/sandbox/stripe/index.ts";
+import { startStripeEmulator } from "../../bots/sandbox/services/stripe/index.ts";
 import { deliver, give, inBooks, makeGiver, useStripe } from "../support/convex/giving.ts";
 import { sign } from "../support/convex/stripeEvents.ts";
 import {
@@ -30,7 +30,7 @@ describe("repeated, shuffled and mixed with what is not Stripe's", () => {
   /** Five weeks of three givers at a Stripe whose webhooks were written down. */
   async function story() {
     const t = startPlaza();
-    const stripe = await startStripeStandIn({ now: Date.now });
+    const stripe = await startStripeEmulator({ now: Date.now });
     onTestFinished(() => stripe.close());
     useStripe(stripe);
     stripe.hold();

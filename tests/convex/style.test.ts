@@ -51,7 +51,7 @@ function badImports(files: Source[], isBad: (target: string, from: Source) => bo
   );
 }
 
-/** Everything but one folder and the stand-ins, which speak each platform's language. */
+/** Everything but one folder and the emulators, which speak each platform's language. */
 function elsewhere(folder: string): Source[] {
   return all.filter(({ path }) => !path.startsWith(folder) && !path.startsWith("bots/sandbox/"));
 }

@@ -151,7 +151,7 @@ test("an event that is over leaves the calendar without being called off", async
 test("an event with a new slug is the same event", async () => {
   const { t, stage, orgId } = await syncedPlaza();
   const before = await eventNamed(t, "two");
-  // The stand-in keeps the id of an event by its slug: the rename is written by hand.
+  // The emulator keeps the id of an event by its slug: the rename is written by hand.
   const [, two] = stage.events();
   if (!two) throw new Error("there is no second event");
   const { _id } = before;
@@ -264,7 +264,7 @@ test("the zone is the source's where it has one, else the organization's", async
 
 test("an event on two organizations' calendars keeps its owner, and the channels of both hear", async () => {
   const { t, stage, orgId } = await syncedPlaza();
-  // The stand-in's ids are made from slugs: the same slug is the same event there.
+  // The emulator's ids are made from slugs: the same slug is the same event there.
   stage.put(entry("other", begin + 9 * day), "second");
   const second = await makeOrganization(t, { name: "Second", luma: "luma.com/second" });
   await sync(t, second);

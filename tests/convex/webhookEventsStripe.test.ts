@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { startStripeStandIn } from "../../bots/sandbox/stripe/index.ts";
+import { startStripeEmulator } from "../../bots/sandbox/services/stripe/index.ts";
 import { api, internal } from "../../convex/_generated/api.js";
 import type { Doc } from "../../convex/_generated/dataModel.js";
 import {
@@ -264,7 +264,7 @@ describe("each five times and in any order", () => {
   /** Five weeks of one giver, of which the third fails twice before it is paid. */
   async function story() {
     const t = startPlaza();
-    const stripe = await startStripeStandIn({ now: Date.now });
+    const stripe = await startStripeEmulator({ now: Date.now });
     onTestFinished(() => stripe.close());
     useStripe(stripe);
     stripe.hold();

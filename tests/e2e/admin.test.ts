@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { STAGE_API_KEY } from "../../bots/sandbox/luma/index.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { SANDBOX_API_KEY } from "../../bots/sandbox/services/luma/index.ts";
+import { answerOf, labelsOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
-const plaza = useStage();
+const plaza = useSandbox();
 const say = async (text: string, place = "dm", as = "leo") =>
   await plaza.act({ platform: "telegram", as, in: place, do: "say", text });
 const command = async (name: string, options = {}, place = "dm", as = "leo") =>
@@ -31,7 +31,7 @@ describe("/org", () => {
   });
 
   test("takes a Luma key only in private, deletes the message, and never shows it again", async () => {
-    const secret = STAGE_API_KEY;
+    const secret = SANDBOX_API_KEY;
     const refused = answerOf(await say(`/org key plaza key=${secret}`, "group"));
     expect(refused.text).toContain("A key is a secret");
     const stored = answerOf(await say(`/org key plaza key=${secret}`));
@@ -43,7 +43,7 @@ describe("/org", () => {
     expect(shown.text).not.toContain(secret);
     // The key is used from now on: the official API is the best source.
     expect(answerOf(await say("/sync plaza")).text).toContain("events read");
-    const paths = plaza.stage.luma.requests().map((request) => request.path);
+    const paths = plaza.sandbox.luma.requests().map((request) => request.path);
     expect(paths.some((path) => path.includes("public-api.luma.com"))).toBe(true);
   });
 
@@ -58,7 +58,7 @@ describe("/org", () => {
         in: "dm",
         do: "submit",
         modal,
-        fields: { key: STAGE_API_KEY },
+        fields: { key: SANDBOX_API_KEY },
       }),
     );
     expect(wordsOf(saved)).toContain("stored, sealed");
@@ -84,12 +84,12 @@ describe("/channel", () => {
   test("answers people in the chat's language where neither they nor the platform say one", async () => {
     await command("channel", { kinds: "all", language: "es" }, "group");
     // Discord always says a language; the chat's counts for what is posted to everybody.
-    await plaza.backstage({
+    await plaza.control({
       do: "calendar",
       put: {
         slug: "luna",
         title: "Luna llena",
-        start: new Date(plaza.stage.clock().now + 3e8).toISOString(),
+        start: new Date(plaza.sandbox.clock().now + 3e8).toISOString(),
       },
     });
     await say("/sync plaza");
@@ -138,16 +138,16 @@ describe("/deliveries", () => {
   test("switches off a chat that threw the bot out, and says why", async () => {
     await command("channel", { kinds: "all" }, "group");
     await plaza.act({ platform: "discord", as: "leo", in: "group", do: "removeBot" });
-    await plaza.backstage({
+    await plaza.control({
       do: "calendar",
       put: {
         slug: "eclipse",
         title: "Eclipse",
-        start: new Date(plaza.stage.clock().now + 4e8).toISOString(),
+        start: new Date(plaza.sandbox.clock().now + 4e8).toISOString(),
       },
     });
     await say("/sync plaza");
-    await until(async () => plaza.stage.discord.requests().some(({ status }) => status === 403));
+    await until(async () => plaza.sandbox.discord.requests().some(({ status }) => status === 403));
     await plaza.act({ platform: "discord", as: "leo", in: "group", do: "addBot" });
     const shown = await until(async () => {
       const answer = answerOf(await command("channel", {}, "group"));
@@ -157,7 +157,7 @@ describe("/deliveries", () => {
   });
 
   test("follows a Telegram group that became a supergroup", async () => {
-    plaza.stage.telegram.addPlace({
+    plaza.sandbox.telegram.addPlace({
       key: "old-group",
       title: "Old group",
       kind: "group",
@@ -165,13 +165,13 @@ describe("/deliveries", () => {
     });
     await plaza.act({ platform: "telegram", as: "leo", in: "old-group", do: "addBot" });
     expect(answerOf(await say("/channel all", "old-group")).text).toContain("Saved");
-    plaza.stage.telegram.migrate("old-group");
-    await plaza.backstage({
+    plaza.sandbox.telegram.migrate("old-group");
+    await plaza.control({
       do: "calendar",
       put: {
         slug: "comet",
         title: "Comet",
-        start: new Date(plaza.stage.clock().now + 5e8).toISOString(),
+        start: new Date(plaza.sandbox.clock().now + 5e8).toISOString(),
       },
     });
     await say("/sync plaza");

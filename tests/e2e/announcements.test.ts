@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { answerOf, labelsOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
-const plaza = useStage();
+const plaza = useSandbox();
 const platforms = ["telegram", "discord"] as const;
 
 /** What a channel was told of a title, newest last. */
@@ -13,17 +13,17 @@ const sync = async () => answerOf(await say("/sync")).text;
 const say = async (text: string) =>
   await plaza.act({ platform: "telegram", as: "leo", in: "dm", do: "say", text });
 const put = async (event: Record<string, unknown>) =>
-  await plaza.backstage({ do: "calendar", put: event });
+  await plaza.control({ do: "calendar", put: event });
 const inDays = (days: number) =>
-  new Date(plaza.stage.clock().now + days * 86_400_000).toISOString();
+  new Date(plaza.sandbox.clock().now + days * 86_400_000).toISOString();
 type State = { tables: Record<string, number>; deliveries: Record<string, number> };
-const backstage = async () => (await (await fetch(`${plaza.url}/api/backstage`)).json()) as State;
+const controlState = async () => (await (await fetch(`${plaza.url}/api/control`)).json()) as State;
 const isSending = async () => {
-  const { deliveries } = await backstage();
+  const { deliveries } = await controlState();
   return (deliveries["leased"] ?? 0) + (deliveries["sending"] ?? 0) > 0;
 };
 const settled = async () => {
-  const state = await backstage();
+  const state = await controlState();
   return (state.tables["outboxes"] ?? 0) === 0 ? state : undefined;
 };
 
@@ -40,7 +40,7 @@ describe("a calendar that changes", () => {
   test("says and writes nothing when it is synced again", async () => {
     const before = await until(settled);
     expect(await sync()).toContain("Nothing has changed");
-    await plaza.backstage({ do: "run", cron: "sync-luma-events" });
+    await plaza.control({ do: "run", cron: "sync-luma-events" });
     const after = await until(settled);
     expect(after.tables["deliveries"]).toBe(before.tables["deliveries"]);
     expect(after.tables["announcements"]).toBe(before.tables["announcements"]);
@@ -57,7 +57,7 @@ describe("a calendar that changes", () => {
   });
 
   test("tells a later move as a message of its own, once", async () => {
-    await plaza.backstage({ do: "clock", advance: "10m" });
+    await plaza.control({ do: "clock", advance: "10m" });
     await put({ slug: "rust-evening", start: inDays(6), end: inDays(6.1) });
     await sync();
     for (const platform of platforms) {
@@ -69,7 +69,7 @@ describe("a calendar that changes", () => {
   });
 
   test("calls a vanished event off only after a second look", async () => {
-    await plaza.backstage({ do: "calendar", remove: "rust-evening" });
+    await plaza.control({ do: "calendar", remove: "rust-evening" });
     expect(await sync()).toContain("1 event is not found any more");
     expect(await told("telegram", "Cancelled: Rust evening")).toHaveLength(0);
     expect(await sync()).toContain("1 gone");
@@ -89,11 +89,11 @@ describe("a calendar that changes", () => {
       ["429", "asks us to wait"],
     ];
     const meet = async (kind = "429") => {
-      await plaza.backstage({ do: "fault", platform: "luma", kind, count: 4, retryAfter: 600 });
+      await plaza.control({ do: "fault", platform: "luma", kind, count: 4, retryAfter: 600 });
       const report = await sync();
       // What the sync did not run into is used up, so that the next kind is met alone.
-      while (plaza.stage.luma.faults().length > 0)
-        await fetch(`${plaza.stage.luma.url}/luma.com/plaza`).catch(() => null);
+      while (plaza.sandbox.luma.faults().length > 0)
+        await fetch(`${plaza.sandbox.luma.url}/luma.com/plaza`).catch(() => null);
       return report;
     };
     for (const [kind, words] of kinds) {
@@ -115,7 +115,7 @@ describe("a calendar that changes", () => {
 
 describe("reminders", () => {
   test("come a day and an hour before, each once in each channel", async () => {
-    const start = new Date(plaza.stage.clock().now + 26 * 3_600_000).toISOString();
+    const start = new Date(plaza.sandbox.clock().now + 26 * 3_600_000).toISOString();
     await put({ slug: "tea", title: "Tea at four", start });
     await sync();
     await until(async () => (await told("telegram", "Tea at four")).length === 1);
@@ -123,9 +123,9 @@ describe("reminders", () => {
       ["2h", "Tomorrow at this hour: Tea at four"],
       ["23h", "In an hour: Tea at four"],
     ]) {
-      await plaza.backstage({ do: "clock", advance });
-      await plaza.backstage({ do: "run", cron: "send-reminders" });
-      await plaza.backstage({ do: "run", cron: "send-reminders" });
+      await plaza.control({ do: "clock", advance });
+      await plaza.control({ do: "run", cron: "send-reminders" });
+      await plaza.control({ do: "run", cron: "send-reminders" });
       for (const platform of platforms)
         await until(async () => (await told(platform, words ?? "")).length === 1);
     }
@@ -137,16 +137,16 @@ describe("faults of the platforms", () => {
     for (const platform of platforms) {
       const only = platform === "telegram" ? "sendMessage" : "/messages";
       for (const kind of ["429", "drop-before", "500-after"])
-        await plaza.backstage({ do: "fault", platform, kind, count: 1, retryAfter: 1, only });
+        await plaza.control({ do: "fault", platform, kind, count: 1, retryAfter: 1, only });
     }
     await put({ slug: "storm", title: "Storm watching", start: inDays(9) });
     // Not by a command, whose answer would meet the faults instead.
-    await plaza.backstage({ do: "run", cron: "sync-luma-events" });
+    await plaza.control({ do: "run", cron: "sync-luma-events" });
     for (const platform of platforms)
       await until(async () => (await told(platform, "Storm watching")).length >= 1);
     // Not while a request is under way: its second try would come five minutes after its first.
     await until(async () => !(await isSending()));
-    await plaza.backstage({ do: "clock", advance: "5m" });
+    await plaza.control({ do: "clock", advance: "5m" });
     await until(settled);
     expect(await told("discord", "Storm watching")).toHaveLength(1);
     // Telegram cannot tell a repeat: an announcement may come twice, never more.

@@ -1,6 +1,6 @@
 import { pollLimitMs } from "../support/timeLimits.ts";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Stage } from "../../bots/sandbox/stage/stage.ts";
+import type { Sandbox } from "../../bots/sandbox/server/sandbox.ts";
 import { platforms } from "../../shared/identity.ts";
 import { reasonText } from "../../shared/messages/reason.ts";
 import { texts } from "../../shared/texts/index.ts";
@@ -20,7 +20,7 @@ import {
   type Said,
   statusOf,
 } from "../support/sandbox/moderators.ts";
-import { labelsOf, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { labelsOf, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
 const many = 1_000;
 const together = 5;
@@ -35,7 +35,7 @@ const roundMs = 3_300;
 const limitMs = 60_000;
 
 const crowd = crowdOf(many);
-const plaza = useStage({ crowd });
+const plaza = useSandbox({ crowd });
 const ana: Moderator = { key: "ana", name: "Ana Torres", platform: "telegram", locale: "es" };
 const leo: Moderator = { key: "leo", name: "Leo Park", platform: "discord", locale: "en" };
 
@@ -48,42 +48,42 @@ describe("a thousand applications, two moderators at once, one in each platform"
   let auditBefore = 0;
 
   beforeAll(async () => {
-    const { stage } = plaza;
-    await makeModerator(stage);
+    const { sandbox } = plaza;
+    await makeModerator(sandbox);
     // Telegram lets nobody be written to who has not pressed Start.
     await forAll(crowd.filter(isEven), async ({ key }) => {
-      await stage.telegram.act({ as: key, in: "dm", do: "addBot" });
+      await sandbox.telegram.act({ as: key, in: "dm", do: "addBot" });
     });
-    for (const platform of platforms) stage[platform].limitRates(true);
-    applicants = await applyAll(stage, crowd);
-    auditBefore = (await stage.convex.state()).tables["auditLog"] ?? 0;
+    for (const platform of platforms) sandbox[platform].limitRates(true);
+    applicants = await applyAll(sandbox, crowd);
+    auditBefore = (await sandbox.convex.state()).tables["auditLog"] ?? 0;
   });
 
   test("all are decided, though the bots are killed thrice", async () => {
-    const { stage } = plaza;
+    const { sandbox } = plaza;
     const began = performance.now();
     for (let first = 0; first < many; first += together) {
       const round = applicants.slice(first, first + together);
       const isDisturbed = kills.includes(first / together);
-      const killed = isDisturbed ? kill(stage) : undefined;
-      tries.push(...(await bothDecide(stage, round, first, isDisturbed)));
+      const killed = isDisturbed ? kill(sandbox) : undefined;
+      tries.push(...(await bothDecide(sandbox, round, first, isDisturbed)));
       await killed;
-      if (isDisturbed) await doubtsSettled(stage);
-      stage.advance(roundMs);
+      if (isDisturbed) await doubtsSettled(sandbox);
+      sandbox.advance(roundMs);
     }
     console.log(`${many} decided in ${seconds(began)} s`);
     const draining = performance.now();
     // Cards are corrected behind all that were owed before: by the limits that takes many minutes.
-    for (const platform of platforms) stage[platform].limitRates(false);
-    stage.advance(limitMs);
-    await soon(async () => ((await stage.convex.state()).tables["outboxes"] ?? 0) === 0, 100);
-    decided = await decisions(stage, applicants);
+    for (const platform of platforms) sandbox[platform].limitRates(false);
+    sandbox.advance(limitMs);
+    await soon(async () => ((await sandbox.convex.state()).tables["outboxes"] ?? 0) === 0, 100);
+    decided = await decisions(sandbox, applicants);
     expect(decided).toHaveLength(many);
-    console.log(`the rest of the ledger: ${seconds(draining)} s`, JSON.stringify(traffic(stage)));
+    console.log(`the rest of the ledger: ${seconds(draining)} s`, JSON.stringify(traffic(sandbox)));
   });
 
   test("each is decided once, and who came second is told so", async () => {
-    const { tables } = await plaza.stage.convex.state();
+    const { tables } = await plaza.sandbox.convex.state();
     expect((tables["auditLog"] ?? 0) - auditBefore).toBe(many);
     for (const { applicationId, status, reviewerName } of decided) {
       const mine = tries.filter(({ of }) => of.applicationId === applicationId);
@@ -101,7 +101,7 @@ describe("a thousand applications, two moderators at once, one in each platform"
     const titles = new Map(
       decided.map(({ name, status }) => [name, t(`card.title.${status}`, { name })]),
     );
-    const cards = cardsOf(plaza.stage, platform);
+    const cards = cardsOf(plaza.sandbox, platform);
     const stale = cards.filter((card) => {
       const [name = ""] = /Crowd\d+/.exec(wordsOf(card)) ?? [];
       return labelsOf(card).length > 0 || !wordsOf(card).includes(titles.get(name) ?? "?");
@@ -112,7 +112,10 @@ describe("a thousand applications, two moderators at once, one in each platform"
   });
 
   test("everybody is told what was decided: in Discord once, in Telegram at least once", () => {
-    const times = decided.map((one) => ({ platform: one.platform, count: told(plaza.stage, one) }));
+    const times = decided.map((one) => ({
+      platform: one.platform,
+      count: told(plaza.sandbox, one),
+    }));
     const inDiscord = times.filter(({ platform }) => platform === "discord");
     const inTelegram = times.filter(({ platform }) => platform === "telegram");
     expect(inDiscord.filter(({ count }) => count !== 1)).toEqual([]);
@@ -124,12 +127,12 @@ describe("a thousand applications, two moderators at once, one in each platform"
   test("exactly the approved have the role in Discord", () => {
     for (const { person, platform, status } of decided) {
       const shouldHave = platform === "discord" && status === "approved";
-      expect(plaza.stage.discord.rolesOf(person.key)).toHaveLength(shouldHave ? 1 : 0);
+      expect(plaza.sandbox.discord.rolesOf(person.key)).toHaveLength(shouldHave ? 1 : 0);
     }
   });
 
   test("nothing in the ledger is dead, in doubt or open", async () => {
-    const states = await plaza.stage.convex.run("query", "deliveries:countByState", {});
+    const states = await plaza.sandbox.convex.run("query", "deliveries:countByState", {});
     const known = Object.keys(states as object).toSorted();
     expect(known.filter((state) => !["sent", "suppressed", "cancelled"].includes(state))).toEqual(
       [],
@@ -140,17 +143,17 @@ describe("a thousand applications, two moderators at once, one in each platform"
 const isEven = (_: unknown, index: number) => index % 2 === 0;
 const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(1);
 
-async function makeModerator(stage: Stage) {
-  await stage.telegram.act({ as: "ana", in: "dm", do: "addBot" });
+async function makeModerator(sandbox: Sandbox) {
+  await sandbox.telegram.act({ as: "ana", in: "dm", do: "addBot" });
   const made = { as: "leo", in: "dm", do: "say", text: "/role ana moderator" } as const;
-  await stage.telegram.act(made);
+  await sandbox.telegram.act(made);
   // An admin of the configuration gets their account at their first word, and a line in the log.
-  await stage.discord.act({ as: "leo", in: "dm", do: "command", name: "pending" });
+  await sandbox.discord.act({ as: "leo", in: "dm", do: "command", name: "pending" });
 }
 
 /** The first of each round is tried by both at the same moment, the others by one of them. */
 async function bothDecide(
-  stage: Stage,
+  sandbox: Sandbox,
   round: Applicant[],
   first: number,
   isDisturbed: boolean,
@@ -158,7 +161,7 @@ async function bothDecide(
   const cases = round.map((applicant, index) => caseOf(applicant, first + index));
   const one = async (by: Moderator, mine: Case[]) => {
     const tries: Try[] = [];
-    for (const of of mine) tries.push({ by, of, said: await tell(stage, by, of), isDisturbed });
+    for (const of of mine) tries.push({ by, of, said: await tell(sandbox, by, of), isDisturbed });
     return tries;
   };
   const [both, ...others] = cases as [Case, ...Case[]];
@@ -176,25 +179,25 @@ function caseOf({ person, applicationId }: Applicant, index: number): Case {
 }
 
 /** Who gets no answer, because the bot died, tries again. */
-async function tell(stage: Stage, by: Moderator, one: Case): Promise<Said> {
+async function tell(sandbox: Sandbox, by: Moderator, one: Case): Promise<Said> {
   for (let tries = 0; tries < 5; tries++) {
-    const said = await decide(stage, by, one);
+    const said = await decide(sandbox, by, one);
     if (said !== "nothing") return said;
-    await stage.bots.ready();
+    await sandbox.bots.ready();
   }
   return "nothing";
 }
 
-async function kill(stage: Stage) {
-  await stage.bots.kill();
-  stage.advance(pastLeaseMs);
-  await stage.bots.ready();
+async function kill(sandbox: Sandbox) {
+  await sandbox.bots.kill();
+  sandbox.advance(pastLeaseMs);
+  await sandbox.bots.ready();
 }
 
 /** Until nothing is held by a process that is dead: Discord knows a repeat for some minutes only. */
-async function doubtsSettled(stage: Stage) {
+async function doubtsSettled(sandbox: Sandbox) {
   await soon(async () => {
-    const states = await stage.convex.run("query", "deliveries:countByState", {});
+    const states = await sandbox.convex.run("query", "deliveries:countByState", {});
     return (states as Record<string, number>)["sending"] === undefined;
   });
 }
@@ -205,22 +208,22 @@ async function soon(look: () => Promise<boolean>, interval = 20) {
 }
 
 /** How often somebody was told, in the words of the decision and in their language. */
-function told(stage: Stage, { person, platform, status, reason }: Decided): number {
+function told(sandbox: Sandbox, { person, platform, status, reason }: Decided): number {
   const t = texts(person.language === "es" ? "es" : "en");
   const title = t(status === "approved" ? "notice.approved.title" : "notice.rejected.title");
   const why = reasonText(reason, t);
-  return stage[platform]
+  return sandbox[platform]
     .transcript({ in: "dm", as: person.key })
     .map(wordsOf)
     .filter((words) => words.includes(title) && words.includes(why)).length;
 }
 
-function traffic(stage: Stage) {
+function traffic(sandbox: Sandbox) {
   return platforms.map((platform) => {
-    const all = stage[platform].requests();
+    const all = sandbox[platform].requests();
     const edits = all.filter(({ method, status }) => /PATCH|edit/.test(method) && status === 200);
     const refused = all.filter(({ status }) => status === 429);
-    const cards = cardsOf(stage, platform).length;
+    const cards = cardsOf(sandbox, platform).length;
     return { platform, cards, edits: edits.length, refused: refused.length };
   });
 }

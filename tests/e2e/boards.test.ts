@@ -2,17 +2,17 @@ import { describe, expect, test } from "vitest";
 import { api } from "../../convex/_generated/api.js";
 import { acting } from "../support/sandbox/acts.ts";
 import { asAdmin } from "../support/sandbox/audience.ts";
-import { answerOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { answerOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
 // Boards in both platforms' chats, driven as people and calendars do.
 
-const plaza = useStage();
+const plaza = useSandbox();
 const { say, command, click } = acting(plaza);
 const platforms = ["telegram", "discord"] as const;
 
 const put = async (event: Record<string, unknown>) =>
-  await plaza.backstage({ do: "calendar", put: event });
-const at = (hours: number) => new Date(plaza.stage.clock().now + hours * 3_600_000).toISOString();
+  await plaza.control({ do: "calendar", put: event });
+const at = (hours: number) => new Date(plaza.sandbox.clock().now + hours * 3_600_000).toISOString();
 const sync = async () => answerOf(await say("leo", "/sync"));
 
 /** The boards of events in a platform's channel, as Ana sees them; those deleted are not there. */
@@ -29,7 +29,7 @@ async function shows(words: string, isThere = true): Promise<boolean> {
       const board = (await boards(platform)).at(-1);
       if (board && wordsOf(board).includes(words) === isThere) return true;
       // A chat that has just changed waits for its next turn.
-      await plaza.backstage({ do: "clock", advance: "3s" });
+      await plaza.control({ do: "clock", advance: "3s" });
       return false;
     });
   return true;
@@ -48,7 +48,7 @@ describe("a board of events", () => {
       "changes by itself",
     );
     expect(await shows("Rust evening")).toBe(true);
-    const { telegram, discord } = plaza.stage;
+    const { telegram, discord } = plaza.sandbox;
     const pins = () => discord.requests().filter(({ method }) => /PUT.*pins/.test(method)).length;
     // A pin follows its message.
     await until(async () => telegram.count("pinChatMessage") > 0 && pins() > 0);
@@ -63,7 +63,7 @@ describe("a board of events", () => {
   });
 
   test("follows an admin's change", async () => {
-    const admin = await asAdmin(plaza.stage);
+    const admin = await asAdmin(plaza.sandbox);
     const [event] = await admin.query(api.events.queries.search, { words: "Rust night" });
     if (!event) throw new Error("there is no event");
     const changes = { title: "Rust at night", location: "Casa Roja" };
@@ -87,8 +87,8 @@ describe("a board of events", () => {
       ["now", true],
       ["Tea", false],
     ] as const) {
-      await plaza.backstage({ do: "clock", advance: "2h" });
-      await plaza.backstage({ do: "run", cron: "update-event-statuses" });
+      await plaza.control({ do: "clock", advance: "2h" });
+      await plaza.control({ do: "run", cron: "update-event-statuses" });
       expect(await shows(words, isThere)).toBe(true);
     }
   });
@@ -112,7 +112,7 @@ describe("what becomes of a board", () => {
     const remove = async () => {
       for (const platform of platforms)
         for (const { id } of await boards(platform))
-          plaza.stage[platform].deleteMessage({ in: "announcements", as: "leo", id });
+          plaza.sandbox[platform].deleteMessage({ in: "announcements", as: "leo", id });
     };
     await remove();
     for (const platform of platforms) expect(await boards(platform)).toHaveLength(0);
@@ -125,7 +125,7 @@ describe("what becomes of a board", () => {
     await sync();
     const state = async () => wordsOf(answerOf(await say("leo", `/channel ${chat}`)));
     await until(async () => {
-      await plaza.backstage({ do: "clock", advance: "3s" });
+      await plaza.control({ do: "clock", advance: "3s" });
       return (await state()).includes("off: its message was deleted twice");
     });
     for (const platform of platforms) expect(await boards(platform)).toHaveLength(0);
@@ -140,7 +140,7 @@ describe("what becomes of a board", () => {
     for (const platform of platforms)
       await until(async () => (await boards(platform)).length === 0 && (await retired(platform)));
     await until(async () => (await outboxes()) === 0);
-    await plaza.backstage({ do: "clock", advance: "1m" });
+    await plaza.control({ do: "clock", advance: "1m" });
     await put({ slug: "jam", title: "Unseen" });
     await sync();
     await until(async () => (await outboxes()) === 0);
@@ -149,14 +149,14 @@ describe("what becomes of a board", () => {
   });
 
   test("one of which nobody knows whether it was posted is named in /deliveries, and sent again", async () => {
-    await plaza.backstage({ do: "clock", advance: "1m" });
-    const admin = await asAdmin(plaza.stage);
-    await plaza.backstage({ do: "fault", platform: "telegram", kind: "500-after", count: 2 });
+    await plaza.control({ do: "clock", advance: "1m" });
+    const admin = await asAdmin(plaza.sandbox);
+    await plaza.control({ do: "fault", platform: "telegram", kind: "500-after", count: 2 });
     const board = { platform: "telegram", title: "Plaza news", view: "events" } as const;
     await admin.mutation(api.boards.add, { ...board, chatId: "-1001000000002" });
     await until(async () => {
-      await plaza.backstage({ do: "clock", advance: "5s" });
-      return plaza.stage.telegram.faults().length === 0 && (await outboxes()) === 0;
+      await plaza.control({ do: "clock", advance: "5s" });
+      return plaza.sandbox.telegram.faults().length === 0 && (await outboxes()) === 0;
     });
     expect(answerOf(await say("leo", `/channel board ${chat}`)).text).toContain("not shown:");
     const failed = answerOf(await say("leo", "/deliveries"));
@@ -171,7 +171,7 @@ async function retired(platform: "telegram" | "discord"): Promise<boolean> {
 }
 
 async function outboxes(): Promise<number> {
-  const response = await fetch(`${plaza.url}/api/backstage`);
+  const response = await fetch(`${plaza.url}/api/control`);
   const { tables } = (await response.json()) as { tables: Record<string, number> };
   return tables["outboxes"] ?? 0;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { useStage } from "../support/sandbox/sandbox.ts";
+import { useSandbox } from "../support/sandbox/sandbox.ts";
 
 const executablePath = "/usr/bin/chromium";
 const hasBrowser = existsSync(executablePath);
@@ -9,7 +9,7 @@ if (!hasBrowser)
   console.warn(`skipped: the page in a browser needs Debian's chromium (${executablePath})`);
 
 describe.skipIf(!hasBrowser)("the page, in a real browser", () => {
-  const plaza = useStage();
+  const plaza = useSandbox();
   let browser: Browser;
   let page: Page;
   const problems: string[] = [];
@@ -53,27 +53,27 @@ describe.skipIf(!hasBrowser)("the page, in a real browser", () => {
     expect(await later.count()).toBe(1);
   });
 
-  test("the backstage shows the calendar and the crons", async () => {
-    await page.getByRole("button", { name: "Backstage" }).click();
-    const backstage = page.getByRole("complementary", { name: "Backstage" });
-    await backstage.getByText("Demo day").waitFor();
-    expect(await backstage.getByText("sync-luma-events").count()).toBeGreaterThan(0);
+  test("the control panel shows the calendar and the crons", async () => {
+    await page.getByRole("button", { name: "Control panel" }).click();
+    const controlPanel = page.getByRole("complementary", { name: "Control panel" });
+    await controlPanel.getByText("Demo day").waitFor();
+    expect(await controlPanel.getByText("sync-luma-events").count()).toBeGreaterThan(0);
   });
 
-  test("the backstage pays what somebody gives, and lets their card fail", async () => {
+  test("the control panel pays what somebody gives, and lets their card fail", async () => {
     await plaza.act({ platform: "telegram", as: "ana", in: "dm", do: "say", text: "/give 5" });
-    const backstage = page.getByRole("complementary", { name: "Backstage" });
-    await backstage.getByRole("heading", { name: "Giving" }).click();
-    await backstage.getByRole("button", { name: "Pay" }).click();
-    await backstage.getByText("ana · $5.00 each week").waitFor();
-    await backstage.getByText("$5.00 paid in all").waitFor();
-    await backstage.getByRole("button", { name: "Decline" }).click();
-    await backstage.getByText("the card is declined").waitFor();
-    expect(await backstage.getByRole("button", { name: "Mend" }).count()).toBe(1);
+    const controlPanel = page.getByRole("complementary", { name: "Control panel" });
+    await controlPanel.getByRole("heading", { name: "Giving" }).click();
+    await controlPanel.getByRole("button", { name: "Pay" }).click();
+    await controlPanel.getByText("ana · $5.00 each week").waitFor();
+    await controlPanel.getByText("$5.00 paid in all").waitFor();
+    await controlPanel.getByRole("button", { name: "Decline" }).click();
+    await controlPanel.getByText("the card is declined").waitFor();
+    expect(await controlPanel.getByRole("button", { name: "Mend" }).count()).toBe(1);
   });
 
   test("works on a phone, a platform at a time", async () => {
-    await page.getByRole("button", { name: "Close backstage" }).click();
+    await page.getByRole("button", { name: "Close control panel" }).click();
     await page.setViewportSize({ width: 390, height: 844 });
     await page.getByRole("tab", { name: "Discord" }).click();
     const scrolls = await page.evaluate(

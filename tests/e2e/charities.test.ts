@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { acting, modalOf } from "../support/sandbox/acts.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { answerOf, labelsOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
-const plaza = useStage();
+const plaza = useSandbox();
 const { say, command, click, submit } = acting(plaza);
 
 const platforms = ["telegram", "discord"] as const;
@@ -170,14 +170,14 @@ describe("what charities need", () => {
   test("is refreshed from a source that an admin names, and the result is said", async () => {
     const row = { name: "Casa Luna", city: "Bogotá", category: "water" };
     const answer = [{ ...row, urgencyScore: 55, fundingGap: 70_000 }, { broken: true }];
-    await plaza.backstage({ do: "needs", answer });
+    await plaza.control({ do: "needs", answer });
     await say("leo", "/needs source https://needs.example.org/needs.json");
     const said = await until(async () => {
       const now = answerOf(await command("leo", "needs", { action: "source" }));
       return wordsOf(now).includes("1 row was taken") && now;
     });
     expect(wordsOf(said)).toMatch(/1 refused[^]*row 2/);
-    await plaza.backstage({ do: "run", cron: "update-needs-data" });
+    await plaza.control({ do: "run", cron: "update-needs-data" });
     expect(labelsOf(said)).toEqual(["Read it now", "Stop"]);
     const stopped = answerOf(await click("discord", "leo", "dm", said, "Stop"));
     expect(wordsOf(stopped)).toContain("set by hand");

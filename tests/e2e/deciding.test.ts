@@ -1,11 +1,11 @@
 import { pollLimitMs } from "../support/timeLimits.ts";
 import { describe, expect, test } from "vitest";
 import { acting, isOpen, modalOf, newcomers } from "../support/sandbox/acts.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { answerOf, labelsOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
 const spanish = ["Sol", "Eva"];
 const names = ["Nils", "Sol", "Eva", "Ida", "Jan", "Kim", "Lea", "Max", "Noa", "Olga"];
-const plaza = useStage({ crowd: newcomers(names, spanish) });
+const plaza = useSandbox({ crowd: newcomers(names, spanish) });
 const { say, command, click, submit, card, told } = acting(plaza);
 
 const form = { goal: "To climb with others", motivation: "I have just moved here", otherNames: "" };
@@ -49,7 +49,7 @@ describe("applying in Discord", () => {
   });
 
   test("where Convex is slow a message comes first, and its button opens the dialog", async () => {
-    const { discord, convex } = plaza.stage;
+    const { discord, convex } = plaza.sandbox;
     convex.process.child.kill("SIGSTOP");
     const asked = command("eva", "join", {}, "group");
     // The bot says that it is thinking long before Discord's three seconds are over.
@@ -155,7 +155,7 @@ describe("who waits", () => {
     expect(left.id).toBe(list.id);
     expect(wordsOf(left)).toMatch(/One waits[^]*Jan Vidal is a member now\.[^]*Kim Vidal/);
     expect(labelsOf(left)).toEqual(["Approve Kim Vidal", "Reject"]);
-    await until(async () => plaza.stage.discord.rolesOf("jan").length === 1);
+    await until(async () => plaza.sandbox.discord.rolesOf("jan").length === 1);
   });
 
   test("is the same list in Telegram, and nobody when all are decided", async () => {

@@ -1,24 +1,24 @@
 import { expect, test } from "vitest";
 import type { TranscriptMessage } from "../../bots/sandbox/contract.ts";
 import { acting } from "../support/sandbox/acts.ts";
-import { answerOf, until, useStage, wordsOf as words } from "../support/sandbox/sandbox.ts";
+import { answerOf, until, useSandbox, wordsOf as words } from "../support/sandbox/sandbox.ts";
 
 // Three givers in two cities, five charities, a week: by the script interface, from the first payment
 // to what everybody is told.
 
-const plaza = useStage();
+const plaza = useSandbox();
 const { say, command, click, told, thanked } = acting(plaza);
 
 /** Money has a space that does not break. */
 const wordsOf = (message: TranscriptMessage | undefined) =>
   words(message).replaceAll("\u00A0", " ");
 
-const backstage = async (wish: object) => {
-  expect(await plaza.backstage({ ...wish })).toMatchObject({ ok: true });
+const control = async (wish: object) => {
+  expect(await plaza.control({ ...wish })).toMatchObject({ ok: true });
 };
 const paidInAll = async () =>
   (
-    (await (await fetch(`${plaza.url}/api/backstage`)).json()) as {
+    (await (await fetch(`${plaza.url}/api/control`)).json()) as {
       giving: { paidInAll: number };
     }
   ).giving.paidInAll;
@@ -45,7 +45,7 @@ test("three givers pay: Ana in Telegram, Leo in Discord, and Mia, who has just b
   answerOf(await click("discord", "leo", "dm", asked, "Guadalajara"));
   await say("mia", "/give 3");
   for (const pay of ["ana", "leo", "mia"]) {
-    await backstage({ do: "stripe", pay });
+    await control({ do: "stripe", pay });
     await thanked(pay, 1);
   }
   expect(await paidInAll()).toBe(2800);
@@ -121,12 +121,12 @@ test("the command says what the channels were told, and everybody sees their own
 });
 
 test("the next week's cron distributes what was paid in it, and reports compare", async () => {
-  await backstage({ do: "clock", advance: "7d" });
-  await backstage({ do: "stripe", card: "mia", works: false });
-  await backstage({ do: "stripe", renew: true });
+  await control({ do: "clock", advance: "7d" });
+  await control({ do: "stripe", card: "mia", works: false });
+  await control({ do: "stripe", renew: true });
   await until(async () => (await told("telegram", "mia", "could not be charged")).length === 1);
-  await backstage({ do: "clock", advance: "7d" });
-  await backstage({ do: "run", cron: "weekly-distribution" });
+  await control({ do: "clock", advance: "7d" });
+  await control({ do: "run", cron: "weekly-distribution" });
   await until(async () => (await announced("telegram", "What we gave")).length === 2);
   const [, second] = await announced("telegram", "What we gave");
   expect(wordsOf(second)).toContain("2 gifts, $25 in all");
@@ -144,17 +144,17 @@ test("the next week's cron distributes what was paid in it, and reports compare"
 });
 
 test("the books are looked through and nothing is wrong", async () => {
-  await backstage({ do: "run", cron: "check-books" });
+  await control({ do: "run", cron: "check-books" });
   await until(async () => wordsOf(answerOf(await say("leo", "/distribution"))).includes("books"));
   expect(wordsOf(answerOf(await say("leo", "/distribution")))).toContain(
     "$53 paid, $53 given, $0 held",
   );
 });
 
-test("a week can be distributed from the backstage at any time", async () => {
-  await backstage({ do: "stripe", card: "mia", works: true });
-  await backstage({ do: "stripe", renew: true });
-  await backstage({ do: "distribute" });
+test("a week can be distributed from the control panel at any time", async () => {
+  await control({ do: "stripe", card: "mia", works: true });
+  await control({ do: "stripe", renew: true });
+  await control({ do: "distribute" });
   await until(async () => (await announced("discord", "What we gave")).length === 3);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { answerOf, labelsOf, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { answerOf, labelsOf, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
-const plaza = useStage();
+const plaza = useSandbox();
 const say = async (text: string, as = "ana", place = "dm") =>
   await plaza.act({ platform: "telegram", as, in: place, do: "say", text });
 const command = async (name: string, options = {}, as = "ana", place = "dm") =>
@@ -21,7 +21,7 @@ describe("/events", () => {
   });
 
   test("shows times in the reader's zone on Telegram, and as Discord's own times there", async () => {
-    const [hike] = plaza.stage.luma.events();
+    const [hike] = plaza.sandbox.luma.events();
     const before = answerOf(await say("/events", "leo"));
     // 13:00 UTC is 7 in Mexico City, where the organization is, and 8 in New York or 14 in Madrid.
     expect(before.text).toContain("7:00 AM");

@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
 import { acting } from "../support/sandbox/acts.ts";
-import { until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
 // Two weeks of one giver: in the first the model alters a figure, in the second it does not.
 
-const plaza = useStage();
+const plaza = useSandbox();
 const { say, told } = acting(plaza);
 
-const backstage = async (wish: Record<string, unknown>) => {
-  expect(await plaza.backstage(wish)).toMatchObject({ ok: true });
+const control = async (wish: Record<string, unknown>) => {
+  expect(await plaza.control(wish)).toMatchObject({ ok: true });
 };
 
 /** Lets the week end and runs its distribution; then what Ana is told of it. */
 async function reportOf(weeks: number): Promise<string> {
-  await backstage({ do: "clock", advance: "7d" });
-  await backstage({ do: "run", cron: "weekly-distribution" });
+  await control({ do: "clock", advance: "7d" });
+  await control({ do: "run", cron: "weekly-distribution" });
   const reports = await until(async () => {
     const found = await told("telegram", "ana", "Tu donación en la semana");
     return found.length === weeks && found;
@@ -25,21 +25,21 @@ async function reportOf(weeks: number): Promise<string> {
 const ours = "Su necesidad más urgente tenía una urgencia de 90 sobre 100, con 3.200 US$ aún";
 
 test("a text with one altered figure is told to nobody: the template stands in", async () => {
-  await backstage({ do: "openai", mode: "wrong" });
+  await control({ do: "openai", mode: "wrong" });
   await say("ana", "/give 10");
-  await backstage({ do: "stripe", pay: "ana" });
+  await control({ do: "stripe", pay: "ana" });
   const report = await reportOf(1);
-  expect(plaza.stage.openai.calls()).toBe(3);
+  expect(plaza.sandbox.openai.calls()).toBe(3);
   expect(report).toContain("Mesa Larga");
   expect(report).toContain(ours);
   expect(report).not.toContain("recibió");
 });
 
 test("a text with the figures of the books is told as it was written", async () => {
-  await backstage({ do: "openai", mode: "answers" });
-  await backstage({ do: "stripe", renew: true });
+  await control({ do: "openai", mode: "answers" });
+  await control({ do: "stripe", renew: true });
   const report = await reportOf(2);
-  expect(plaza.stage.openai.calls()).toBe(6);
+  expect(plaza.sandbox.openai.calls()).toBe(6);
   expect(report).toMatch(
     /Mesa Larga recibió \d+,\d\d US\$\. Su necesidad tiene una urgencia de 90/,
   );

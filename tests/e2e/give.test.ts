@@ -1,7 +1,7 @@
 import { ConvexHttpClient } from "convex/browser";
 import { expect, test } from "vitest";
 import { createTokenSource } from "../../bots/convex/tokens.ts";
-import { people } from "../../bots/sandbox/stage/cast.ts";
+import { people } from "../../bots/sandbox/server/fixtureUsers.ts";
 import { api } from "../../convex/_generated/api.js";
 import { chatSubject } from "../../shared/identity.ts";
 import { acting, modalOf, newcomers } from "../support/sandbox/acts.ts";
@@ -9,17 +9,17 @@ import {
   answerOf,
   labelsOf as labels,
   until,
-  useStage,
+  useSandbox,
   wordsOf as words,
 } from "../support/sandbox/sandbox.ts";
 
 // Weekly gifts, by the script interface: in Telegram and in Discord, with a Stripe beside.
 
-const plaza = useStage({ crowd: newcomers(["Noa"]) });
+const plaza = useSandbox({ crowd: newcomers(["Noa"]) });
 const { say, command, click, submit, told, thanked } = acting(plaza);
 
 const stripe = async (wish: object) => {
-  expect(await plaza.backstage({ do: "stripe", ...wish })).toMatchObject({ ok: true });
+  expect(await plaza.control({ do: "stripe", ...wish })).toMatchObject({ ok: true });
 };
 
 /** Money has a space that does not break. */
@@ -29,8 +29,8 @@ const labelsOf = (message: Parameters<typeof labels>[0]) => labels(message).map(
 
 /** What Plaza has taken in of Ana and Leo, as their own exports say it. */
 async function booked(): Promise<number> {
-  const { keys, convex } = plaza.stage;
-  const tokens = createTokenSource(keys.PLAZA_BOT_PRIVATE_KEY, () => plaza.stage.clock().now);
+  const { keys, convex } = plaza.sandbox;
+  const tokens = createTokenSource(keys.PLAZA_BOT_PRIVATE_KEY, () => plaza.sandbox.clock().now);
   let sum = 0;
   for (const { telegramId, discordId } of people.slice(0, 2))
     for (const subject of [
@@ -54,7 +54,7 @@ type Giving = {
   pages: { who: string; amount: number; status: string; url: string | null }[];
 };
 const giving = async () =>
-  ((await (await fetch(`${plaza.url}/api/backstage`)).json()) as { giving: Giving }).giving;
+  ((await (await fetch(`${plaza.url}/api/control`)).json()) as { giving: Giving }).giving;
 
 test("a newcomer is refused in words, and so is an amount that is not on offer", async () => {
   expect(wordsOf(answerOf(await say("noa", "/give 5")))).toContain("/join");
@@ -135,7 +135,7 @@ test("in a Telegram group it is between Plaza and the one who asks", async () =>
 
 test("weeks are billed; webhooks that come again and in any order change nothing", async () => {
   const before = (await giving()).paidInAll;
-  await plaza.backstage({ do: "clock", advance: "8d" });
+  await plaza.control({ do: "clock", advance: "8d" });
   await stripe({ hold: true });
   await stripe({ renew: true });
   await stripe({ release: "shuffled" });
@@ -148,7 +148,7 @@ test("weeks are billed; webhooks that come again and in any order change nothing
 
 test("a payment that fails is told once, and shown until it is paid", async () => {
   await stripe({ card: "leo", works: false });
-  await plaza.backstage({ do: "clock", advance: "7d" });
+  await plaza.control({ do: "clock", advance: "7d" });
   await stripe({ renew: true });
   await stripe({ renew: true });
   await stripe({ repeat: 2 });

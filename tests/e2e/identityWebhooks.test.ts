@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { people } from "../../bots/sandbox/stage/cast.ts";
-import { answerOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { people } from "../../bots/sandbox/server/fixtureUsers.ts";
+import { answerOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
 // The webhooks of Privy and Clerk as they really arrive: over http, at the running deployment.
 
-const plaza = useStage();
+const plaza = useSandbox();
 
 const say = async (as: string, text: string) =>
   answerOf(await plaza.act({ platform: "telegram", as, in: "dm", do: "say", text })).text;
@@ -13,11 +13,11 @@ const inDiscord = async (as: string, name: string) =>
 const mia = people.find(({ key }) => key === "mia");
 const telegram = { type: "telegram", telegram_user_id: String(mia?.telegramId), username: "mia" };
 const unlink = { user: "did:privy:mia", account: telegram };
-const privy = async (wish: object) => await plaza.backstage({ do: "privy", ...wish });
-const clerk = async (wish: object) => await plaza.backstage({ do: "clerk", ...wish });
+const privy = async (wish: object) => await plaza.control({ do: "privy", ...wish });
+const clerk = async (wish: object) => await plaza.control({ do: "clerk", ...wish });
 const tables = async () =>
   (
-    (await (await fetch(`${plaza.url}/api/backstage`)).json()) as {
+    (await (await fetch(`${plaza.url}/api/control`)).json()) as {
       tables: Record<string, number>;
     }
   ).tables;
@@ -27,7 +27,7 @@ const told = async (platform: string, words: string) =>
     .length;
 /** What the deployment has answered to the last delivery, try by try. */
 const answers = (from: "privy" | "clerk") =>
-  plaza.stage[from]
+  plaza.sandbox[from]
     .deliveries()
     .at(-1)
     ?.attempts.map(({ status }) => status);
@@ -71,8 +71,8 @@ describe("Clerk tells of its users", () => {
     ["altered on the way", { altered: true }],
     ["signed with another secret", { wrongSecret: true }],
     ["six minutes old", { late: "6m" }],
-  ])("what is %s is not heard", async (_how, knobs) => {
-    await clerk({ send: "updated", user: { ...user, firstName: "Eve" }, ...knobs });
+  ])("what is %s is not heard", async (_how, options) => {
+    await clerk({ send: "updated", user: { ...user, firstName: "Eve" }, ...options });
     expect(answers("clerk")).toEqual([400]);
     expect(await nora()).not.toContain("Eve");
   });

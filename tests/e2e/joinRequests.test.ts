@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { acting, isOpen, newcomers } from "../support/sandbox/acts.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { answerOf, labelsOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
 const crowd = newcomers(["Nora", "Otto", "Pia", "Quim", "Rex", "Sol"], ["Sol"]);
-const plaza = useStage({ crowd });
+const plaza = useSandbox({ crowd });
 const { say, click, askToJoin, card, told } = acting(plaza);
 
 const title = "Plaza members";
@@ -65,7 +65,7 @@ describe("somebody who asks Telegram to be let into the group", () => {
     const done = answerOf(await click("telegram", "leo", "moderators", menu, reason));
     expect(done.text).toBe("Otto Vidal has been turned down.");
     await until(async () => (await told("telegram", "otto", reason)).length === 1);
-    await until(async () => plaza.stage.telegram.count("declineChatJoinRequest") === 1);
+    await until(async () => plaza.sandbox.telegram.count("declineChatJoinRequest") === 1);
     expect(await isIn("otto")).toBe(false);
   });
 
@@ -89,15 +89,17 @@ describe("somebody who asks Telegram to be let into the group", () => {
     await fillIn("rex");
     await say("leo", "/role rex ban");
     await until(async () => wordsOf(await card("telegram", "Rex Vidal")).includes("Withdrawn"));
-    const declined = plaza.stage.telegram.count("declineChatJoinRequest");
+    const declined = plaza.sandbox.telegram.count("declineChatJoinRequest");
     await askToJoin("rex");
     await until(async () => (await told("telegram", "rex", "barred")).length === 1);
-    await until(async () => plaza.stage.telegram.count("declineChatJoinRequest") === declined + 1);
+    await until(
+      async () => plaza.sandbox.telegram.count("declineChatJoinRequest") === declined + 1,
+    );
     expect(await isIn("rex")).toBe(false);
   });
 
   test("loses nothing to bots that are killed between each two steps", async () => {
-    const kill = async () => await plaza.backstage({ do: "kill", what: "bots" });
+    const kill = async () => await plaza.control({ do: "kill", what: "bots" });
     await askToJoin("pia");
     await kill();
     expect(answerOf(await say("pia", "To climb with others")).text).toContain("2/3");
@@ -107,10 +109,10 @@ describe("somebody who asks Telegram to be let into the group", () => {
     answerOf(await click("telegram", "pia", "dm", third, "Skip"));
     const waiting = await openCard("Pia Vidal");
     const pressed = click("telegram", "leo", "moderators", waiting, "Approve");
-    await plaza.stage.bots.kill();
+    await plaza.sandbox.bots.kill();
     // What the dead process held is free when its lease has run out.
-    plaza.stage.advance(pastLeaseMs);
-    await Promise.all([pressed, plaza.stage.bots.ready()]);
+    plaza.sandbox.advance(pastLeaseMs);
+    await Promise.all([pressed, plaza.sandbox.bots.ready()]);
     await until(async () => await isIn("pia"));
     await until(async () => (await told("telegram", "pia", "You are a member")).length > 0);
     const twiceAtMost = await told("telegram", "pia", "You are a member");
@@ -120,10 +122,10 @@ describe("somebody who asks Telegram to be let into the group", () => {
   test("who takes the request back meanwhile is a member all the same, and nothing fails", async () => {
     await askToJoin("quim");
     await fillIn("quim");
-    expect(plaza.stage.telegram.takeBack({ in: "group", as: "quim" })).toBe(true);
+    expect(plaza.sandbox.telegram.takeBack({ in: "group", as: "quim" })).toBe(true);
     await press("leo", "Quim Vidal", "Approve");
     await until(async () => (await told("telegram", "quim", "You are a member")).length === 1);
-    await until(async () => ((await plaza.stage.convex.state()).tables["outboxes"] ?? 0) === 0);
+    await until(async () => ((await plaza.sandbox.convex.state()).tables["outboxes"] ?? 0) === 0);
     expect(await isIn("quim")).toBe(false);
     expect(answerOf(await say("leo", "/deliveries")).text).toBe("Every message has arrived.");
   });
@@ -131,7 +133,7 @@ describe("somebody who asks Telegram to be let into the group", () => {
 
 describe("who may not decide", () => {
   test("reads a sentence for themselves alone, and nothing changes", async () => {
-    const { stage } = plaza;
+    const { sandbox } = plaza;
     await say("mia", "/join");
     await fillIn("mia");
     await openCard("Mia Fischer");
@@ -145,6 +147,6 @@ describe("who may not decide", () => {
       expect(answerOf(answer)).toMatchObject({ ephemeral: true, text: "That is for moderators." });
     }
     expect(isOpen(await card("telegram", "Mia Fischer"))).toBe(true);
-    expect((await stage.convex.state()).tables["outboxes"] ?? 0).toBe(0);
+    expect((await sandbox.convex.state()).tables["outboxes"] ?? 0).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { pollLimitMs } from "../support/timeLimits.ts";
 import { expect, test } from "vitest";
 import { createTokenSource } from "../../bots/convex/tokens.ts";
-import type { Stage } from "../../bots/sandbox/stage/stage.ts";
+import type { Sandbox } from "../../bots/sandbox/server/sandbox.ts";
 import { api } from "../../convex/_generated/api.js";
 import { botSubject, platforms } from "../../shared/identity.ts";
 import {
@@ -11,7 +11,7 @@ import {
   heard,
   unknownOnes,
 } from "../support/sandbox/audience.ts";
-import { useStage } from "../support/sandbox/sandbox.ts";
+import { useSandbox } from "../support/sandbox/sandbox.ts";
 
 const perPlatform = 100;
 const kills = 10;
@@ -20,25 +20,25 @@ const between = Math.floor((2 * perPlatform) / (kills + 1));
 const pastLeaseMs = 21_000;
 const title = "Plaza turns one";
 
-const plaza = useStage();
+const plaza = useSandbox();
 
 test("bots that are killed again and again tell every channel, Discord's once", async () => {
-  const { stage } = plaza;
-  await addAudience(stage, perPlatform);
-  await announce(stage, { slug: "plaza-turns-one", title });
+  const { sandbox } = plaza;
+  await addAudience(sandbox, perPlatform);
+  await announce(sandbox, { slug: "plaza-turns-one", title });
   for (let kill = 1; kill <= kills; kill++) {
     let isDead = false;
-    const killing = killAt(stage, kill * between).finally(() => (isDead = true));
-    await untilWithLeases(stage, () => isDead);
+    const killing = killAt(sandbox, kill * between).finally(() => (isDead = true));
+    await untilWithLeases(sandbox, () => isDead);
     await killing;
   }
-  await untilWithLeases(stage, async () => (await owed(stage)) === 0);
+  await untilWithLeases(sandbox, async () => (await owed(sandbox)) === 0);
 
-  const telegram = heard(stage.telegram, perPlatform, title);
-  const discord = heard(stage.discord, perPlatform, title);
+  const telegram = heard(sandbox.telegram, perPlatform, title);
+  const discord = heard(sandbox.discord, perPlatform, title);
   const doubles = telegram.filter((count) => count > 1).length;
   const missing = telegram.filter((count) => count === 0).length;
-  const unknown = await unknownOnes(stage);
+  const unknown = await unknownOnes(sandbox);
   console.log(`${kills} kills, ${doubles} of ${perPlatform} messages came twice in Telegram,`);
   console.log(`${missing} were under way at two kills and came never, and the ledger says so`);
   expect(discord).toEqual(discord.map(() => 1));
@@ -49,26 +49,26 @@ test("bots that are killed again and again tell every channel, Discord's once", 
 });
 
 /** Kills the bots the moment that so many messages have reached the platforms. */
-async function killAt(stage: Stage, count: number): Promise<void> {
-  await sends(stage, count);
-  await stage.bots.kill();
+async function killAt(sandbox: Sandbox, count: number): Promise<void> {
+  await sends(sandbox, count);
+  await sandbox.bots.kill();
   // Before the next process looks: later it would only see the clock jump at its next poll.
-  if (!(await readyOn(stage)).every(Boolean)) stage.advance(pastLeaseMs);
+  if (!(await readyOn(sandbox)).every(Boolean)) sandbox.advance(pastLeaseMs);
 }
 
 /** Resolves the moment so many messages have reached the platforms, before they are answered. */
-async function sends(stage: Stage, count: number): Promise<void> {
+async function sends(sandbox: Sandbox, count: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = () => {
-    if (sent(stage) >= count) resolve();
+    if (sent(sandbox) >= count) resolve();
   };
-  const stops = [stage.telegram.onChange(look), stage.discord.onChange(look)];
+  const stops = [sandbox.telegram.onChange(look), sandbox.discord.onChange(look)];
   look();
   await promise;
   for (const stop of stops) stop();
 }
 
-function sent({ telegram, discord }: Stage): number {
+function sent({ telegram, discord }: Sandbox): number {
   return [...heard(telegram, perPlatform, title), ...heard(discord, perPlatform, title)].reduce(
     (sum, count) => sum + count,
   );
@@ -78,21 +78,21 @@ function sent({ telegram, discord }: Stage): number {
  * Waits until something is so. Whenever all that is left is held by processes that are dead, the
  * clock jumps to where their leases have run out.
  */
-async function untilWithLeases(stage: Stage, isSo: () => boolean | Promise<boolean>) {
+async function untilWithLeases(sandbox: Sandbox, isSo: () => boolean | Promise<boolean>) {
   let before = -1;
   const look = async () => {
     if (await isSo()) return true;
-    const now = sent(stage);
-    const isQuiet = now === before && !(await readyOn(stage)).some(Boolean);
+    const now = sent(sandbox);
+    const isQuiet = now === before && !(await readyOn(sandbox)).some(Boolean);
     before = now;
-    if (isQuiet) stage.advance(pastLeaseMs);
+    if (isQuiet) sandbox.advance(pastLeaseMs);
     return false;
   };
   await expect.poll(look, { timeout: pollLimitMs, interval: 200 }).toBe(true);
 }
 
 /** For each platform, whether a bot that asked now would get something to send. */
-async function readyOn({ convex, keys, clock }: Stage): Promise<boolean[]> {
+async function readyOn({ convex, keys, clock }: Sandbox): Promise<boolean[]> {
   const { now } = clock();
   const tokens = createTokenSource(keys.PLAZA_BOT_PRIVATE_KEY, () => now);
   const asked = platforms.map(async (platform) => {
@@ -104,7 +104,7 @@ async function readyOn({ convex, keys, clock }: Stage): Promise<boolean[]> {
 }
 
 /** How many channels are still owed something. */
-async function owed(stage: Stage): Promise<number> {
-  const { tables } = await stage.convex.state();
+async function owed(sandbox: Sandbox): Promise<number> {
+  const { tables } = await sandbox.convex.state();
   return tables["outboxes"] ?? 0;
 }

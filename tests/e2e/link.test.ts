@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { answerOf, labelsOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
 const executablePath = "/usr/bin/chromium";
 const hasBrowser = existsSync(executablePath);
@@ -9,7 +9,7 @@ if (!hasBrowser)
   console.warn(`skipped: linking in a browser needs Debian's chromium (${executablePath})`);
 
 describe.skipIf(!hasBrowser)("linking by code, on the page in a real browser", () => {
-  const plaza = useStage();
+  const plaza = useSandbox();
   let browser: Browser;
   const problems: string[] = [];
 
@@ -32,7 +32,7 @@ describe.skipIf(!hasBrowser)("linking by code, on the page in a real browser", (
     });
     page.on("request", (request) => {
       const { origin } = new URL(request.url());
-      if (![plaza.stage.convex.siteUrl, plaza.stage.privy.url].includes(origin))
+      if (![plaza.sandbox.convex.siteUrl, plaza.sandbox.privy.url].includes(origin))
         problems.push(`asked for ${request.url()}`);
     });
     await page.goto(address);
@@ -43,7 +43,7 @@ describe.skipIf(!hasBrowser)("linking by code, on the page in a real browser", (
     await page.getByLabel(label).fill(email);
     await page.locator("#step-email button").click();
     await page.locator("#code").waitFor();
-    const mail = plaza.stage.privy.mails().find(({ to }) => to === email);
+    const mail = plaza.sandbox.privy.mails().find(({ to }) => to === email);
     await page.locator("#code").fill(mail?.code ?? "");
     await page.locator("#step-code button").first().click();
   }
@@ -80,7 +80,7 @@ describe.skipIf(!hasBrowser)("linking by code, on the page in a real browser", (
   });
 
   test("or the chat says yes, once somebody has signed in", async () => {
-    await plaza.backstage({
+    await plaza.control({
       do: "privy",
       unlink: { user: "did:privy:mia", account: { type: "telegram", telegram_user_id: "1003" } },
     });
@@ -109,7 +109,7 @@ describe.skipIf(!hasBrowser)("linking by code, on the page in a real browser", (
     const inGroup = await say("ana", `/start ${"A".repeat(24)}`, "group");
     expect(wordsOf(inGroup)).toContain("privado");
 
-    const site = plaza.stage.convex.siteUrl;
+    const site = plaza.sandbox.convex.siteUrl;
     const bare = await open(`${site}/link`);
     expect(await said(bare).textContent()).toContain("the link that the bot gives you");
     const page = await open(`${site}/link#${"A".repeat(24)}`);
@@ -128,12 +128,12 @@ describe.skipIf(!hasBrowser)("linking by code, on the page in a real browser", (
   });
 
   test("the page may not be framed, cached or told where one came from", async () => {
-    const { headers } = await fetch(`${plaza.stage.convex.siteUrl}/link`);
+    const { headers } = await fetch(`${plaza.sandbox.convex.siteUrl}/link`);
     const policy = headers.get("content-security-policy") ?? "";
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toContain("unsafe");
-    expect(policy).toContain(`connect-src 'self' ${plaza.stage.privy.url}`);
+    expect(policy).toContain(`connect-src 'self' ${plaza.sandbox.privy.url}`);
     expect(headers.get("referrer-policy")).toBe("no-referrer");
     expect(headers.get("cache-control")).toBe("no-store");
   });

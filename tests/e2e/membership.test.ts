@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { people } from "../../bots/sandbox/stage/cast.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { people } from "../../bots/sandbox/server/fixtureUsers.ts";
+import { answerOf, labelsOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
-const plaza = useStage();
+const plaza = useSandbox();
 
 const say = async (as: string, text: string, place = "dm") =>
   await plaza.act({ platform: "telegram", as, in: place, do: "say", text });
@@ -40,7 +40,7 @@ async function told(platform: string, as: string, words: string) {
 async function discordAtPrivy(key: string) {
   const subject = people.find((person) => person.key === key)?.discordId;
   const account = { type: "discord_oauth", subject, username: `${key}#0` };
-  await plaza.backstage({ do: "privy", link: { user: `did:privy:${key}`, account } });
+  await plaza.control({ do: "privy", link: { user: `did:privy:${key}`, account } });
 }
 
 describe("a newcomer in Telegram, a moderator in Discord", () => {
@@ -61,7 +61,7 @@ describe("a newcomer in Telegram, a moderator in Discord", () => {
   test("applies question by question, and goes on where they were when the bots were killed", async () => {
     expect(answerOf(await say("mia", "/join")).text).toContain("1/3");
     expect(answerOf(await say("mia", "Build a *climbing* wall")).text).toContain("2/3");
-    await plaza.backstage({ do: "kill", what: "bots" });
+    await plaza.control({ do: "kill", what: "bots" });
     const third = answerOf(await say("mia", "I know the people"));
     expect(third.text).toContain("3/3");
     const done = answerOf(await click("telegram", "mia", "dm", third.id, "Skip"));
@@ -114,12 +114,12 @@ describe("a newcomer in Telegram, a moderator in Discord", () => {
   });
 
   test("the Discord role arrives after they have linked Discord too", async () => {
-    expect(plaza.stage.discord.rolesOf("mia")).toEqual([]);
+    expect(plaza.sandbox.discord.rolesOf("mia")).toEqual([]);
     const me = answerOf(await say("mia", "/me"));
     const linked = answerOf(await click("telegram", "mia", "dm", me.id, "Link accounts"));
     expect(linked.text).toContain("m…@example.com");
     answerOf(await command("mia", "link", {}, "dm"));
-    await until(async () => plaza.stage.discord.rolesOf("mia").length === 1);
+    await until(async () => plaza.sandbox.discord.rolesOf("mia").length === 1);
   });
 
   test("what is private is not said in a group, by whatever way it was asked for", async () => {
@@ -129,9 +129,9 @@ describe("a newcomer in Telegram, a moderator in Discord", () => {
 
   test("a suspension takes the role away at once, and a restoration brings it back", async () => {
     await say("leo", "/role mia suspend");
-    await until(async () => plaza.stage.discord.rolesOf("mia").length === 0);
+    await until(async () => plaza.sandbox.discord.rolesOf("mia").length === 0);
     expect(answerOf(await say("mia", "/me")).text).toContain("suspended");
     await say("leo", "/role mia restore");
-    await until(async () => plaza.stage.discord.rolesOf("mia").length === 1);
+    await until(async () => plaza.sandbox.discord.rolesOf("mia").length === 1);
   });
 });

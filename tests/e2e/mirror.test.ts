@@ -2,43 +2,45 @@ import { expect, test } from "vitest";
 import { api } from "../../convex/_generated/api.js";
 import { acting } from "../support/sandbox/acts.ts";
 import { asAdmin } from "../support/sandbox/audience.ts";
-import { answerOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { answerOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
 // The organization's events as the Discord server's own, by script.
 
-const plaza = useStage();
+const plaza = useSandbox();
 const { say, command } = acting(plaza);
 
 type Scheduled = { id: string; name: string; start: string; description: string };
 type Entry = { slug: string; title: string; start: string; cancelled?: boolean };
 type State = { scheduled: Scheduled[]; calendar: Entry[] };
-const state = async () => (await (await fetch(`${plaza.url}/api/backstage`)).json()) as State;
+const state = async () => (await (await fetch(`${plaza.url}/api/control`)).json()) as State;
 const named = async (name: string) => (await state()).scheduled.filter((one) => one.name === name);
 
 const put = async (entry: object) => {
-  await plaza.backstage({ do: "calendar", put: entry });
+  await plaza.control({ do: "calendar", put: entry });
   answerOf(await say("leo", "/sync"));
 };
 /** Requests that made, changed or took away a scheduled event. */
 const writes = (method: string) =>
-  plaza.stage.discord
+  plaza.sandbox.discord
     .requests()
     .filter((one) => one.method.startsWith(`${method} `) && one.method.includes("scheduled-events"))
     .length;
 const jam = { slug: "mirror-jam", title: "Mirror jam", location: { name: "Cinema" } };
 const at = (hours: number) =>
-  new Date(Math.ceil(plaza.stage.clock().now / 60_000) * 60_000 + hours * 3_600_000).toISOString();
+  new Date(
+    Math.ceil(plaza.sandbox.clock().now / 60_000) * 60_000 + hours * 3_600_000,
+  ).toISOString();
 
-/** Discord's pace for a server, by the stage's clock, until all that is planned stands there. */
+/** Discord's pace for a server, by the sandbox's clock, until all that is planned stands there. */
 async function settled() {
   await until(async () => {
-    const now = plaza.stage.clock().now;
+    const now = plaza.sandbox.clock().now;
     const { scheduled, calendar } = await state();
     const wanted = calendar.filter(
       ({ start, cancelled }) => Date.parse(start) > now && cancelled !== true,
     );
     if (scheduled.length >= wanted.length) return true;
-    await plaza.backstage({ do: "clock", advance: "3s" });
+    await plaza.control({ do: "clock", advance: "3s" });
     return false;
   });
 }
@@ -76,7 +78,7 @@ test("a new event comes, a moved one moves, a cancelled one goes, with one reque
     async () => Date.parse((await named(jam.title))[0]?.start ?? "") === Date.parse(later),
   );
   expect((await named(jam.title))[0]?.id).toBe(first?.id);
-  const admin = await asAdmin(plaza.stage);
+  const admin = await asAdmin(plaza.sandbox);
   const [event] = await admin.query(api.events.queries.search, { words: jam.title });
   if (!event) throw new Error("there is no event");
   await admin.mutation(api.events.mutations.update, {
@@ -93,9 +95,9 @@ test("a new event comes, a moved one moves, a cancelled one goes, with one reque
 });
 
 test("an answer that gets lost makes no second one", async () => {
-  await plaza.backstage({ do: "clock", advance: "1m" });
+  await plaza.control({ do: "clock", advance: "1m" });
   const lost = { ...jam, slug: "mirror-lost", title: "Lost and found", start: at(40) };
-  await plaza.backstage({
+  await plaza.control({
     do: "fault",
     platform: "discord",
     kind: "500-after",
@@ -108,17 +110,17 @@ test("an answer that gets lost makes no second one", async () => {
   await put({ ...lost, title: "Found" });
   await until(async () => {
     if ((await named("Found")).length === 1) return true;
-    await plaza.backstage({ do: "clock", advance: "5s" });
+    await plaza.control({ do: "clock", advance: "5s" });
     return false;
   });
   expect(await named(lost.title)).toEqual([]);
 });
 
 test("without the permission it stops and says so; events are announced as before", async () => {
-  const { discord } = plaza.stage;
+  const { discord } = plaza.sandbox;
   const before = (await state()).scheduled;
   discord.permit(0n);
-  await plaza.backstage({ do: "clock", advance: "1m" });
+  await plaza.control({ do: "clock", advance: "1m" });
   await put({ ...jam, slug: "mirror-more", title: "One more", start: at(50) });
   await until(async () =>
     wordsOf(answerOf(await say("leo", "/org"))).includes("stopped: Discord 50013"),
@@ -128,14 +130,14 @@ test("without the permission it stops and says so; events are announced as befor
   answerOf(await command("leo", "org", { mirror: "on" }, "group"));
   await until(async () => {
     if ((await named("One more")).length === 1) return true;
-    await plaza.backstage({ do: "clock", advance: "5s" });
+    await plaza.control({ do: "clock", advance: "5s" });
     return false;
   });
 });
 const everything = (1n << 50n) - 1n;
 
 test("switched off, what is ours goes, and what is somebody else's stays", async () => {
-  const { discord } = plaza.stage;
+  const { discord } = plaza.sandbox;
   const [theirs] = discord.events();
   if (!theirs) throw new Error("there are no events");
   // Made by somebody of the server, who has put it in Plaza's place.
@@ -149,7 +151,7 @@ test("switched off, what is ours goes, and what is somebody else's stays", async
   await until(async () => {
     const left = (await state()).scheduled;
     if (left.length === 1 && left[0]?.name === "Theirs") return true;
-    await plaza.backstage({ do: "clock", advance: "5s" });
+    await plaza.control({ do: "clock", advance: "5s" });
     return false;
   });
 });

@@ -1,19 +1,19 @@
 import { afterAll, expect, test } from "vitest";
-import { people } from "../../bots/sandbox/stage/cast.ts";
+import { people } from "../../bots/sandbox/server/fixtureUsers.ts";
 import type { TranscriptMessage } from "../../bots/sandbox/contract.ts";
 import { acting } from "../support/sandbox/acts.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { answerOf, labelsOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
 // An event moved in the calendar changes everything that speaks of it, each once: the boards of both
 // chats, the Discord server's own event, the announcements, a member's reminder. By script alone.
 
-const plaza = useStage();
+const plaza = useSandbox();
 const { say, command, click, told } = acting(plaza);
 const platforms = ["telegram", "discord"] as const;
 const minute = 60_000;
 const hour = 60 * minute;
 const title = "Lantern walk";
-const now = () => plaza.stage.clock().now;
+const now = () => plaza.sandbox.clock().now;
 /** A whole minute, so many hours from now. */
 const inHours = (hours: number) => Math.ceil(now() / minute) * minute + hours * hour;
 
@@ -22,13 +22,13 @@ type State = {
   scheduled: { name: string; start: string }[];
   tables: Record<string, number>;
 };
-const state = async () => (await (await fetch(`${plaza.url}/api/backstage`)).json()) as State;
+const state = async () => (await (await fetch(`${plaza.url}/api/control`)).json()) as State;
 const put = async (event: object) =>
-  expect(
-    await plaza.backstage({ do: "calendar", put: { slug: "lantern", ...event } }),
-  ).toMatchObject({ ok: true });
+  expect(await plaza.control({ do: "calendar", put: { slug: "lantern", ...event } })).toMatchObject(
+    { ok: true },
+  );
 const sync = async () => answerOf(await say("leo", "/sync"));
-const advance = async (by: string) => await plaza.backstage({ do: "clock", advance: by });
+const advance = async (by: string) => await plaza.control({ do: "clock", advance: by });
 
 const inChannel = async (platform: string, what: (message: TranscriptMessage) => boolean) =>
   (await plaza.transcript(platform, "announcements", "ana")).filter(
@@ -51,13 +51,13 @@ const scheduled = async () =>
 const news = { telegram: "-1001000000002", discord: "910000000000000002" };
 const anas = String(people.find(({ key }) => key === "ana")?.telegramId);
 
-/** What the stand-ins were asked for from now on that people see, "telegram sendMessage", with when. */
+/** What the emulators were asked for from now on that people see, "telegram sendMessage", with when. */
 function watch() {
   const begun = now();
   return () =>
     platforms
       .flatMap((platform) =>
-        plaza.stage[platform].requests().map(({ method, at, chat, status }) => {
+        plaza.sandbox[platform].requests().map(({ method, at, chat, status }) => {
           const to = chat === anas ? "ana" : chat === news[platform] ? "news" : chat;
           return { what: [platform, method, to].filter(Boolean).join(" "), at, status };
         }),
@@ -133,7 +133,7 @@ async function isDueAt(at: number) {
   expect(hasMoment(shown, at)).toBe(true);
 }
 
-test("the stage is set: boards, the server's events, an announcement, a member who is reminded", async () => {
+test("the sandbox is set: boards, the server's events, an announcement, a member who is reminded", async () => {
   answerOf(await command("leo", "org", { mirror: "on" }, "group"));
   answerOf(await say("leo", "/channel board add events chat=-1001000000002"));
   answerOf(await command("leo", "channel", { board: "add events" }, "announcements"));
@@ -226,13 +226,13 @@ test("moved within a day of it, who goes is told as well, once", async () => {
 test("the member is reminded once, when it is due now, and not when it was", async () => {
   const before = (await told("telegram", "ana", title)).length;
   await advance("17h");
-  await plaza.backstage({ do: "run", cron: "send-reminders" });
+  await plaza.control({ do: "run", cron: "send-reminders" });
   await quiet();
   expect(await told("telegram", "ana", title)).toHaveLength(before);
   await advance("65m");
-  await plaza.backstage({ do: "run", cron: "send-reminders" });
+  await plaza.control({ do: "run", cron: "send-reminders" });
   await until(async () => (await told("telegram", "ana", title)).length === before + 1);
-  await plaza.backstage({ do: "run", cron: "send-reminders" });
+  await plaza.control({ do: "run", cron: "send-reminders" });
   await quiet();
   expect(await told("telegram", "ana", title)).toHaveLength(before + 1);
 });

@@ -5,22 +5,22 @@ import { createDiscordSender } from "../../bots/discord/send.ts";
 import { createLog } from "../../bots/log.ts";
 import { createTelegramSender } from "../../bots/telegram/send.ts";
 import { distribution } from "../support/bots/leasedDeliveries.ts";
-import { useStage } from "../support/sandbox/sandbox.ts";
+import { useSandbox } from "../support/sandbox/sandbox.ts";
 
 // A message with a picture, as a script and as somebody at the page sees it.
 
-const plaza = useStage();
+const plaza = useSandbox();
 const log = createLog("silent");
 const platforms = ["telegram", "discord"] as const;
 
 beforeAll(async () => {
-  const { telegram, discord } = plaza.stage;
+  const { telegram, discord } = plaza.sandbox;
   const senders = {
     telegram: createTelegramSender(telegram.token, telegram.url, log),
     discord: createDiscordSender(discord.token, discord.url, log),
   };
   for (const platform of platforms) {
-    const place = plaza.stage[platform].places().find(({ key }) => key === "announcements");
+    const place = plaza.sandbox[platform].places().find(({ key }) => key === "announcements");
     const work = distribution(12, { chatId: place?.id ?? "" });
     const outcome = await senders[platform].send(work);
     if (outcome.kind !== "sent") throw new Error(`${platform}: ${outcome.kind}`);

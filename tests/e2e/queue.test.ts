@@ -5,21 +5,21 @@ import { texts, type TextKey } from "../../shared/texts/index.ts";
 import { acting } from "../support/sandbox/acts.ts";
 import { asAdmin, unknownOnes } from "../support/sandbox/audience.ts";
 import { type Applicant, applyAll, convexFor, crowdOf } from "../support/sandbox/crowd.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { answerOf, labelsOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
 // A line of ten, half of them in each chat, run by Leo from Telegram. The bots are killed meanwhile,
 // and the two minutes of a call are moved by the clock.
 
 const crowd = crowdOf(10);
-const plaza = useStage({ crowd });
+const plaza = useSandbox({ crowd });
 const { say, command, click, told } = acting(plaza);
 
 let line: Applicant[] = [];
 let title = "";
 
 test("ten people become members", async () => {
-  line = await applyAll(plaza.stage, crowd);
-  const admin = await asAdmin(plaza.stage);
+  line = await applyAll(plaza.sandbox, crowd);
+  const admin = await asAdmin(plaza.sandbox);
   for (const { applicationId } of line)
     await admin.mutation(api.applications.decide, { applicationId, decision: "approve" });
   const [event] = await admin.query(api.events.queries.upcoming, {});
@@ -53,10 +53,10 @@ async function ask({ person, platform }: Applicant, telegram: string, discord: o
 async function delivered(): Promise<void> {
   let quiet = 0;
   await until(async () => {
-    const { tables } = await plaza.stage.convex.state();
+    const { tables } = await plaza.sandbox.convex.state();
     if ((tables["outboxes"] ?? 0) === 0) return true;
     quiet += 1;
-    if (quiet % 100 === 0) plaza.stage.advance(21_000);
+    if (quiet % 100 === 0) plaza.sandbox.advance(21_000);
     return false;
   });
 }
@@ -100,23 +100,23 @@ test("who is called is told in their chat, says that they are coming, and the ho
 test("bots that die in between lose nobody: the next is told all the same", async () => {
   await delivered();
   const second = nth(1);
-  await plaza.stage.bots.kill();
-  const leo = await asAdmin(plaza.stage);
+  await plaza.sandbox.bots.kill();
+  const leo = await asAdmin(plaza.sandbox);
   const [{ eventId } = { eventId: "" }] = await leo.query(api.queue.getLines, {});
   const { called } = await leo.mutation(api.queue.callNext, { eventId });
   expect(called?.name).toBe(second.person.name);
-  await plaza.stage.bots.ready();
+  await plaza.sandbox.bots.ready();
   await until(async () => (await heard(second, "queue.turn")).length === 1);
   expect(second.platform).toBe("discord");
   // Killed again, in the middle of whatever is going on.
-  await plaza.backstage({ do: "kill", what: "bots" });
+  await plaza.control({ do: "kill", what: "bots" });
   await delivered();
   expect(await heard(second, "queue.turn")).toHaveLength(1);
 });
 
 test("who says nothing for two minutes is second again, and the next one is called", async () => {
   const [second, third, fourth] = [nth(1), nth(2), nth(3)];
-  await plaza.backstage({ do: "clock", advance: "2m" });
+  await plaza.control({ do: "clock", advance: "2m" });
   await until(async () => (await heard(second, "queue.told.back")).length === 1);
   await until(async () => (await heard(third, "queue.turn")).length === 1);
   await delivered();
@@ -128,8 +128,8 @@ test("who says nothing for two minutes is second again, and the next one is call
 });
 
 test("the host is done with everybody, each was called once and told once, in their own chat", async () => {
-  const as = convexFor(plaza.stage);
-  const leo = await asAdmin(plaza.stage);
+  const as = convexFor(plaza.sandbox);
+  const leo = await asAdmin(plaza.sandbox);
   const [{ eventId } = { eventId: "" }] = await leo.query(api.queue.getLines, {});
   const served: string[] = [];
   for (let round = 0; round < 10; round++) {
@@ -144,14 +144,14 @@ test("the host is done with everybody, each was called once and told once, in th
     await me.mutation(api.queue.confirmTurn, { eventId });
     await leo.mutation(api.queue.callNext, { eventId });
     if (round !== 4) continue;
-    await plaza.backstage({ do: "kill", what: "bots" });
+    await plaza.control({ do: "kill", what: "bots" });
     await delivered();
   }
   // The first is done already; the second stood behind the fourth.
   const order = [2, 3, 1, 4, 5, 6, 7, 8, 9].map((index) => nth(index).person.name);
   expect(served).toEqual(order);
   await delivered();
-  const unknown = await unknownOnes(plaza.stage);
+  const unknown = await unknownOnes(plaza.sandbox);
   let doubles = 0;
   for (const [index, one] of line.entries()) {
     const here = (await heard(one, "queue.turn")).length;

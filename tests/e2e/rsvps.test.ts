@@ -1,30 +1,30 @@
 import { describe, expect, test } from "vitest";
 import { acting, newcomers } from "../support/sandbox/acts.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { answerOf, labelsOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
 // Who comes, as people say it in both chats: Mia has linked hers, Nora (who reads Spanish) and Tom
 // have not.
 
-const plaza = useStage({ crowd: newcomers(["Nora", "Tom"], ["Nora"]) });
+const plaza = useSandbox({ crowd: newcomers(["Nora", "Tom"], ["Nora"]) });
 const { say, command, click, told } = acting(plaza);
 const hour = 3_600_000;
 
 const put = async (event: Record<string, unknown>) =>
-  await plaza.backstage({ do: "calendar", put: event });
-/** Hours from now, by the stage's clock. */
-const inHours = (hours: number) => new Date(plaza.stage.clock().now + hours * hour).toISOString();
+  await plaza.control({ do: "calendar", put: event });
+/** Hours from now, by the sandbox's clock. */
+const inHours = (hours: number) => new Date(plaza.sandbox.clock().now + hours * hour).toISOString();
 const sync = async () => answerOf(await say("leo", "/sync"));
 /** Nothing is owed, and nothing is under way. */
 const idle = async () =>
   await until(async () => {
-    const state = await (await fetch(`${plaza.url}/api/backstage`)).json();
+    const state = await (await fetch(`${plaza.url}/api/control`)).json();
     return ((state as { tables: Record<string, number> }).tables["outboxes"] ?? 0) === 0;
   });
 const advance = async (by: string) => {
   // Not while something is being sent: its lease would run out, and it would be sent again.
   await idle();
-  await plaza.backstage({ do: "clock", advance: by });
-  await plaza.backstage({ do: "run", cron: "send-reminders" });
+  await plaza.control({ do: "clock", advance: by });
+  await plaza.control({ do: "run", cron: "send-reminders" });
 };
 /** The announcement of an event in the channel of news. */
 const announced = async (platform: string, title: string) =>
@@ -158,7 +158,7 @@ describe("a calendar of one's own", () => {
 
 test("called off within a day is told to who comes, and their calendar forgets it", async () => {
   await put({ slug: "moonlight", cancelled: true });
-  await plaza.backstage({ do: "calendar", remove: "moonlight" });
+  await plaza.control({ do: "calendar", remove: "moonlight" });
   await sync();
   await sync();
   await times("telegram", "tom", "Cancelled: Moonlight swim", 1);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { people } from "../../bots/sandbox/stage/cast.ts";
+import { people } from "../../bots/sandbox/server/fixtureUsers.ts";
 import { acting, isOpen, modalOf, newcomers } from "../support/sandbox/acts.ts";
-import { answerOf, labelsOf, until, useStage, wordsOf } from "../support/sandbox/sandbox.ts";
+import { answerOf, labelsOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
 // What becomes of a message that cannot reach its chat.
 
-const plaza = useStage({ crowd: newcomers(["Nils", "Ida", "Jan", "Kim"]) });
+const plaza = useSandbox({ crowd: newcomers(["Nils", "Ida", "Jan", "Kim"]) });
 const { say, command, click, submit, card, told } = acting(plaza);
 
 const form = { goal: "To climb with others", motivation: "I have just moved here", otherNames: "" };
@@ -26,7 +26,7 @@ async function applyInTelegram(as: string) {
 async function link(key: string) {
   const subject = people.find((person) => person.key === key)?.discordId;
   const account = { type: "discord_oauth", subject, username: `${key}#0` };
-  await plaza.backstage({ do: "privy", link: { user: `did:privy:${key}`, account } });
+  await plaza.control({ do: "privy", link: { user: `did:privy:${key}`, account } });
   answerOf(await say(key, "/link"));
   answerOf(await command(key, "link"));
 }
@@ -37,7 +37,7 @@ const openCard = async (platform: string, name: string) =>
     return isOpen(found) && found;
   });
 const quiet = async () =>
-  await until(async () => ((await plaza.stage.convex.state()).tables["outboxes"] ?? 0) === 0);
+  await until(async () => ((await plaza.sandbox.convex.state()).tables["outboxes"] ?? 0) === 0);
 const removeBot = async (platform: string, as: string) =>
   await plaza.act({ platform, as, in: "dm", do: "removeBot" });
 
@@ -48,7 +48,7 @@ describe("a person who has linked both chats", () => {
     await removeBot("telegram", "mia");
     await say("leo", "/approve mia");
     await until(async () => (await told("discord", "mia", "You are a member")).length === 1);
-    await until(async () => plaza.stage.discord.rolesOf("mia").length === 1);
+    await until(async () => plaza.sandbox.discord.rolesOf("mia").length === 1);
   });
 
   test("is told in Telegram where Discord may not write to them", async () => {
@@ -57,7 +57,7 @@ describe("a person who has linked both chats", () => {
     await say("leo", "/role mia suspend");
     await until(async () => (await told("telegram", "mia", "suspended")).length === 1);
     await say("leo", "/role mia restore");
-    await until(async () => plaza.stage.discord.rolesOf("mia").length === 1);
+    await until(async () => plaza.sandbox.discord.rolesOf("mia").length === 1);
   });
 });
 
@@ -68,7 +68,7 @@ describe("a card", () => {
       await openCard("telegram", "Nils Vidal"),
       await openCard("discord", "Nils Vidal"),
     ];
-    plaza.stage.telegram.deleteMessage({ in: "moderators", as: "leo", id: one.id });
+    plaza.sandbox.telegram.deleteMessage({ in: "moderators", as: "leo", id: one.id });
     await click("discord", "leo", "moderators", other, "Approve");
     await quiet();
     expect(wordsOf(await card("discord", "Nils Vidal"))).toContain("Approved");
@@ -77,7 +77,7 @@ describe("a card", () => {
   });
 
   test("of which Discord never said that it came says what was decided all the same", async () => {
-    const { discord } = plaza.stage;
+    const { discord } = plaza.sandbox;
     const posts = { kind: "500-after", count: 2, only: "POST /channels/" } as const;
     discord.fault(posts);
     await applyInDiscord("kim");
@@ -94,7 +94,7 @@ describe("a card", () => {
 
 describe("a role that may not be given", () => {
   test("fails loudly in /deliveries with Discord's reason, and is given when an admin mends it", async () => {
-    const { discord } = plaza.stage;
+    const { discord } = plaza.sandbox;
     discord.permit(0x400n | 0x800n | 0x4000n);
     await applyInDiscord("ida");
     await say("leo", "/approve ida");
@@ -116,7 +116,7 @@ describe("a moderators' channel that is deleted", () => {
     await applyInDiscord("jan");
     const other = await openCard("telegram", "Jan Vidal");
     await openCard("discord", "Jan Vidal");
-    plaza.stage.discord.deletePlace("moderators");
+    plaza.sandbox.discord.deletePlace("moderators");
     const done = await click("telegram", "leo", "moderators", other, "Approve");
     expect(done).toMatchObject({ toast: "Jan Vidal is a member now." });
     await until(async () => (await told("discord", "jan", "You are a member")).length === 1);

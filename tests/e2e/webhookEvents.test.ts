@@ -1,24 +1,24 @@
 import { expect, test } from "vitest";
 import { createTokenSource } from "../../bots/convex/tokens.ts";
-import { people } from "../../bots/sandbox/stage/cast.ts";
+import { people } from "../../bots/sandbox/server/fixtureUsers.ts";
 import { api } from "../../convex/_generated/api.js";
 import { chatSubject } from "../../shared/identity.ts";
 import { acting } from "../support/sandbox/acts.ts";
 import { convexAs } from "../support/sandbox/audience.ts";
-import { until, useStage } from "../support/sandbox/sandbox.ts";
+import { until, useSandbox } from "../support/sandbox/sandbox.ts";
 
 // What Stripe says of somebody's payments reaches them in their chat, and by their own token.
 
-const plaza = useStage();
+const plaza = useSandbox();
 const { say, told } = acting(plaza);
 const stripe = async (wish: object) =>
-  expect(await plaza.backstage({ do: "stripe", ...wish })).toMatchObject({ ok: true });
+  expect(await plaza.control({ do: "stripe", ...wish })).toMatchObject({ ok: true });
 
 /** The events of somebody, as they ask for them themselves. */
 async function eventsOf(key: string, since?: number) {
   const person = people.find((one) => one.key === key);
-  const { keys, convex } = plaza.stage;
-  const tokens = createTokenSource(keys.PLAZA_BOT_PRIVATE_KEY, () => plaza.stage.clock().now);
+  const { keys, convex } = plaza.sandbox;
+  const tokens = createTokenSource(keys.PLAZA_BOT_PRIVATE_KEY, () => plaza.sandbox.clock().now);
   const mine = convexAs(convex, await tokens(chatSubject("telegram", String(person?.telegramId))));
   return await mine.query(api.webhooks.getUserWebhookEvents, since === undefined ? {} : { since });
 }
@@ -27,8 +27,8 @@ const amounts = async (words: string) => (await told("telegram", "ana", words)).
 
 /** So much time passes, and what is a day old is forgotten. */
 async function later(advance: string) {
-  await plaza.backstage({ do: "clock", advance });
-  await plaza.backstage({ do: "run", cron: "sweep-webhook-events" });
+  await plaza.control({ do: "clock", advance });
+  await plaza.control({ do: "run", cron: "sweep-webhook-events" });
   await until(async () => (await eventsOf("ana")).length === 0);
 }
 

@@ -47,7 +47,7 @@ describe("where a request may go", () => {
     ]);
   });
 
-  test("without a stand-in the real https address is asked", async () => {
+  test("without an emulator the real https address is asked", async () => {
     const fake = vi.fn<typeof fetch>(() =>
       Promise.resolve(new Response(fixture("garden-club.html"))),
     );

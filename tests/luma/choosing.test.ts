@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { startLumaStandIn, type LumaStandIn } from "../../bots/sandbox/luma/index.ts";
+import { startLumaEmulator, type LumaEmulator } from "../../bots/sandbox/services/luma/index.ts";
 import { fetchLumaPage } from "../../convex/external/luma/fetchLumaPage.ts";
 import { ALL, ask, ITEMS, NOW, page, PAGE } from "../support/luma/lumaPages.ts";
 
-let luma: LumaStandIn;
+let luma: LumaEmulator;
 beforeEach(async () => {
-  luma = await startLumaStandIn({ now: () => NOW });
+  luma = await startLumaEmulator({ now: () => NOW });
 });
 afterEach(() => luma.close());
 
@@ -27,7 +27,7 @@ describe("which source is asked", () => {
     expect(await ask(luma.url, PAGE)).toMatchObject({
       kind: "page",
       source: "items",
-      calendarId: "cal-PlazaStage0001",
+      calendarId: "cal-PlazaSandbox0001",
     });
     expect(paths()).toEqual(["/luma.com/plaza", "/api2.luma.com/calendar/get-items"]);
   });
@@ -42,13 +42,13 @@ describe("which source is asked", () => {
     const deps = { fetch: onlyPages, now: NOW, origin: luma.url };
     expect(await fetchLumaPage(PAGE, undefined, deps)).toMatchObject({
       source: "page",
-      calendarId: "cal-PlazaStage0001",
+      calendarId: "cal-PlazaSandbox0001",
       events: [{ title: "Seed swap" }],
     });
   });
 
   test("a calendar's address that holds its id is as good as the id", async () => {
-    const calendarUrl = "https://luma.com/calendar/cal-PlazaStage0001";
+    const calendarUrl = "https://luma.com/calendar/cal-PlazaSandbox0001";
     expect(page(await ask(luma.url, { calendarUrl })).source).toBe("items");
   });
 

@@ -3,20 +3,20 @@ import { fileURLToPath } from "node:url";
 
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { startLumaStandIn, type LumaStandIn } from "../../bots/sandbox/luma/index.ts";
-import { isoInZone } from "../../bots/sandbox/luma/writeTime.ts";
+import { startLumaEmulator, type LumaEmulator } from "../../bots/sandbox/services/luma/index.ts";
+import { isoInZone } from "../../bots/sandbox/services/luma/writeTime.ts";
 import { API, ask, ITEMS, NOW, page, PAGE } from "../support/luma/lumaPages.ts";
 import { serve } from "../support/luma/serve.ts";
 
-let luma: LumaStandIn;
+let luma: LumaEmulator;
 beforeEach(async () => {
-  luma = await startLumaStandIn({ now: () => NOW });
+  luma = await startLumaEmulator({ now: () => NOW });
 });
 afterEach(() => luma.close());
 
 const SWAP = { slug: "seed-swap", title: "Seed swap", start: "2026-11-07T10:00:00+01:00" };
 
-describe("the Luma stand-in", () => {
+describe("the Luma emulator", () => {
   test("putting a known slug merges, and the id stays", () => {
     luma.put(SWAP);
     const [before] = luma.events();
@@ -50,7 +50,7 @@ describe("the Luma stand-in", () => {
     luma.put(SWAP, "garden");
     const answer = page(await ask(luma.url, { calendarUrl: "luma.com/garden" }));
     expect(answer.events).toHaveLength(1);
-    expect(answer.calendarId).not.toBe("cal-PlazaStage0001");
+    expect(answer.calendarId).not.toBe("cal-PlazaSandbox0001");
     expect(page(await ask(luma.url, PAGE)).events).toEqual([]);
   });
 
@@ -100,7 +100,7 @@ describe("saved files instead of events", () => {
   const directory = fileURLToPath(new URL("../support/luma/fixtures/saved", import.meta.url));
 
   test("each form is served from its file", async () => {
-    const saved = await startLumaStandIn({ directory });
+    const saved = await startLumaEmulator({ directory });
     const html = page(await ask(saved.url, { calendarUrl: "luma.com/choir" }));
     expect(html).toMatchObject({
       events: [{ title: "Open rehearsal" }],
@@ -115,7 +115,7 @@ describe("saved files instead of events", () => {
   });
 
   test("what has no file is not found, inside or outside the directory", async () => {
-    const saved = await startLumaStandIn({ directory });
+    const saved = await startLumaEmulator({ directory });
     for (const path of [
       "/luma.com/other",
       "/luma.com/..%2fgarden-club",
@@ -129,7 +129,7 @@ describe("saved files instead of events", () => {
 
 test("a taken port is told", async () => {
   const { origin } = await serve((_seen, response) => response.end());
-  await expect(startLumaStandIn({ port: Number(new URL(origin).port) })).rejects.toThrow(
+  await expect(startLumaEmulator({ port: Number(new URL(origin).port) })).rejects.toThrow(
     /EADDRINUSE/,
   );
 });

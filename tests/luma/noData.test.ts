@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { startLumaStandIn } from "../../bots/sandbox/luma/index.ts";
+import { startLumaEmulator } from "../../bots/sandbox/services/luma/index.ts";
 import { readRetryAfter } from "../../convex/external/luma/retryAfter.ts";
 import { API, ask, ITEMS, NOW, page, PAGE } from "../support/luma/lumaPages.ts";
 import { ldEvent, pageWith } from "../support/luma/fixtures.ts";
@@ -9,7 +9,7 @@ import { serve } from "../support/luma/serve.ts";
 
 describe("throttling", () => {
   test("a 429 is told with its waiting time, never read as an empty list", async () => {
-    const luma = await startLumaStandIn({ now: () => NOW });
+    const luma = await startLumaEmulator({ now: () => NOW });
     luma.fault({ kind: "429", count: 1, retryAfter: 42 });
     expect(await ask(luma.url, ITEMS)).toEqual({ kind: "throttled", retryAfterMs: 42_000 });
     expect((await ask(luma.url, ITEMS)).kind).toBe("page");
@@ -17,7 +17,7 @@ describe("throttling", () => {
   });
 
   test("as HTTP 200 it is suspicious, in every source", async () => {
-    const luma = await startLumaStandIn({ now: () => NOW });
+    const luma = await startLumaEmulator({ now: () => NOW });
     for (const config of [API, ITEMS, PAGE]) {
       luma.fault({ kind: "rate-limit-page", count: 1 });
       expect((await ask(luma.url, config)).kind).toBe("suspicious");

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
-import { startLumaStandIn, type LumaStandIn } from "../../bots/sandbox/luma/index.ts";
+import { startLumaEmulator, type LumaEmulator } from "../../bots/sandbox/services/luma/index.ts";
 import { fetchLumaPage } from "../../convex/external/luma/fetchLumaPage.ts";
 import { readIcs } from "../../convex/external/luma/sources.ts";
 import { API, ask, askAll, askPage, ITEMS, NOW, page, PAGE } from "../support/luma/lumaPages.ts";
 
-let luma: LumaStandIn;
+let luma: LumaEmulator;
 beforeEach(async () => {
-  luma = await startLumaStandIn({ now: () => NOW });
+  luma = await startLumaEmulator({ now: () => NOW });
 });
 afterEach(() => luma.close());
 
@@ -60,7 +60,7 @@ describe("the four sources", () => {
   });
 
   test("the feed holds past events too, and knows the same id", async () => {
-    const calendarId = "cal-PlazaStage0001";
+    const calendarId = "cal-PlazaSandbox0001";
     const answer = page(
       await readIcs(calendarId, { source: "ics" }, { fetch, now: NOW, origin: luma.url }),
     );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { localInput, slugOf, tidyEvent } from "../../bots/sandbox/page/backstage/eventValues.ts";
+import { localInput, slugOf, tidyEvent } from "../../bots/sandbox/page/controlPanel/eventValues.ts";
 import { commandsUsed } from "../../bots/sandbox/page/commandsUsed.ts";
 import { sizeOf } from "../../bots/sandbox/page/files.ts";
 import { safeFile, safeLink } from "../../bots/sandbox/page/links.ts";
@@ -12,7 +12,7 @@ test("Only https is a link", () => {
   }
 });
 
-test("A file comes from the stage or over https", () => {
+test("A file comes from the sandbox or over https", () => {
   const origin = "http://127.0.0.1:4545";
   expect(safeFile("/files/1", origin)).toBe("http://127.0.0.1:4545/files/1");
   expect(safeFile("https://images.example/a.png", origin)).toBe("https://images.example/a.png");

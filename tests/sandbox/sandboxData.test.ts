@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { isInUse, openData } from "../../bots/sandbox/stage/data.ts";
+import { isInUse, openData } from "../../bots/sandbox/server/data.ts";
 
-// What a stage keeps between two starts.
+// What a sandbox keeps between two starts.
 
-const folder = join(mkdtempSync(join(tmpdir(), "stage-data-")), "kept");
+const folder = join(mkdtempSync(join(tmpdir(), "sandbox-data-")), "kept");
 afterAll(() => rmSync(dirname(folder), { recursive: true }));
 
 test("the keys and the clock are the same at the next start", async () => {
@@ -25,7 +25,7 @@ test("nobody else can read the keys", () => {
   expect(statSync(join(folder, "keys.json")).mode & 0o077).toBe(0);
 });
 
-test("a folder is in use while a stage has it, and not after it was killed", async () => {
+test("a folder is in use while a sandbox has it, and not after it was killed", async () => {
   expect(isInUse(folder)).toBe(false);
   const data = await openData(folder);
   expect(isInUse(folder)).toBe(true);

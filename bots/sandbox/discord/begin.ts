@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { StandInOptions } from "../contract.ts";
+import type { ChatEmulatorOptions } from "../contract.ts";
 import { ring } from "./bounded.ts";
 import { fileStore } from "./files.ts";
 import { roleOf } from "./guild.ts";
@@ -10,7 +10,7 @@ import { rateBook } from "./wire/rates.ts";
 import type { World } from "./world.ts";
 
 /** A guild with everybody in it, its roles, and no channel yet. */
-export function createWorld({ people, now = Date.now }: StandInOptions): World {
+export function createWorld({ people, now = Date.now }: ChatEmulatorOptions): World {
   const newId = snowflakes(now);
   const [botId, guildId, botRole, adminRole] = [newId(), newId(), newId(), newId()];
   const joinedAt = new Date(now()).toISOString();
@@ -27,7 +27,7 @@ export function createWorld({ people, now = Date.now }: StandInOptions): World {
     now,
     newId,
     base: "",
-    token: `stand-in.discord.${randomBytes(12).toString("hex")}`,
+    token: `emulator.discord.${randomBytes(12).toString("hex")}`,
     botId,
     guildId,
     botRole,

@@ -1,10 +1,10 @@
-// A stand-in for Discord on this machine: REST and gateway for an unmodified discord.js, and verbs
+// An emulator for Discord on this machine: REST and gateway for an unmodified discord.js, and verbs
 // for what people do there.
 
 import type { AddressInfo } from "node:net";
 import type { APIApplicationCommand, APIGuildScheduledEvent } from "discord-api-types/v10";
 import { WebSocketServer } from "ws";
-import type { Person, StandIn, StandInOptions } from "../contract.ts";
+import type { Person, ChatEmulator, ChatEmulatorOptions } from "../contract.ts";
 import { createWorld } from "./begin.ts";
 import { channelAt, deletePlace, openPlace } from "./channels.ts";
 import { gatewayFaults, type GatewayFaults, greet } from "./gateway/server.ts";
@@ -19,7 +19,7 @@ import type { Message, Stored, World } from "./world.ts";
 
 export { isAdmin } from "./people.ts";
 
-/** What this stand-in can do beyond what both have in common. */
+/** What this emulator can do beyond what both have in common. */
 export type DiscordExtras = {
   applicationId: string;
   guildId: string;
@@ -48,10 +48,10 @@ export type DiscordExtras = {
 };
 
 export type Kept = { message: Message; allowedMentions?: Stored["allowedMentions"] };
-export type DiscordStandIn = StandIn & DiscordExtras;
+export type DiscordEmulator = ChatEmulator & DiscordExtras;
 
 /** Starts listening on loopback; `url` and `token` are what discord.js is given. */
-export async function startDiscordStandIn(options: StandInOptions): Promise<DiscordStandIn> {
+export async function startDiscordEmulator(options: ChatEmulatorOptions): Promise<DiscordEmulator> {
   const world = createWorld(options);
   for (const place of options.places) openPlace(world, place);
   const { server, quiet } = restServer(world);
@@ -80,7 +80,7 @@ export async function startDiscordStandIn(options: StandInOptions): Promise<Disc
   };
 }
 
-function common(world: World): Omit<StandIn, "close"> {
+function common(world: World): Omit<ChatEmulator, "close"> {
   const at = ({ in: place, as }: { in: string; as: string }) => {
     const person = world.people.get(as);
     const channel = person && channelAt(world, place, person);

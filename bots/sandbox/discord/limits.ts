@@ -50,7 +50,7 @@ export const TIME = {
   typing: 10_000,
 };
 
-// What the stand-in keeps. Older things go, so that a long run does not grow.
+// What the emulator keeps. Older things go, so that a long run does not grow.
 export const KEEP = {
   messages: 500,
   nonces: 2_000,

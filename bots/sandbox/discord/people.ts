@@ -9,7 +9,7 @@ import type { Person } from "../contract.ts";
 import { botSees } from "./sees.ts";
 import type { Channel, Member, World } from "./world.ts";
 
-/** The one person of the stage who runs the server. */
+/** The one person of the sandbox who runs the server. */
 export function isAdmin(person: Person): boolean {
   return person.key === "leo";
 }

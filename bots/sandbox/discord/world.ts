@@ -15,7 +15,7 @@ import type { FileStore } from "./files.ts";
 import type { Session } from "./gateway/sessions.ts";
 import type { RateBook } from "./wire/rates.ts";
 
-/** Everything the stand-in knows. Routes and verbs read and change it; nothing else is kept. */
+/** Everything the emulator knows. Routes and verbs read and change it; nothing else is kept. */
 export type World = {
   now: () => number;
   newId: () => string;

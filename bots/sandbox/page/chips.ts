@@ -1,15 +1,15 @@
 import { el } from "./dom.ts";
 import type { Look } from "./look.ts";
-import type { Stage } from "./stage.ts";
+import type { Sandbox } from "./sandbox.ts";
 
 const usual = ["events", "going", "queue", "join", "give", "impact", "pending", "me", "help"];
 
 /** A few commands at hand, of those the bot has made known. */
-export function chips(getStage: () => Stage, look: Look, begin: (command: string) => void) {
+export function chips(getSandbox: () => Sandbox, look: Look, begin: (command: string) => void) {
   const row = el("div", { class: "chips", role: "group", "aria-label": "Quick commands" });
   let shown = "";
   function update(): void {
-    const names = namesOf(getStage(), look);
+    const names = namesOf(getSandbox(), look);
     const offered = usual.filter((name) => names.includes(name));
     if (offered.join() === shown) return;
     shown = offered.join();
@@ -23,7 +23,7 @@ export function chips(getStage: () => Stage, look: Look, begin: (command: string
   return { row, update };
 }
 
-function namesOf({ commands }: Stage, { platform }: Look): string[] {
+function namesOf({ commands }: Sandbox, { platform }: Look): string[] {
   return platform === "telegram"
     ? commands.telegram.map(({ command }) => command)
     : commands.discord.map(({ name }) => name);

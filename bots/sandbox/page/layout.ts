@@ -4,7 +4,7 @@ import { icon } from "./icons.ts";
 import type { Look, Scene } from "./look.ts";
 import { peopleChooser } from "./people.ts";
 import { placesNav } from "./places.ts";
-import type { Deed, Seat, Stage } from "./stage.ts";
+import type { Deed, Seat, Sandbox } from "./sandbox.ts";
 
 type Given = {
   composer: HTMLElement;
@@ -62,9 +62,9 @@ export function layOut(root: HTMLElement, look: Look, given: Given) {
 
   type State = { isTyping: boolean; isEmpty: boolean };
   let placeShown = "";
-  function dress(scene: Scene, stage: Stage, { isTyping, isEmpty }: State): void {
-    people.show(stage.people, scene.seat.as);
-    places.show(stage.places[look.platform], scene.seat.in);
+  function dress(scene: Scene, sandbox: Sandbox, { isTyping, isEmpty }: State): void {
+    people.show(sandbox.people, scene.seat.as);
+    places.show(sandbox.places[look.platform], scene.seat.in);
     given.chips.update();
     const head = look.head(scene);
     if (placeShown !== scene.place.key) picture.replaceChildren(head.picture);

@@ -1,5 +1,5 @@
 import type { ActAnswer, Place, Platform, TranscriptMessage } from "../contract.ts";
-import type { Deed, Seat, Stage } from "./stage.ts";
+import type { Deed, Seat, Sandbox } from "./sandbox.ts";
 import type { Reader } from "./text/times.ts";
 
 /** What a message on the page knows of its surroundings. */
@@ -31,7 +31,7 @@ export type Look = {
   message: (drawn: Drawn, scene: Scene) => HTMLElement;
   head: (scene: Scene) => { picture: Node; title: string; below: string };
   placePicture: (place: Place) => Node;
-  composer: (getStage: () => Stage, scene: Scene) => Composer;
+  composer: (getSandbox: () => Sandbox, scene: Scene) => Composer;
   /** What stands where the bot is busy. */
   typing: string;
 };

@@ -9,12 +9,12 @@ import type { Look, Scene } from "./look.ts";
 import { recall, remember } from "./remember.ts";
 import { act, readTranscript, readTyping } from "./server.ts";
 import { soon } from "./soon.ts";
-import type { Deed, Seat, Stage } from "./stage.ts";
+import type { Deed, Seat, Sandbox } from "./sandbox.ts";
 import { openToast } from "./toast.ts";
 
 export type Surroundings = {
-  getStage: () => Stage;
-  /** The stage's time, which its backstage can move. */
+  getSandbox: () => Sandbox;
+  /** The sandbox's time, which its control panel can move. */
   now: () => number;
   zone: () => string | undefined;
 };
@@ -22,8 +22,8 @@ export type Surroundings = {
 /** One platform on the page: who is talking, where, and everything they see. */
 export function openPane(root: HTMLElement, look: Look, around: Surroundings) {
   const { platform } = look;
-  const { getStage } = around;
-  const seat: Seat = firstSeat(getStage(), look);
+  const { getSandbox } = around;
+  const seat: Seat = firstSeat(getSandbox(), look);
   const used = commandsUsed();
 
   const perform = async (deed: Deed): Promise<ActAnswer> => {
@@ -46,11 +46,11 @@ export function openPane(root: HTMLElement, look: Look, around: Surroundings) {
   };
 
   const scene = (): Scene => {
-    const { people } = getStage();
+    const { people } = getSandbox();
     const zone = around.zone();
     return {
       seat: { ...seat },
-      place: placeOf(getStage(), look, seat.in),
+      place: placeOf(getSandbox(), look, seat.in),
       language: people.find(({ key }) => key === seat.as)?.language ?? "en",
       ...(zone !== undefined && { zone }),
       now: around.now(),
@@ -61,10 +61,10 @@ export function openPane(root: HTMLElement, look: Look, around: Surroundings) {
     };
   };
 
-  const composer = look.composer(getStage, scene());
+  const composer = look.composer(getSandbox, scene());
   const parts = layOut(root, look, {
     composer: composer.element,
-    chips: chips(getStage, look, composer.begin),
+    chips: chips(getSandbox, look, composer.begin),
     sit: (part) => {
       Object.assign(seat, part);
       remember(`${platform} as`, seat.as);
@@ -87,7 +87,7 @@ export function openPane(root: HTMLElement, look: Look, around: Surroundings) {
     // Somebody else sat down while the answer was on its way.
     if (now.seat.as !== seat.as || now.seat.in !== seat.in) return refresh();
     used.see(messages);
-    parts.dress(now, getStage(), { isTyping, isEmpty: messages.length === 0 });
+    parts.dress(now, getSandbox(), { isTyping, isEmpty: messages.length === 0 });
     const { seat: who, language, zone } = now;
     log.show(
       arrange(messages, now),
@@ -97,21 +97,21 @@ export function openPane(root: HTMLElement, look: Look, around: Surroundings) {
     // That typing has ended is told by nobody.
     if (isTyping) setTimeout(refresh, 1000);
   });
-  parts.dress(scene(), getStage(), { isTyping: false, isEmpty: true });
+  parts.dress(scene(), getSandbox(), { isTyping: false, isEmpty: true });
   return { refresh, toEnd: log.toEnd };
 }
 
-function firstSeat(stage: Stage, look: Look): Seat {
+function firstSeat(sandbox: Sandbox, look: Look): Seat {
   const as = recall(`${look.platform} as`);
   const place = recall(`${look.platform} in`);
   return {
-    as: stage.people.find(({ key }) => key === as)?.key ?? stage.people[0]?.key ?? "ana",
-    in: stage.places[look.platform].find(({ key }) => key === place)?.key ?? "dm",
+    as: sandbox.people.find(({ key }) => key === as)?.key ?? sandbox.people[0]?.key ?? "ana",
+    in: sandbox.places[look.platform].find(({ key }) => key === place)?.key ?? "dm",
   };
 }
 
-function placeOf(stage: Stage, look: Look, key: string): Place {
-  const place = stage.places[look.platform].find((one) => one.key === key);
+function placeOf(sandbox: Sandbox, look: Look, key: string): Place {
+  const place = sandbox.places[look.platform].find((one) => one.key === key);
   return place ?? { key, title: key, kind: "dm" };
 }
 

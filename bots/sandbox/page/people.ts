@@ -1,9 +1,9 @@
 import { el } from "./dom.ts";
 import { face } from "./faces.ts";
 import type { Look } from "./look.ts";
-import type { StagePerson } from "./stage.ts";
+import type { SandboxPerson } from "./sandbox.ts";
 
-/** The stage starts its bots with these people as admins. */
+/** The sandbox starts its bots with these people as admins. */
 const admins = new Set(["leo"]);
 
 /** Chooses who is talking. */
@@ -14,7 +14,7 @@ export function peopleChooser(look: Look, onChoose: (key: string) => void) {
   select.addEventListener("change", () => onChoose(select.value));
   let shown = "";
 
-  function show(people: StagePerson[], chosen: string): void {
+  function show(people: SandboxPerson[], chosen: string): void {
     const now = JSON.stringify([people, chosen]);
     if (now === shown) return;
     shown = now;

@@ -1,13 +1,13 @@
 import type { ActAnswer, Platform, TranscriptMessage } from "../contract.ts";
-import type { Backstage, BackstageDeed, Deed, Seat, Stage } from "./stage.ts";
+import type { ControlPanel, ControlAction, Deed, Seat, Sandbox } from "./sandbox.ts";
 
-/** The one doorway to the stage's server. */
+/** The one doorway to the sandbox's server. */
 
-export type Changed = Platform | "backstage";
+export type Changed = Platform | "control";
 type Done = { ok: true } | { ok: false; error: string };
 
-export const readStage = () => get<Stage>("/api/stage");
-export const readBackstage = () => get<Backstage>("/api/backstage");
+export const readSandbox = () => get<Sandbox>("/api/sandbox");
+export const readControlPanel = () => get<ControlPanel>("/api/control");
 
 export function readTranscript(platform: Platform, seat: Seat): Promise<TranscriptMessage[]> {
   return get(`/api/transcript?${queryOf(platform, seat)}`);
@@ -24,8 +24,8 @@ export function act(platform: Platform, seat: Seat, deed: Deed): Promise<ActAnsw
 }
 
 /** Never rejects. */
-export function doBackstage(deed: BackstageDeed): Promise<Done> {
-  return post<Done>("/api/backstage", deed);
+export function doControlAction(deed: ControlAction): Promise<Done> {
+  return post<Done>("/api/control", deed);
 }
 
 type Watcher = {
@@ -61,7 +61,7 @@ async function post<Answer>(path: string, body: unknown): Promise<Answer | Refus
     const response = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
     return (await response.json()) as Answer;
   } catch {
-    return { ok: false, error: "The stage does not answer." };
+    return { ok: false, error: "The sandbox does not answer." };
   }
 }
 

@@ -2,14 +2,14 @@ import type { Chat, User } from "@grammyjs/types";
 import type { Person, Place } from "../contract.ts";
 import { numberParam, type Params, textParam } from "./params.ts";
 import { badRequest, forbidden } from "./refusal.ts";
-import type { Stage, StageChat } from "./stage.ts";
+import type { World, ChatState } from "./world.ts";
 
 /** Where a person means: the chat, and the thread for a topic. */
-export type Spot = { chat: StageChat; thread?: number };
+export type Spot = { chat: ChatState; thread?: number };
 
-type Fresh = Pick<StageChat, "id" | "type" | "key" | "title"> & { person?: Person };
+type Fresh = Pick<ChatState, "id" | "type" | "key" | "title"> & { person?: Person };
 
-export function freshChat({ firstMessageId }: Stage, fresh: Fresh): StageChat {
+export function freshChat({ firstMessageId }: World, fresh: Fresh): ChatState {
   return {
     ...fresh,
     forum: false,
@@ -27,20 +27,20 @@ export function freshChat({ firstMessageId }: Stage, fresh: Fresh): StageChat {
 }
 
 /** Opens a place: its chat, or for a topic its thread in the group it belongs to. */
-export function openPlace(stage: Stage, place: Place): void {
-  if (stage.places.some((known) => known.key === place.key)) {
+export function openPlace(world: World, place: Place): void {
+  if (world.places.some((known) => known.key === place.key)) {
     throw new Error(`There is a place named "${place.key}" already`);
   }
-  stage.places.push(place);
+  world.places.push(place);
   if (place.kind === "dm") return;
   const id = Number(place.id);
   if (!Number.isSafeInteger(id)) throw new Error(`Place "${place.key}" needs a numeric id`);
   if (place.parent === undefined) {
     const type = place.kind === "channel" ? "channel" : groupType(id);
-    stage.chats.set(id, freshChat(stage, { id, type, key: place.key, title: place.title }));
+    world.chats.set(id, freshChat(world, { id, type, key: place.key, title: place.title }));
     return;
   }
-  const group = spotOf(stage, place.parent)?.chat;
+  const group = spotOf(world, place.parent)?.chat;
   if (!group)
     throw new Error(`Place "${place.key}" belongs to "${place.parent}", which is unknown`);
   // Only supergroups have topics; a topic's id is the id of the message that opened it.
@@ -55,35 +55,35 @@ function groupType(id: number): "group" | "supergroup" {
 }
 
 /** The private chat of a person. */
-export function privateChat(stage: Stage, person: Person): StageChat {
-  const known = stage.chats.get(person.telegramId);
+export function privateChat(world: World, person: Person): ChatState {
+  const known = world.chats.get(person.telegramId);
   if (known) return known;
   const { telegramId: id, name: title } = person;
-  const chat = freshChat(stage, { id, type: "private", key: "dm", title, person });
-  stage.chats.set(id, chat);
+  const chat = freshChat(world, { id, type: "private", key: "dm", title, person });
+  world.chats.set(id, chat);
   return chat;
 }
 
 /** Finds a place by its key; `person` says whose private chat "dm" is. */
-export function spotOf(stage: Stage, key: string, person?: Person): Spot | undefined {
-  const place = stage.places.find((place) => place.key === key);
+export function spotOf(world: World, key: string, person?: Person): Spot | undefined {
+  const place = world.places.find((place) => place.key === key);
   if (!place) return undefined;
-  if (place.kind === "dm") return person && { chat: privateChat(stage, person) };
+  if (place.kind === "dm") return person && { chat: privateChat(world, person) };
   if (place.parent === undefined) {
-    const chat = stage.chats.get(Number(place.id));
+    const chat = world.chats.get(Number(place.id));
     return chat && { chat };
   }
-  const group = spotOf(stage, place.parent);
+  const group = spotOf(world, place.parent);
   return group && { chat: group.chat, thread: Number(place.id) };
 }
 
 /** The chat a request names, whether or not the bot may write there. */
-export function chatOf(stage: Stage, params: Params): StageChat {
+export function chatOf(world: World, params: Params): ChatState {
   const given = textParam(params, "chat_id");
   if (given === undefined || given === "") return badRequest("chat_id is empty");
   const id = numberParam(params, "chat_id");
-  const person = stage.personById.get(id ?? 0);
-  const chat = person ? privateChat(stage, person) : stage.chats.get(id ?? 0);
+  const person = world.personById.get(id ?? 0);
+  const chat = person ? privateChat(world, person) : world.chats.get(id ?? 0);
   if (!chat) return badRequest("chat not found");
   if (chat.migratedTo !== undefined) {
     return badRequest("group chat was upgraded to a supergroup chat", {
@@ -94,11 +94,11 @@ export function chatOf(stage: Stage, params: Params): StageChat {
 }
 
 /** The chat a request names, which the bot must be in. */
-export function reachedChat(stage: Stage, params: Params): StageChat {
-  const chat = chatOf(stage, params);
+export function reachedChat(world: World, params: Params): ChatState {
+  const chat = chatOf(world, params);
   if (chat.type === "private") {
     if (chat.bot !== "in") return forbidden("bot was blocked by the user");
-    if (!chat.started && stage.now() > chat.mayWriteUntil) {
+    if (!chat.started && world.now() > chat.mayWriteUntil) {
       return forbidden("bot can't initiate conversation with a user");
     }
   } else if (chat.bot === "kicked") {
@@ -110,7 +110,7 @@ export function reachedChat(stage: Stage, params: Params): StageChat {
 }
 
 /** A chat as updates and answers show it. */
-export function chatShown(chat: StageChat): Chat {
+export function chatShown(chat: ChatState): Chat {
   if (chat.type === "private") {
     const username = chat.person?.key;
     return {
@@ -139,7 +139,7 @@ export function userShown(person: Person): User {
 }
 
 /** The bot as others see it; only getMe shows more. */
-export function botShown(stage: Stage): User {
-  const { id, is_bot, first_name, username } = stage.bot;
+export function botShown(world: World): User {
+  const { id, is_bot, first_name, username } = world.bot;
   return { id, is_bot, first_name, username };
 }

@@ -1,7 +1,7 @@
 import type { BotCommand } from "@grammyjs/types";
 import { spotOf } from "./chats.ts";
 import { isAdmin } from "./members.ts";
-import type { Stage } from "./stage.ts";
+import type { World } from "./world.ts";
 
 type Scope = Record<string, unknown>;
 
@@ -11,16 +11,16 @@ export function commandsKey(scope: Scope, language: string): string {
 }
 
 /** The list a person's client shows in a place: the narrowest one, in their language first. */
-export function shownCommands(stage: Stage, query: { in: string; as: string }): BotCommand[] {
-  const person = stage.personByKey.get(query.as);
-  const chat = spotOf(stage, query.in, person)?.chat;
+export function shownCommands(world: World, query: { in: string; as: string }): BotCommand[] {
+  const person = world.personByKey.get(query.as);
+  const chat = spotOf(world, query.in, person)?.chat;
   if (!person || !chat || chat.type === "channel") return [];
   const scopes: Scope[] = [{ type: "chat", chat_id: chat.id }];
   if (chat.type === "private") {
     scopes.push({ type: "all_private_chats" });
   } else {
     scopes.unshift({ type: "chat_member", chat_id: chat.id, user_id: person.telegramId });
-    if (isAdmin(stage, chat, person)) {
+    if (isAdmin(world, chat, person)) {
       scopes.splice(1, 0, { type: "chat_administrators", chat_id: chat.id });
       scopes.push({ type: "all_chat_administrators" });
     }
@@ -29,7 +29,7 @@ export function shownCommands(stage: Stage, query: { in: string; as: string }): 
   const language = person.language.slice(0, 2).toLowerCase();
   for (const scope of [...scopes, { type: "default" }]) {
     for (const spoken of [language, ""]) {
-      const commands = stage.commands.get(commandsKey(scope, spoken));
+      const commands = world.commands.get(commandsKey(scope, spoken));
       if (commands) return commands;
     }
   }

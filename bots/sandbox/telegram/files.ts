@@ -11,7 +11,7 @@ export type ShelvedFile = {
   size: number;
   /** Path below `/file/bot<token>/`. */
   path: string;
-  /** Absent where the bot gave an address: the stand-in does not go out to fetch it. */
+  /** Absent where the bot gave an address: the emulator does not go out to fetch it. */
   bytes?: Uint8Array;
   url?: string;
 };

@@ -1,5 +1,5 @@
 import type { BotCommand, UserFromGetMe } from "@grammyjs/types";
-import type { Person, StandIn, StandInOptions } from "../contract.ts";
+import type { Person, ChatEmulator, ChatEmulatorOptions } from "../contract.ts";
 import { openPlace, privateChat, spotOf } from "./chats.ts";
 import { shownCommands } from "./commands.ts";
 import { startFaults } from "./faults.ts";
@@ -8,7 +8,7 @@ import { leoIsAdmin } from "./members.ts";
 import { migrate } from "./migrate.ts";
 import { startRates } from "./rates.ts";
 import { startRequestLog } from "./requests.ts";
-import type { Stage } from "./stage.ts";
+import type { World } from "./world.ts";
 import { isTyping, transcript } from "./transcript.ts";
 import { startUpdates } from "./updates.ts";
 import { deleteMessage, takeBack } from "./undo.ts";
@@ -16,14 +16,14 @@ import { perform } from "./verbs.ts";
 import { startWaiting } from "./waiting.ts";
 import { listen, portOf } from "./wire.ts";
 
-export type TelegramStandInOptions = StandInOptions & {
+export type TelegramEmulatorOptions = ChatEmulatorOptions & {
   /** Who administers the place named `chatKey`; by default Leo, everywhere. */
   isAdmin?: (person: Person, chatKey: string) => boolean;
   /** The id of each chat's first message, 1 by default: those of an earlier run stay unknown. */
   firstMessageId?: number;
 };
 
-export type TelegramStandIn = StandIn & {
+export type TelegramEmulator = ChatEmulator & {
   bot: UserFromGetMe;
   /** Telegram's limits on sending, off at first. */
   limitRates(on: boolean): void;
@@ -41,7 +41,7 @@ export type TelegramStandIn = StandIn & {
   commands(query: { in: string; as: string }): BotCommand[];
 };
 
-const TOKEN = "7000000001:AAStandInForTelegramOnThisMachine00";
+const TOKEN = "7000000001:AAEmulatorOfTelegramOnThisMachine00";
 const BOT: UserFromGetMe = {
   id: 7_000_000_001,
   is_bot: true,
@@ -60,56 +60,56 @@ const BOT: UserFromGetMe = {
 const WAIT_MS = 5_000;
 
 /** Starts a Telegram of this machine's own, which a grammY bot talks to through `apiRoot`. */
-export async function startTelegramStandIn(
-  options: TelegramStandInOptions,
-): Promise<TelegramStandIn> {
+export async function startTelegramEmulator(
+  options: TelegramEmulatorOptions,
+): Promise<TelegramEmulator> {
   const listeners = new Set<() => void>();
-  const stage = emptyStage(options, () => {
+  const world = emptyWorld(options, () => {
     for (const listener of listeners) listener();
   });
-  for (const place of options.places) openPlace(stage, { ...place });
-  const server = await listen(stage, options.port ?? 0);
-  stage.url = `http://127.0.0.1:${portOf(server)}`;
+  for (const place of options.places) openPlace(world, { ...place });
+  const server = await listen(world, options.port ?? 0);
+  world.url = `http://127.0.0.1:${portOf(server)}`;
 
   return {
     platform: "telegram",
-    url: stage.url,
+    url: world.url,
     token: TOKEN,
     bot: BOT,
-    people: () => [...stage.people],
-    places: () => stage.places.map((place) => ({ ...place })),
+    people: () => [...world.people],
+    places: () => world.places.map((place) => ({ ...place })),
     addPlace: (place) => {
-      openPlace(stage, { ...place });
-      stage.changed();
+      openPlace(world, { ...place });
+      world.changed();
     },
-    act: (act, waitMs = WAIT_MS) => perform(stage, act, waitMs),
-    transcript: (query) => transcript(stage, query),
-    isTyping: (query) => isTyping(stage, query),
+    act: (act, waitMs = WAIT_MS) => perform(world, act, waitMs),
+    transcript: (query) => transcript(world, query),
+    isTyping: (query) => isTyping(world, query),
     file: (id) => {
       // Messages show a file by its address, which ends in its id.
-      const file = stage.shelf.get(id.split("/").at(-1) ?? "");
+      const file = world.shelf.get(id.split("/").at(-1) ?? "");
       return file?.bytes && { name: file.name, mime: file.mime, bytes: file.bytes };
     },
-    fault: (fault) => stage.faults.add(fault),
-    faults: () => stage.faults.list(),
-    limitRates: (on) => stage.rates.limit(on),
-    migrate: (key) => migrate(stage, key),
-    takeBack: (query) => takeBack(stage, query),
-    deleteMessage: (query) => deleteMessage(stage, query),
+    fault: (fault) => world.faults.add(fault),
+    faults: () => world.faults.list(),
+    limitRates: (on) => world.rates.limit(on),
+    migrate: (key) => migrate(world, key),
+    takeBack: (query) => takeBack(world, query),
+    deleteMessage: (query) => deleteMessage(world, query),
     takePhotos: (key, takes) => {
-      const chat = spotOf(stage, key)?.chat;
+      const chat = spotOf(world, key)?.chat;
       if (chat) chat.takesNoPhotos = !takes;
     },
-    count: (method) => stage.log.count(method),
-    commands: (query) => shownCommands(stage, query),
+    count: (method) => world.log.count(method),
+    commands: (query) => shownCommands(world, query),
     onChange: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    requests: () => stage.log.list(),
+    requests: () => world.log.list(),
     close: async () => {
-      stage.updates.close();
-      stage.waiting.close();
+      world.updates.close();
+      world.waiting.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
       await closed;
@@ -117,14 +117,14 @@ export async function startTelegramStandIn(
   };
 }
 
-function emptyStage(options: TelegramStandInOptions, changed: () => void): Stage {
+function emptyWorld(options: TelegramEmulatorOptions, changed: () => void): World {
   const now = options.now ?? Date.now;
   const waiting = startWaiting(() => updates.delivered());
-  // A bot may remember updates it has handled, so a new stage does not begin where the last one
+  // A bot may remember updates it has handled, so a new world does not begin where the last one
   // did, but where none can have got to by now. It stays within 31 bits, as Telegram does.
   const firstId = (Math.floor(now() / 10) % 2_000_000_000) + 1;
   const updates = startUpdates(firstId, (offset) => waiting.confirmed(offset));
-  const stage: Stage = {
+  const world: World = {
     now,
     token: TOKEN,
     url: "",
@@ -147,6 +147,6 @@ function emptyStage(options: TelegramStandInOptions, changed: () => void): Stage
     profile: new Map(),
     changed,
   };
-  for (const person of options.people) privateChat(stage, person);
-  return stage;
+  for (const person of options.people) privateChat(world, person);
+  return world;
 }

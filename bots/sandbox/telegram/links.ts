@@ -1,5 +1,5 @@
-// Telegram takes no address without a dot in its host. The stage's own pages are on this machine,
-// so the stand-in lets that one pass.
+// Telegram takes no address without a dot in its host. The world's own pages are on this machine,
+// so the emulator lets that one pass.
 const LOCAL = /^(localhost|127\.0\.0\.1)$/;
 
 /** What Telegram finds wrong with an address of a link or a button, or nothing. */

@@ -4,18 +4,18 @@ import type { ShelvedFile, Upload } from "./files.ts";
 import { imageSize } from "./images.ts";
 import { urlFault } from "./links.ts";
 import { badRequest } from "./refusal.ts";
-import type { Stage, StageChat } from "./stage.ts";
+import type { World, ChatState } from "./world.ts";
 
 type Uploads = Map<string, Upload>;
 
 /** The photo of a request, as a message shows it. `field` is where it is looked for. */
 export function photoParam(
-  stage: Stage,
+  world: World,
   value: unknown,
   uploads: Uploads,
   field: string,
 ): Partial<Message> {
-  const file = fileParam(stage, value, uploads, field, "photos");
+  const file = fileParam(world, value, uploads, field, "photos");
   const size = file.bytes ? imageSize(file.bytes) : { width: 1280, height: 720 };
   if (!size) return badRequest("IMAGE_PROCESS_FAILED");
   if (file.size > 10 * 1024 * 1024) return badRequest("file is too big for a photo");
@@ -28,18 +28,18 @@ export function photoParam(
 }
 
 /** Refuses a photo in a chat that takes none. */
-export function mayTakePhotos(chat: StageChat): void {
+export function mayTakePhotos(chat: ChatState): void {
   if (chat.takesNoPhotos) badRequest("not enough rights to send photos to the chat");
 }
 
 /** The document of a request, as a message shows it. */
 export function documentParam(
-  stage: Stage,
+  world: World,
   value: unknown,
   uploads: Uploads,
   field: string,
 ): Partial<Message> {
-  const file = fileParam(stage, value, uploads, field, "documents");
+  const file = fileParam(world, value, uploads, field, "documents");
   return {
     document: {
       file_id: file.id,
@@ -53,7 +53,7 @@ export function documentParam(
 
 /** A file comes as an upload, as the id of one that was sent before, or as an address. */
 function fileParam(
-  stage: Stage,
+  world: World,
   value: unknown,
   uploads: Uploads,
   field: string,
@@ -64,13 +64,13 @@ function fileParam(
   const upload = uploads.get(attached ?? field);
   if (upload) {
     if (upload.bytes.length === 0) return badRequest("file must be non-empty");
-    return stage.shelf.put({ name: basename(upload.name), folder, bytes: upload.bytes });
+    return world.shelf.put({ name: basename(upload.name), folder, bytes: upload.bytes });
   }
   if (!given) return badRequest(`there is no ${folder.slice(0, -1)} in the request`);
-  const known = stage.shelf.get(given);
+  const known = world.shelf.get(given);
   if (known) return known;
   if (!/^https?:\/\//i.test(given) || urlFault(given)) {
     return badRequest("wrong file identifier/HTTP URL specified");
   }
-  return stage.shelf.put({ name: basename(new URL(given).pathname), folder, url: given });
+  return world.shelf.put({ name: basename(new URL(given).pathname), folder, url: given });
 }

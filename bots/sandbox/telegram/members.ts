@@ -1,30 +1,30 @@
 import type { ChatMember, User } from "@grammyjs/types";
 import type { Person } from "../contract.ts";
 import { botShown, chatShown, userShown } from "./chats.ts";
-import type { Stage, StageChat } from "./stage.ts";
+import type { World, ChatState } from "./world.ts";
 
-/** Leo runs the community, unless the stage is told otherwise. */
+/** Leo runs the community, unless the world is told otherwise. */
 export function leoIsAdmin(person: Person): boolean {
   return person.key === "leo";
 }
 
-export function isAdmin(stage: Stage, chat: StageChat, person: Person): boolean {
-  return chat.type !== "private" && stage.isAdmin(person, chat.key);
+export function isAdmin(world: World, chat: ChatState, person: Person): boolean {
+  return chat.type !== "private" && world.isAdmin(person, chat.key);
 }
 
 /** What a person is in a chat. The first administrator counts as the one who made it. */
-export function memberShown(stage: Stage, chat: StageChat, person: Person): ChatMember {
+export function memberShown(world: World, chat: ChatState, person: Person): ChatMember {
   const user = userShown(person);
   if (chat.outsiders.has(person.telegramId)) return { status: "left", user };
-  if (!isAdmin(stage, chat, person)) return { status: "member", user };
-  const first = stage.people.find((person) => isAdmin(stage, chat, person));
+  if (!isAdmin(world, chat, person)) return { status: "member", user };
+  const first = world.people.find((person) => isAdmin(world, chat, person));
   if (person === first) return { status: "creator", user, is_anonymous: false };
   return { status: "administrator", user, can_be_edited: false, ...RIGHTS };
 }
 
 /** What the bot is in a chat, or was or will be when `as` says so. */
-export function botMember(stage: Stage, chat: StageChat, as = statusOf(chat)): ChatMember {
-  const user = botShown(stage);
+export function botMember(world: World, chat: ChatState, as = statusOf(chat)): ChatMember {
+  const user = botShown(world);
   if (as === "kicked") return { status: as, user, until_date: 0 };
   if (as === "administrator") {
     return { status: as, user, can_be_edited: false, ...RIGHTS, can_promote_members: false };
@@ -34,57 +34,57 @@ export function botMember(stage: Stage, chat: StageChat, as = statusOf(chat)): C
 
 type BotStatus = "administrator" | "member" | "left" | "kicked";
 
-function statusOf(chat: StageChat): BotStatus {
+function statusOf(chat: ChatState): BotStatus {
   if (chat.bot !== "in") return chat.bot;
   return chat.type === "private" ? "member" : "administrator";
 }
 
 /** Tells the bot that somebody changed what it is in a chat. */
 export function botChanged(
-  stage: Stage,
-  chat: StageChat,
+  world: World,
+  chat: ChatState,
   by: Person,
   was: BotStatus,
 ): number | undefined {
-  return stage.updates.push({
+  return world.updates.push({
     my_chat_member: {
       chat: chatShown(chat),
       from: userShown(by),
-      date: Math.floor(stage.now() / 1000),
-      old_chat_member: botMember(stage, chat, was),
-      new_chat_member: botMember(stage, chat),
+      date: Math.floor(world.now() / 1000),
+      old_chat_member: botMember(world, chat, was),
+      new_chat_member: botMember(world, chat),
     },
   });
 }
 
 /** Lets a person in on the bot's word, and tells the bot as Telegram does. */
-export function membershipChanged(stage: Stage, chat: StageChat, person: Person): void {
-  const was = memberShown(stage, chat, person);
+export function membershipChanged(world: World, chat: ChatState, person: Person): void {
+  const was = memberShown(world, chat, person);
   chat.outsiders.delete(person.telegramId);
-  const date = Math.floor(stage.now() / 1000);
+  const date = Math.floor(world.now() / 1000);
   const user = userShown(person);
   const shown = chatShown(chat);
-  stage.updates.push({
+  world.updates.push({
     chat_member: {
       chat: shown,
-      from: botShown(stage),
+      from: botShown(world),
       date,
       old_chat_member: was,
-      new_chat_member: memberShown(stage, chat, person),
+      new_chat_member: memberShown(world, chat, person),
       via_join_request: true,
     },
   });
-  announceArrival(stage, chat, user, user);
+  announceArrival(world, chat, user, user);
 }
 
 /** A group says in its history who has come. */
-export function announceArrival(stage: Stage, chat: StageChat, by: User, who: User): void {
+export function announceArrival(world: World, chat: ChatState, by: User, who: User): void {
   const shown = chatShown(chat);
   if (shown.type === "channel") return;
-  stage.updates.push({
+  world.updates.push({
     message: {
       message_id: chat.nextMessageId++,
-      date: Math.floor(stage.now() / 1000),
+      date: Math.floor(world.now() / 1000),
       chat: shown,
       from: by,
       new_chat_members: [who],

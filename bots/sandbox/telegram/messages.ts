@@ -1,21 +1,21 @@
 import type { Message } from "@grammyjs/types";
 import { botShown, chatShown, userShown } from "./chats.ts";
-import type { Kept, Stage, StageChat } from "./stage.ts";
+import type { Kept, World, ChatState } from "./world.ts";
 
 // A long run must not fill the memory: older messages are as good as scrolled away.
 const MOST_PER_CHAT = 500;
 
 export type Draft = {
   /** Absent for the bot. */
-  from?: NonNullable<StageChat["person"]>;
+  from?: NonNullable<ChatState["person"]>;
   body: Partial<Message>;
   thread?: number | undefined;
   replyTo?: Kept | undefined;
 };
 
 /** Puts a message into a chat's history. Telling others of it is the caller's part. */
-export function keep(stage: Stage, chat: StageChat, draft: Draft): Kept {
-  const at = stage.now();
+export function keep(world: World, chat: ChatState, draft: Draft): Kept {
+  const at = world.now();
   const { from, replyTo, thread } = draft;
   const shown = chatShown(chat);
   const message: Message = {
@@ -23,7 +23,7 @@ export function keep(stage: Stage, chat: StageChat, draft: Draft): Kept {
     // A channel speaks for itself; its posts do not say who wrote them.
     ...(chat.type === "channel"
       ? { sender_chat: shown }
-      : { from: from ? userShown(from) : botShown(stage) }),
+      : { from: from ? userShown(from) : botShown(world) }),
     chat: shown,
     date: Math.floor(at / 1000),
     ...(thread === undefined ? {} : { message_thread_id: thread, is_topic_message: true }),
@@ -44,7 +44,7 @@ export function keep(stage: Stage, chat: StageChat, draft: Draft): Kept {
 }
 
 function replyShown(
-  chat: StageChat,
+  chat: ChatState,
   shown: Message["chat"],
   thread: number | undefined,
   replyTo: Kept | undefined,
@@ -74,32 +74,32 @@ function answersNothing(message: Message): message is NonNullable<Message["reply
 }
 
 /** A message that is still there. */
-export function present(chat: StageChat, id: number | undefined): Kept | undefined {
+export function present(chat: ChatState, id: number | undefined): Kept | undefined {
   const kept = id === undefined ? undefined : chat.messages.get(id);
   return kept?.deleted ? undefined : kept;
 }
 
 /** The bot sends: the message is kept, those who wait see it, and it is typing no more. */
-export function post(stage: Stage, chat: StageChat, draft: Omit<Draft, "from">): Kept {
-  const kept = keep(stage, chat, draft);
+export function post(world: World, chat: ChatState, draft: Omit<Draft, "from">): Kept {
+  const kept = keep(world, chat, draft);
   delete chat.typing;
-  stage.waiting.saw(kept);
-  stage.changed();
+  world.waiting.saw(kept);
+  world.changed();
   return kept;
 }
 
 /** The bot changes a message of its own. */
-export function change(stage: Stage, kept: Kept, message: Message): Message {
-  kept.edited = stage.now();
+export function change(world: World, kept: Kept, message: Message): Message {
+  kept.edited = world.now();
   kept.message = { ...message, edit_date: Math.floor(kept.edited / 1000) };
-  stage.waiting.saw(kept);
-  stage.changed();
+  world.waiting.saw(kept);
+  world.changed();
   return kept.message;
 }
 
-export function remove(stage: Stage, kept: Kept): void {
+export function remove(world: World, kept: Kept): void {
   kept.deleted = true;
   kept.chat.pinned.delete(kept.message.message_id);
-  stage.waiting.saw(kept);
-  stage.changed();
+  world.waiting.saw(kept);
+  world.changed();
 }

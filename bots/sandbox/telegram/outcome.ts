@@ -1,6 +1,6 @@
 import type { ActAnswer, Person } from "../contract.ts";
 import { privateChat, type Spot } from "./chats.ts";
-import type { Stage } from "./stage.ts";
+import type { World } from "./world.ts";
 import { messageShown } from "./transcript.ts";
 
 type Sent = {
@@ -13,19 +13,19 @@ type Sent = {
 
 /** Waits for what the bot makes of an update, here or in the person's private chat. */
 export async function outcome(
-  stage: Stage,
+  world: World,
   person: Person,
   spot: Spot,
   sent: Sent,
 ): Promise<ActAnswer> {
   const { updateId } = sent;
   if (updateId === undefined) return { ok: true, messages: [], silent: true };
-  const own = privateChat(stage, person);
+  const own = privateChat(world, person);
   const places = spot.chat === own ? [spot] : [spot, { chat: own }];
-  const { kept, toast, silent } = await stage.waiting.wait({ ...sent, updateId, places });
+  const { kept, toast, silent } = await world.waiting.wait({ ...sent, updateId, places });
   return {
     ok: true,
-    messages: kept.map((kept) => messageShown(stage, kept)),
+    messages: kept.map((kept) => messageShown(world, kept)),
     ...(toast !== undefined && { toast }),
     ...(silent && { silent }),
   };

@@ -3,13 +3,13 @@ import type { ActAnswer, Person } from "../contract.ts";
 import { type Spot, userShown } from "./chats.ts";
 import { present } from "./messages.ts";
 import { no, outcome } from "./outcome.ts";
-import type { Stage } from "./stage.ts";
+import type { World } from "./world.ts";
 
 const MOST_PRESSES = 10_000;
 
 /** A person presses a button, found by its label. */
 export function press(
-  stage: Stage,
+  world: World,
   person: Person,
   spot: Spot,
   act: { message: string; button: string },
@@ -31,14 +31,14 @@ export function press(
   if (!("callback_data" in button)) return no(`"${act.button}" does nothing here`);
   if (chat.bot !== "in") return no("The bot is not in this chat");
 
-  // Beyond what a counter gives, so that the bot's memory of an earlier stage cannot match.
-  const queryId = `${stage.now()}${String(randomInt(1e9)).padStart(9, "0")}`;
+  // Beyond what a counter gives, so that the bot's memory of an earlier world cannot match.
+  const queryId = `${world.now()}${String(randomInt(1e9)).padStart(9, "0")}`;
   const from = userShown(person);
-  stage.presses.set(queryId, { at: stage.now(), from });
-  if (stage.presses.size > MOST_PRESSES) {
-    stage.presses.delete(stage.presses.keys().next().value ?? "");
+  world.presses.set(queryId, { at: world.now(), from });
+  if (world.presses.size > MOST_PRESSES) {
+    world.presses.delete(world.presses.keys().next().value ?? "");
   }
-  const updateId = stage.updates.push({
+  const updateId = world.updates.push({
     callback_query: {
       id: queryId,
       from,
@@ -47,5 +47,5 @@ export function press(
       data: button.callback_data,
     },
   });
-  return outcome(stage, person, spot, { updateId, queryId, waitMs });
+  return outcome(world, person, spot, { updateId, queryId, waitMs });
 }

@@ -1,11 +1,11 @@
 import { Refusal } from "./refusal.ts";
-import type { StageChat } from "./stage.ts";
+import type { ChatState } from "./world.ts";
 
 /** Telegram's limits on what a bot sends and edits. Off until they are switched on. */
 export type Rates = {
   limit(on: boolean): void;
   /** Counts one message or edit in `chat`, or refuses it with 429. */
-  spend(chat: StageChat): void;
+  spend(chat: ChatState): void;
 };
 
 /** So many in any stretch of `ms`. */

@@ -5,13 +5,13 @@ import { foundEntities } from "./entities.ts";
 import { isAdmin } from "./members.ts";
 import { keep, present } from "./messages.ts";
 import { no, outcome } from "./outcome.ts";
-import type { Kept, Stage, StageChat } from "./stage.ts";
+import type { Kept, World, ChatState } from "./world.ts";
 
 type Saying = { text: string; replyTo?: string };
 
 /** A person writes something. */
 export function say(
-  stage: Stage,
+  world: World,
   person: Person,
   spot: Spot,
   saying: Saying,
@@ -19,28 +19,28 @@ export function say(
 ): Promise<ActAnswer> {
   const { chat, thread } = spot;
   const text = saying.text.trim();
-  const refused = whyNot(stage, person, chat, text);
+  const refused = whyNot(world, person, chat, text);
   if (refused !== undefined) return no(refused);
   const replyTo = repliedTo(chat, person, saying.replyTo);
   if (replyTo === "gone") return no(`There is no message ${saying.replyTo} here to reply to`);
 
   const entities = foundEntities(text);
   const body = { text, ...(entities.length > 0 && { entities }) };
-  const kept = keep(stage, chat, { from: person, body, thread, replyTo });
+  const kept = keep(world, chat, { from: person, body, thread, replyTo });
   if (chat.type === "private") chat.started = true;
-  stage.changed();
+  world.changed();
 
   const messageId = kept.message.message_id;
-  const updateId = reachesBot(stage, kept) ? tell(stage, kept, person) : undefined;
-  return outcome(stage, person, spot, { updateId, messageId, waitMs });
+  const updateId = reachesBot(world, kept) ? tell(world, kept, person) : undefined;
+  return outcome(world, person, spot, { updateId, messageId, waitMs });
 }
 
-function whyNot(stage: Stage, person: Person, chat: StageChat, text: string): string | undefined {
+function whyNot(world: World, person: Person, chat: ChatState, text: string): string | undefined {
   if (text === "") return "There is nothing to say";
   if (text.length > 4096) return "Telegram cuts what is longer than 4096 characters into pieces";
   if (chat.outsiders.has(person.telegramId)) return `${person.key} is not a member of this chat`;
   if (chat.type === "private" && chat.bot !== "in") return `${person.key} has blocked the bot`;
-  if (chat.type === "channel" && !isAdmin(stage, chat, person)) {
+  if (chat.type === "channel" && !isAdmin(world, chat, person)) {
     return "Only administrators post in a channel";
   }
   return undefined;
@@ -48,7 +48,7 @@ function whyNot(stage: Stage, person: Person, chat: StageChat, text: string): st
 
 /** What a message answers: what the person chose, or the question whose reply box is open. */
 function repliedTo(
-  chat: StageChat,
+  chat: ChatState,
   person: Person,
   chosen: string | undefined,
 ): Kept | "gone" | undefined {
@@ -64,11 +64,11 @@ function repliedTo(
 }
 
 /** Privacy mode: of a group the bot hears only what is meant for it. */
-function reachesBot(stage: Stage, { chat, message }: Kept): boolean {
+function reachesBot(world: World, { chat, message }: Kept): boolean {
   if (chat.bot !== "in") return false;
   if (chat.type === "private" || chat.type === "channel") return true;
-  if (message.reply_to_message?.from?.id === stage.bot.id) return true;
-  const own = `@${stage.bot.username}`.toLowerCase();
+  if (message.reply_to_message?.from?.id === world.bot.id) return true;
+  const own = `@${world.bot.username}`.toLowerCase();
   const { text = "", entities = [] } = message;
   return entities.some(({ type, offset, length }) => {
     const piece = text.slice(offset, offset + length).toLowerCase();
@@ -77,10 +77,10 @@ function reachesBot(stage: Stage, { chat, message }: Kept): boolean {
   });
 }
 
-function tell(stage: Stage, { chat, message }: Kept, person: Person): number | undefined {
+function tell(world: World, { chat, message }: Kept, person: Person): number | undefined {
   const shown = chatShown(chat);
   const base: Message = message;
   return shown.type === "channel"
-    ? stage.updates.push({ channel_post: { ...base, chat: shown } })
-    : stage.updates.push({ message: { ...base, chat: shown, from: userShown(person) } });
+    ? world.updates.push({ channel_post: { ...base, chat: shown } })
+    : world.updates.push({ message: { ...base, chat: shown, from: userShown(person) } });
 }

@@ -1,27 +1,27 @@
 import { spotOf } from "./chats.ts";
 import { present, remove } from "./messages.ts";
-import type { Stage } from "./stage.ts";
+import type { World } from "./world.ts";
 
 // What people undo; Telegram tells a bot of neither.
 
 /** Takes back what `join` asked for. */
-export function takeBack(stage: Stage, query: { in: string; as: string }): boolean {
-  const person = stage.personByKey.get(query.as);
-  const chat = person && spotOf(stage, query.in, person)?.chat;
+export function takeBack(world: World, query: { in: string; as: string }): boolean {
+  const person = world.personByKey.get(query.as);
+  const chat = person && spotOf(world, query.in, person)?.chat;
   if (!person || !chat?.asking.delete(person.telegramId)) return false;
-  stage.changed();
+  world.changed();
   return true;
 }
 
 /** Deletes a message, as its author or an administrator may. */
 export function deleteMessage(
-  stage: Stage,
+  world: World,
   query: { in: string; as: string; id: string },
 ): boolean {
-  const person = stage.personByKey.get(query.as);
-  const chat = person && spotOf(stage, query.in, person)?.chat;
+  const person = world.personByKey.get(query.as);
+  const chat = person && spotOf(world, query.in, person)?.chat;
   const kept = chat && present(chat, Number(query.id));
   if (!kept) return false;
-  remove(stage, kept);
+  remove(world, kept);
   return true;
 }

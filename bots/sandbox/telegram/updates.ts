@@ -24,7 +24,7 @@ export type Updates = {
 
 // Kinds that come only to a bot that names them.
 const ON_REQUEST = new Set(["chat_member", "message_reaction", "message_reaction_count"]);
-// Telegram forgets after a day; the stand-in forgets by number, so that its memory stays bounded.
+// Telegram forgets after a day; the emulator forgets by number, so that its memory stays bounded.
 const MOST = 200_000;
 
 /** Starts at `firstId`; `onConfirmed` hears every offset a poll brings. */

@@ -1,4 +1,4 @@
-import type { Kept, StageChat } from "./stage.ts";
+import type { Kept, ChatState } from "./world.ts";
 
 /** What the bot did about one thing a person did. */
 export type Gathered = { kept: Kept[]; toast?: string; silent: boolean };
@@ -6,7 +6,7 @@ export type Gathered = { kept: Kept[]; toast?: string; silent: boolean };
 export type Watch = {
   updateId: number;
   /** Where an answer may show: the place, in its thread, and the person's own chat. */
-  places: { chat: StageChat; thread?: number | undefined }[];
+  places: { chat: ChatState; thread?: number | undefined }[];
   /** The person's own message, to which the bot may reply. */
   messageId?: number;
   /** The pressed button. */
@@ -20,7 +20,7 @@ export type Waiting = {
   /** A message was sent, changed or deleted. */
   saw(kept: Kept): void;
   /** The bot did something about a person that is not a message. */
-  touched(chat: StageChat): void;
+  touched(chat: ChatState): void;
   answered(queryId: string, text: string): void;
   confirmed(offset: number): void;
   close(): void;
@@ -93,7 +93,7 @@ export function startWaiting(delivered: () => number): Waiting {
     waiter.quiet = setTimeout(waiter.finish, waiter.confirmed ? patience : AT_IT_MS);
   }
 
-  function watching(chat: StageChat, thread: number | undefined): Waiter[] {
+  function watching(chat: ChatState, thread: number | undefined): Waiter[] {
     return [...(byChat.get(chat.id) ?? [])].filter(
       (waiter) =>
         waiter.updateId <= delivered() &&

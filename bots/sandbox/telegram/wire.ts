@@ -4,13 +4,13 @@ import { methods } from "./methods/index.ts";
 import { textParam } from "./params.ts";
 import { tooMany } from "./rates.ts";
 import { Refusal } from "./refusal.ts";
-import type { Stage } from "./stage.ts";
+import type { World } from "./world.ts";
 import { sendFile } from "./downloads.ts";
 
 /** Listens on loopback only. */
-export async function listen(stage: Stage, port: number): Promise<Server> {
+export async function listen(world: World, port: number): Promise<Server> {
   const server = createServer((request, response) => {
-    void serve(stage, request, response);
+    void serve(world, request, response);
   });
   // A library reuses its sockets; one that we close just then would look like a broken network.
   server.keepAliveTimeout = 120_000;
@@ -30,21 +30,21 @@ const TOKEN = /^\d+:[\w-]+$/;
 // A page of another site could reach loopback under a name of its own; the Host header gives it away.
 const LOOPBACK = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
 
-async function serve(stage: Stage, request: IncomingMessage, response: ServerResponse) {
+async function serve(world: World, request: IncomingMessage, response: ServerResponse) {
   try {
     if (!LOOPBACK.test(request.headers.host ?? "")) throw new Refusal(403, "Forbidden");
     const [path = "", query = ""] = (request.url ?? "").split("?", 2);
     const [, first = "", second = "", ...rest] = path.split("/").map(decoded);
-    if (first === "file" || first === "stage") {
-      sendFile(stage, [first, second, ...rest], response);
+    if (first === "file" || first === "files") {
+      sendFile(world, [first, second, ...rest], response);
     } else if (!first.startsWith("bot")) {
       throw new Refusal(404, "Not Found");
     } else if (!TOKEN.test(first.slice(3))) {
       throw new Refusal(404, "Not Found");
-    } else if (first.slice(3) !== stage.token) {
+    } else if (first.slice(3) !== world.token) {
       throw new Refusal(401, "Unauthorized");
     } else {
-      await call(stage, second, new URLSearchParams(query), request, response);
+      await call(world, second, new URLSearchParams(query), request, response);
     }
   } catch (error) {
     refuse(response, error);
@@ -52,24 +52,24 @@ async function serve(stage: Stage, request: IncomingMessage, response: ServerRes
 }
 
 async function call(
-  stage: Stage,
+  world: World,
   called: string,
   query: URLSearchParams,
   request: IncomingMessage,
   response: ServerResponse,
 ) {
-  const at = stage.now();
+  const at = world.now();
   const method = methods.get(called.toLowerCase());
   const name = method?.name ?? called;
   let chat: string | undefined;
   const log = (status: number) =>
-    stage.log.add({ at, method: name, status, ...(chat === undefined ? {} : { chat }) });
+    world.log.add({ at, method: name, status, ...(chat === undefined ? {} : { chat }) });
   const drop = () => {
     log(0);
     request.socket.destroy();
   };
 
-  const fault = method && stage.faults.next(name);
+  const fault = method && world.faults.next(name);
   try {
     const body: Body = await readBody(request, query);
     chat = textParam(body.params, "chat_id");
@@ -78,7 +78,7 @@ async function call(
     if (fault?.kind === "drop-before") return drop();
 
     const onClose = (listener: () => void) => void response.once("close", listener);
-    const result = await method.run(stage, { ...body, onClose });
+    const result = await method.run(world, { ...body, onClose });
 
     if (fault?.kind === "drop-after") return drop();
     if (fault?.kind === "slow") await pause((fault.retryAfter ?? 1) * 1000);
@@ -97,7 +97,7 @@ function refuse(response: ServerResponse, error: unknown): number {
   const refusal =
     error instanceof Refusal
       ? error
-      : new Refusal(400, `Bad Request: the stand-in itself failed: ${String(error)}`);
+      : new Refusal(400, `Bad Request: the emulator itself failed: ${String(error)}`);
   if (refusal !== error) console.error(error);
   const { code, message: description, parameters } = refusal;
   send(response, code, {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { decodeJwt } from "jose";
 import { expect, onTestFinished, test } from "vitest";
 import { createTokenVerifier } from "../../../bots/sandbox/convex/identity.ts";
-import { MIA, stage } from "../../support/emulators/clerk.ts";
+import { MIA, setUp } from "../../support/emulators/clerk.ts";
 
 /** Our own Convex host's verifier, told of the issuer as auth.config.ts tells it. */
 async function convexFor(issuer: string, now: () => number = Date.now) {
@@ -17,7 +17,7 @@ async function convexFor(issuer: string, now: () => number = Date.now) {
 }
 
 test("Convex believes a token by its issuer's own discovery", async () => {
-  const { clerk } = await stage();
+  const { clerk } = await setUp();
   const { user } = await clerk.send("created", MIA);
   const verify = await convexFor(clerk.url);
   expect(await verify(await clerk.tokenFor(user.id))).toMatchObject({
@@ -33,7 +33,7 @@ test("Convex believes a token by its issuer's own discovery", async () => {
 });
 
 test("An expired token, one for somebody else and one of another Clerk are not believed", async () => {
-  const [ours, theirs] = [await stage(), await stage()];
+  const [ours, theirs] = [await setUp(), await setUp()];
   const verify = await convexFor(ours.clerk.url);
   const expired = await ours.clerk.tokenFor("user_1", { expired: true });
   expect(await verify(expired)).toMatchObject({ ok: false, code: "Unauthenticated" });
@@ -43,8 +43,8 @@ test("An expired token, one for somebody else and one of another Clerk are not b
   expect(await verify(foreign)).toMatchObject({ ok: false, code: "NoAuthProvider" });
 });
 
-test("A token lives a minute by the stand-in's own clock", async () => {
-  const { clerk, clock } = await stage();
+test("A token lives a minute by the emulator's own clock", async () => {
+  const { clerk, clock } = await setUp();
   clock.movedMs = 3_600_000;
   const token = await clerk.tokenFor("user_1");
   const { iat = 0, exp = 0 } = decodeJwt(token);
@@ -55,7 +55,7 @@ test("A token lives a minute by the stand-in's own clock", async () => {
 });
 
 test("Only the public halves of keys are shown", async () => {
-  const { clerk } = await stage();
+  const { clerk } = await setUp();
   const { keys } = (await (await fetch(`${clerk.url}/.well-known/jwks.json`)).json()) as {
     keys: object[];
   };

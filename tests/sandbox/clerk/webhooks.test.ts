@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { MIA, stage } from "../../support/emulators/clerk.ts";
+import { MIA, setUp } from "../../support/emulators/clerk.ts";
 
 test("A new user is told with its addresses and which of them is the primary one", async () => {
-  const { clerk, received } = await stage();
+  const { clerk, received } = await setUp();
   const { user } = await clerk.send("created", MIA);
   expect(user.id).toMatch(/^user_/);
   const [first, second] = user.emails;
@@ -43,7 +43,7 @@ test("A new user is told with its addresses and which of them is the primary one
 });
 
 test("A change is told whole: what was not changed is as before", async () => {
-  const { clerk, clock, received } = await stage();
+  const { clerk, clock, received } = await setUp();
   const { user } = await clerk.send("created", MIA);
   clock.movedMs = 60_000;
   await clerk.send("updated", { id: user.id, firstName: "Amelia" });
@@ -62,7 +62,7 @@ test("A change is told whole: what was not changed is as before", async () => {
 });
 
 test("Of a deleted user the webhook has the id and nothing else", async () => {
-  const { clerk, received } = await stage();
+  const { clerk, received } = await setUp();
   const { user } = await clerk.send("created", MIA);
   await clerk.send("deleted", { id: user.id });
   expect(received[1]?.event).toMatchObject({ type: "user.deleted" });
@@ -71,7 +71,7 @@ test("Of a deleted user the webhook has the id and nothing else", async () => {
 });
 
 test("Who is changed or deleted must be named, and who is deleted must be known", async () => {
-  const { clerk, received } = await stage();
+  const { clerk, received } = await setUp();
   await expect(clerk.send("updated", { firstName: "Mia" })).rejects.toThrow(/which user/);
   await expect(clerk.send("deleted", {})).rejects.toThrow(/which user/);
   await expect(clerk.send("deleted", { id: "user_0" })).rejects.toThrow(/user_0/);
@@ -79,7 +79,7 @@ test("Who is changed or deleted must be named, and who is deleted must be known"
 });
 
 test("Repeats, altered ones, wrong secrets and old ones arrive as they should", async () => {
-  const { clerk, received } = await stage();
+  const { clerk, received } = await setUp();
   const { user, delivery } = await clerk.send("created", MIA, { times: 2 });
   await clerk.send("updated", { id: user.id }, { altered: true });
   await clerk.send("updated", { id: user.id }, { wrongSecret: true });
@@ -95,7 +95,7 @@ test("Repeats, altered ones, wrong secrets and old ones arrive as they should", 
 });
 
 test("A deletion can overtake the creation", async () => {
-  const { clerk, received } = await stage();
+  const { clerk, received } = await setUp();
   clerk.hold();
   const { user } = await clerk.send("created", MIA);
   await clerk.send("deleted", { id: user.id });

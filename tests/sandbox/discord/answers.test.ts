@@ -1,11 +1,11 @@
 import { MessageFlags } from "discord.js";
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import type { DiscordStandIn } from "../../../bots/sandbox/discord/index.ts";
+import type { DiscordEmulator } from "../../../bots/sandbox/discord/index.ts";
 import { codeOf, first, group, helloBot } from "../../support/emulators/discord.ts";
 
 test("a command's answer comes back, and a private one is seen by its person only", async () => {
-  const { standIn, hello } = await helloBot((interaction) =>
+  const { emulator, hello } = await helloBot((interaction) =>
     interaction.reply({ content: `Hello ${interaction.locale}`, flags: MessageFlags.Ephemeral }),
   );
   expect(first(await hello())).toMatchObject({
@@ -13,38 +13,38 @@ test("a command's answer comes back, and a private one is seen by its person onl
     text: "Hello es-ES",
     ephemeral: true,
   });
-  expect(standIn.transcript({ in: "group", as: "ana" })).toHaveLength(1);
-  expect(standIn.transcript({ in: "group", as: "leo" })).toEqual([]);
+  expect(emulator.transcript({ in: "group", as: "ana" })).toHaveLength(1);
+  expect(emulator.transcript({ in: "group", as: "leo" })).toEqual([]);
 });
 
 test("a deferred answer counts only once it is filled in, and stays as private as deferred", async () => {
   let busy = false;
-  const { standIn, hello } = await helloBot(async (interaction) => {
+  const { emulator, hello } = await helloBot(async (interaction) => {
     await interaction.deferReply({ flags: MessageFlags.Ephemeral });
-    busy = standIn.isTyping({ in: "group", as: "ana" });
+    busy = emulator.isTyping({ in: "group", as: "ana" });
     await interaction.editReply("Done");
   });
   const { id, text, ephemeral } = first(await hello());
   expect([text, ephemeral]).toEqual(["Done", true]);
-  const flags = standIn.message({ in: "group", as: "ana", id })?.message.flags;
+  const flags = emulator.message({ in: "group", as: "ana", id })?.message.flags;
   expect(flags).toBe(MessageFlags.Ephemeral);
   expect(busy).toBe(true);
-  expect(standIn.transcript({ in: "group", as: "leo" })).toEqual([]);
-  expect(standIn.transcript({ in: "group", as: "ana" })[0]).not.toHaveProperty("edited");
+  expect(emulator.transcript({ in: "group", as: "leo" })).toEqual([]);
+  expect(emulator.transcript({ in: "group", as: "ana" })[0]).not.toHaveProperty("edited");
 });
 
 test("the first follow-up after a deferral becomes the answer, with the deferral's privacy", async () => {
-  const { standIn, hello } = await helloBot(async (interaction) => {
+  const { emulator, hello } = await helloBot(async (interaction) => {
     await interaction.deferReply();
     await interaction.followUp({ content: "One", flags: MessageFlags.Ephemeral });
   });
   expect(first(await hello())).not.toHaveProperty("ephemeral");
-  expect(standIn.transcript({ in: "group", as: "leo" })).toMatchObject([{ text: "One" }]);
+  expect(emulator.transcript({ in: "group", as: "leo" })).toMatchObject([{ text: "One" }]);
 });
 
 test("the bot can read, edit and delete its answer and its follow-ups", async () => {
   const seen: string[] = [];
-  const { standIn, failures, hello } = await helloBot(async (interaction) => {
+  const { emulator, failures, hello } = await helloBot(async (interaction) => {
     await interaction.reply("a");
     const extra = await interaction.followUp("b");
     await interaction.editReply("c");
@@ -52,11 +52,11 @@ test("the bot can read, edit and delete its answer and its follow-ups", async ()
     await interaction.editReply({ message: extra, content: "d" });
     await interaction.deleteReply();
     seen.push(String(await codeOf(interaction.fetchReply())));
-    const done = standIn.transcript({ in: "group", as: "leo" });
+    const done = emulator.transcript({ in: "group", as: "leo" });
     seen.push(...done.map((one) => (one.deleted ? "gone" : one.text)));
     await group(interaction.client).send("over");
   });
-  const over = once(standInEvents(standIn), "over");
+  const over = once(emulatorEvents(emulator), "over");
   await hello();
   await over;
   expect(failures).toEqual([]);
@@ -64,10 +64,10 @@ test("the bot can read, edit and delete its answer and its follow-ups", async ()
 });
 
 /** Fires "over" once the bot has said so in the group. */
-function standInEvents(standIn: DiscordStandIn): EventTarget {
+function emulatorEvents(emulator: DiscordEmulator): EventTarget {
   const events = new EventTarget();
-  const stop = standIn.onChange(() => {
-    if (standIn.transcript({ in: "group", as: "leo" }).at(-1)?.text !== "over") return;
+  const stop = emulator.onChange(() => {
+    if (emulator.transcript({ in: "group", as: "leo" }).at(-1)?.text !== "over") return;
     stop();
     events.dispatchEvent(new Event("over"));
   });
@@ -95,7 +95,7 @@ test("an interaction must be answered within three seconds: 10062", async () => 
 });
 
 test("an interaction can be acknowledged once: 40060", async () => {
-  const { standIn, clock, failures, hello } = await helloBot(async (interaction) => {
+  const { emulator, clock, failures, hello } = await helloBot(async (interaction) => {
     await interaction.reply("one");
     clock.now += 5000;
     interaction.replied = false;
@@ -103,7 +103,7 @@ test("an interaction can be acknowledged once: 40060", async () => {
   });
   await hello();
   await expect.poll(() => failures).toMatchObject([{ code: 40060 }]);
-  expect(standIn.transcript({ in: "group", as: "ana" })).toHaveLength(1);
+  expect(emulator.transcript({ in: "group", as: "ana" })).toHaveLength(1);
 });
 
 test("an interaction's token works for fifteen minutes: 50027", async () => {

@@ -3,43 +3,43 @@ import { expect, test } from "vitest";
 import { codeOf, connected, first, HELLO, helloBot, on } from "../../support/emulators/discord.ts";
 
 test("only leo runs the server", async () => {
-  const { standIn, hello } = await helloBot((interaction) =>
+  const { emulator, hello } = await helloBot((interaction) =>
     interaction.reply(String(interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild))),
   );
   expect(first(await hello()).text).toBe("false");
-  const asLeo = await standIn.act({ do: "command", as: "leo", in: "group", name: "hello" });
+  const asLeo = await emulator.act({ do: "command", as: "leo", in: "group", name: "hello" });
   expect(first(asLeo).text).toBe("true");
 });
 
 test("a command in direct messages has no guild and answers there", async () => {
-  const { standIn } = await helloBot((interaction) =>
+  const { emulator } = await helloBot((interaction) =>
     interaction.reply(`${interaction.inGuild()} ${interaction.channel?.isDMBased()}`),
   );
-  const answer = await standIn.act({ do: "command", as: "ana", in: "dm", name: "hello" });
+  const answer = await emulator.act({ do: "command", as: "ana", in: "dm", name: "hello" });
   expect(first(answer).text).toBe("false true");
-  expect(standIn.transcript({ in: "dm", as: "leo" })).toEqual([]);
+  expect(emulator.transcript({ in: "dm", as: "leo" })).toEqual([]);
 });
 
 test("a command for administrators is not there for others", async () => {
-  const { standIn, client } = await connected();
+  const { emulator, client } = await connected();
   await client.application?.commands.set([
     { ...HELLO.toJSON(), default_member_permissions: String(PermissionFlagsBits.ManageGuild) },
   ]);
   on(client, async (interaction) => {
     if (interaction.isChatInputCommand()) await interaction.reply("in");
   });
-  const act = (as: string) => standIn.act({ do: "command", as, in: "group", name: "hello" });
+  const act = (as: string) => emulator.act({ do: "command", as, in: "group", name: "hello" });
   expect(await act("ana")).toMatchObject({ ok: false });
   expect(first(await act("leo")).text).toBe("in");
 });
 
 test("registered commands keep their localizations and their ids", async () => {
-  const { standIn, client } = await connected();
+  const { emulator, client } = await connected();
   const command = { ...HELLO.toJSON(), name_localizations: { "es-ES": "hola" } };
   const [before] = [...((await client.application?.commands.set([command])) ?? []).values()];
   await client.application?.commands.set([command]);
-  expect(standIn.commands()[0]?.name_localizations).toEqual({ "es-ES": "hola" });
-  expect(standIn.commands()[0]?.id).toBe(before?.id);
+  expect(emulator.commands()[0]?.name_localizations).toEqual({ "es-ES": "hola" });
+  expect(emulator.commands()[0]?.id).toBe(before?.id);
 });
 
 const CHANNEL = new SlashCommandBuilder()
@@ -57,7 +57,7 @@ const CHANNEL = new SlashCommandBuilder()
   );
 
 async function channelBot() {
-  const { standIn, client } = await connected();
+  const { emulator, client } = await connected();
   await client.application?.commands.set([CHANNEL.toJSON()]);
   on(client, async (interaction) => {
     if (interaction.isAutocomplete()) {
@@ -74,7 +74,7 @@ async function channelBot() {
     }
   });
   return (name: string, options: Record<string, string>) =>
-    standIn.act({ do: "command", as: "ana", in: "group", name, options });
+    emulator.act({ do: "command", as: "ana", in: "group", name, options });
 }
 
 test("flat options of a subcommand are typed as it was registered", async () => {
@@ -100,13 +100,13 @@ test.for([
 );
 
 test("autocomplete gives the choices the bot offers", async () => {
-  const { standIn, client } = await connected();
+  const { emulator, client } = await connected();
   await client.application?.commands.set([CHANNEL.toJSON()]);
   on(client, async (interaction) => {
     if (!interaction.isAutocomplete()) return;
     await interaction.respond([{ name: `${interaction.options.getFocused()}-talks`, value: "t1" }]);
   });
-  const answer = await standIn.act({
+  const answer = await emulator.act({
     do: "autocomplete",
     as: "ana",
     in: "group",
@@ -118,7 +118,7 @@ test("autocomplete gives the choices the bot offers", async () => {
 });
 
 test("autocomplete takes 25 choices and no more, and says where the 26th is wrong", async () => {
-  const { standIn, client } = await connected();
+  const { emulator, client } = await connected();
   await client.application?.commands.set([CHANNEL.toJSON()]);
   const codes: unknown[] = [];
   on(client, async (interaction) => {
@@ -139,7 +139,7 @@ test("autocomplete takes 25 choices and no more, and says where the 26th is wron
     option: "what",
     value: "",
   } as const;
-  const answer = await standIn.act(act);
+  const answer = await emulator.act(act);
   expect(answer.ok && answer.choices).toHaveLength(25);
   expect(codes).toEqual([50035]);
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { DiscordStandIn } from "../../../bots/sandbox/discord/index.ts";
-import { api, connected, group, GROUP, stage } from "../../support/emulators/discord.ts";
+import type { DiscordEmulator } from "../../../bots/sandbox/discord/index.ts";
+import { api, connected, group, GROUP, setUp } from "../../support/emulators/discord.ts";
 
-const sentTexts = (standIn: DiscordStandIn) =>
-  standIn.transcript({ in: "group", as: "ana" }).map((one) => one.text);
-const statuses = (standIn: DiscordStandIn) =>
-  standIn
+const sentTexts = (emulator: DiscordEmulator) =>
+  emulator.transcript({ in: "group", as: "ana" }).map((one) => one.text);
+const statuses = (emulator: DiscordEmulator) =>
+  emulator
     .requests()
     .filter((one) => one.method === "POST /channels/:/messages")
     .map((one) => one.status);
@@ -17,14 +17,14 @@ test.for([
 ] as const)(
   "with the fault %s and a nonce, the client gets through and one message is there",
   async ([kind, seen]) => {
-    const { standIn, client } = await connected();
-    standIn.fault({ kind, count: 1, retryAfter: 0.01, only: "POST /channels" });
+    const { emulator, client } = await connected();
+    emulator.fault({ kind, count: 1, retryAfter: 0.01, only: "POST /channels" });
     await client.channels.fetch(GROUP, { force: true });
-    expect(standIn.faults()).toHaveLength(1);
+    expect(emulator.faults()).toHaveLength(1);
     await group(client).send({ content: "a", nonce: "n", enforceNonce: true });
-    expect(standIn.faults()).toEqual([]);
-    expect(statuses(standIn)).toEqual(seen);
-    expect(sentTexts(standIn)).toEqual(["a"]);
+    expect(emulator.faults()).toEqual([]);
+    expect(statuses(emulator)).toEqual(seen);
+    expect(sentTexts(emulator)).toEqual(["a"]);
   },
 );
 
@@ -32,21 +32,21 @@ test.for([
   ["drop-before", []],
   ["drop-after", ["a"]],
 ] as const)("with the fault %s the sender hears nothing", async ([kind, left]) => {
-  const { standIn } = await stage();
-  standIn.fault({ kind, count: 1 });
+  const { emulator } = await setUp();
+  emulator.fault({ kind, count: 1 });
   await expect(
-    api(standIn, "POST", `/channels/${GROUP}/messages`, { content: "a" }),
+    api(emulator, "POST", `/channels/${GROUP}/messages`, { content: "a" }),
   ).rejects.toThrow("fetch failed");
-  expect(sentTexts(standIn)).toEqual(left);
-  expect(statuses(standIn)).toEqual([0]);
+  expect(sentTexts(emulator)).toEqual(left);
+  expect(statuses(emulator)).toEqual([0]);
 });
 
 test("with rate limits on, the sixth message to a channel within five seconds is refused", async () => {
-  const { standIn, clock } = await stage();
+  const { emulator, clock } = await setUp();
   const send = (channel = GROUP) =>
-    api(standIn, "POST", `/channels/${channel}/messages`, { content: "a" });
+    api(emulator, "POST", `/channels/${channel}/messages`, { content: "a" });
   expect((await send()).headers.get("x-ratelimit-limit")).toBeNull();
-  standIn.limitRates(true);
+  emulator.limitRates(true);
   for (let left = 4; left >= 0; left--) {
     expect((await send()).headers.get("x-ratelimit-remaining")).toBe(String(left));
   }
@@ -62,11 +62,11 @@ test("with rate limits on, the sixth message to a channel within five seconds is
 });
 
 test("with rate limits on, the 51st request within a second is refused", async () => {
-  const { standIn } = await stage();
-  standIn.limitRates(true);
+  const { emulator } = await setUp();
+  emulator.limitRates(true);
   const seen: number[] = [];
   for (let count = 0; count < 51; count++) {
-    seen.push((await api(standIn, "GET", "/users/@me")).status);
+    seen.push((await api(emulator, "GET", "/users/@me")).status);
   }
   expect(seen.filter((status) => status === 200)).toHaveLength(50);
   expect(seen.at(-1)).toBe(429);

@@ -14,7 +14,7 @@ test("a form opens, checks what is filled in, and is sent once", async () => {
     .setLabel("Title")
     .setStyle(TextInputStyle.Short)
     .setMaxLength(5);
-  const { standIn, client, hello } = await helloBot((interaction) =>
+  const { emulator, client, hello } = await helloBot((interaction) =>
     interaction.showModal(
       new ModalBuilder()
         .setCustomId("form")
@@ -30,7 +30,7 @@ test("a form opens, checks what is filled in, and is sent once", async () => {
   const modal = { id: "form", title: "Form", fields: [field] };
   expect(await hello()).toEqual({ ok: true, modal });
   const submit = (fields: Record<string, string>) =>
-    standIn.act({ do: "submit", as: "ana", in: "group", modal: "form", fields });
+    emulator.act({ do: "submit", as: "ana", in: "group", modal: "form", fields });
   expect(await submit({})).toEqual({ ok: false, error: "Title: This field is required." });
   expect(await submit({ title: "too long" })).toMatchObject({ ok: false });
   expect(first(await submit({ title: "Short" })).text).toBe("Short");
@@ -40,7 +40,7 @@ test("a form opens, checks what is filled in, and is sent once", async () => {
 test("a form with labels is filled in by its fields", async () => {
   const input = new TextInputBuilder().setCustomId("why").setStyle(TextInputStyle.Paragraph);
   const label = new LabelBuilder().setLabel("Why?").setTextInputComponent(input);
-  const { standIn, client, hello } = await helloBot((interaction) =>
+  const { emulator, client, hello } = await helloBot((interaction) =>
     interaction.showModal(
       new ModalBuilder().setCustomId("form").setTitle("Form").addLabelComponents(label),
     ),
@@ -52,6 +52,6 @@ test("a form with labels is filled in by its fields", async () => {
   const opened = await hello();
   expect(opened.ok && opened.modal?.fields[0]).toMatchObject({ label: "Why?", multiline: true });
   const fields = { why: "Because" };
-  const sent = await standIn.act({ do: "submit", as: "ana", in: "group", modal: "form", fields });
+  const sent = await emulator.act({ do: "submit", as: "ana", in: "group", modal: "form", fields });
   expect(first(sent).text).toBe("Because");
 });

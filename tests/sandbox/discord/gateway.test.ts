@@ -2,82 +2,82 @@ import { Client, Events, GatewayIntentBits as Intent, type Message } from "disco
 import { once } from "node:events";
 import { expect, test } from "vitest";
 import { WebSocket } from "ws";
-import type { DiscordStandIn } from "../../../bots/sandbox/discord/index.ts";
-import { api, connected, DEFAULT, GROUP, login, stage } from "../../support/emulators/discord.ts";
+import type { DiscordEmulator } from "../../../bots/sandbox/discord/index.ts";
+import { api, connected, DEFAULT, GROUP, login, setUp } from "../../support/emulators/discord.ts";
 
 test("a client becomes ready and knows the guild, its channels and threads", async () => {
-  const { standIn, client } = await connected();
-  const guild = client.guilds.cache.get(standIn.guildId);
+  const { emulator, client } = await connected();
+  const guild = client.guilds.cache.get(emulator.guildId);
   expect(guild?.channels.cache.map((one) => one.name)).toEqual(["general", "talk"]);
   expect(guild?.channels.cache.get("300000000000000002")?.parentId).toBe(GROUP);
-  expect(client.user?.id).toBe(standIn.applicationId);
+  expect(client.user?.id).toBe(emulator.applicationId);
 });
 
 test("with the MessageContent intent the text arrives", async () => {
-  const { standIn, client } = await connected({ intents: [...DEFAULT, Intent.MessageContent] });
+  const { emulator, client } = await connected({ intents: [...DEFAULT, Intent.MessageContent] });
   const heard = once(client, Events.MessageCreate);
-  await standIn.act({ do: "say", as: "ana", in: "group", text: "hello" }, 0);
+  await emulator.act({ do: "say", as: "ana", in: "group", text: "hello" }, 0);
   const [message] = (await heard) as [Message];
   expect(message.content).toBe("hello");
 });
 
 test("events nobody asked for are not sent", async () => {
-  const { standIn, client } = await connected({ intents: [Intent.Guilds] });
+  const { emulator, client } = await connected({ intents: [Intent.Guilds] });
   const seen: string[] = [];
   client.on(Events.Raw as never, ({ t }: { t: string }) => seen.push(t));
-  expect(await standIn.act({ do: "say", as: "ana", in: "group", text: "hello" })).toEqual({
+  expect(await emulator.act({ do: "say", as: "ana", in: "group", text: "hello" })).toEqual({
     ok: true,
     silent: true,
   });
-  standIn.leave("ana");
+  emulator.leave("ana");
   const created = once(client, Events.ChannelCreate);
-  standIn.addPlace({ key: "new", title: "new", kind: "channel" });
+  emulator.addPlace({ key: "new", title: "new", kind: "channel" });
   await created;
   expect(seen).toEqual(["CHANNEL_CREATE"]);
 });
 
 test("two clients of the same bot both hear everything", async () => {
-  const { standIn } = await stage();
-  const clients = [await login(standIn), await login(standIn)];
+  const { emulator } = await setUp();
+  const clients = [await login(emulator), await login(emulator)];
   const heard = clients.map((client) => once(client, Events.MessageCreate));
-  await standIn.act({ do: "say", as: "ana", in: "dm", text: "hello" }, 0);
+  await emulator.act({ do: "say", as: "ana", in: "dm", text: "hello" }, 0);
   expect(await Promise.all(heard)).toHaveLength(2);
-  expect(standIn.gateway.connected()).toBe(2);
+  expect(emulator.gateway.connected()).toBe(2);
   await clients[0]?.destroy();
-  await expect.poll(() => standIn.gateway.connected()).toBe(1);
+  await expect.poll(() => emulator.gateway.connected()).toBe(1);
 });
 
 test("after a dropped connection the client resumes and gets what it missed", async () => {
-  const { standIn, client } = await connected();
+  const { emulator, client } = await connected();
   const resumed = once(client, Events.ShardResume);
   const gone = once(client, Events.ShardReconnecting);
-  standIn.gateway.drop();
+  emulator.gateway.drop();
   await gone;
   const heard = once(client, Events.MessageCreate);
-  await standIn.act({ do: "say", as: "ana", in: "dm", text: "missed" }, 0);
+  await emulator.act({ do: "say", as: "ana", in: "dm", text: "missed" }, 0);
   const [message] = (await heard) as [Message];
   expect(message.content).toBe("missed");
   await resumed;
 });
 
 test("asked to reconnect, the client resumes", async () => {
-  const { standIn, client } = await connected();
+  const { emulator, client } = await connected();
   const resumed = once(client, Events.ShardResume);
-  standIn.gateway.reconnect();
+  emulator.gateway.reconnect();
   await resumed;
-  expect(standIn.gateway.connected()).toBe(1);
+  expect(emulator.gateway.connected()).toBe(1);
 });
 
 test("an invalid session makes the client identify anew", async () => {
-  const { standIn, client } = await connected();
+  const { emulator, client } = await connected();
   const again = once(client, Events.ShardReady);
-  standIn.gateway.invalidate();
+  emulator.gateway.invalidate();
   await again;
-  expect(standIn.gateway.connected()).toBe(1);
+  expect(emulator.gateway.connected()).toBe(1);
 });
 
-async function rawGateway(standIn: DiscordStandIn, payload: unknown) {
-  const { url } = (await (await api(standIn, "GET", "/gateway/bot")).json()) as { url: string };
+async function rawGateway(emulator: DiscordEmulator, payload: unknown) {
+  const { url } = (await (await api(emulator, "GET", "/gateway/bot")).json()) as { url: string };
   const socket = new WebSocket(`${url}?v=10&encoding=json`);
   const messages: { op: number; d: unknown }[] = [];
   return await new Promise<{ code?: number; op?: number; d?: unknown }>((resolve) => {
@@ -92,20 +92,20 @@ async function rawGateway(standIn: DiscordStandIn, payload: unknown) {
 }
 
 test("the gateway answers heartbeats and closes with Discord's codes", async () => {
-  const { standIn } = await stage();
-  const { token } = standIn;
-  const identify = (d: unknown) => rawGateway(standIn, { op: 2, d });
+  const { emulator } = await setUp();
+  const { token } = emulator;
+  const identify = (d: unknown) => rawGateway(emulator, { op: 2, d });
   const properties = {};
-  expect(await rawGateway(standIn, { op: 1, d: null })).toMatchObject({ op: 11 });
+  expect(await rawGateway(emulator, { op: 1, d: null })).toMatchObject({ op: 11 });
   expect(await identify({ token: "wrong", intents: 1, properties })).toEqual({ code: 4004 });
   expect(await identify({ token, intents: 2 ** 30, properties })).toEqual({ code: 4013 });
-  expect(await rawGateway(standIn, { op: 99 })).toEqual({ code: 4001 });
+  expect(await rawGateway(emulator, { op: 99 })).toEqual({ code: 4001 });
   const unknown = { op: 6, d: { token, session_id: "gone", seq: 3 } };
-  expect(await rawGateway(standIn, unknown)).toMatchObject({ op: 9, d: false });
+  expect(await rawGateway(emulator, unknown)).toMatchObject({ op: 9, d: false });
 });
 
 test("a wrong token is refused", async () => {
-  const { standIn } = await stage();
-  const client = new Client({ intents: [], rest: { api: standIn.url } });
+  const { emulator } = await setUp();
+  const client = new Client({ intents: [], rest: { api: emulator.url } });
   await expect(client.login("wrong")).rejects.toThrow("invalid token");
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { rawButton, rowOf } from "../../support/emulators/discordBodies.ts";
-import { api, GROUP, stage } from "../../support/emulators/discord.ts";
+import { api, GROUP, setUp } from "../../support/emulators/discord.ts";
 
 const text = (length: number) => "x".repeat(length);
 const times = <T>(count: number, make: (index: number) => T) =>
@@ -56,8 +56,8 @@ test.for([
     "allowed_mentions",
   ],
 ] as const)("a message with %s", async ([, body, where]) => {
-  const { standIn } = await stage();
-  const response = await api(standIn, "POST", `/channels/${GROUP}/messages`, body);
+  const { emulator } = await setUp();
+  const response = await api(emulator, "POST", `/channels/${GROUP}/messages`, body);
   expect(response.status).toBe(where === "" ? 200 : 400);
   if (where === "") return;
   const { code, errors } = (await response.json()) as { code: number; errors: unknown };

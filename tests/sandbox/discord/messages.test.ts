@@ -1,45 +1,45 @@
 import { Events, type Message } from "discord.js";
 import { expect, test } from "vitest";
-import { codeOf, connected, first, group, stage } from "../../support/emulators/discord.ts";
+import { codeOf, connected, first, group, setUp } from "../../support/emulators/discord.ts";
 
 test("what people say arrives without its text, unless it is private or names the bot", async () => {
-  const { standIn, client } = await connected();
+  const { emulator, client } = await connected();
   client.on(Events.MessageCreate, (message) => {
     if (!message.author.bot) void message.reply(`heard [${message.content}]`);
   });
   const say = async (place: string, text: string) =>
-    first(await standIn.act({ do: "say", as: "ana", in: place, text })).text;
+    first(await emulator.act({ do: "say", as: "ana", in: place, text })).text;
   expect(await say("group", "hello")).toBe("heard []");
   expect(await say("dm", "hello")).toBe("heard [hello]");
-  const mention = `<@${standIn.applicationId}> hello`;
+  const mention = `<@${emulator.applicationId}> hello`;
   expect(await say("group", mention)).toBe(`heard [${mention}]`);
 });
 
 test("each person gets the reply to their own message", async () => {
-  const { standIn, client } = await connected();
+  const { emulator, client } = await connected();
   const heard: Message[] = [];
   client.on(Events.MessageCreate, (message) => {
     if (!message.author.bot) heard.push(message);
     if (heard.length !== 2) return;
     for (const one of heard.splice(0).toReversed()) void one.reply(one.author.username);
   });
-  const say = (as: string) => standIn.act({ do: "say", as, in: "group", text: "hello" });
+  const say = (as: string) => emulator.act({ do: "say", as, in: "group", text: "hello" });
   const answers = await Promise.all([say("ana"), say("leo")]);
   expect(answers.map((one) => first(one).text)).toEqual(["ana", "leo"]);
 });
 
 test("a reply carries the message it answers, and nothing before that", async () => {
-  const { standIn, client } = await connected();
+  const { emulator, client } = await connected();
   const one = await group(client).send("one");
   const two = await one.reply("two");
   const { id } = await two.reply("three");
-  const kept = standIn.message({ in: "group", as: "ana", id })?.message;
+  const kept = emulator.message({ in: "group", as: "ana", id })?.message;
   expect(kept?.referenced_message?.content).toBe("two");
   expect(kept?.referenced_message).not.toHaveProperty("referenced_message");
 });
 
 test("the same nonce sends one message, until three minutes have passed", async () => {
-  const { standIn, clock, client } = await connected();
+  const { emulator, clock, client } = await connected();
   const send = (nonce: string, enforceNonce = true) =>
     group(client).send({ content: "once", nonce, enforceNonce });
   const { id } = await send("n1");
@@ -49,15 +49,15 @@ test("the same nonce sends one message, until three minutes have passed", async 
   expect((await send("n1", false)).id).not.toBe(id);
   clock.now += 180_001;
   expect((await send("n1")).id).not.toBe(id);
-  expect(standIn.transcript({ in: "group", as: "ana" })).toHaveLength(4);
+  expect(emulator.transcript({ in: "group", as: "ana" })).toHaveLength(4);
 });
 
 test("an empty message is 50006, also as an edit", async () => {
-  const { standIn, client } = await connected();
+  const { emulator, client } = await connected();
   expect(await codeOf(group(client).send({ content: "" }))).toBe(50006);
   const message = await group(client).send("a");
   expect(await codeOf(message.edit({ content: "" }))).toBe(50006);
-  expect(standIn.transcript({ in: "group", as: "ana" })).toMatchObject([{ text: "a" }]);
+  expect(emulator.transcript({ in: "group", as: "ana" })).toMatchObject([{ text: "a" }]);
 });
 
 test("pins are listed newest first", async () => {
@@ -85,8 +85,8 @@ test("messages are listed newest first, before and after an id", async () => {
 });
 
 test("typing shows for ten seconds or until the message", async () => {
-  const { standIn, clock, client } = await connected();
-  const typing = () => standIn.isTyping({ in: "group", as: "ana" });
+  const { emulator, clock, client } = await connected();
+  const typing = () => emulator.isTyping({ in: "group", as: "ana" });
   await group(client).sendTyping();
   expect(typing()).toBe(true);
   clock.now += 10_000;
@@ -97,22 +97,22 @@ test("typing shows for ten seconds or until the message", async () => {
 });
 
 test("a channel keeps its last 500 messages", async () => {
-  const { standIn } = await stage();
+  const { emulator } = await setUp();
   for (let count = 0; count < 502; count++) {
-    await standIn.act({ do: "say", as: "ana", in: "talk", text: `${count}` }, 0);
+    await emulator.act({ do: "say", as: "ana", in: "talk", text: `${count}` }, 0);
   }
-  const seen = standIn.transcript({ in: "talk", as: "leo" });
+  const seen = emulator.transcript({ in: "talk", as: "leo" });
   expect(seen).toHaveLength(500);
   expect(seen[0]?.text).toBe("2");
 });
 
 test("whoever listens hears of changes until they stop", async () => {
-  const { standIn } = await stage();
+  const { emulator } = await setUp();
   let heard = 0;
-  const stop = standIn.onChange(() => (heard += 1));
-  await standIn.act({ do: "say", as: "ana", in: "group", text: "a" }, 0);
+  const stop = emulator.onChange(() => (heard += 1));
+  await emulator.act({ do: "say", as: "ana", in: "group", text: "a" }, 0);
   expect(heard).toBe(1);
   stop();
-  await standIn.act({ do: "say", as: "ana", in: "group", text: "b" }, 0);
+  await emulator.act({ do: "say", as: "ana", in: "group", text: "b" }, 0);
   expect(heard).toBe(1);
 });

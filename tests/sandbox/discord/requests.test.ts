@@ -1,11 +1,11 @@
 import { request } from "node:http";
 import { expect, test } from "vitest";
 import { ODD } from "../../support/emulators/discordBodies.ts";
-import { api, first, GROUP, helloBot, stage } from "../../support/emulators/discord.ts";
+import { api, first, GROUP, helloBot, setUp } from "../../support/emulators/discord.ts";
 
 test("a request for another host is refused", async () => {
-  const { standIn } = await stage();
-  const { port } = new URL(standIn.url);
+  const { emulator } = await setUp();
+  const { port } = new URL(emulator.url);
   const status = await new Promise((resolve) => {
     const headers = { host: `plaza.example:${port}` };
     request({ port, host: "127.0.0.1", path: "/api/v10/gateway", headers }, (response) => {
@@ -17,11 +17,11 @@ test("a request for another host is refused", async () => {
 });
 
 test("no token, no route, no JSON: 401, 404, 400", async () => {
-  const { standIn } = await stage();
-  const headers = { authorization: `Bot ${standIn.token}`, "content-type": "application/json" };
-  const path = `${standIn.url}/v10/channels/${GROUP}/messages`;
+  const { emulator } = await setUp();
+  const headers = { authorization: `Bot ${emulator.token}`, "content-type": "application/json" };
+  const path = `${emulator.url}/v10/channels/${GROUP}/messages`;
   expect((await fetch(path, { method: "POST" })).status).toBe(401);
-  const unknown = await api(standIn, "GET", "/nowhere");
+  const unknown = await api(emulator, "GET", "/nowhere");
   expect([unknown.status, await unknown.json()]).toEqual([
     404,
     { message: "404: Not Found", code: 0 },
@@ -40,38 +40,38 @@ test.for([
   ["POST", "/interactions/1/2/callback"],
   ["POST", "/webhooks/APP/2"],
 ] as const)(
-  "odd bodies are refused, never a failure of the stand-in: %s %s",
+  "odd bodies are refused, never a failure of the emulator: %s %s",
   async ([method, path]) => {
-    const { standIn } = await stage();
-    const sent = await api(standIn, "POST", `/channels/${GROUP}/messages`, { content: "a" });
+    const { emulator } = await setUp();
+    const sent = await api(emulator, "POST", `/channels/${GROUP}/messages`, { content: "a" });
     const { id } = (await sent.json()) as { id: string };
     const real = path
       .replace("MESSAGE", id)
-      .replace("APP", standIn.applicationId)
-      .replace("GUILD", standIn.guildId);
+      .replace("APP", emulator.applicationId)
+      .replace("GUILD", emulator.guildId);
     for (const body of ODD) {
-      const response = await api(standIn, method, real, body);
+      const response = await api(emulator, method, real, body);
       expect(response.status).toBeLessThan(500);
-      expect(await response.text()).not.toContain("stand-in failed");
+      expect(await response.text()).not.toContain("emulator failed");
     }
   },
 );
 
-test("odd answers to an interaction are refused, never a failure of the stand-in", async () => {
+test("odd answers to an interaction are refused, never a failure of the emulator", async () => {
   const texts: string[] = [];
-  const { standIn, hello } = await helloBot(async ({ id, token }) => {
+  const { emulator, hello } = await helloBot(async ({ id, token }) => {
     for (const type of [4, 5, 6, 7, 8, 9, 99, "x"]) {
       for (const data of ODD.filter((one) => type !== 5 && one !== undefined)) {
         const body = { type, data: data === null ? 1 : data };
-        const response = await api(standIn, "POST", `/interactions/${id}/${token}/callback`, body);
+        const response = await api(emulator, "POST", `/interactions/${id}/${token}/callback`, body);
         texts.push(`${response.status} ${await response.text()}`);
       }
     }
-    await api(standIn, "POST", `/interactions/${id}/${token}/callback`, {
+    await api(emulator, "POST", `/interactions/${id}/${token}/callback`, {
       type: 4,
       data: { content: "end" },
     });
   });
   expect(first(await hello()).text).toBe("end");
-  expect(texts.filter((one) => !one.startsWith("400") || one.includes("stand-in"))).toEqual([]);
+  expect(texts.filter((one) => !one.startsWith("400") || one.includes("emulator"))).toEqual([]);
 });

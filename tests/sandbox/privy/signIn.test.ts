@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { inboxPage } from "../../../bots/sandbox/privy/inbox.ts";
-import type { PrivyStandIn } from "../../../bots/sandbox/privy/index.ts";
-import { ana, fromPage, PAGE, stage } from "../../support/emulators/privy.ts";
+import { inboxPage } from "../../../bots/sandbox/services/privy/inbox.ts";
+import type { PrivyEmulator } from "../../../bots/sandbox/services/privy/index.ts";
+import { ana, fromPage, PAGE, setUp } from "../../support/emulators/privy.ts";
 
 const EMAIL = "ana@example.com";
 const INVALID = { status: 422, body: { code: "invalid_credentials" } };
 
 /** Asks for a code and looks it up in the mail. */
-async function codeFor(privy: PrivyStandIn, email = EMAIL): Promise<string> {
+async function codeFor(privy: PrivyEmulator, email = EMAIL): Promise<string> {
   const asked = await fromPage(privy, "init", { email });
   expect(asked).toMatchObject({ status: 200, body: { success: true } });
   return privy.mails()[0]?.code ?? "";
@@ -16,7 +16,7 @@ async function codeFor(privy: PrivyStandIn, email = EMAIL): Promise<string> {
 const wrong = (code: string) => String((Number(code) + 1) % 1_000_000).padStart(6, "0");
 
 test("A page signs somebody in with the code from the mail", async () => {
-  const { privy, client } = await stage();
+  const { privy, client } = await setUp();
   const { id } = await ana(privy);
   const code = await codeFor(privy, "Ana@Example.com");
   expect(code).toMatch(/^\d{6}$/);
@@ -30,7 +30,7 @@ test("A page signs somebody in with the code from the mail", async () => {
 });
 
 test("Who is not known yet becomes a user, unless the page forbids it", async () => {
-  const { privy, client } = await stage();
+  const { privy, client } = await setUp();
   const email = "new@example.com";
   const first = { email, code: await codeFor(privy, email), mode: "no-signup" };
   expect(await fromPage(privy, "authenticate", first)).toMatchObject({
@@ -51,7 +51,7 @@ test("Who is not known yet becomes a user, unless the page forbids it", async ()
 });
 
 test("A code works once", async () => {
-  const { privy } = await stage();
+  const { privy } = await setUp();
   await ana(privy);
   const code = await codeFor(privy);
   expect(await fromPage(privy, "authenticate", { email: EMAIL, code })).toMatchObject({
@@ -61,7 +61,7 @@ test("A code works once", async () => {
 });
 
 test("A code works for ten minutes", async () => {
-  const { privy, clock } = await stage();
+  const { privy, clock } = await setUp();
   await ana(privy);
   const early = await codeFor(privy);
   clock.movedMs += 10 * 60_000 - 1000;
@@ -76,7 +76,7 @@ test("A code works for ten minutes", async () => {
 });
 
 test("After five wrong guesses the right code is worth nothing", async () => {
-  const { privy } = await stage();
+  const { privy } = await setUp();
   await ana(privy);
   const code = await codeFor(privy);
   const guess = async (times: number) => {
@@ -95,7 +95,7 @@ test("After five wrong guesses the right code is worth nothing", async () => {
 });
 
 test("A newer code, and another person's, do not open the door", async () => {
-  const { privy } = await stage();
+  const { privy } = await setUp();
   await ana(privy);
   const first = await codeFor(privy);
   const second = await codeFor(privy);
@@ -109,7 +109,7 @@ test("A newer code, and another person's, do not open the door", async () => {
 });
 
 test("Only a page of an allowed origin may ask, and it may read the answer", async () => {
-  const { privy } = await stage();
+  const { privy } = await setUp();
   const email = { email: EMAIL };
   const allowed = await fromPage(privy, "init", email);
   expect(allowed.headers.get("access-control-allow-origin")).toBe(PAGE);
@@ -129,7 +129,7 @@ test("Only a page of an allowed origin may ask, and it may read the answer", asy
 });
 
 test("A browser that asks beforehand is told which headers it may send", async () => {
-  const { privy } = await stage();
+  const { privy } = await setUp();
   const preflight = async (origin: string) => {
     const url = `${privy.url}/api/v1/passwordless/init`;
     return await fetch(url, { method: "OPTIONS", headers: { origin } });
@@ -142,14 +142,14 @@ test("A browser that asks beforehand is told which headers it may send", async (
 });
 
 test("What is no address and no code is refused", async () => {
-  const { privy } = await stage();
+  const { privy } = await setUp();
   expect(await fromPage(privy, "init", { email: "ana" })).toMatchObject({ status: 400 });
   expect(await fromPage(privy, "authenticate", { email: EMAIL })).toMatchObject({ status: 400 });
   expect(privy.mails()).toEqual([]);
 });
 
 test("The inbox shows the newest mail first, to people and to scripts", async () => {
-  const { privy } = await stage();
+  const { privy } = await setUp();
   const first = await codeFor(privy);
   const second = await codeFor(privy, "leo@example.com");
   const page = await (await fetch(`${privy.url}/inbox`)).text();

@@ -1,9 +1,9 @@
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import { expect, test } from "vitest";
-import { ana, stage } from "../../support/emulators/privy.ts";
+import { ana, setUp } from "../../support/emulators/privy.ts";
 
 test("The library believes a token, and says whose it is", async () => {
-  const { privy, client } = await stage();
+  const { privy, client } = await setUp();
   const { id } = await ana(privy);
   const claims = await client.verifyAuthToken(await privy.tokenFor(id));
   expect(claims).toMatchObject({ userId: id, appId: privy.appId, issuer: "privy.io" });
@@ -12,7 +12,7 @@ test("The library believes a token, and says whose it is", async () => {
 });
 
 test("An expired token, and one for another app, are not believed", async () => {
-  const { privy, client } = await stage();
+  const { privy, client } = await setUp();
   const { id } = await ana(privy);
   const expired = privy.tokenFor(id, { expired: true });
   await expect(client.verifyAuthToken(await expired)).rejects.toMatchObject({
@@ -22,15 +22,15 @@ test("An expired token, and one for another app, are not believed", async () => 
   await expect(client.verifyAuthToken(await foreign)).rejects.toMatchObject({ claim: "aud" });
 });
 
-test("A token ends an hour after the stand-in's own clock", async () => {
-  const { privy, client, clock } = await stage();
+test("A token ends an hour after the emulator's own clock", async () => {
+  const { privy, client, clock } = await setUp();
   const { id } = await ana(privy);
   clock.movedMs = -3_700_000;
   await expect(client.verifyAuthToken(await privy.tokenFor(id))).rejects.toThrow(/exp/);
 });
 
 test("The key set is public and has the key that the token names", async () => {
-  const { privy } = await stage();
+  const { privy } = await setUp();
   const { id } = await ana(privy);
   const token = await privy.tokenFor(id);
   const { kid, alg } = decodeProtectedHeader(token);
@@ -47,7 +47,7 @@ test("The key set is public and has the key that the token names", async () => {
 });
 
 test("A token of another Privy is not believed", async () => {
-  const [ours, theirs] = [await stage(), await stage()];
+  const [ours, theirs] = [await setUp(), await setUp()];
   const token = await theirs.privy.tokenFor("did:privy:x", { audience: ours.privy.appId });
   await expect(ours.client.verifyAuthToken(token)).rejects.toThrow(/signature/);
 });

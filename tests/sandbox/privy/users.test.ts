@@ -1,10 +1,10 @@
 import { PrivyClient } from "@privy-io/server-auth";
 import { request } from "node:http";
 import { expect, test } from "vitest";
-import { ana, fromPage, stage } from "../../support/emulators/privy.ts";
+import { ana, fromPage, setUp } from "../../support/emulators/privy.ts";
 
 test("The library finds a user by each account, with all that is linked", async () => {
-  const { privy, client } = await stage();
+  const { privy, client } = await setUp();
   const { id, createdAt } = await ana(privy);
   const found = await client.getUserByTelegramUserId("1001");
   expect(found).toMatchObject({
@@ -25,7 +25,7 @@ test("The library finds a user by each account, with all that is linked", async 
 });
 
 test("A wallet that Privy keeps is told from the user's own", async () => {
-  const { privy, client } = await stage();
+  const { privy, client } = await setUp();
   const wallet = { type: "wallet", chain_type: "ethereum" } as const;
   const { id } = await privy.putUser({
     accounts: [
@@ -40,7 +40,7 @@ test("A wallet that Privy keeps is told from the user's own", async () => {
 });
 
 test("Nobody is null for a lookup, and an error of status 404 for an id", async () => {
-  const { privy, client } = await stage();
+  const { privy, client } = await setUp();
   await ana(privy);
   expect(await client.getUserByTelegramUserId("1")).toBeNull();
   expect(await client.getUserByTelegramUserId("ana")).toBeNull();
@@ -50,7 +50,7 @@ test("Nobody is null for a lookup, and an error of status 404 for an id", async 
 });
 
 test("A wrong secret or another app's id is refused, and nothing is told", async () => {
-  const { privy } = await stage();
+  const { privy } = await setUp();
   const { id } = await ana(privy);
   const { appId, appSecret, url: apiURL } = privy;
   const pairs = [
@@ -68,7 +68,7 @@ test("A wrong secret or another app's id is refused, and nothing is told", async
 });
 
 test("An account belongs to one user at most", async () => {
-  const { privy } = await stage();
+  const { privy } = await setUp();
   await ana(privy);
   const leo = await privy.putUser({ accounts: [{ type: "email", address: "leo@example.com" }] });
   const taken = { type: "telegram", telegram_user_id: "1001" } as const;
@@ -77,7 +77,7 @@ test("An account belongs to one user at most", async () => {
 });
 
 test("The only account of a user is not unlinked", async () => {
-  const { privy, client } = await stage();
+  const { privy, client } = await setUp();
   const account = { type: "email", address: "leo@example.com" } as const;
   const leo = await privy.putUser({ accounts: [account] });
   await expect(privy.unlink(leo.id, account)).rejects.toThrow(/all that/);
@@ -85,7 +85,7 @@ test("The only account of a user is not unlinked", async () => {
 });
 
 test("Who is deleted through the library is gone", async () => {
-  const { privy, client } = await stage();
+  const { privy, client } = await setUp();
   const { id } = await ana(privy);
   await client.deleteUser(id);
   expect(await client.getUserByTelegramUserId("1001")).toBeNull();
@@ -93,7 +93,7 @@ test("Who is deleted through the library is gone", async () => {
 });
 
 test("A fault meets as many requests as it says, of the path it says", async () => {
-  const { privy, client } = await stage();
+  const { privy, client } = await setUp();
   const { id } = await ana(privy);
   privy.fault({ kind: "500", count: 1, only: "telegram" });
   await expect(client.getUserByTelegramUserId("1001")).rejects.toMatchObject({ status: 500 });
@@ -108,7 +108,7 @@ test("A fault meets as many requests as it says, of the path it says", async () 
 });
 
 test("A name that some web page had resolved to this machine is not served", async () => {
-  const { privy } = await stage();
+  const { privy } = await setUp();
   const status = await new Promise((resolve, reject) => {
     const asked = request(`${privy.url}/inbox.json`, { headers: { host: "evil.example" } });
     asked.on("response", (response) => resolve(response.resume().statusCode)).on("error", reject);
@@ -118,7 +118,7 @@ test("A name that some web page had resolved to this machine is not served", asy
 });
 
 test("Listeners hear of every change until they stop", async () => {
-  const { privy } = await stage();
+  const { privy } = await setUp();
   let heard = 0;
   const stop = privy.onChange(() => (heard += 1));
   await ana(privy);
@@ -130,7 +130,7 @@ test("Listeners hear of every change until they stop", async () => {
 });
 
 test("Of what is only remembered, the oldest is forgotten", async () => {
-  const { privy } = await stage();
+  const { privy } = await setUp();
   for (let number = 0; number < 210; number += 1) {
     const address = `${number}@example.com`;
     await privy.putUser({ accounts: [{ type: "email", address }] });

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { receiver } from "../../support/emulators/webhookReceiver.ts";
-import { ana, stage } from "../../support/emulators/privy.ts";
+import { ana, setUp } from "../../support/emulators/privy.ts";
 
 const TELEGRAM = { type: "telegram", telegram_user_id: "1001" } as const;
 const LEO = { type: "email", address: "leo@example.com" } as const;
 
 /** Ana at a Privy whose webhooks are received. */
 async function told() {
-  const { privy, client, clock } = await stage();
+  const { privy, client, clock } = await setUp();
   const { url, received } = await receiver(privy.webhookSecret);
   privy.sendTo(url);
   const { id } = await ana(privy);
@@ -85,7 +85,7 @@ test("An altered, a wrongly signed, a late and an early one are not believed", a
   ]);
 });
 
-test("Times are the stand-in's own", async () => {
+test("Times are the emulator's own", async () => {
   const { privy, clock, received, id } = await told();
   clock.movedMs = 3_600_000;
   await privy.unlink(id, TELEGRAM);
@@ -106,7 +106,7 @@ test("What was held back comes in the order that was asked for", async () => {
 });
 
 test("A receiver that is not there is written down as no answer", async () => {
-  const { privy } = await stage();
+  const { privy } = await setUp();
   await ana(privy);
   expect(privy.deliveries()[0]?.attempts).toEqual([]);
   // Nobody listens on the port of discarded packets.

@@ -5,13 +5,13 @@ import {
   clientOf,
   makePage,
   pageParams,
-  stage,
+  setUp,
   thrown,
   week,
 } from "../../support/emulators/stripe.ts";
 
 test("a page is made, looked at, and closed once", async () => {
-  const { client } = await stage();
+  const { client } = await setUp();
   const page = await makePage(client);
   expect(page).toMatchObject({
     status: "open",
@@ -30,14 +30,14 @@ test("a page is made, looked at, and closed once", async () => {
 });
 
 test("a page closes by itself when its time is over", async () => {
-  const { client, clock } = await stage();
+  const { client, clock } = await setUp();
   const { id } = await makePage(client);
   clock.now += 25 * 60 * 60 * 1000;
   expect((await client.checkout.sessions.retrieve(id)).status).toBe("expired");
 });
 
 test("a subscription changes its price, pauses, resumes and ends", async () => {
-  const { client, stripe } = await stage();
+  const { client, stripe } = await setUp();
   const { id } = await stripe.pay((await makePage(client)).id);
   const [item] = (await client.subscriptions.retrieve(id)).items.data;
   if (!item) throw new Error("nothing is sold");
@@ -66,7 +66,7 @@ test("a subscription changes its price, pauses, resumes and ends", async () => {
 });
 
 test("the same key with the same words is one thing; with others it is refused", async () => {
-  const { client, stripe } = await stage();
+  const { client, stripe } = await setUp();
   const { id } = await client.customers.create({});
   const once = { idempotencyKey: "page-of-ana" };
   const one = await client.checkout.sessions.create(pageParams(id), once);
@@ -78,7 +78,7 @@ test("the same key with the same words is one thing; with others it is refused",
 });
 
 test("what it does not know it refuses as Stripe does", async () => {
-  const { client, stripe } = await stage();
+  const { client, stripe } = await setUp();
   const { id } = await client.customers.create({});
   const params = { ...pageParams(id), colour: "green" };
   expect(await thrown(client.checkout.sessions.create(params))).toMatchObject({
@@ -97,8 +97,8 @@ test("what it does not know it refuses as Stripe does", async () => {
   expect(await thrown(stranger)).toBeInstanceOf(Stripe.errors.StripeAuthenticationError);
 });
 
-test("answers carry the stand-in's time, as its events do", async () => {
-  const { client, clock } = await stage();
+test("answers carry the emulator's time, as its events do", async () => {
+  const { client, clock } = await setUp();
   clock.now += week;
   const { lastResponse } = await client.customers.create({});
   expect(Date.parse(new Headers(lastResponse.headers).get("date") ?? "")).toBe(begin + week);
@@ -110,7 +110,7 @@ test.each([
   ["broken", Stripe.errors.StripeAPIError],
   ["drop", Stripe.errors.StripeConnectionError],
 ] as const)("%s is met as often as it was wished for", async (kind, error) => {
-  const { client, stripe } = await stage();
+  const { client, stripe } = await setUp();
   stripe.fault({ kind, count: 1, only: "customers" });
   expect(await thrown(client.customers.create({}))).toBeInstanceOf(error);
   expect(await client.customers.create({})).toHaveProperty("id");

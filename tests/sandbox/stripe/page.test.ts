@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { makePage, stage } from "../../support/emulators/stripe.ts";
+import { makePage, setUp } from "../../support/emulators/stripe.ts";
 
 const press = async (url: string | null, wish: string) =>
   await fetch(url ?? "", {
@@ -9,7 +9,7 @@ const press = async (url: string | null, wish: string) =>
   });
 
 test("the page says what is given, in no markup of strangers, and loads nothing", async () => {
-  const { client } = await stage();
+  const { client } = await setUp();
   const { url } = await makePage(client);
   const answer = await fetch(url ?? "");
   const html = await answer.text();
@@ -21,7 +21,7 @@ test("the page says what is given, in no markup of strangers, and loads nothing"
 });
 
 test("paying leads on, and there is a gift", async () => {
-  const { client, stripe } = await stage();
+  const { client, stripe } = await setUp();
   const { url, id } = await makePage(client);
   const answer = await press(url, "pay");
   expect([answer.status, answer.headers.get("location")]).toEqual([
@@ -35,7 +35,7 @@ test("paying leads on, and there is a gift", async () => {
 });
 
 test("a declined card and a change of mind charge nothing", async () => {
-  const { client, stripe } = await stage();
+  const { client, stripe } = await setUp();
   const { url } = await makePage(client);
   expect(await (await press(url, "decline")).text()).toContain("declined");
   stripe.setCard("u1", false);

@@ -2,13 +2,13 @@ import { Stripe } from "stripe";
 import { expect, onTestFinished, test } from "vitest";
 import { listenOnLoopback } from "../../../bots/sandbox/convex/servers.ts";
 import { readBody } from "../../../bots/sandbox/convex/protocol/requests.ts";
-import { makePage, stage, week } from "../../support/emulators/stripe.ts";
+import { makePage, setUp, week } from "../../support/emulators/stripe.ts";
 
 type Received = { type: string; verdict: "believed" | "not believed"; object: object };
 
-/** A Stripe whose webhooks are received, and checked by its own library at the stage's time. */
+/** A Stripe whose webhooks are received, and checked by its own library at the sandbox's time. */
 async function told() {
-  const made = await stage();
+  const made = await setUp();
   const received: Received[] = [];
   const server = await listenOnLoopback(0, () => undefined);
   onTestFinished(() => server.close());
@@ -114,8 +114,8 @@ test.each([
   ["forged", { wrongSecret: true }],
   ["altered", { altered: true }],
   ["six minutes old", { lateMs: 6 * 60_000 }],
-])("what is %s is not believed", async (_what, knobs) => {
+])("what is %s is not believed", async (_what, options) => {
   const { client, stripe, received } = await told();
-  await stripe.pay((await makePage(client)).id, knobs);
+  await stripe.pay((await makePage(client)).id, options);
   expect(received.map(({ verdict }) => verdict)).toEqual(Array(5).fill("not believed"));
 });

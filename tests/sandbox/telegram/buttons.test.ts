@@ -1,6 +1,6 @@
 import { type Bot, InlineKeyboard } from "grammy";
 import { expect, onTestFinished, test } from "vitest";
-import { api, good, GROUP, newBot, no, run, say, stage } from "../../support/emulators/telegram.ts";
+import { api, good, GROUP, newBot, no, run, say, setUp } from "../../support/emulators/telegram.ts";
 
 /** Asks for the next updates before the last ones are dealt with, until nobody answers. */
 async function pollOnAndOn(bot: Bot, offset = 0): Promise<void> {
@@ -10,8 +10,8 @@ async function pollOnAndOn(bot: Bot, offset = 0): Promise<void> {
 }
 
 test("a pressed button brings its toast and its edit in one answer", async () => {
-  const standIn = await stage();
-  const bot = newBot(standIn);
+  const emulator = await setUp();
+  const bot = newBot(emulator);
   bot.command("start", (ctx) =>
     ctx.reply("Coming?", { reply_markup: new InlineKeyboard().text("Yes", "rsvp:yes") }),
   );
@@ -21,20 +21,20 @@ test("a pressed button brings its toast and its edit in one answer", async () =>
   });
   await run(bot);
 
-  const [asked] = good(await standIn.act(say("/start"))).messages ?? [];
+  const [asked] = good(await emulator.act(say("/start"))).messages ?? [];
   expect(asked?.buttons).toEqual([[{ label: "Yes" }]]);
   const message = asked?.id ?? "";
-  const pressed = await standIn.act({ as: "ana", in: "dm", do: "click", message, button: "Yes" });
+  const pressed = await emulator.act({ as: "ana", in: "dm", do: "click", message, button: "Yes" });
   expect(good(pressed)).toMatchObject({ toast: "Noted", texts: ["You are in"] });
   expect(good(pressed).messages?.[0]).toMatchObject({ id: message });
   // The edit brought no buttons, so they are gone.
-  const again = await standIn.act({ as: "ana", in: "dm", do: "click", message, button: "Yes" });
+  const again = await emulator.act({ as: "ana", in: "dm", do: "click", message, button: "Yes" });
   expect(again).toMatchObject({ ok: false });
 });
 
 test("a bot that handles many updates at once is waited for as well", async () => {
-  const standIn = await stage();
-  const bot = newBot(standIn);
+  const emulator = await setUp();
+  const bot = newBot(emulator);
   bot.on("message", (ctx) =>
     ctx.reply("Coming?", { reply_markup: new InlineKeyboard().text("Yes", "yes") }),
   );
@@ -44,19 +44,19 @@ test("a bot that handles many updates at once is waited for as well", async () =
   });
   await bot.init();
   const polling = pollOnAndOn(bot).catch(() => undefined);
-  onTestFinished(() => standIn.close().then(() => polling));
-  const [asked] = good(await standIn.act(say("hi"))).messages ?? [];
+  onTestFinished(() => emulator.close().then(() => polling));
+  const [asked] = good(await emulator.act(say("hi"))).messages ?? [];
   const message = asked?.id ?? "";
-  const pressed = await standIn.act({ as: "ana", in: "dm", do: "click", message, button: "Yes" });
+  const pressed = await emulator.act({ as: "ana", in: "dm", do: "click", message, button: "Yes" });
   expect(good(pressed)).toMatchObject({ toast: "Noted", texts: ["You are in"] });
 });
 
 test("a press that cannot be says why", async () => {
-  const standIn = await stage();
+  const emulator = await setUp();
   const reply_markup = new InlineKeyboard().url("Site", "https://lu.ma/x").copyText("Code", "abc");
-  const { message_id } = await api(standIn).sendMessage(GROUP, "Look", { reply_markup });
+  const { message_id } = await api(emulator).sendMessage(GROUP, "Look", { reply_markup });
   const press = (message: string, button: string) =>
-    standIn.act({ as: "ana", in: "group", do: "click", message, button });
+    emulator.act({ as: "ana", in: "group", do: "click", message, button });
   const id = String(message_id);
   expect(await press(id, "Site")).toEqual({
     ok: false,
@@ -65,18 +65,18 @@ test("a press that cannot be says why", async () => {
   expect(await press(id, "Code")).toEqual({ ok: false, error: '"Code" only copies abc' });
   expect(await press(id, "Gone")).toMatchObject({ ok: false, error: /its buttons: "Site"/ });
   expect(await press("999", "Site")).toMatchObject({ ok: false, error: /no message 999/ });
-  expect(await standIn.act(say("x", "nowhere"))).toMatchObject({ ok: false });
-  expect(await standIn.act(say("x", "dm", "nobody"))).toMatchObject({ ok: false });
+  expect(await emulator.act(say("x", "nowhere"))).toMatchObject({ ok: false });
+  expect(await emulator.act(say("x", "dm", "nobody"))).toMatchObject({ ok: false });
 });
 
 test("a press must be answered within seconds", async () => {
   let now = 1_000_000;
-  const standIn = await stage({ now: () => now });
-  const bot = api(standIn);
+  const emulator = await setUp({ now: () => now });
+  const bot = api(emulator);
   const reply_markup = new InlineKeyboard().text("Go", "go");
   const { message_id } = await bot.sendMessage(GROUP, "x", { reply_markup });
   const message = String(message_id);
-  await standIn.act({ as: "ana", in: "group", do: "click", message, button: "Go" }, 1);
+  await emulator.act({ as: "ana", in: "group", do: "click", message, button: "Go" }, 1);
   const [update] = await bot.getUpdates({});
   const id = update?.callback_query?.id ?? "";
   await bot.answerCallbackQuery(id);

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
-import { api, GROUP, no, say, stage } from "../../support/emulators/telegram.ts";
+import { api, GROUP, no, say, setUp } from "../../support/emulators/telegram.ts";
 
 test("limits on sending, once switched on, are those of Telegram", async () => {
   let now = 1_000_000;
-  const standIn = await stage({ now: () => now });
-  const bot = api(standIn);
+  const emulator = await setUp({ now: () => now });
+  const bot = api(emulator);
   const send = () => bot.sendMessage(GROUP, "x");
   for (let count = 0; count < 10; count++) await send();
-  standIn.limitRates(true);
+  emulator.limitRates(true);
   for (let count = 0; count < 3; count++) await send();
   expect(await no(send())).toMatchObject({
     error_code: 429,
@@ -33,10 +33,10 @@ test("thirty messages a second is all there is for all chats together", async ()
     telegramId: 500 + index,
     discordId: String(index),
   }));
-  const standIn = await stage({ now: () => 1_000_000, people });
-  for (const { key } of people) await standIn.act(say("hi", "dm", key), 1);
-  standIn.limitRates(true);
-  const sent = people.map(({ telegramId }) => api(standIn).sendMessage(telegramId, "x"));
+  const emulator = await setUp({ now: () => 1_000_000, people });
+  for (const { key } of people) await emulator.act(say("hi", "dm", key), 1);
+  emulator.limitRates(true);
+  const sent = people.map(({ telegramId }) => api(emulator).sendMessage(telegramId, "x"));
   const results = await Promise.allSettled(sent);
   expect(results.filter(({ status }) => status === "rejected")).toHaveLength(1);
 });

@@ -1,6 +1,6 @@
 import { InlineKeyboard } from "grammy";
 import { expect, test } from "vitest";
-import { ANA, api, GROUP, say, stage } from "../../support/emulators/telegram.ts";
+import { ANA, api, GROUP, say, setUp } from "../../support/emulators/telegram.ts";
 
 const LONG = "a".repeat(4096);
 
@@ -78,10 +78,10 @@ const REFUSED: [string, Record<string, unknown>, string][] = [
 ];
 
 test.each(REFUSED)("%s of %j is a bad request", async (method, params, reason) => {
-  const standIn = await stage();
-  await standIn.act(say("mine", "group"));
+  const emulator = await setUp();
+  await emulator.act(say("mine", "group"));
   const needsChat = reason !== "chat_id is empty" && params["chat_id"] === undefined;
-  const answer = await fetch(`${standIn.url}/bot${standIn.token}/${method}`, {
+  const answer = await fetch(`${emulator.url}/bot${emulator.token}/${method}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ ...(needsChat && { chat_id: GROUP }), ...params }),
@@ -95,8 +95,8 @@ test.each(REFUSED)("%s of %j is a bad request", async (method, params, reason) =
 });
 
 test("what just fits is sent", async () => {
-  const standIn = await stage();
-  const bot = api(standIn);
+  const emulator = await setUp();
+  const bot = api(emulator);
   const sent = await bot.sendMessage(GROUP, `  ${LONG.slice(2)}😀 `, {
     entities: [{ type: "bold", offset: 2, length: 3 }],
     reply_markup: new InlineKeyboard().text("x", "é".repeat(32)),

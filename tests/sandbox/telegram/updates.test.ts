@@ -1,22 +1,22 @@
 import { request } from "node:http";
 import { expect, test } from "vitest";
-import { ANA, api, GROUP, no, say, stage } from "../../support/emulators/telegram.ts";
+import { ANA, api, GROUP, no, say, setUp } from "../../support/emulators/telegram.ts";
 
 test("a long poll waits until there is something to tell", async () => {
-  const standIn = await stage();
-  const bot = api(standIn);
+  const emulator = await setUp();
+  const bot = api(emulator);
   const poll = bot.getUpdates({ timeout: 30 });
   await bot.getMe();
   // Another request has come and gone and the poll is still under way.
-  expect(standIn.requests().map(({ method }) => method)).toEqual(["getMe"]);
-  await standIn.act(say("hi"), 1);
+  expect(emulator.requests().map(({ method }) => method)).toEqual(["getMe"]);
+  await emulator.act(say("hi"), 1);
   expect(await poll).toMatchObject([{ message: { text: "hi" } }]);
 });
 
 test("an update comes again until an offset above it confirms it", async () => {
-  const standIn = await stage();
-  const bot = api(standIn);
-  for (const text of ["one", "two", "three"]) await standIn.act(say(text), 1);
+  const emulator = await setUp();
+  const bot = api(emulator);
+  for (const text of ["one", "two", "three"]) await emulator.act(say(text), 1);
   const texts = async (options: { offset?: number; limit?: number }) =>
     (await bot.getUpdates(options)).map((update) => update.message?.text);
   expect(await texts({})).toEqual(["one", "two", "three"]);
@@ -29,8 +29,8 @@ test("an update comes again until an offset above it confirms it", async () => {
 });
 
 test("a second poller ends the first one's poll with 409", async () => {
-  const standIn = await stage();
-  const bot = api(standIn);
+  const emulator = await setUp();
+  const bot = api(emulator);
   const older = no(bot.getUpdates({ timeout: 30 }));
   await bot.getMe();
   const newer = bot.getUpdates({ timeout: 30 });
@@ -39,29 +39,29 @@ test("a second poller ends the first one's poll with 409", async () => {
     description:
       "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
   });
-  await standIn.act(say("hi"), 1);
+  await emulator.act(say("hi"), 1);
   expect(await newer).toHaveLength(1);
 });
 
 test("a poll whose caller has hung up swallows no update", async () => {
-  const standIn = await stage();
-  const bot = api(standIn);
-  const gone = request(`${standIn.url}/bot${standIn.token}/getUpdates?timeout=30`);
+  const emulator = await setUp();
+  const bot = api(emulator);
+  const gone = request(`${emulator.url}/bot${emulator.token}/getUpdates?timeout=30`);
   const closed = new Promise((resolve) => gone.on("error", resolve).on("close", resolve));
   gone.end();
   await bot.getMe();
   gone.destroy();
   await closed;
   await bot.getMe();
-  await standIn.act(say("hi"), 1);
+  await emulator.act(say("hi"), 1);
   expect(await bot.getUpdates({})).toHaveLength(1);
 });
 
 test("changes of members come only to a bot that asks for them", async () => {
-  const standIn = await stage();
-  const bot = api(standIn);
+  const emulator = await setUp();
+  const bot = api(emulator);
   const kinds = async (allowed_updates?: ("chat_member" | "chat_join_request")[]) => {
-    await standIn.act({ as: "ana", in: "group", do: "join" }, 1);
+    await emulator.act({ as: "ana", in: "group", do: "join" }, 1);
     await bot.approveChatJoinRequest(GROUP, ANA);
     const updates = await bot.getUpdates(allowed_updates ? { allowed_updates } : {});
     await bot.getUpdates({ offset: (updates.at(-1)?.update_id ?? 0) + 1 });

@@ -1,5 +1,5 @@
 import { onTestFinished, vi } from "vitest";
-import { startOpenaiStandIn } from "../../../bots/sandbox/openai/index.ts";
+import { startOpenaiEmulator } from "../../../bots/sandbox/services/openai/index.ts";
 import { api, internal } from "../../../convex/_generated/api.js";
 import { makeCharity, makeGiver, pay, thisWeek } from "./givers.ts";
 import { as, leo, type Plaza, rows, settled, startPlaza } from "./plaza.ts";
@@ -9,7 +9,7 @@ import { as, leo, type Plaza, rows, settled, startPlaza } from "./plaza.ts";
 /** `names`: charities of one city; the first are the most urgent, and receive the most. */
 export async function plazaWithModel(names = ["Soup", "Roof", "Casa 21"], budget?: string) {
   const t = startPlaza();
-  const openai = await startOpenaiStandIn();
+  const openai = await startOpenaiEmulator();
   onTestFinished(() => openai.close());
   vi.stubEnv("OPENAI_API_KEY", openai.apiKey);
   vi.stubEnv("OPENAI_BASE_URL", openai.url);

@@ -1,7 +1,10 @@
 import { onTestFinished, vi } from "vitest";
 import { listenOnLoopback } from "../../../bots/sandbox/convex/servers.ts";
 import { readBody } from "../../../bots/sandbox/convex/protocol/requests.ts";
-import { startStripeStandIn, type StripeStandIn } from "../../../bots/sandbox/stripe/index.ts";
+import {
+  startStripeEmulator,
+  type StripeEmulator,
+} from "../../../bots/sandbox/services/stripe/index.ts";
 import { api } from "../../../convex/_generated/api.js";
 import type { Doc } from "../../../convex/_generated/dataModel.js";
 import { makePerson } from "./people.ts";
@@ -9,12 +12,12 @@ import { as, type Plaza, rows, settled, startPlaza } from "./plaza.ts";
 
 // Members who give, with a Stripe beside Plaza that tells it by webhooks.
 
-export type Giving = { t: Plaza; stripe: StripeStandIn };
+export type Giving = { t: Plaza; stripe: StripeEmulator };
 
 /** Plaza with a Stripe of its own, on this machine, whose clock may be behind ours. */
 export async function plazaWithStripe(behindMs = 0): Promise<Giving> {
   const t = startPlaza();
-  const stripe = await startStripeStandIn({ now: () => Date.now() - behindMs });
+  const stripe = await startStripeEmulator({ now: () => Date.now() - behindMs });
   onTestFinished(() => stripe.close());
   useStripe(stripe);
   stripe.sendTo(await doorOf(t));
@@ -22,7 +25,7 @@ export async function plazaWithStripe(behindMs = 0): Promise<Giving> {
 }
 
 /** What tells a Plaza of a Stripe. */
-export function useStripe(stripe: StripeStandIn): void {
+export function useStripe(stripe: StripeEmulator): void {
   vi.stubEnv("STRIPE_SECRET_KEY", stripe.secretKey);
   vi.stubEnv("STRIPE_WEBHOOK_SECRET", stripe.webhookSecret);
   vi.stubEnv("STRIPE_API_URL", stripe.url);

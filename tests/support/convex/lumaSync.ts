@@ -1,28 +1,28 @@
 import { onTestFinished, vi } from "vitest";
 import {
-  type LumaStandIn,
-  STAGE_CALENDAR,
-  type StageChange,
-  startLumaStandIn,
-} from "../../../bots/sandbox/luma/index.ts";
+  type LumaEmulator,
+  SANDBOX_CALENDAR,
+  type EventChange,
+  startLumaEmulator,
+} from "../../../bots/sandbox/services/luma/index.ts";
 import { api } from "../../../convex/_generated/api.js";
 import type { Id } from "../../../convex/_generated/dataModel.js";
 import { as, begin, day, leo, makeOrganization, type Plaza, settled, startPlaza } from "./plaza.ts";
 
-/** The calendar page of the stand-in: the source that knows least, and names the calendar's id. */
+/** The calendar page of the emulator: the source that knows least, and names the calendar's id. */
 export const byPage = "luma.com/plaza";
 /** The calendar's id: the keyless JSON. */
-export const byId = "cal-PlazaStage0001";
+export const byId = "cal-PlazaSandbox0001";
 
-/** An event to put into the stand-in's calendar. */
-export function entry(slug: string, startDate: number, more: Partial<StageChange> = {}) {
+/** An event to put into the emulator's calendar. */
+export function entry(slug: string, startDate: number, more: Partial<EventChange> = {}) {
   return { slug, title: `Event ${slug}`, start: new Date(startDate).toISOString(), ...more };
 }
 
 /** A Plaza with one organization whose calendar is served by a Luma of its own. */
-export async function plazaWithLuma(luma: string | null = byId, events: StageChange[] = []) {
+export async function plazaWithLuma(luma: string | null = byId, events: EventChange[] = []) {
   const t = startPlaza();
-  const stage = await startLumaStandIn();
+  const stage = await startLumaEmulator();
   vi.stubEnv("LUMA_ORIGIN", stage.url);
   onTestFinished(() => stage.close());
   for (const event of events) stage.put(event);
@@ -47,6 +47,6 @@ export async function sync(t: Plaza, orgId: Id<"organizations">, acceptEmpty = f
   return report;
 }
 
-export function emptyCalendar(stage: LumaStandIn, calendar = STAGE_CALENDAR) {
+export function emptyCalendar(stage: LumaEmulator, calendar = SANDBOX_CALENDAR) {
   for (const { slug } of stage.events(calendar)) stage.remove(slug, calendar);
 }

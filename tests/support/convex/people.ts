@@ -1,5 +1,5 @@
 import { onTestFinished, vi } from "vitest";
-import { startPrivyStandIn } from "../../../bots/sandbox/privy/index.ts";
+import { startPrivyEmulator } from "../../../bots/sandbox/services/privy/index.ts";
 import { api } from "../../../convex/_generated/api.js";
 import type { Doc } from "../../../convex/_generated/dataModel.js";
 import { refusalOf } from "../../../shared/refusals.ts";
@@ -10,7 +10,7 @@ import { as, begin, identity, type Plaza, rows, startPlaza } from "./plaza.ts";
 /** Plaza with a Privy of its own, on this machine. */
 export async function plazaWithPrivy() {
   const t = startPlaza();
-  const privy = await startPrivyStandIn({ now: Date.now });
+  const privy = await startPrivyEmulator({ now: Date.now });
   onTestFinished(() => privy.close());
   vi.stubEnv("IDENTITY_PROVIDERS", `privy@${privy.url}`);
   vi.stubEnv("PRIVY_APP_ID", privy.appId);

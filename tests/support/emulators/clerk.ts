@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { startClerkStandIn } from "../../../bots/sandbox/clerk/index.ts";
+import { startClerkEmulator } from "../../../bots/sandbox/services/clerk/index.ts";
 import { receiver } from "./webhookReceiver.ts";
 
 export const MIA = {
@@ -10,9 +10,9 @@ export const MIA = {
 };
 
 /** A Clerk and a receiver of its webhooks. The clock is the machine's until it is moved. */
-export async function stage() {
+export async function setUp() {
   const clock = { movedMs: 0 };
-  const clerk = await startClerkStandIn({ now: () => Date.now() + clock.movedMs });
+  const clerk = await startClerkEmulator({ now: () => Date.now() + clock.movedMs });
   onTestFinished(() => clerk.close());
   const { url, received } = await receiver(clerk.webhookSecret);
   clerk.sendTo(url);

@@ -13,9 +13,9 @@ import {
 import { once } from "node:events";
 import { onTestFinished } from "vitest";
 import type { ActAnswer, Person, Place } from "../../../bots/sandbox/contract.ts";
-import { type DiscordStandIn, startDiscordStandIn } from "../../../bots/sandbox/discord/index.ts";
+import { type DiscordEmulator, startDiscordEmulator } from "../../../bots/sandbox/discord/index.ts";
 
-// Starts the stand-in with two people and three places, and logs the real discord.js client in to it.
+// Starts the emulator with two people and three places, and logs the real discord.js client in to it.
 
 const PEOPLE: Person[] = [
   { key: "ana", name: "Ana", language: "es", telegramId: 1, discordId: "200000000000000001" },
@@ -31,38 +31,38 @@ export const ANA = "200000000000000001";
 export const GROUP = "300000000000000001";
 export const DEFAULT = [Intent.Guilds, Intent.GuildMessages, Intent.DirectMessages];
 
-/** A stand-in whose clock stands still until the test moves it. */
-export async function stage() {
+/** An emulator whose clock stands still until the test moves it. */
+export async function setUp() {
   const clock = { now: Date.UTC(2026, 0, 1) };
-  const standIn = await startDiscordStandIn({
+  const emulator = await startDiscordEmulator({
     people: PEOPLE,
     places: PLACES,
     now: () => clock.now,
   });
-  onTestFinished(() => standIn.close());
-  return { standIn, clock };
+  onTestFinished(() => emulator.close());
+  return { emulator, clock };
 }
 
-export async function login(standIn: DiscordStandIn, options: Partial<ClientOptions> = {}) {
+export async function login(emulator: DiscordEmulator, options: Partial<ClientOptions> = {}) {
   const client = new Client({
     intents: DEFAULT,
     partials: [Partials.Channel],
     // Discord wants five seconds between two identifications; nothing here counts them.
     ws: { buildIdentifyThrottler: async () => ({ waitForIdentify: async () => {} }) },
     ...options,
-    rest: { api: standIn.url, ...options.rest },
+    rest: { api: emulator.url, ...options.rest },
   });
   onTestFinished(() => client.destroy());
   const ready = once(client, Events.ClientReady);
-  await client.login(standIn.token);
+  await client.login(emulator.token);
   await ready;
   return client;
 }
 
-/** A stage with a client that is ready. */
+/** A sandbox with a client that is ready. */
 export async function connected(options: Partial<ClientOptions> = {}) {
-  const { standIn, clock } = await stage();
-  return { standIn, clock, client: await login(standIn, options) };
+  const { emulator, clock } = await setUp();
+  return { emulator, clock, client: await login(emulator, options) };
 }
 
 export const HELLO = new SlashCommandBuilder().setName("hello").setDescription("Says hello");
@@ -71,7 +71,7 @@ export const HELLO = new SlashCommandBuilder().setName("hello").setDescription("
 export async function helloBot(
   answer: (interaction: ChatInputCommandInteraction) => Promise<unknown>,
 ) {
-  const { standIn, clock, client } = await connected();
+  const { emulator, clock, client } = await connected();
   await client.application?.commands.set([HELLO.toJSON()]);
   const failures: unknown[] = [];
   on(client, async (interaction) => {
@@ -79,8 +79,8 @@ export async function helloBot(
     await answer(interaction).catch((error: unknown) => failures.push(error));
   });
   const hello = (waitMs?: number) =>
-    standIn.act({ do: "command", as: "ana", in: "group", name: "hello" }, waitMs);
-  return { standIn, clock, client, failures, hello };
+    emulator.act({ do: "command", as: "ana", in: "group", name: "hello" }, waitMs);
+  return { emulator, clock, client, failures, hello };
 }
 
 export function on(client: Client, handle: (interaction: Interaction) => Promise<unknown>) {
@@ -108,10 +108,10 @@ export async function codeOf(promise: Promise<unknown>): Promise<string | number
   throw error;
 }
 
-export async function api(standIn: DiscordStandIn, method: string, path: string, body?: unknown) {
-  return await fetch(`${standIn.url}/v10${path}`, {
+export async function api(emulator: DiscordEmulator, method: string, path: string, body?: unknown) {
+  return await fetch(`${emulator.url}/v10${path}`, {
     method,
-    headers: { authorization: `Bot ${standIn.token}`, "content-type": "application/json" },
+    headers: { authorization: `Bot ${emulator.token}`, "content-type": "application/json" },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
 }

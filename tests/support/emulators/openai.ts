@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { startOpenaiStandIn } from "../../../bots/sandbox/openai/index.ts";
+import { startOpenaiEmulator } from "../../../bots/sandbox/services/openai/index.ts";
 import { write } from "../../../convex/external/openai.ts";
 
 const figures = { urgency: "80 of 100", missing: "$400", received: "$12.50" };
@@ -9,8 +9,8 @@ export const task = {
 };
 
 /** An OpenAI, and the doorway that asks it with the real library. */
-export async function stage() {
-  const openai = await startOpenaiStandIn();
+export async function setUp() {
+  const openai = await startOpenaiEmulator();
   onTestFinished(() => openai.close());
   const ask = async ({ key = openai.apiKey, patienceMs = 10_000 } = {}) =>
     await write(task, { key, name: "some-model", origin: openai.url, patienceMs });

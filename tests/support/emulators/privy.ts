@@ -1,13 +1,16 @@
 import { PrivyClient } from "@privy-io/server-auth";
 import { onTestFinished } from "vitest";
-import { startPrivyStandIn, type PrivyStandIn } from "../../../bots/sandbox/privy/index.ts";
+import {
+  startPrivyEmulator,
+  type PrivyEmulator,
+} from "../../../bots/sandbox/services/privy/index.ts";
 
 export const PAGE = "http://127.0.0.1:3211";
 
 /** A Privy and the real library that talks with it. The clock is the machine's until it is moved. */
-export async function stage() {
+export async function setUp() {
   const clock = { movedMs: 0 };
-  const privy = await startPrivyStandIn({ now: () => Date.now() + clock.movedMs });
+  const privy = await startPrivyEmulator({ now: () => Date.now() + clock.movedMs });
   onTestFinished(() => privy.close());
   privy.allowOrigin(PAGE);
   const client = new PrivyClient(privy.appId, privy.appSecret, { apiURL: privy.url });
@@ -15,7 +18,7 @@ export async function stage() {
 }
 
 /** Somebody with one account of each kind. */
-export async function ana(privy: PrivyStandIn) {
+export async function ana(privy: PrivyEmulator) {
   return await privy.putUser({
     accounts: [
       { type: "email", address: "ana@example.com" },
@@ -28,7 +31,7 @@ export async function ana(privy: PrivyStandIn) {
 
 /** A request as a page of the app's own makes it, with nothing but fetch. */
 export async function fromPage(
-  privy: PrivyStandIn,
+  privy: PrivyEmulator,
   path: string,
   body: object,
   headers: Record<string, string> = {},

@@ -1,21 +1,24 @@
 import { Stripe } from "stripe";
 import { onTestFinished } from "vitest";
-import { startStripeStandIn, type StripeStandIn } from "../../../bots/sandbox/stripe/index.ts";
+import {
+  startStripeEmulator,
+  type StripeEmulator,
+} from "../../../bots/sandbox/services/stripe/index.ts";
 
-// The real library against the stand-in, on a clock that a test moves.
+// The real library against the emulator, on a clock that a test moves.
 
 export const begin = Date.UTC(2026, 10, 2, 10);
 export const week = 7 * 24 * 60 * 60 * 1000;
 
-export async function stage() {
+export async function setUp() {
   const clock = { now: begin };
-  const stripe = await startStripeStandIn({ now: () => clock.now });
+  const stripe = await startStripeEmulator({ now: () => clock.now });
   onTestFinished(() => stripe.close());
   return { stripe, clock, client: clientOf(stripe) };
 }
 
 /** Stripe's library, as a server has it. */
-export function clientOf({ url, secretKey }: StripeStandIn, key = secretKey): Stripe {
+export function clientOf({ url, secretKey }: StripeEmulator, key = secretKey): Stripe {
   const { hostname: host, port } = new URL(url);
   const options = { protocol: "http" as const, host, port, maxNetworkRetries: 0, telemetry: false };
   return new Stripe(key, { ...options, httpClient: Stripe.createFetchHttpClient() });

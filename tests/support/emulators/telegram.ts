@@ -2,12 +2,12 @@ import { Api, Bot, GrammyError } from "grammy";
 import { onTestFinished } from "vitest";
 import type { Act, ActAnswer, Person, Place } from "../../../bots/sandbox/contract.ts";
 import {
-  startTelegramStandIn,
-  type TelegramStandIn,
-  type TelegramStandInOptions,
+  startTelegramEmulator,
+  type TelegramEmulator,
+  type TelegramEmulatorOptions,
 } from "../../../bots/sandbox/telegram/index.ts";
 
-// Starts the stand-in with two people and six places, and real grammY bots against it.
+// Starts the emulator with two people and six places, and real grammY bots against it.
 
 const PEOPLE: Person[] = [
   { key: "ana", name: "Ana", language: "es-419", telegramId: 101, discordId: "1" },
@@ -26,16 +26,16 @@ const PLACES: Place[] = [
 export const GROUP = -1001000000001;
 export const ANA = 101;
 
-export async function stage(
-  options: Partial<TelegramStandInOptions> = {},
-): Promise<TelegramStandIn> {
-  const standIn = await startTelegramStandIn({ people: PEOPLE, places: PLACES, ...options });
-  onTestFinished(() => standIn.close());
-  return standIn;
+export async function setUp(
+  options: Partial<TelegramEmulatorOptions> = {},
+): Promise<TelegramEmulator> {
+  const emulator = await startTelegramEmulator({ people: PEOPLE, places: PLACES, ...options });
+  onTestFinished(() => emulator.close());
+  return emulator;
 }
 
-export function newBot(standIn: TelegramStandIn): Bot {
-  return new Bot(standIn.token, { client: { apiRoot: standIn.url } });
+export function newBot(emulator: TelegramEmulator): Bot {
+  return new Bot(emulator.token, { client: { apiRoot: emulator.url } });
 }
 
 /** Polls until the test is over. Resolves when the bot is at it. */
@@ -53,13 +53,13 @@ export async function run(
   });
 }
 
-/** A stage with an echo bot. */
-export async function echo(): Promise<TelegramStandIn> {
-  const standIn = await stage();
-  const bot = newBot(standIn);
+/** A sandbox with an echo bot. */
+export async function echo(): Promise<TelegramEmulator> {
+  const emulator = await setUp();
+  const bot = newBot(emulator);
   bot.on("message:text", (ctx) => ctx.reply(ctx.msg.text));
   await run(bot);
-  return standIn;
+  return emulator;
 }
 
 export const say = (text: string, where = "dm", as = "ana"): Act => ({
@@ -85,4 +85,5 @@ export async function no(asked: Promise<unknown>): Promise<GrammyError> {
   throw new Error("It was allowed");
 }
 
-export const api = (standIn: TelegramStandIn) => new Api(standIn.token, { apiRoot: standIn.url });
+export const api = (emulator: TelegramEmulator) =>
+  new Api(emulator.token, { apiRoot: emulator.url });

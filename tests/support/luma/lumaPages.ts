@@ -13,13 +13,13 @@ export const NOW = Date.UTC(2026, 10, 1);
 
 /** What an organization has configured when it has everything. */
 export const ALL: LumaConfig = {
-  apiKey: "luma-stage-key",
-  calendarId: "cal-PlazaStage0001",
+  apiKey: "luma-sandbox-key",
+  calendarId: "cal-PlazaSandbox0001",
   calendarUrl: "https://luma.com/plaza",
 };
-export const ITEMS: LumaConfig = { calendarId: "cal-PlazaStage0001" };
+export const ITEMS: LumaConfig = { calendarId: "cal-PlazaSandbox0001" };
 export const PAGE: LumaConfig = { calendarUrl: "https://luma.com/plaza" };
-export const API: LumaConfig = { apiKey: "luma-stage-key" };
+export const API: LumaConfig = { apiKey: "luma-sandbox-key" };
 
 export function ask(
   origin: string,

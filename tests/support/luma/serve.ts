@@ -4,7 +4,7 @@ import { onTestFinished } from "vitest";
 export type Seen = { path: string; query: URLSearchParams; headers: IncomingMessage["headers"] };
 type Handler = (seen: Seen, response: ServerResponse) => void;
 
-/** A server for one test, for what the stand-in never does; its address and what it was asked. */
+/** A server for one test, for what the emulator never does; its address and what it was asked. */
 export async function serve(handler: Handler): Promise<{ origin: string; seen: Seen[] }> {
   const seen: Seen[] = [];
   const server = createServer((request, response) => {

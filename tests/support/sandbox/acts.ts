@@ -4,7 +4,7 @@ import { type Driven, labelsOf, until, wordsOf } from "./sandbox.ts";
 type Answer = ActAnswer & { messages?: TranscriptMessage[]; toast?: string };
 type Modal = NonNullable<Extract<ActAnswer, { ok: true }>["modal"]>;
 
-/** What people do on a stage, in few words. */
+/** What people do on a sandbox, in few words. */
 export function acting(plaza: Driven) {
   const act = async (platform: string, as: string, place: string, what: object) =>
     (await plaza.act({ platform, as, in: place, ...what })) as Answer;

@@ -3,7 +3,7 @@ import { createTokenSource } from "../../../bots/convex/tokens.ts";
 import type { Person } from "../../../bots/sandbox/contract.ts";
 import { api } from "../../../convex/_generated/api.js";
 import { chatSubject, type Platform } from "../../../shared/identity.ts";
-import { asAdmin, convexAs, type Staged } from "./audience.ts";
+import { asAdmin, convexAs, type SandboxParts } from "./audience.ts";
 
 /** One of very many who apply: where, and as who. */
 export type Applicant = { person: Person; platform: Platform; applicationId: string };
@@ -30,8 +30,8 @@ export async function forAll<T>(all: readonly T[], work: (one: T) => Promise<voi
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-/** Convex in the names of whoever is asked for, by the stage's clock. */
-export function convexFor({ convex, keys, clock }: Staged) {
+/** Convex in the names of whoever is asked for, by the sandbox's clock. */
+export function convexFor({ convex, keys, clock }: SandboxParts) {
   const tokens = createTokenSource(keys.PLAZA_BOT_PRIVATE_KEY, () => clock().now);
   return async (person: Person, platform: Platform): Promise<ConvexHttpClient> => {
     const id = platform === "telegram" ? String(person.telegramId) : person.discordId;
@@ -40,8 +40,11 @@ export function convexFor({ convex, keys, clock }: Staged) {
 }
 
 /** Everybody of a crowd applies: one half in Telegram, the other in Discord. */
-export async function applyAll(staged: Staged, crowd: readonly Person[]): Promise<Applicant[]> {
-  const as = convexFor(staged);
+export async function applyAll(
+  parts: SandboxParts,
+  crowd: readonly Person[],
+): Promise<Applicant[]> {
+  const as = convexFor(parts);
   const applicants: Applicant[] = [];
   await forAll([...crowd.entries()], async ([index, person]) => {
     const platform = index % 2 === 0 ? "telegram" : "discord";
@@ -68,8 +71,8 @@ export type Decided = Applicant & {
 };
 
 /** What became of everybody's application; fails where nothing did. */
-export async function decisions(staged: Staged, applicants: Applicant[]): Promise<Decided[]> {
-  const admin = await asAdmin(staged);
+export async function decisions(parts: SandboxParts, applicants: Applicant[]): Promise<Decided[]> {
+  const admin = await asAdmin(parts);
   const decided: Decided[] = [];
   await forAll([...applicants.entries()], async ([index, applicant]) => {
     const who = applicant.applicationId;

@@ -1,5 +1,5 @@
 import type { Act, TranscriptMessage } from "../../../bots/sandbox/contract.ts";
-import type { Stage } from "../../../bots/sandbox/stage/stage.ts";
+import type { Sandbox } from "../../../bots/sandbox/server/sandbox.ts";
 import type { Platform } from "../../../shared/identity.ts";
 import { type TextKey, texts } from "../../../shared/texts/index.ts";
 import { labelsOf, wordsOf } from "./sandbox.ts";
@@ -18,8 +18,8 @@ export type Said = "done" | "already" | "nothing";
 const waitMs = { telegram: 5_000, discord: 3_000 };
 
 /** What a moderator was told of a case they tried to decide. */
-export async function decide(stage: Stage, by: Moderator, one: Case): Promise<Said> {
-  const said = await tried(stage, by, one);
+export async function decide(sandbox: Sandbox, by: Moderator, one: Case): Promise<Said> {
+  const said = await tried(sandbox, by, one);
   const t = texts(by.locale);
   const words = `${said.toast ?? ""}\n${(said.messages ?? []).map(wordsOf).join("\n")}`;
   const has = (key: TextKey) => words.includes(t(key, { name: one.name }));
@@ -30,42 +30,47 @@ export async function decide(stage: Stage, by: Moderator, one: Case): Promise<Sa
 
 type Heard = { toast?: string; messages?: TranscriptMessage[] };
 
-async function tried(stage: Stage, by: Moderator, one: Case): Promise<Heard> {
-  const card = cardOf(stage, by, one.name);
-  if (!card) return await byName(stage, by, one);
-  if (one.wish === "approve") return await press(stage, by, card.id, "button.approve");
+async function tried(sandbox: Sandbox, by: Moderator, one: Case): Promise<Heard> {
+  const card = cardOf(sandbox, by, one.name);
+  if (!card) return await byName(sandbox, by, one);
+  if (one.wish === "approve") return await press(sandbox, by, card.id, "button.approve");
   // The menu of reasons would be one more message to a group that Telegram gives twenty a minute.
-  if (by.platform === "telegram") return await byName(stage, by, one);
-  const asked = await press(stage, by, card.id, "button.reject");
+  if (by.platform === "telegram") return await byName(sandbox, by, one);
+  const asked = await press(sandbox, by, card.id, "button.reject");
   const menu = asked.messages?.findLast((message) => labelsOf(message).length > 2);
-  return menu ? await press(stage, by, menu.id, "reason.unclear") : asked;
+  return menu ? await press(sandbox, by, menu.id, "reason.unclear") : asked;
 }
 
-function cardOf(stage: Stage, { platform, key }: Moderator, name: string) {
-  return cardsOf(stage, platform, key).find(
+function cardOf(sandbox: Sandbox, { platform, key }: Moderator, name: string) {
+  return cardsOf(sandbox, platform, key).find(
     (message) => labelsOf(message).length > 0 && wordsOf(message).includes(name),
   );
 }
 
 /** The cards in the moderators' chat. */
-export function cardsOf(stage: Stage, platform: Platform, as = "leo"): TranscriptMessage[] {
-  return stage[platform]
+export function cardsOf(sandbox: Sandbox, platform: Platform, as = "leo"): TranscriptMessage[] {
+  return sandbox[platform]
     .transcript({ in: "moderators", as })
     .filter((message) => message.from === "plaza" && wordsOf(message).includes("Motivation"));
 }
 
-async function press(stage: Stage, by: Moderator, message: string, label: TextKey): Promise<Heard> {
+async function press(
+  sandbox: Sandbox,
+  by: Moderator,
+  message: string,
+  label: TextKey,
+): Promise<Heard> {
   // Cards are in the language of their chat, menus in that of who pressed.
   for (const locale of ["en", by.locale] as const) {
     const button = texts(locale)(label);
     const act: Act = { as: by.key, in: "moderators", do: "click", message, button };
-    const answer = await stage[by.platform].act(act, waitMs[by.platform]);
+    const answer = await sandbox[by.platform].act(act, waitMs[by.platform]);
     if (answer.ok) return answer;
   }
   return {};
 }
 
-async function byName(stage: Stage, by: Moderator, one: Case): Promise<Heard> {
+async function byName(sandbox: Sandbox, by: Moderator, one: Case): Promise<Heard> {
   const { name, applicationId, wish, reason } = one;
   const say = { as: by.key, in: "dm" };
   const act: Act =
@@ -77,6 +82,6 @@ async function byName(stage: Stage, by: Moderator, one: Case): Promise<Heard> {
           name: wish,
           options: { who: applicationId, ...(wish === "reject" && { reason }) },
         };
-  const answer = await stage[by.platform].act(act, waitMs[by.platform]);
+  const answer = await sandbox[by.platform].act(act, waitMs[by.platform]);
   return answer.ok ? answer : {};
 }

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, expect } from "vitest";
-import { serveStage, type StageServer } from "../../../bots/sandbox/stage/server.ts";
-import { type Stage, startStage } from "../../../bots/sandbox/stage/stage.ts";
+import { serveSandbox, type SandboxServer } from "../../../bots/sandbox/server/server.ts";
+import { type Sandbox, startSandbox } from "../../../bots/sandbox/server/sandbox.ts";
 import { pollLimitMs } from "../timeLimits.ts";
 import type { ActAnswer, TranscriptMessage } from "../../../bots/sandbox/contract.ts";
 
 /** A whole Plaza for one test file, driven as a script drives it: by its address alone. */
 export type Driven = {
-  stage: Stage;
+  sandbox: Sandbox;
   url: string;
   act(act: Record<string, unknown>): Promise<ActAnswer & Answered>;
   transcript(platform: string, place: string, as: string): Promise<TranscriptMessage[]>;
-  backstage(wish: Record<string, unknown>): Promise<{ ok: boolean; error?: string }>;
+  control(wish: Record<string, unknown>): Promise<{ ok: boolean; error?: string }>;
 };
 type Answered = { messages?: TranscriptMessage[]; error?: string };
 
@@ -21,16 +21,16 @@ type Answered = { messages?: TranscriptMessage[]; error?: string };
  */
 const startsAt = Date.parse(process.env["PLAZA_TEST_NOW"] ?? "2026-11-18T15:20:00Z");
 
-export function useStage(options: Parameters<typeof startStage>[0] = {}): Driven {
-  let stage: Stage | undefined;
-  let server: StageServer | undefined;
+export function useSandbox(options: Parameters<typeof startSandbox>[0] = {}): Driven {
+  let sandbox: Sandbox | undefined;
+  let server: SandboxServer | undefined;
   beforeAll(async () => {
-    stage = await startStage({ startsAt, ...options });
-    server = await serveStage(stage, 0);
+    sandbox = await startSandbox({ startsAt, ...options });
+    server = await serveSandbox(sandbox, 0);
   });
   afterAll(async () => {
     await server?.close();
-    await stage?.close();
+    await sandbox?.close();
   });
   const post = async (path: string, body: object) => {
     const response = await fetch(`${server?.url}${path}`, {
@@ -40,15 +40,15 @@ export function useStage(options: Parameters<typeof startStage>[0] = {}): Driven
     return (await response.json()) as never;
   };
   return {
-    get stage() {
-      if (!stage) throw new Error("the stage has not started");
-      return stage;
+    get sandbox() {
+      if (!sandbox) throw new Error("the sandbox has not started");
+      return sandbox;
     },
     get url() {
       return server?.url ?? "";
     },
     act: async (act) => await post("/api/act", act),
-    backstage: async (wish) => await post("/api/backstage", wish),
+    control: async (wish) => await post("/api/control", wish),
     transcript: async (platform, place, as) => {
       const query = new URLSearchParams({ platform, in: place, as });
       const response = await fetch(`${server?.url}/api/transcript?${query}`);

@@ -77,7 +77,7 @@ function add(world: World, filled: Filled, option: APIApplicationCommandOption, 
       return id === undefined ? "Nothing of that name was found." : put(id);
     }
     default:
-      return "The stand-in cannot fill in this kind of option.";
+      return "The emulator cannot fill in this kind of option.";
   }
 }
 

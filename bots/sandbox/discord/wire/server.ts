@@ -94,7 +94,7 @@ async function handle(
       error instanceof Refusal
         ? error
         : // Never 500 by accident: the client would hide it by trying again.
-          badRequest(0, `The stand-in failed: ${String(error)}`);
+          badRequest(0, `The emulator failed: ${String(error)}`);
     return { status: refusal.status, body: refusal.body, ...(headers && { headers }) };
   }
 }

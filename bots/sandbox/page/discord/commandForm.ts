@@ -1,7 +1,7 @@
 import { el } from "../dom.ts";
 import type { Scene } from "../look.ts";
 import type { Choice, Picker } from "../picker.ts";
-import { describe, type SlashCommand, type SlashOption } from "../stage.ts";
+import { describe, type SlashCommand, type SlashOption } from "../sandbox.ts";
 
 type Slot = { option: SlashOption; field: HTMLInputElement; chosen?: Choice };
 

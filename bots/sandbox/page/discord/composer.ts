@@ -1,12 +1,12 @@
 import { el } from "../dom.ts";
 import type { Composer, Scene } from "../look.ts";
 import { openPicker } from "../picker.ts";
-import { describe, type SlashCommand, type Stage } from "../stage.ts";
+import { describe, type SlashCommand, type Sandbox } from "../sandbox.ts";
 import { matching, writingField } from "../writing.ts";
 import { commandForm } from "./commandForm.ts";
 
 /** The line at the foot of a channel: words, or a slash command with its options. */
-export function discordComposer(getStage: () => Stage, first: Scene): Composer {
+export function discordComposer(getSandbox: () => Sandbox, first: Scene): Composer {
   let scene = first;
   const picker = openPicker("Slash commands");
   const box = el("div", { class: "composer-box" });
@@ -24,7 +24,7 @@ export function discordComposer(getStage: () => Stage, first: Scene): Composer {
   field.addEventListener("input", () => {
     const typed = /^\/([a-z0-9_-]*)$/.exec(field.value)?.[1];
     if (typed === undefined) return picker.hide();
-    const choices = matching(getStage().commands.discord, typed).map((command) => ({
+    const choices = matching(getSandbox().commands.discord, typed).map((command) => ({
       label: `/${command.name}`,
       hint: describe(command, scene.language),
       value: command.name,
@@ -33,7 +33,7 @@ export function discordComposer(getStage: () => Stage, first: Scene): Composer {
   });
 
   const commandIn = (text: string) =>
-    getStage().commands.discord.find(({ name }) => `/${name}` === text.split(/\s/, 1)[0]);
+    getSandbox().commands.discord.find(({ name }) => `/${name}` === text.split(/\s/, 1)[0]);
 
   /** Back to words. */
   function rest(takesFocus: boolean): void {
@@ -50,7 +50,7 @@ export function discordComposer(getStage: () => Stage, first: Scene): Composer {
   }
 
   function begin(name: string, sendsBare: boolean): void {
-    const command = getStage().commands.discord.find((one) => one.name === name);
+    const command = getSandbox().commands.discord.find((one) => one.name === name);
     const needs = command?.options?.some((option) => option.required) ?? false;
     if (command && (needs || !sendsBare)) return fill(command);
     void scene.act({ do: "command", name });

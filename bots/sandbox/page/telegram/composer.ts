@@ -2,11 +2,11 @@ import { el } from "../dom.ts";
 import { icon } from "../icons.ts";
 import type { Composer, Scene } from "../look.ts";
 import { openPicker } from "../picker.ts";
-import type { Stage } from "../stage.ts";
+import type { Sandbox } from "../sandbox.ts";
 import { matching, sendFrom, writingField } from "../writing.ts";
 
 /** The line at the foot of a chat, with the bot's commands over it while a "/" is written. */
-export function telegramComposer(getStage: () => Stage, first: Scene): Composer {
+export function telegramComposer(getSandbox: () => Sandbox, first: Scene): Composer {
   let scene = first;
   const send = (text: string) => void scene.act({ do: "say", text });
   const picker = openPicker("Commands");
@@ -16,7 +16,7 @@ export function telegramComposer(getStage: () => Stage, first: Scene): Composer 
   field.addEventListener("input", () => {
     const typed = /^\/([a-z_]*)$/.exec(field.value)?.[1];
     if (typed === undefined) return picker.hide();
-    const commands = getStage().commands.telegram.map(({ command, description }) => ({
+    const commands = getSandbox().commands.telegram.map(({ command, description }) => ({
       name: command,
       description,
     }));

@@ -2,34 +2,34 @@ import type { BotCommand } from "@grammyjs/types";
 import { commandsKey } from "../commands.ts";
 import { isRecord, jsonParam, type Params, textParam } from "../params.ts";
 import { badRequest } from "../refusal.ts";
-import type { Stage } from "../stage.ts";
+import type { World } from "../world.ts";
 import type { Methods } from "./index.ts";
 
 export const accountMethods: Methods = {
-  getMe: (stage) => stage.bot,
+  getMe: (world) => world.bot,
 
-  setMyCommands(stage, { params }) {
+  setMyCommands(world, { params }) {
     const given = jsonParam(params, "commands");
     if (!Array.isArray(given)) return badRequest('parameter "commands" is required');
     if (given.length > 100) return badRequest("BOT_COMMANDS_TOO_MUCH");
-    stage.commands.set(keyOf(params), given.map(checkedCommand));
-    stage.changed();
+    world.commands.set(keyOf(params), given.map(checkedCommand));
+    world.changed();
     return true;
   },
-  getMyCommands: (stage, { params }) => stage.commands.get(keyOf(params)) ?? [],
-  deleteMyCommands(stage, { params }) {
-    stage.commands.delete(keyOf(params));
-    stage.changed();
+  getMyCommands: (world, { params }) => world.commands.get(keyOf(params)) ?? [],
+  deleteMyCommands(world, { params }) {
+    world.commands.delete(keyOf(params));
+    world.changed();
     return true;
   },
 
-  setMyName: (stage, { params }) => setProfile(stage, params, "name", 64),
-  getMyName: (stage, { params }) => ({ name: profile(stage, params, "name") }),
-  setMyDescription: (stage, { params }) => setProfile(stage, params, "description", 512),
-  getMyDescription: (stage, { params }) => ({ description: profile(stage, params, "description") }),
-  setMyShortDescription: (stage, { params }) => setProfile(stage, params, "short_description", 120),
-  getMyShortDescription: (stage, { params }) => ({
-    short_description: profile(stage, params, "short_description"),
+  setMyName: (world, { params }) => setProfile(world, params, "name", 64),
+  getMyName: (world, { params }) => ({ name: profile(world, params, "name") }),
+  setMyDescription: (world, { params }) => setProfile(world, params, "description", 512),
+  getMyDescription: (world, { params }) => ({ description: profile(world, params, "description") }),
+  setMyShortDescription: (world, { params }) => setProfile(world, params, "short_description", 120),
+  getMyShortDescription: (world, { params }) => ({
+    short_description: profile(world, params, "short_description"),
   }),
 
   setChatMenuButton: () => true,
@@ -59,15 +59,15 @@ function checkedCommand(given: unknown): BotCommand {
   return { command, description };
 }
 
-function setProfile(stage: Stage, params: Params, what: string, most: number): true {
+function setProfile(world: World, params: Params, what: string, most: number): true {
   const text = textParam(params, what) ?? "";
   if (text.length > most) return badRequest(`bot ${what.replace("_", " ")} is too long`);
-  stage.profile.set(`${what} ${languageOf(params)}`, text);
+  world.profile.set(`${what} ${languageOf(params)}`, text);
   return true;
 }
 
-function profile(stage: Stage, params: Params, what: string): string {
-  const own = stage.profile.get(`${what} ${languageOf(params)}`);
-  const fallback = what === "name" ? stage.bot.first_name : "";
-  return own ?? stage.profile.get(`${what} `) ?? fallback;
+function profile(world: World, params: Params, what: string): string {
+  const own = world.profile.get(`${what} ${languageOf(params)}`);
+  const fallback = what === "name" ? world.bot.first_name : "";
+  return own ?? world.profile.get(`${what} `) ?? fallback;
 }

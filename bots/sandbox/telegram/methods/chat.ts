@@ -6,9 +6,9 @@ import { badRequest } from "../refusal.ts";
 import type { Methods } from "./index.ts";
 
 export const chatMethods: Methods = {
-  getChat(stage, { params }) {
-    const chat = chatOf(stage, params);
-    if (chat.type !== "private") reachedChat(stage, params);
+  getChat(world, { params }) {
+    const chat = chatOf(world, params);
+    if (chat.type !== "private") reachedChat(world, params);
     const pinned = present(chat, [...chat.pinned].at(-1));
     return {
       ...chatShown(chat),
@@ -24,40 +24,40 @@ export const chatMethods: Methods = {
       ...(pinned && { pinned_message: pinned.message }),
     };
   },
-  getChatMember(stage, { params }) {
-    const chat = reachedChat(stage, params);
+  getChatMember(world, { params }) {
+    const chat = reachedChat(world, params);
     const id = numberParam(params, "user_id");
     if (id === undefined) return badRequest("invalid user_id specified");
-    if (id === stage.bot.id) return botMember(stage, chat);
-    const person = stage.personById.get(id);
+    if (id === world.bot.id) return botMember(world, chat);
+    const person = world.personById.get(id);
     if (!person) return badRequest("PARTICIPANT_ID_INVALID");
-    return memberShown(stage, chat, person);
+    return memberShown(world, chat, person);
   },
-  getChatAdministrators(stage, { params }) {
-    const chat = reachedChat(stage, params);
+  getChatAdministrators(world, { params }) {
+    const chat = reachedChat(world, params);
     if (chat.type === "private") {
       return badRequest("there are no administrators in the private chat");
     }
-    const admins = stage.people
-      .map((person) => memberShown(stage, chat, person))
+    const admins = world.people
+      .map((person) => memberShown(world, chat, person))
       .filter(({ status }) => status === "creator" || status === "administrator");
     // Telegram leaves out all bots but the one that asks.
-    return [...admins, botMember(stage, chat)];
+    return [...admins, botMember(world, chat)];
   },
-  getChatMemberCount(stage, { params }) {
-    const chat = reachedChat(stage, params);
-    return chat.type === "private" ? 2 : stage.people.length - chat.outsiders.size + 1;
+  getChatMemberCount(world, { params }) {
+    const chat = reachedChat(world, params);
+    return chat.type === "private" ? 2 : world.people.length - chat.outsiders.size + 1;
   },
-  leaveChat(stage, { params }) {
-    const chat = reachedChat(stage, params);
+  leaveChat(world, { params }) {
+    const chat = reachedChat(world, params);
     if (chat.type === "private")
       return badRequest("chat member status can't be changed in private chats");
     chat.bot = "left";
-    stage.changed();
+    world.changed();
     return true;
   },
-  getFile(stage, { params }) {
-    const file = stage.shelf.get(textParam(params, "file_id") ?? "");
+  getFile(world, { params }) {
+    const file = world.shelf.get(textParam(params, "file_id") ?? "");
     if (!file) return badRequest("invalid file_id");
     if (file.size > MOST_DOWNLOADED) return badRequest("file is too big");
     return {

@@ -7,44 +7,44 @@ import { documentParam, mayTakePhotos, photoParam } from "../media.ts";
 import { change, present, remove } from "../messages.ts";
 import { isRecord, jsonParam, numberParam, type Params, textParam } from "../params.ts";
 import { badRequest } from "../refusal.ts";
-import type { Kept, Stage } from "../stage.ts";
+import type { Kept, World } from "../world.ts";
 import type { Methods } from "./index.ts";
 import { captionShown } from "./send.ts";
 
 export const editMethods: Methods = {
-  editMessageText(stage, { params }) {
+  editMessageText(world, { params }) {
     const written = writtenParam(params, "text", 4096);
     if (!written?.text) return badRequest("message text is empty");
-    const kept = editable(stage, params);
+    const kept = editable(world, params);
     if (kept.message.text === undefined) {
       return badRequest("there is no text in the message to edit");
     }
-    return edited(stage, kept, params, without(kept.message, ["text", "entities"]), written);
+    return edited(world, kept, params, without(kept.message, ["text", "entities"]), written);
   },
-  editMessageCaption(stage, { params }) {
+  editMessageCaption(world, { params }) {
     const caption = writtenParam(params, "caption", 1024);
-    const kept = editable(stage, params);
+    const kept = editable(world, params);
     if (kept.message.text !== undefined) {
       return badRequest("there is no caption in the message to edit");
     }
     const bare = without(kept.message, ["caption", "caption_entities"]);
-    return edited(stage, kept, params, bare, captionShown(caption));
+    return edited(world, kept, params, bare, captionShown(caption));
   },
-  editMessageReplyMarkup: (stage, { params }) => {
-    const kept = editable(stage, params);
-    return edited(stage, kept, params, kept.message, {});
+  editMessageReplyMarkup: (world, { params }) => {
+    const kept = editable(world, params);
+    return edited(world, kept, params, kept.message, {});
   },
-  editMessageMedia(stage, { params, uploads }) {
+  editMessageMedia(world, { params, uploads }) {
     const media = jsonParam(params, "media");
     if (!isRecord(media)) return badRequest("can't parse media JSON object");
     const read = MEDIA[textParam(media, "type") ?? ""];
     if (!read) return badRequest("type of InputMedia is not supported here");
     const caption = writtenParam(media, "caption", 1024);
-    const kept = editable(stage, params);
+    const kept = editable(world, params);
     if (read === photoParam) mayTakePhotos(kept.chat);
-    const body = read(stage, media["media"], uploads, "media");
+    const body = read(world, media["media"], uploads, "media");
     const bare = without(kept.message, [...WRITING, "photo", "document"]);
-    return edited(stage, kept, params, bare, { ...body, ...captionShown(caption) });
+    return edited(world, kept, params, bare, { ...body, ...captionShown(caption) });
   },
 };
 
@@ -58,20 +58,20 @@ const WRITING = ["text", "entities", "caption", "caption_entities"] as const;
 const DELETABLE_MS = 48 * 60 * 60 * 1000;
 
 export const deleteMethods: Methods = {
-  deleteMessage(stage, { params }) {
-    const chat = reachedChat(stage, params);
+  deleteMessage(world, { params }) {
+    const chat = reachedChat(world, params);
     const id = numberParam(params, "message_id");
     if (id === undefined) return badRequest("message identifier is not specified");
     const kept = present(chat, id);
     if (!kept) return badRequest("message to delete not found");
-    if (stage.now() - kept.at > DELETABLE_MS) return badRequest("message can't be deleted");
-    remove(stage, kept);
+    if (world.now() - kept.at > DELETABLE_MS) return badRequest("message can't be deleted");
+    remove(world, kept);
     return true;
   },
 };
 
-function editable(stage: Stage, params: Params): Kept {
-  const chat = reachedChat(stage, params);
+function editable(world: World, params: Params): Kept {
+  const chat = reachedChat(world, params);
   const id = numberParam(params, "message_id");
   if (id === undefined) return badRequest("message identifier is not specified");
   const kept = present(chat, id);
@@ -82,7 +82,7 @@ function editable(stage: Stage, params: Params): Kept {
 
 /** Every edit replaces the buttons as well, or takes them away. */
 function edited(
-  stage: Stage,
+  world: World,
   kept: Kept,
   params: Params,
   bare: Message,
@@ -99,8 +99,8 @@ function edited(
       "message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message",
     );
   }
-  stage.rates.spend(kept.chat);
-  return change(stage, kept, next);
+  world.rates.spend(kept.chat);
+  return change(world, kept, next);
 }
 
 function without(message: Message, fields: readonly (keyof Message)[]): Message {

@@ -1,5 +1,5 @@
 import type { Body } from "../body.ts";
-import type { Stage } from "../stage.ts";
+import type { World } from "../world.ts";
 import { accountMethods } from "./account.ts";
 import { chatMethods } from "./chat.ts";
 import { deleteMethods, editMethods } from "./edit.ts";
@@ -10,7 +10,7 @@ import { pressMethods } from "./press.ts";
 import { sendMethods } from "./send.ts";
 
 export type Call = Body & { onClose: (listener: () => void) => void };
-export type Method = (stage: Stage, call: Call) => unknown;
+export type Method = (world: World, call: Call) => unknown;
 export type Methods = Record<string, Method>;
 
 const all: Methods = {

@@ -5,8 +5,8 @@ import { badRequest } from "../refusal.ts";
 import type { Methods } from "./index.ts";
 
 export const pinMethods: Methods = {
-  pinChatMessage(stage, { params }) {
-    const chat = reachedChat(stage, params);
+  pinChatMessage(world, { params }) {
+    const chat = reachedChat(world, params);
     const kept = present(chat, numberParam(params, "message_id"));
     if (!kept) return badRequest("message to pin not found");
     const { message_id: id } = kept.message;
@@ -14,31 +14,31 @@ export const pinMethods: Methods = {
     chat.pinned.add(id);
     const service = {
       message_id: chat.nextMessageId++,
-      date: Math.floor(stage.now() / 1000),
+      date: Math.floor(world.now() / 1000),
       pinned_message: kept.message,
     };
     const shown = chatShown(chat);
     if (shown.type === "channel") {
-      stage.updates.push({ channel_post: { ...service, chat: shown, sender_chat: shown } });
+      world.updates.push({ channel_post: { ...service, chat: shown, sender_chat: shown } });
     } else {
-      stage.updates.push({ message: { ...service, chat: shown, from: botShown(stage) } });
+      world.updates.push({ message: { ...service, chat: shown, from: botShown(world) } });
     }
-    stage.changed();
+    world.changed();
     return true;
   },
-  unpinChatMessage(stage, { params }) {
-    const chat = reachedChat(stage, params);
+  unpinChatMessage(world, { params }) {
+    const chat = reachedChat(world, params);
     const id = numberParam(params, "message_id") ?? [...chat.pinned].at(-1);
     // Nothing is pinned, so there is nothing to undo.
     if (id === undefined) return true;
     if (!present(chat, id)) return badRequest("message to unpin not found");
     chat.pinned.delete(id);
-    stage.changed();
+    world.changed();
     return true;
   },
-  unpinAllChatMessages(stage, { params }) {
-    reachedChat(stage, params).pinned.clear();
-    stage.changed();
+  unpinAllChatMessages(world, { params }) {
+    reachedChat(world, params).pinned.clear();
+    world.changed();
     return true;
   },
 };

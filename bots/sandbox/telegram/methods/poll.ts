@@ -5,10 +5,10 @@ import type { Methods } from "./index.ts";
 const LONGEST_SECONDS = 50;
 
 export const pollMethods: Methods = {
-  getUpdates(stage, { params, onClose }) {
+  getUpdates(world, { params, onClose }) {
     const allowed = jsonParam(params, "allowed_updates");
     const limit = numberParam(params, "limit") ?? 100;
-    return stage.updates.take({
+    return world.updates.take({
       offset: numberParam(params, "offset") ?? 0,
       limit: limit < 1 || limit > 100 ? 100 : limit,
       timeoutMs: Math.min(numberParam(params, "timeout") ?? 0, LONGEST_SECONDS) * 1000,
@@ -16,13 +16,13 @@ export const pollMethods: Methods = {
       onClose,
     });
   },
-  deleteWebhook(stage, { params }) {
-    if (flagParam(params, "drop_pending_updates")) stage.updates.clear();
+  deleteWebhook(world, { params }) {
+    if (flagParam(params, "drop_pending_updates")) world.updates.clear();
     return true;
   },
-  getWebhookInfo: (stage) => ({
+  getWebhookInfo: (world) => ({
     url: "",
     has_custom_certificate: false,
-    pending_update_count: stage.updates.pending(),
+    pending_update_count: world.updates.pending(),
   }),
 };

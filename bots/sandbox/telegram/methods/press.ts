@@ -6,12 +6,12 @@ import type { Methods } from "./index.ts";
 const ANSWERABLE_MS = 15_000;
 
 export const pressMethods: Methods = {
-  answerCallbackQuery(stage, { params }) {
+  answerCallbackQuery(world, { params }) {
     const id = textParam(params, "callback_query_id") ?? "";
     const text = textParam(params, "text") ?? "";
     const url = textParam(params, "url");
-    const press = stage.presses.get(id);
-    if (!press || stage.now() - press.at > ANSWERABLE_MS) {
+    const press = world.presses.get(id);
+    if (!press || world.now() - press.at > ANSWERABLE_MS) {
       return badRequest("query is too old and response timeout expired or query ID is invalid");
     }
     if (text.length > 200) return badRequest("MESSAGE_TOO_LONG");
@@ -21,8 +21,8 @@ export const pressMethods: Methods = {
     }
     if ((numberParam(params, "cache_time") ?? 0) < 0) return badRequest("CACHE_TIME_INVALID");
     press.text = text;
-    stage.waiting.answered(id, text);
-    stage.changed();
+    world.waiting.answered(id, text);
+    world.changed();
     return true;
   },
 };

@@ -6,32 +6,32 @@ import { documentParam, mayTakePhotos, photoParam } from "../media.ts";
 import { post, present } from "../messages.ts";
 import { isRecord, jsonParam, numberParam, type Params, textParam } from "../params.ts";
 import { badRequest } from "../refusal.ts";
-import type { Kept, Stage, StageChat } from "../stage.ts";
+import type { Kept, World, ChatState } from "../world.ts";
 import type { Methods } from "./index.ts";
 
 export const sendMethods: Methods = {
-  sendMessage(stage, { params }) {
+  sendMessage(world, { params }) {
     const written = writtenParam(params, "text", 4096);
     if (!written?.text) return badRequest("message text is empty");
-    return sent(stage, params, written);
+    return sent(world, params, written);
   },
-  sendPhoto(stage, { params, uploads }) {
+  sendPhoto(world, { params, uploads }) {
     const caption = writtenParam(params, "caption", 1024);
-    mayTakePhotos(reachedChat(stage, params));
-    const media = photoParam(stage, params["photo"], uploads, "photo");
-    return sent(stage, params, { ...media, ...captionShown(caption) });
+    mayTakePhotos(reachedChat(world, params));
+    const media = photoParam(world, params["photo"], uploads, "photo");
+    return sent(world, params, { ...media, ...captionShown(caption) });
   },
-  sendDocument(stage, { params, uploads }) {
+  sendDocument(world, { params, uploads }) {
     const caption = writtenParam(params, "caption", 1024);
-    const media = documentParam(stage, params["document"], uploads, "document");
-    return sent(stage, params, { ...media, ...captionShown(caption) });
+    const media = documentParam(world, params["document"], uploads, "document");
+    return sent(world, params, { ...media, ...captionShown(caption) });
   },
-  sendChatAction(stage, { params }) {
+  sendChatAction(world, { params }) {
     const action = textParam(params, "action") ?? "";
     if (!ACTIONS.has(action)) return badRequest("wrong parameter action in request");
-    const chat = reachedChat(stage, params);
-    chat.typing = { until: stage.now() + TYPING_MS, thread: threadOf(chat, params) };
-    stage.changed();
+    const chat = reachedChat(world, params);
+    chat.typing = { until: world.now() + TYPING_MS, thread: threadOf(chat, params) };
+    world.changed();
     return true;
   },
 };
@@ -54,13 +54,13 @@ export function captionShown(written: Written | undefined): Partial<Message> {
 }
 
 /** Sends `body` where the request says, in answer to what it says. */
-function sent(stage: Stage, params: Params, body: Partial<Message>): Message {
+function sent(world: World, params: Params, body: Partial<Message>): Message {
   const { inline, forceReply } = markupParam(params);
-  const chat = reachedChat(stage, params);
+  const chat = reachedChat(world, params);
   const thread = threadOf(chat, params);
   const replyTo = repliedTo(chat, params);
-  stage.rates.spend(chat);
-  const kept = post(stage, chat, {
+  world.rates.spend(chat);
+  const kept = post(world, chat, {
     body: { ...body, ...(inline && { reply_markup: inline }) },
     thread,
     replyTo,
@@ -72,13 +72,13 @@ function sent(stage: Stage, params: Params, body: Partial<Message>): Message {
   return kept.message;
 }
 
-function threadOf(chat: StageChat, params: Params): number | undefined {
+function threadOf(chat: ChatState, params: Params): number | undefined {
   const thread = numberParam(params, "message_thread_id");
   if (thread === undefined || thread === 0) return undefined;
   return chat.topics.has(thread) ? thread : badRequest("message thread not found");
 }
 
-function repliedTo(chat: StageChat, params: Params): Kept | undefined {
+function repliedTo(chat: ChatState, params: Params): Kept | undefined {
   const given = jsonParam(params, "reply_parameters");
   const reply: Params = isRecord(given) ? given : { message_id: params["reply_to_message_id"] };
   const id = numberParam(reply, "message_id");

@@ -1,8 +1,0 @@
-export { startClerkStandIn } from "./standIn.ts";
-export type {
-  ClerkChange,
-  ClerkStandIn,
-  ClerkStandInOptions,
-  ClerkUser,
-  ClerkUserInput,
-} from "./types.ts";

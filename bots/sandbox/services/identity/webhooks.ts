@@ -1,0 +1,128 @@
+import { randomBytes, randomInt } from "node:crypto";
+import type {
+  Sign,
+  WebhookAttempt,
+  WebhookDelivery,
+  WebhookOptions,
+  Webhooks,
+} from "./webhookTypes.ts";
+
+const mostKept = 200;
+const longestAnswer = 500;
+/** As long as Svix waits for a receiver. */
+const patienceMs = 15_000;
+
+type Parts = { sign: Sign; now: () => number; changed: () => void };
+
+/** Sends signed events one after the other, and remembers what became of each. */
+export function makeWebhooks({ sign, now, changed }: Parts): Webhooks {
+  const kept: WebhookDelivery[] = [];
+  const held: { delivery: WebhookDelivery; options: WebhookOptions }[] = [];
+  const closing = new AbortController();
+  let target: string | undefined;
+  let isHolding = false;
+  let line: Promise<void> = Promise.resolve();
+
+  const attempt = async (delivery: WebhookDelivery, options: WebhookOptions, url: string) => {
+    const { id, body } = delivery;
+    const at = now() - (options.lateMs ?? 0);
+    const headers = await sign({ id, at, body, isForged: options.wrongSecret === true });
+    const sent = options.altered ? alter(body) : body;
+    for (let time = 0; time < (options.times ?? 1); time += 1) {
+      const answer = await post(url, headers, sent, closing.signal);
+      delivery.attempts.push({ at: now(), ...answer, options });
+      changed();
+    }
+  };
+
+  const afterAll = async (
+    before: Promise<void>,
+    delivery: WebhookDelivery,
+    options: WebhookOptions,
+  ) => {
+    await before;
+    if (target !== undefined) await attempt(delivery, options, target);
+  };
+
+  /** Keeps the order in which events came about: the next waits for the one before. */
+  const enqueue = async (delivery: WebhookDelivery, options: WebhookOptions) => {
+    if (isHolding) {
+      held.push({ delivery, options });
+      held.splice(0, held.length - mostKept);
+    } else {
+      const turn = afterAll(line, delivery, options);
+      line = turn;
+      await turn;
+    }
+    return delivery;
+  };
+
+  return {
+    sendTo(url) {
+      target = url;
+    },
+    async send(event, options = {}) {
+      const { id = `msg_${randomBytes(13).toString("hex")}` } = event;
+      const body = JSON.stringify(event);
+      const delivery: WebhookDelivery = { id, type: event.type, at: now(), body, attempts: [] };
+      kept.push(delivery);
+      kept.splice(0, kept.length - mostKept);
+      changed();
+      return await enqueue(delivery, options);
+    },
+    async resend(id, options = {}) {
+      const delivery = kept.find((one) => one.id === id);
+      if (!delivery) throw new Error(`no webhook "${id}" was sent`);
+      return await enqueue(delivery, options);
+    },
+    deliveries: () => structuredClone(kept),
+    hold() {
+      isHolding = true;
+    },
+    async release(order = "oldest-first") {
+      isHolding = false;
+      const waiting = held.splice(0);
+      if (order === "newest-first") waiting.reverse();
+      if (order === "shuffled") shuffle(waiting);
+      for (const { delivery, options } of waiting) await enqueue(delivery, options);
+    },
+    idle: async () => await line,
+    async close() {
+      closing.abort();
+      await line;
+    },
+  };
+}
+
+/** Never rejects: that nobody answered is an answer too. */
+async function post(
+  url: string,
+  signature: Record<string, string>,
+  body: string,
+  closing: AbortSignal,
+): Promise<Pick<WebhookAttempt, "status" | "answer">> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...signature },
+      body,
+      redirect: "manual",
+      signal: AbortSignal.any([closing, AbortSignal.timeout(patienceMs)]),
+    });
+    return { status: response.status, answer: (await response.text()).slice(0, longestAnswer) };
+  } catch (error) {
+    return { status: 0, answer: error instanceof Error ? error.message : "no answer" };
+  }
+}
+
+/** Still JSON, so that nothing but the signature can tell. */
+function alter(body: string): string {
+  return JSON.stringify({ ...(JSON.parse(body) as object), altered: true });
+}
+
+function shuffle(list: unknown[]): void {
+  for (let last = list.length - 1; last > 0; last--) {
+    const other = randomInt(last + 1);
+    [list[last], list[other]] = [list[other], list[last]];
+  }
+}

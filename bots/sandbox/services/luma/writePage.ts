@@ -1,0 +1,93 @@
+import type { Calendar, StoredEvent } from "./types.ts";
+import { writeItem } from "./writeItems.ts";
+import { isoInZone } from "./writeTime.ts";
+
+/** A calendar page shows at most this many events. */
+const PAGE_SIZE = 20;
+
+/**
+ * The calendar page in Luma's form of 2026: an Organization without events, an ItemList with at
+ * most 20 upcoming ones, the calendar's id in a meta tag, and the page's own data.
+ */
+export function writePage(upcoming: StoredEvent[], calendar: Calendar): string {
+  const shown = upcoming.slice(0, PAGE_SIZE);
+  const url = `https://luma.com/${calendar.slug}`;
+  const context = "https://schema.org";
+  const organization = { "@context": context, "@type": "Organization", name: calendar.name, url };
+  const list = {
+    "@context": context,
+    "@type": "ItemList",
+    url,
+    numberOfItems: shown.length,
+    itemListElement: shown.map((event, index) => ({
+      "@type": "ListItem",
+      position: index + 1,
+      item: writeLdEvent(event, calendar),
+    })),
+  };
+  const featured = shown.filter((event) => event.cancelled !== true);
+  const data = {
+    calendar: { api_id: calendar.id, name: calendar.name, slug: calendar.slug },
+    featured_items: featured.map((event) => writeItem(event, calendar)),
+  };
+  const next = { props: { pageProps: { initialData: { kind: "calendar", data } } } };
+  return [
+    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"/>',
+    `<title>${asHtml(calendar.name)} · Events Calendar</title>`,
+    `<meta name="apple-itunes-app" content="app-id=0, app-argument=luma://calendar/${calendar.id}"/>`,
+    script('type="application/ld+json"', organization),
+    script('type="application/ld+json"', list),
+    '</head><body><div id="__next"></div>',
+    script('id="__NEXT_DATA__" type="application/json"', next),
+    "</body></html>",
+  ].join("");
+}
+
+function writeLdEvent(event: StoredEvent, calendar: Calendar): object {
+  const url = `https://luma.com/${event.slug}`;
+  const mode = event.online === true ? "Online" : "Offline";
+  return {
+    "@type": "Event",
+    "@id": url,
+    url,
+    name: event.title,
+    eventAttendanceMode: `https://schema.org/${mode}EventAttendanceMode`,
+    eventStatus: `https://schema.org/Event${event.cancelled === true ? "Cancelled" : "Scheduled"}`,
+    startDate: isoInZone(event.startMs, event.timezone),
+    endDate: isoInZone(event.endMs, event.timezone),
+    ...writeLdPlace(event, url),
+    ...(event.cover === undefined ? {} : { image: [event.cover] }),
+    organizer: [
+      { "@type": "Organization", name: calendar.name, url: `https://luma.com/${calendar.slug}` },
+      ...(event.hosts ?? []).map((name) => ({ "@type": "Person", name })),
+    ],
+  };
+}
+
+function writeLdPlace({ location, online }: StoredEvent, url: string): object {
+  if (location === undefined) {
+    return online === true ? { location: { "@type": "VirtualLocation", url } } : {};
+  }
+  const { name, address, city, lat, lng } = location;
+  const geo = { "@type": "GeoCoordinates", latitude: lat, longitude: lng };
+  const place = {
+    "@type": "Place",
+    name,
+    address: {
+      "@type": "PostalAddress",
+      streetAddress: address ?? name,
+      addressLocality: city,
+    },
+    ...(lat === undefined || lng === undefined ? {} : { geo }),
+  };
+  return { location: place };
+}
+
+/** "</script" inside the JSON would end the script. */
+function script(attributes: string, data: object): string {
+  return `<script ${attributes}>${JSON.stringify(data).replaceAll("<", "\\u003c")}</script>`;
+}
+
+function asHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+}

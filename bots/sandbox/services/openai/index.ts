@@ -1,0 +1,2 @@
+export { startOpenaiEmulator } from "./emulator.ts";
+export { openaiModes, type OpenaiMode, type OpenaiEmulator } from "./types.ts";

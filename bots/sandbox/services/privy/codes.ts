@@ -1,0 +1,49 @@
+import { randomInt } from "node:crypto";
+import { forgetOldest } from "../../../bounded.ts";
+import type { Mail } from "./types.ts";
+
+const lifetimeMs = 10 * 60_000;
+const mostTries = 5;
+const mostCodes = 1000;
+const mostMails = 100;
+
+type Issued = { code: string; until: number; tries: number };
+
+/** Codes for signing in by mail. Addresses come in lower case. */
+export type Codes = {
+  /** A new code makes the one before it worthless. */
+  send(address: string): Mail;
+  /** True once for the right code, within ten minutes and five wrong tries. */
+  redeem(address: string, code: string): boolean;
+  /** Newest first. */
+  mails: () => Mail[];
+};
+
+export function makeCodes(now: () => number): Codes {
+  const issued = new Map<string, Issued>();
+  const sent: Mail[] = [];
+  return {
+    send(address) {
+      const code = String(randomInt(1_000_000)).padStart(6, "0");
+      issued.delete(address);
+      issued.set(address, { code, until: now() + lifetimeMs, tries: 0 });
+      forgetOldest(issued, mostCodes);
+      const mail = { to: address, at: now(), code, text: `Your code is ${code}` };
+      sent.unshift(mail);
+      sent.splice(mostMails);
+      return mail;
+    },
+    redeem(address, code) {
+      const known = issued.get(address);
+      if (!known || now() >= known.until) return false;
+      if (code !== known.code) {
+        known.tries += 1;
+        if (known.tries >= mostTries) issued.delete(address);
+        return false;
+      }
+      issued.delete(address);
+      return true;
+    },
+    mails: () => sent.map((mail) => ({ ...mail })),
+  };
+}

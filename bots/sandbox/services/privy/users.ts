@@ -1,0 +1,100 @@
+import { randomBytes } from "node:crypto";
+import { forgetOldest } from "../../../bounded.ts";
+import { keyOf } from "./accounts.ts";
+import type {
+  LinkedAccount,
+  PrivyAccount,
+  PrivyAccountRef,
+  PrivyUser,
+  PrivyUserInput,
+} from "./types.ts";
+
+const mostUsers = 1000;
+
+/** The app's users. What Privy would refuse throws a sentence. */
+export type Users = {
+  all: () => PrivyUser[];
+  get(did: string): PrivyUser | undefined;
+  find(has: (account: LinkedAccount) => boolean): PrivyUser | undefined;
+  put(user: PrivyUserInput): { user: PrivyUser; isNew: boolean };
+  link(did: string, account: PrivyAccount): LinkedAccount;
+  unlink(did: string, account: PrivyAccountRef): LinkedAccount;
+  transfer(fromDid: string, toDid: string, account: PrivyAccountRef): LinkedAccount;
+  remove(did: string): PrivyUser;
+};
+
+export function makeUsers(now: () => number): Users {
+  const users = new Map<string, PrivyUser>();
+
+  const known = (did: string): PrivyUser => {
+    const user = users.get(did);
+    if (!user) throw new Error(`no user "${did}"`);
+    return user;
+  };
+  const owner = (key: string) =>
+    [...users.values()].find(({ accounts }) => accounts.some((one) => keyOf(one) === key));
+  const verified = (account: PrivyAccount): LinkedAccount => ({ ...account, verifiedAt: now() });
+  const held = (user: PrivyUser, ref: PrivyAccountRef): LinkedAccount => {
+    const account = user.accounts.find((one) => keyOf(one) === keyOf(ref));
+    if (!account) throw new Error(`${user.id} has no ${keyOf(ref)}`);
+    return account;
+  };
+  const mustBeFree = (accounts: PrivyAccount[], did: string) => {
+    for (const account of accounts) {
+      const other = owner(keyOf(account));
+      if (other && other.id !== did) throw new Error(`${keyOf(account)} is linked to ${other.id}`);
+    }
+  };
+
+  return {
+    all: () => structuredClone([...users.values()]),
+    get: (did) => users.get(did),
+    find: (has) => [...users.values()].find(({ accounts }) => accounts.some(has)),
+    put({ id = makeDid(), accounts }) {
+      mustBeFree(accounts, id);
+      const before = users.get(id);
+      const user = {
+        id,
+        createdAt: before?.createdAt ?? now(),
+        accounts: accounts.map(verified),
+      };
+      users.set(id, user);
+      forgetOldest(users, mostUsers);
+      return { user, isNew: before === undefined };
+    },
+    link(did, account) {
+      const user = known(did);
+      mustBeFree([account], did);
+      const linked = verified(account);
+      user.accounts = [...user.accounts.filter((one) => keyOf(one) !== keyOf(account)), linked];
+      return linked;
+    },
+    unlink(did, ref) {
+      const user = known(did);
+      const account = held(user, ref);
+      if (user.accounts.length === 1) throw new Error(`${keyOf(ref)} is all that ${did} has`);
+      user.accounts = user.accounts.filter((one) => one !== account);
+      return account;
+    },
+    transfer(fromDid, toDid, ref) {
+      const [from, to] = [known(fromDid), known(toDid)];
+      if (from === to) throw new Error("an account is transferred to somebody else");
+      const account = held(from, ref);
+      if (from.accounts.length > 1) throw new Error(`${fromDid} has more than ${keyOf(ref)}`);
+      users.delete(fromDid);
+      const moved = { ...account, verifiedAt: now() };
+      to.accounts = [...to.accounts, moved];
+      return moved;
+    },
+    remove(did) {
+      const user = known(did);
+      users.delete(did);
+      return user;
+    },
+  };
+}
+
+/** "did:privy:" and an id of the kind that Privy gives. */
+function makeDid(): string {
+  return `did:privy:c${randomBytes(12).toString("hex")}`;
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import type { WebhookOptions, Webhooks } from "../identity/webhookTypes.ts";
+import type {
+  Customer,
+  Invoice,
+  Metadata,
+  Payment,
+  Price,
+  Session,
+  StripeObject,
+  Subscription,
+} from "./types.ts";
+
+/** What the routes and verbs work on. */
+export type World = {
+  url: () => string;
+  secretKey: string;
+  webhooks: Webhooks;
+  customers: Map<string, Customer>;
+  sessions: Map<string, Session>;
+  subscriptions: Map<string, Subscription>;
+  invoices: Map<string, Invoice>;
+  /** What charges the card for each invoice, by the invoice's id. */
+  payments: Map<string, Payment>;
+  /** Names of what is sold, by id. */
+  products: Map<string, string>;
+  /** What a page sells. */
+  prices: Map<string, Price>;
+  /** What the subscription of a page gets as its metadata. */
+  subscriptionMetadata: Map<string, Metadata>;
+  /** Users whose cards are declined. */
+  declined: Set<string>;
+  now: () => number;
+  changed: () => void;
+};
+
+/** Now, in Stripe's seconds. */
+export function secondsOf({ now }: Pick<World, "now">): number {
+  return Math.floor(now() / 1000);
+}
+
+/** A new id of Stripe's kind: "sub_...". */
+export function newId(prefix: string): string {
+  return `${prefix}_${randomBytes(12).toString("hex")}`;
+}
+
+/** Tells of an object as it is at this moment. */
+export async function tell(
+  world: World,
+  type: string,
+  object: StripeObject,
+  options: WebhookOptions = {},
+): Promise<void> {
+  const event = {
+    id: newId("evt"),
+    object: "event",
+    api_version: apiVersion,
+    created: secondsOf(world),
+    data: { object: structuredClone(object) },
+    livemode: false,
+    pending_webhooks: 1,
+    request: { id: null, idempotency_key: null },
+    type,
+  };
+  world.changed();
+  await world.webhooks.send(event, options);
+}
+
+/** The version that the library pins. */
+const apiVersion = "2026-10-28.endive";

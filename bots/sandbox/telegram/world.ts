@@ -1,0 +1,87 @@
+import type { BotCommand, Message, User, UserFromGetMe } from "@grammyjs/types";
+import type { Person, Place } from "../contract.ts";
+import type { Faults } from "./faults.ts";
+import type { Shelf } from "./files.ts";
+import type { Rates } from "./rates.ts";
+import type { RequestLog } from "./requests.ts";
+import type { Updates } from "./updates.ts";
+import type { Waiting } from "./waiting.ts";
+
+/** One chat as the emulator holds it. A forum's topics live in their group's chat. */
+export type ChatState = {
+  id: number;
+  type: "private" | "group" | "supergroup" | "channel";
+  /** The key of its place; "dm" for a private chat. */
+  key: string;
+  title: string;
+  /** Whose private chat this is. */
+  person?: Person;
+  forum: boolean;
+  /** Titles of a forum's topics by thread id. */
+  topics: Map<number, string>;
+  /** Kicked also means blocked, in a private chat. */
+  bot: "in" | "kicked" | "left";
+  /** Private chats: whether the person ever wrote; until then the bot may not. */
+  started: boolean;
+  /** Private chats: until when a join request lets the bot write first. */
+  mayWriteUntil: number;
+  /** Who is not a member; everybody else is. */
+  outsiders: Set<number>;
+  /** Who has asked to join and waits for an answer. */
+  asking: Set<number>;
+  /** Its members may send words only, and so may the bot. */
+  takesNoPhotos?: boolean;
+  nextMessageId: number;
+  oldestMessageId: number;
+  messages: Map<number, Kept>;
+  pinned: Set<number>;
+  typing?: { until: number; thread: number | undefined };
+  /** The last message that asked for a reply, and who has already given it. */
+  forceReply?: { to: Kept; from: number | undefined; given: Set<number> };
+  migratedTo?: number;
+};
+
+/** One message of a chat. */
+export type Kept = {
+  chat: ChatState;
+  /** As the Bot API shows it. */
+  message: Message;
+  /** A person's key, or "plaza". */
+  from: string;
+  at: number;
+  thread?: number;
+  replyTo?: number;
+  edited?: number;
+  deleted?: true;
+};
+
+export type PressedButton = { at: number; from: User; text?: string };
+
+/** Everything one running emulator knows. */
+export type World = {
+  now: () => number;
+  token: string;
+  url: string;
+  bot: UserFromGetMe;
+  people: Person[];
+  personByKey: Map<string, Person>;
+  personById: Map<number, Person>;
+  places: Place[];
+  isAdmin: (person: Person, chatKey: string) => boolean;
+  chats: Map<number, ChatState>;
+  /** Of every chat. */
+  firstMessageId: number;
+  updates: Updates;
+  waiting: Waiting;
+  shelf: Shelf;
+  rates: Rates;
+  faults: Faults;
+  log: RequestLog;
+  /** Callback queries by id, oldest first. */
+  presses: Map<string, PressedButton>;
+  /** By scope and language. */
+  commands: Map<string, BotCommand[]>;
+  /** Name, description and short description by what and language. */
+  profile: Map<string, string>;
+  changed: () => void;
+};
