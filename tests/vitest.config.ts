@@ -9,7 +9,8 @@ const inProcess = ["convex", "luma", "money", "page", "pictures", "shared"];
 export default defineConfig({
   root: new URL("..", import.meta.url).pathname,
   test: {
-    maxWorkers: 2,
+    // One more than the cores: tests with processes wait more than they work.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,
