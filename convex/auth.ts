@@ -2,11 +2,11 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalAction, internalMutation } from "./_generated/server.js";
 import { privyMutation } from "./functions.ts";
-import { audit } from "./model/people/audit.ts";
-import { becomeAdmin } from "./model/people/configured.ts";
-import { takeOver } from "./model/people/linking.ts";
-import { privyPerson } from "./model/people/privyPerson.ts";
-import { makeUser, userByPrivyDid } from "./model/people/users.ts";
+import { audit } from "./model/callers/audit.ts";
+import { becomeAdmin } from "./model/callers/bootstrapAdmins.ts";
+import { takeOver } from "./model/accounts/linking.ts";
+import { privyPerson } from "./model/accounts/privyPerson.ts";
+import { makeUser, userByPrivyDid } from "./model/callers/users.ts";
 
 /** A sign-in is written down this often at most. */
 const loginEveryMs = 60 * 60 * 1000;

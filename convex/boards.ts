@@ -1,7 +1,7 @@
 import { v } from "convex/values";
 import { internalMutation } from "./_generated/server.js";
 import { adminMutation, adminQuery } from "./functions.ts";
-import { channelAt } from "./model/channels.ts";
+import { channelAt } from "./model/live/channels.ts";
 import { boardView, platform } from "./model/fields.ts";
 import { boardsOf, markBoards, type Scope } from "./model/live/boards.ts";
 import {
@@ -13,7 +13,7 @@ import {
   type Shows,
 } from "./model/live/chatBoards.ts";
 import { refusal } from "./model/refusal.ts";
-import { subscribe } from "./model/subscribing.ts";
+import { subscribe } from "./model/consequences/subscribing.ts";
 
 const where = { platform, chatId: v.string(), threadId: v.optional(v.string()) };
 

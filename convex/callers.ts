@@ -1,6 +1,11 @@
 import { v } from "convex/values";
 import { internalQuery } from "./_generated/server.js";
-import { requireAdmin, requireChatAccount, requireMember, requireUser } from "./model/caller.ts";
+import {
+  requireAdmin,
+  requireChatAccount,
+  requireMember,
+  requireUser,
+} from "./model/callers/caller.ts";
 import { platform } from "./model/fields.ts";
 
 // Guards of actions: an action has no database, so it asks in a query who is calling it.

@@ -1,11 +1,11 @@
 import { v } from "convex/values";
 import type { Doc } from "./_generated/dataModel.js";
 import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts";
-import { channelAt, offByAdmin } from "./model/channels.ts";
+import { channelAt, offByAdmin } from "./model/live/channels.ts";
 import { agenda, channel, channelKind, locale, platform } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
-import { moveChat, switchOff } from "./model/deliveries/chatChanges.ts";
-import { subscribe as subscribeChat } from "./model/subscribing.ts";
+import { moveChat, switchOff } from "./model/live/chatChanges.ts";
+import { subscribe as subscribeChat } from "./model/consequences/subscribing.ts";
 
 const where = { platform, chatId: v.string(), threadId: v.optional(v.string()) };
 const shown = channel.omit("nextAgendaAt", "changedAt");

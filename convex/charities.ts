@@ -26,7 +26,7 @@ import {
   withNeeds,
 } from "./model/giving/charityViews.ts";
 import { needsOf } from "./model/giving/needs.ts";
-import { fanOutCard } from "./model/deliveries/cards.ts";
+import { fanOutCard } from "./model/people/reviewCards.ts";
 import { refusal } from "./model/refusal.ts";
 
 const mostListed = 25;

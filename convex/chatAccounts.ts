@@ -7,9 +7,9 @@ import {
   introduced,
   isWorthNoting,
   seenEveryMs,
-} from "./model/people/chatAccounts.ts";
-import { becomeAdmin } from "./model/people/configured.ts";
-import { followPerson } from "./model/live/queueFollows.ts";
+} from "./model/callers/chatAccounts.ts";
+import { becomeAdmin } from "./model/callers/bootstrapAdmins.ts";
+import { followPerson } from "./model/queue/follows.ts";
 import { locale, noticeTopic, standing, tellIn } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
 

@@ -9,7 +9,7 @@ import { followEvent } from "./model/events/listings.ts";
 import { tellDue } from "./model/events/myReminders.ts";
 import { openEvents } from "./model/events/openEvents.ts";
 import { liveReminder, nextReminder } from "./model/events/reminders.ts";
-import { changeEvent } from "./model/events/writing.ts";
+import { changeEvent } from "./model/consequences/events.ts";
 
 // What happens because time passes. Each takes a bounded batch and schedules itself for the rest.
 

@@ -7,7 +7,7 @@ import { adminQuery, userQuery } from "./functions.ts";
 import { distribution } from "./model/fields.ts";
 import { distributionsOfGifts } from "./model/giving/distributions.ts";
 import { giftsOf } from "./model/giving/gifts.ts";
-import { owe, toChannel } from "./model/deliveries/ledger.ts";
+import { owe, toChannel } from "./model/deliveries/queue.ts";
 
 const shown = distribution.omit("createdAt");
 

@@ -3,7 +3,7 @@ import { internal } from "./_generated/api.js";
 import type { Id } from "./_generated/dataModel.js";
 import { internalMutation, internalQuery } from "./_generated/server.js";
 import { chatAction } from "./functions.ts";
-import { requireChatAccount } from "./model/caller.ts";
+import { requireChatAccount } from "./model/callers/caller.ts";
 import { publicEvent } from "./model/events/eventViews.ts";
 import { feedEvents, feedFor, renewFeed, tokenOf } from "./model/events/feeds.ts";
 import { callerAs } from "./model/people/somebody.ts";

@@ -1,7 +1,7 @@
 import { customAction, customMutation, customQuery } from "convex-helpers/server/customFunctions";
 import { makeFunctionReference } from "convex/server";
 import { action, mutation, query, type QueryCtx } from "./_generated/server.js";
-import * as callers from "./model/caller.ts";
+import * as callers from "./model/callers/caller.ts";
 
 // The guards of actions, by name: the generated references have every function's type in them, and
 // those are made from what is made here.

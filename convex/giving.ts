@@ -8,12 +8,12 @@ import { internalAction, internalMutation, internalQuery } from "./_generated/se
 import { cancel, closePage, pause, subscriptionNow } from "./external/stripe.ts";
 import type { SubscriptionAnswer } from "./external/stripe.ts";
 import { stripeEvent } from "./external/stripeEvents.ts";
-import { requireMember, requireUser, withUser } from "./model/caller.ts";
+import { requireMember, requireUser, withUser } from "./model/callers/caller.ts";
 import { locale, subscriptionStatus } from "./model/fields.ts";
 import { closesAt, dropPage, pageFor } from "./model/giving/checkouts.ts";
 import { takeStripeEvent } from "./model/giving/stripeEvents.ts";
 import { keepInOrder, liveOf, wishFor } from "./model/giving/subscriptions.ts";
-import { rowOf } from "./model/people/users.ts";
+import { rowOf } from "./model/callers/users.ts";
 import { refusal } from "./model/refusal.ts";
 
 // The steps of giving, each one transaction, and what keeps Stripe and Plaza of one mind. Who calls

@@ -1,10 +1,10 @@
 import { v } from "convex/values";
 import { internalMutation } from "./_generated/server.js";
 import { clerkUser } from "./external/clerkEvents.ts";
-import { dropClerkUser, takeClerkUser } from "./model/people/clerkUsers.ts";
+import { dropClerkUser, takeClerkUser } from "./model/accounts/clerkUsers.ts";
 import { platform } from "./model/fields.ts";
 import { takeOnce } from "./model/people/receipts.ts";
-import { revoke } from "./model/people/revoking.ts";
+import { revoke } from "./model/accounts/revoking.ts";
 
 // What the webhooks of Privy and Clerk do, once their signature has been checked. The delivery's id
 // and what it does are one transaction: a repeated one does nothing.

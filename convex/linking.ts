@@ -3,9 +3,9 @@ import { hashOf, markOf } from "../shared/linkCode.ts";
 import { chatSubject } from "../shared/identity.ts";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
-import { requireChatAccount, requirePrivy } from "./model/caller.ts";
+import { requireChatAccount, requirePrivy } from "./model/callers/caller.ts";
 import { platform, refusalCode } from "./model/fields.ts";
-import { countLinkTry, requireLinkTry } from "./model/people/limits.ts";
+import { countLinkTry, requireLinkTry } from "./model/callers/limits.ts";
 import {
   codeByHash,
   isOwnCode,
@@ -14,9 +14,9 @@ import {
   sweepCodes,
   whyClosed,
 } from "./model/people/linkCodes.ts";
-import { link } from "./model/people/linking.ts";
-import { moveRows } from "./model/people/merge.ts";
-import { maskedName, privyPerson } from "./model/people/privyPerson.ts";
+import { link } from "./model/accounts/linking.ts";
+import { moveRows } from "./model/accounts/merge.ts";
+import { maskedName, privyPerson } from "./model/accounts/privyPerson.ts";
 import { sweepReceipts } from "./model/people/receipts.ts";
 import { refusal } from "./model/refusal.ts";
 

@@ -5,13 +5,13 @@ import { internal } from "./_generated/api.js";
 import type { ActionCtx } from "./_generated/server.js";
 import { linkPage, privyApp } from "./external/environment.ts";
 import { chatAction, chatMutation } from "./functions.ts";
-import type { ChatIdentity } from "./model/caller.ts";
+import type { ChatIdentity } from "./model/callers/caller.ts";
 import { refusalCode } from "./model/fields.ts";
-import { countLinkTry } from "./model/people/limits.ts";
+import { countLinkTry } from "./model/callers/limits.ts";
 import { codeByHash, isOwnCode, whyClosed } from "./model/people/linkCodes.ts";
-import type { PrivyAnswer } from "./model/people/privyPerson.ts";
+import type { PrivyAnswer } from "./model/accounts/privyPerson.ts";
 import { refusal } from "./model/refusal.ts";
-import { unlink as unlinkAccount } from "./model/people/unlinking.ts";
+import { unlink as unlinkAccount } from "./model/accounts/unlinking.ts";
 
 // What a chat account can ask about its link to a person.
 

@@ -1,7 +1,7 @@
 import { v } from "convex/values";
 import { internalMutation } from "./_generated/server.js";
 import { adminMutation } from "./functions.ts";
-import { lookThrough, setMirroring } from "./model/live/mirrorLook.ts";
+import { lookThrough, setMirroring } from "./model/events/mirrorLook.ts";
 import { refusal } from "./model/refusal.ts";
 
 /**

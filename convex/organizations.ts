@@ -7,7 +7,7 @@ import { readCalendarUrl } from "./external/luma/calendarUrl.ts";
 import { adminMutation, adminQuery, publicQuery } from "./functions.ts";
 import { locale, syncReport } from "./model/fields.ts";
 import { markBoards } from "./model/live/boards.ts";
-import { followServer } from "./model/live/mirrors.ts";
+import { followServer } from "./model/events/mirrors.ts";
 import { organizationBySlug, slugOf } from "./model/organizations.ts";
 import { refusal } from "./model/refusal.ts";
 

@@ -2,12 +2,12 @@ import { v } from "convex/values";
 import { userMutation, visitorQuery } from "./functions.ts";
 import { availabilityStatus, learningTrack, profileVisibility } from "./model/fields.ts";
 import { followCity } from "./model/giving/subscriptions.ts";
-import { followPerson } from "./model/live/queueFollows.ts";
+import { followPerson } from "./model/queue/follows.ts";
 import { isProfileLink } from "./model/people/profileLinks.ts";
 import { seenBy, shownProfile } from "./model/people/profileViews.ts";
 import { findPeople } from "./model/people/people.ts";
 import { refusal } from "./model/refusal.ts";
-import { emptyProfile, profileOf, userOf } from "./model/people/users.ts";
+import { emptyProfile, profileOf, userOf } from "./model/callers/users.ts";
 
 const longest = { city: 80, country: 80, countryCode: 2, telegramHandle: 64 };
 

@@ -9,7 +9,7 @@ import {
   userMutation,
   userQuery,
 } from "./functions.ts";
-import type { UserCaller } from "./model/caller.ts";
+import type { UserCaller } from "./model/callers/caller.ts";
 import { eventMeant } from "./model/events/meant.ts";
 import {
   callNext as callNextPerson,
@@ -17,7 +17,7 @@ import {
   confirm,
   drop,
   noShow,
-} from "./model/live/queueCalls.ts";
+} from "./model/queue/calls.ts";
 import {
   activeTicket,
   lengthOf,
@@ -25,11 +25,11 @@ import {
   queueOf,
   ticketMeant,
   ticketsOf,
-} from "./model/live/queueLine.ts";
-import { join } from "./model/live/queueMembers.ts";
-import { updateQueuePositions as numberAnew } from "./model/live/queuePlaces.ts";
-import { close as closeLine, open as openLine, sendHome } from "./model/live/queueSettings.ts";
-import { nameOf, tellInLine } from "./model/live/queueTelling.ts";
+} from "./model/queue/line.ts";
+import { join } from "./model/queue/members.ts";
+import { updateQueuePositions as numberAnew } from "./model/queue/places.ts";
+import { close as closeLine, open as openLine, sendHome } from "./model/queue/settings.ts";
+import { nameOf, tellInLine } from "./model/queue/telling.ts";
 import {
   calledPerson,
   calledPersonOf,
@@ -39,8 +39,8 @@ import {
   linesOf,
   ownPlace,
   ownPlaceOf,
-} from "./model/live/queueViews.ts";
-import { noteHere } from "./model/people/chatAccounts.ts";
+} from "./model/queue/views.ts";
+import { noteHere } from "./model/callers/chatAccounts.ts";
 import { refusal } from "./model/refusal.ts";
 
 // The line at an event. Who may is decided here; the rules are in `model/live/queue*.ts`.

@@ -12,7 +12,7 @@ import { correctBatch, tellBatch } from "./model/events/goingTelling.ts";
 import { answeredBy, goingView, ownEvent, viewOf } from "./model/events/goingViews.ts";
 import { eventMeant, publishedEvent } from "./model/events/meant.ts";
 import { contentHash, contentOf } from "./model/events/content.ts";
-import { changeEvent } from "./model/events/writing.ts";
+import { changeEvent } from "./model/consequences/events.ts";
 import { locale, rsvpAnswer } from "./model/fields.ts";
 import { callerAs, type Owner, ownerOf } from "./model/people/somebody.ts";
 import { refusal } from "./model/refusal.ts";

@@ -3,7 +3,7 @@ import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
 import { internalMutation, type MutationCtx } from "./_generated/server.js";
 import { markBoards } from "./model/live/boards.ts";
-import { sweepWebhookEvents } from "./model/live/webhookEvents.ts";
+import { sweepWebhookEvents } from "./model/people/webhookEvents.ts";
 
 // What has been kept long enough. Each takes a bounded batch and schedules itself for the rest.
 

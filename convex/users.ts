@@ -1,9 +1,9 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { adminMutation, adminQuery, moderatorQuery, userMutation, userQuery } from "./functions.ts";
-import { audit } from "./model/people/audit.ts";
-import { deleteUser } from "./model/people/deletion.ts";
-import { exportOf } from "./model/people/exporting.ts";
+import { audit } from "./model/callers/audit.ts";
+import { deleteUser } from "./model/accounts/deletion.ts";
+import { exportOf } from "./model/accounts/exporting.ts";
 import { accountStatus, role } from "./model/fields.ts";
 import { ownView, toOwn } from "./model/people/ownView.ts";
 import {
@@ -14,7 +14,7 @@ import {
   shownPerson,
   toPersonView,
 } from "./model/people/people.ts";
-import { followPerson } from "./model/live/queueFollows.ts";
+import { followPerson } from "./model/queue/follows.ts";
 import { refusal } from "./model/refusal.ts";
 import {
   makeUser,
@@ -23,7 +23,7 @@ import {
   userByEmail,
   userByUsername,
   userOf,
-} from "./model/people/users.ts";
+} from "./model/callers/users.ts";
 
 const mostPerPage = 50;
 

@@ -3,7 +3,7 @@ import { internalMutation } from "./_generated/server.js";
 import { userQuery } from "./functions.ts";
 import { bounded } from "./model/bounded.ts";
 import { webhookEvent } from "./model/fields.ts";
-import { emit, webhookEventsOf } from "./model/live/webhookEvents.ts";
+import { emit, webhookEventsOf } from "./model/people/webhookEvents.ts";
 
 const mostListed = 100;
 const usuallyListed = 20;

@@ -6,9 +6,9 @@ import { type ActionCtx, internalAction } from "../_generated/server.js";
 import type { LumaPage } from "../external/luma/types.ts";
 import { adminAction } from "../functions.ts";
 import { syncReport } from "../model/fields.ts";
-import type { SyncReport } from "../model/events/finishSync.ts";
+import type { SyncReport } from "../model/sync/finishSync.ts";
 import { refusal } from "../model/refusal.ts";
-import { freshSync, type SyncState, syncState, withPage } from "../model/events/syncState.ts";
+import { freshSync, type SyncState, syncState, withPage } from "../model/sync/syncState.ts";
 import { fetchLumaEvents } from "./lumaClient.ts";
 
 /** Pages read by one action before it hands over to the next. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ChatIdentity } from "../model/caller.ts";
+import type { ChatIdentity } from "../model/callers/caller.ts";
 
 // What of Privy's webhooks concerns us, in the forms of its own types
 // (`UserUnlinkedAccountEvent`, `UserTransferredAccountEvent`).

@@ -7,9 +7,9 @@ import { type ActionCtx, httpAction } from "../_generated/server.js";
 import { variable } from "../external/environment.ts";
 import { safeJson } from "../external/safeJson.ts";
 import type { AskedBy } from "../linking.ts";
-import { privyDidOf } from "../model/caller.ts";
-import { accountName } from "../model/people/linking.ts";
-import { maskedName, type PrivyPerson } from "../model/people/privyPerson.ts";
+import { privyDidOf } from "../model/callers/caller.ts";
+import { accountName } from "../model/accounts/linking.ts";
+import { maskedName, type PrivyPerson } from "../model/accounts/privyPerson.ts";
 
 // What the page asks that finishes a link. Routes and not functions, because a token does not
 // belong in a function's arguments: here it is a header, which Convex itself verifies.

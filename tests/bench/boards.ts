@@ -1,7 +1,7 @@
 import type { ChatEmulator } from "../../bots/sandbox/contract.ts";
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
-import { owe } from "../../convex/model/deliveries/ledger.ts";
+import { owe } from "../../convex/model/deliveries/queue.ts";
 import { botTokens } from "../../shared/identity.ts";
 import { platforms } from "../../shared/identity.ts";
 import { asAdmin } from "../support/sandbox/audience.ts";

@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
-import { boardViewOf } from "../../convex/model/live/boardViews.ts";
+import { boardViewOf } from "../../convex/model/kinds/boardViews.ts";
 import { addBoard, makeWall } from "../support/convex/boards.ts";
 import {
   as,

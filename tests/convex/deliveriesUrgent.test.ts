@@ -1,6 +1,6 @@
 // @vitest-environment edge-runtime
 import { expect, test } from "vitest";
-import { owe, toPerson } from "../../convex/model/deliveries/ledger.ts";
+import { owe, toPerson } from "../../convex/model/deliveries/queue.ts";
 import { makeBot, minute, pass, type Plaza, rows, startPlaza } from "../support/convex/plaza.ts";
 
 // What somebody waits for just now goes before everything that can wait.

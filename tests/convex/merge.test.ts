@@ -3,7 +3,7 @@ import { convexTest } from "convex-test";
 import { describe, expect, test } from "vitest";
 import type { Doc, Id } from "../../convex/_generated/dataModel.js";
 import type { MutationCtx } from "../../convex/_generated/server.js";
-import { folded, mergeUsers, references } from "../../convex/model/people/merge.ts";
+import { folded, mergeUsers, references } from "../../convex/model/accounts/merge.ts";
 import schema from "../../convex/schema.ts";
 import { api } from "../../convex/_generated/api.js";
 import { linkByCode, makePerson, plazaWithPrivy, userBehind } from "../support/convex/people.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { folded, references } from "../../convex/model/people/merge.ts";
+import { folded, references } from "../../convex/model/accounts/merge.ts";
 import schema from "../../convex/schema.ts";
 
 // A validator as it describes itself.

@@ -3,7 +3,7 @@ import type { FunctionReference } from "convex/server";
 import { expect, test } from "vitest";
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
-import { emptyProfile } from "../../convex/model/people/users.ts";
+import { emptyProfile } from "../../convex/model/callers/users.ts";
 import { as, begin, makeChannel, type Plaza, startPlaza } from "../support/convex/plaza.ts";
 
 // What it costs to look for somebody does not grow with the community.

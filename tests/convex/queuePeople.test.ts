@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { api } from "../../convex/_generated/api.js";
-import { mergeUsers } from "../../convex/model/people/merge.ts";
+import { mergeUsers } from "../../convex/model/accounts/merge.ts";
 import { hostA, hostB, inTelegram, plazaWithLine } from "../support/convex/queue.ts";
 import { minute, pass, rows, as, type Plaza } from "../support/convex/plaza.ts";
 

@@ -2,9 +2,9 @@
 import type { FunctionReference } from "convex/server";
 import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
-import { insertEvent } from "../../convex/model/events/upsert.ts";
+import { insertEvent } from "../../convex/model/sync/upsert.ts";
 import { list } from "../../convex/model/events/listings.ts";
-import { complete } from "../../convex/model/events/fromLuma.ts";
+import { complete } from "../../convex/model/sync/fromLuma.ts";
 import {
   as,
   begin,

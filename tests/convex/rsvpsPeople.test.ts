@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
-import { mergeUsers } from "../../convex/model/people/merge.ts";
-import { revoke } from "../../convex/model/people/revoking.ts";
+import { mergeUsers } from "../../convex/model/accounts/merge.ts";
+import { revoke } from "../../convex/model/accounts/revoking.ts";
 import {
   answersIn,
   countedIn,

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
-import { mergeUsers } from "../../convex/model/people/merge.ts";
+import { mergeUsers } from "../../convex/model/accounts/merge.ts";
 import { weeklyAmounts } from "../../shared/money/prices.ts";
 import {
   give,

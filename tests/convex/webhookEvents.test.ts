@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
-import { mergeUsers } from "../../convex/model/people/merge.ts";
+import { mergeUsers } from "../../convex/model/accounts/merge.ts";
 import { makePerson } from "../support/convex/people.ts";
 import {
   as,

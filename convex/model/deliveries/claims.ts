@@ -2,12 +2,12 @@ import type { Platform } from "../../../shared/identity.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { giveUp } from "./givingUp.ts";
-import { end, headOf, refreshOutbox } from "./ledger.ts";
+import { end, headOf, refreshOutbox } from "./queue.ts";
 import { pacedChatOf } from "./destinations.ts";
 import { noteRead } from "./kept.ts";
 import { restOf, takeTurn } from "./pace.ts";
-import { isAboutMoney, isRepeatable } from "./repeatable.ts";
-import { subjectOf, type Subject } from "./subjects.ts";
+import { isAboutMoney, isRepeatable } from "../kinds/repeatable.ts";
+import { subjectOf, type Subject } from "../kinds/subjects.ts";
 
 /** How long a bot may hold a message: longer than its longest try to send (see bots/outbox). */
 const leaseMs = 20_000;

@@ -1,7 +1,7 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { end, owe } from "./ledger.ts";
+import { end, owe } from "./queue.ts";
 import { mostListings } from "../events/listings.ts";
 import { named } from "../events/named.ts";
 

@@ -1,9 +1,9 @@
 import { parseSubject } from "../../../shared/identity.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { chatAccountOf } from "../people/chatAccounts.ts";
+import { chatAccountOf } from "../callers/chatAccounts.ts";
 import { tellElsewhere } from "../people/notices.ts";
-import { end, isUrgent } from "./ledger.ts";
+import { end, isUrgent } from "./queue.ts";
 
 const mostAttempts = 8;
 /** Somebody waits for it just now: the other chat is the better try. */

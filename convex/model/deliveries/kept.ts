@@ -1,6 +1,6 @@
 import type { Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { deliveryByKey, type Destination, keyOf, owe, reopen, type Work } from "./ledger.ts";
+import { deliveryByKey, type Destination, keyOf, owe, reopen, type Work } from "./queue.ts";
 
 // What is kept true outside, a board's message or a scheduled event: one row of the ledger, opened
 // again with each change. What is owed is "as it is now", so many changes are still one row, and

@@ -2,18 +2,23 @@ import type { Platform } from "../../../shared/identity.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { boardDeleted, boardDoubted, boardSettled, boardShown } from "../live/boards.ts";
-import { mirrorDeleted, mirrorDone, mirrorsBarred, mirrorSettled } from "../live/mirrorSettled.ts";
-import { moveChat, switchOff } from "./chatChanges.ts";
+import {
+  mirrorDeleted,
+  mirrorDone,
+  mirrorsBarred,
+  mirrorSettled,
+} from "../events/mirrorSettled.ts";
+import { moveChat, switchOff } from "../live/chatChanges.ts";
 import { channelOf, pacedChatOf } from "./destinations.ts";
 import { giveBack, noteStrain } from "./pace.ts";
 import { keptPart } from "./kept.ts";
 import { leaseFrom, verdictOnUnheard } from "./claims.ts";
 import { accountOf, attemptsFor, giveUp } from "./givingUp.ts";
-import { end, isUrgent, outboxOf, refreshOutbox } from "./ledger.ts";
+import { end, isUrgent, outboxOf, refreshOutbox } from "./queue.ts";
 import type { Outcome } from "./outcome.ts";
 import { noteRole } from "../people/memberRoles.ts";
 import { tellElsewhere } from "../people/notices.ts";
-import { isRepeatable } from "./repeatable.ts";
+import { isRepeatable } from "../kinds/repeatable.ts";
 
 /** 2 s, 4 s, 8 s ... at most five minutes, each a quarter more or less. `chance` is 0 to 1. */
 export function backoff(attempts: number, chance: number): number {

@@ -2,7 +2,7 @@ import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { correct, recentlyTold } from "../deliveries/corrections.ts";
-import { owe, toChannel } from "../deliveries/ledger.ts";
+import { owe, toChannel } from "../deliveries/queue.ts";
 import { listingsOf } from "./listings.ts";
 import { named } from "./named.ts";
 import { reminderExpiry } from "./reminders.ts";

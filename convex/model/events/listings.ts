@@ -2,7 +2,7 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { isOpen } from "./clock.ts";
 import { nextReminder } from "./reminders.ts";
-import { addListing } from "./writing.ts";
+import { addListing } from "../consequences/events.ts";
 
 /** How many organizations' calendars one event is looked up on. */
 export const mostListings = 20;

@@ -2,7 +2,7 @@ import { cityKeyOf } from "../../../shared/money/city.ts";
 import { plain } from "../../../shared/time/when.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import type { UserCaller } from "../caller.ts";
+import type { UserCaller } from "../callers/caller.ts";
 import { knownAs } from "../people/knownAs.ts";
 import { markBoards } from "../live/boards.ts";
 import { refusal } from "../refusal.ts";

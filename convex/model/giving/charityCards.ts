@@ -1,7 +1,7 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { correctCards, oweCard } from "../deliveries/cards.ts";
+import { correctCards, oweCard } from "../people/reviewCards.ts";
 
 // The card on which admins decide a charity, in every chat that they chose for it.
 

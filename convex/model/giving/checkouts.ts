@@ -1,7 +1,7 @@
 import type { Locale } from "../../../shared/texts/index.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { countPaymentPage, requirePaymentPage } from "../people/limits.ts";
+import { countPaymentPage, requirePaymentPage } from "../callers/limits.ts";
 
 // The payment pages that members have open: one at a time, so that nobody pays two by mistake.
 

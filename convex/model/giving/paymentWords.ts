@@ -1,9 +1,9 @@
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import type { StripeAccount, StripePayment } from "../../external/stripePayments.ts";
-import { emit } from "../live/webhookEvents.ts";
+import { emit } from "../people/webhookEvents.ts";
 import { takeOnce, wasTaken } from "../people/receipts.ts";
-import { userOf } from "../people/users.ts";
+import { userOf } from "../callers/users.ts";
 import { liveOf } from "./subscriptions.ts";
 
 // What Stripe says of payments and accounts, for the person concerned. The books do not hear of it:

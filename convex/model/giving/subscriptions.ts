@@ -6,7 +6,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import type { StripeSubscription } from "../../external/stripeShapes.ts";
 import type { stripeWord } from "../fields.ts";
 import { isBarred } from "../people/accountStatus.ts";
-import { rowOf } from "../people/users.ts";
+import { rowOf } from "../callers/users.ts";
 
 // A subscription is what Stripe says it is. Its words come twice, late and in any order, so each
 // carries Stripe's time, and the newest counts.

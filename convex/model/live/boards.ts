@@ -9,7 +9,7 @@ import {
   keyOf,
   owe,
   toChannel,
-} from "../deliveries/ledger.ts";
+} from "../deliveries/queue.ts";
 
 // A board is a message that is kept true. Whatever changes its data says so here, in the same
 // transaction; what is then shown is read when a bot claims it.

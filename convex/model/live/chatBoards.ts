@@ -4,7 +4,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { boardView } from "../fields.ts";
 import { eventMeant } from "../events/meant.ts";
 import { keptRow } from "../deliveries/kept.ts";
-import { cancelAll } from "../deliveries/ledger.ts";
+import { cancelAll } from "../deliveries/queue.ts";
 import { refusal } from "../refusal.ts";
 import {
   boardsOf,

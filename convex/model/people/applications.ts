@@ -2,16 +2,16 @@ import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { nextStatus, type StatusEvent } from "./accountStatus.ts";
-import { audit } from "./audit.ts";
-import type { ChatIdentity, UserCaller } from "../caller.ts";
-import * as cards from "../deliveries/cards.ts";
-import { forgetRemembered } from "./chatAccounts.ts";
+import { audit } from "../callers/audit.ts";
+import type { ChatIdentity, UserCaller } from "../callers/caller.ts";
+import * as cards from "./reviewCards.ts";
+import { forgetRemembered } from "../callers/chatAccounts.ts";
 import { admitAll } from "./joinRequests.ts";
 import { knownAs } from "./knownAs.ts";
 import { followMemberRoles } from "./memberRoles.ts";
 import { tellUser } from "./notices.ts";
 import { refusal } from "../refusal.ts";
-import { typedName, userOf } from "./users.ts";
+import { typedName, userOf } from "../callers/users.ts";
 
 // Applying and deciding. Whatever follows from a decision is written in its transaction.
 

@@ -1,7 +1,7 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { accountsOf } from "./chatAccounts.ts";
-import { owe, toPerson } from "../deliveries/ledger.ts";
+import { accountsOf } from "../callers/chatAccounts.ts";
+import { owe, toPerson } from "../deliveries/queue.ts";
 
 // People who asked Telegram to be let into a chat. An application answers the request as well.
 

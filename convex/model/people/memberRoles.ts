@@ -1,8 +1,8 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { accountsOf } from "./chatAccounts.ts";
-import { openDeliveries, owe, toPerson } from "../deliveries/ledger.ts";
-import { userOf } from "./users.ts";
+import { accountsOf } from "../callers/chatAccounts.ts";
+import { openDeliveries, owe, toPerson } from "../deliveries/queue.ts";
+import { userOf } from "../callers/users.ts";
 
 // The Discord role that members have in the servers of organizations. A delivery says whose role is
 // to be brought in step; whether it is given or taken is read when it is claimed.

@@ -1,11 +1,11 @@
 import type { Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import type { ChatIdentity } from "../caller.ts";
-import { accountsOf } from "./chatAccounts.ts";
+import type { ChatIdentity } from "../callers/caller.ts";
+import { accountsOf } from "../callers/chatAccounts.ts";
 import type { notice, noticeTopic } from "../fields.ts";
-import { isUrgent as isUrgentDelivery, owe, toPerson } from "../deliveries/ledger.ts";
-import { userOf } from "./users.ts";
+import { isUrgent as isUrgentDelivery, owe, toPerson } from "../deliveries/queue.ts";
+import { userOf } from "../callers/users.ts";
 
 // Telling a person something in private, as a row of the ledger.
 

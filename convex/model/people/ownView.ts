@@ -3,9 +3,9 @@ import type { Doc } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import { latestOf } from "./applications.ts";
 import { shownApplication, toShown } from "./cards.ts";
-import { accountsOf } from "./chatAccounts.ts";
+import { accountsOf } from "../callers/chatAccounts.ts";
 import { accountStatus, locale, platform, profile, role, tellIn } from "../fields.ts";
-import { profileOf } from "./users.ts";
+import { profileOf } from "../callers/users.ts";
 
 const ownProfile = profile.omit("userId", "metadata");
 

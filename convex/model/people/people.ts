@@ -1,17 +1,17 @@
 import { v, type Infer } from "convex/values";
 import { isBarred, nextStatus, type StatusEvent } from "./accountStatus.ts";
 import { withdrawPending } from "./applications.ts";
-import { audit } from "./audit.ts";
-import type { UserCaller } from "../caller.ts";
-import { accountsOf, forgetRemembered } from "./chatAccounts.ts";
+import { audit } from "../callers/audit.ts";
+import type { UserCaller } from "../callers/caller.ts";
+import { accountsOf, forgetRemembered } from "../callers/chatAccounts.ts";
 import { accountStatus, role } from "../fields.ts";
 import { followMemberRoles } from "./memberRoles.ts";
 import { tellUser } from "./notices.ts";
 import { releaseAnswers } from "../events/goingOwners.ts";
 import { keepInOrder } from "../giving/subscriptions.ts";
-import { leaveLines } from "../live/queueMembers.ts";
+import { leaveLines } from "../queue/members.ts";
 import { refusal } from "../refusal.ts";
-import { plainName, typedName, userByUsername, userOf } from "./users.ts";
+import { plainName, typedName, userByUsername, userOf } from "../callers/users.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 

@@ -2,10 +2,10 @@ import { v, type Infer } from "convex/values";
 import type { Standing } from "../../../shared/standing.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
-import type { Caller } from "../caller.ts";
+import type { Caller } from "../callers/caller.ts";
 import { profile } from "../fields.ts";
 import { toPersonView } from "./people.ts";
-import { profileOf } from "./users.ts";
+import { profileOf } from "../callers/users.ts";
 
 /** What others see of a person: no email, no wallet, no identity at a provider, no earnings. */
 export const shownProfile = profile

@@ -1,9 +1,9 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { chatSubject, parseSubject } from "../../../shared/identity.ts";
-import type { Caller } from "../caller.ts";
-import { owe, toPerson } from "../deliveries/ledger.ts";
-import { chatAccountOf } from "./chatAccounts.ts";
+import type { Caller } from "../callers/caller.ts";
+import { owe, toPerson } from "../deliveries/queue.ts";
+import { chatAccountOf } from "../callers/chatAccounts.ts";
 import { type Notice, tellUser } from "./notices.ts";
 
 // Anybody who writes in a chat: a user, or a chat account that has none.

@@ -1,6 +1,6 @@
 import type { Doc, Id } from "../../../convex/_generated/dataModel.js";
-import { owe, toPerson } from "../../../convex/model/deliveries/ledger.ts";
-import { emptyProfile } from "../../../convex/model/people/users.ts";
+import { owe, toPerson } from "../../../convex/model/deliveries/queue.ts";
+import { emptyProfile } from "../../../convex/model/callers/users.ts";
 import type { CallerName } from "./world.ts";
 import { begin, day, type Plaza } from "../convex/plaza.ts";
 

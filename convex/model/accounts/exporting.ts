@@ -1,0 +1,72 @@
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { QueryCtx } from "../../_generated/server.js";
+import { feedsOf } from "../events/feeds.ts";
+import { newestOf } from "../events/goingViews.ts";
+import { newestReminders } from "../events/myReminders.ts";
+import { subscriptionsOf } from "../giving/subscriptions.ts";
+import { webhookEventsOf } from "../people/webhookEvents.ts";
+import { accountsOf } from "../callers/chatAccounts.ts";
+import { dialogOf } from "../people/dialogs.ts";
+import { requestsOf } from "../people/joinRequests.ts";
+import { profileOf } from "../callers/users.ts";
+
+const mostRows = 500;
+
+/**
+ * Everything that is kept about a user, as they are given it: all their rows, and nobody else's.
+ * Who decided about them is named as they were told, not by an id.
+ */
+export async function exportOf(ctx: QueryCtx, user: Doc<"users">): Promise<object> {
+  const applications = await ctx.db
+    .query("applications")
+    .withIndex("by_user", (q) => q.eq("userId", user._id))
+    .take(mostRows);
+  const log = await ctx.db
+    .query("auditLog")
+    .withIndex("by_subject", (q) => q.eq("subject", user._id))
+    .take(mostRows);
+  const accounts = await accountsOf(ctx, user._id);
+  const forms = await Promise.all(accounts.map(async (account) => await dialogOf(ctx, account)));
+  const requests = accounts
+    .filter(({ platform }) => platform === "telegram")
+    .map(async ({ platformUserId }) => await requestsOf(ctx, platformUserId));
+  return {
+    user,
+    profile: await profileOf(ctx, user._id),
+    chatAccounts: accounts,
+    applications: applications.map(({ reviewer, ...rest }) => ({ ...rest, decided: !!reviewer })),
+    joinRequests: (await Promise.all(requests)).flat(),
+    subscriptions: await subscriptionsOf(ctx, user._id),
+    gifts: await ofUser(ctx, "gifts", user._id),
+    reports: await ofUser(ctx, "reports", user._id),
+    places: (await placesOf(ctx, user._id)).map(({ calledBy: _host, ...rest }) => rest),
+    webhookEvents: await webhookEventsOf(ctx, user._id, { limit: mostRows }),
+    rsvps: await newestOf(ctx, { userId: user._id }, mostRows),
+    reminders: await newestReminders(ctx, { userId: user._id }, mostRows),
+    calendarLinks: await feedsOf(ctx, { userId: user._id }),
+    forms: forms.filter((form) => form !== null),
+    log: log.map(({ actor, ...rest }) => ({ ...rest, byMyself: actor === user._id })),
+  };
+}
+
+/** Their places in lines, the newest first. */
+async function placesOf(ctx: QueryCtx, userId: Id<"users">): Promise<Doc<"queuePositions">[]> {
+  return await ctx.db
+    .query("queuePositions")
+    .withIndex("by_user", (q) => q.eq("userId", userId))
+    .order("desc")
+    .take(mostRows);
+}
+
+/** What one table has of their giving, the newest first. */
+async function ofUser(
+  ctx: QueryCtx,
+  table: "gifts" | "reports",
+  userId: Id<"users">,
+): Promise<object[]> {
+  return await ctx.db
+    .query(table)
+    .withIndex("by_user", (q) => q.eq("userId", userId))
+    .order("desc")
+    .take(mostRows);
+}

@@ -1,0 +1,145 @@
+import type { Platform } from "../../../shared/identity.ts";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx } from "../../_generated/server.js";
+import { isBarred } from "../people/accountStatus.ts";
+import { audit } from "../callers/audit.ts";
+import type { ChatIdentity } from "../callers/caller.ts";
+import {
+  accountsOf,
+  chatAccountOf,
+  claimAccount,
+  forgetRemembered,
+  type Introduced,
+} from "../callers/chatAccounts.ts";
+import { becomeAdmin, isConfiguredDid } from "../callers/bootstrapAdmins.ts";
+import { takeInvitation } from "./invitations.ts";
+import { followMemberRoles } from "../people/memberRoles.ts";
+import { mergeUsers } from "./merge.ts";
+import { tellUser } from "../people/notices.ts";
+import type { PrivyPerson } from "./privyPerson.ts";
+import { refusal } from "../refusal.ts";
+import { makeUser, userByEmail, userByPrivyDid, userOf } from "../callers/users.ts";
+
+// Tying a chat account to a Privy user. Both have proven to be who they are before this is called.
+
+export type Link = {
+  chat: ChatIdentity;
+  who: Introduced;
+  person: PrivyPerson;
+  /** How it was proven: Privy knew the account, or a code was carried from the chat to the page. */
+  via: "privy" | "code";
+};
+
+/**
+ * Makes one user of a chat account and a Privy user: makes one, adds to one, or merges two. Linking
+ * again what is linked changes nothing. Refuses `second-account` and `linked-elsewhere`. A half that
+ * is suspended or banned makes the whole so.
+ */
+export async function link(ctx: MutationCtx, asked: Link, now: number): Promise<void> {
+  const { chat, who, person, via } = asked;
+  const account = await chatAccountOf(ctx, chat);
+  const mine = account?.userId ? await userOf(ctx, account.userId) : null;
+  const theirs = await userByPrivyDid(ctx, person.did);
+  if (mine && mine._id === theirs?._id) return;
+  if (mine?.privyDid !== undefined) throw refusal("linked-elsewhere");
+
+  const userId = await oneUser(ctx, { chat, person, mine, theirs }, now);
+  await claimAccount(ctx, chat, userId, via, now, who);
+  await takeOver(ctx, userId, person, now);
+  await settingsFollow(ctx, userId, chat);
+  await audit(
+    ctx,
+    { action: "linked", actor: userId, subject: userId, detail: via, from: chat.platform },
+    now,
+  );
+  await followMemberRoles(ctx, userId, now);
+  await forgetRemembered(ctx, userId, now);
+  await tellUser(
+    ctx,
+    userId,
+    { kind: "linked", account: accountName(chat.platform, who.name) },
+    { topic: `linked:${chat.platform}:${chat.platformUserId}:${now}`, except: chat },
+    now,
+  );
+}
+
+type Halves = Pick<Link, "chat" | "person"> & {
+  mine: Doc<"users"> | null;
+  theirs: Doc<"users"> | null;
+};
+
+async function oneUser(
+  ctx: MutationCtx,
+  { chat, person, mine, theirs }: Halves,
+  now: number,
+): Promise<Id<"users">> {
+  if (!theirs && mine) {
+    await ctx.db.patch("users", mine._id, { privyDid: person.did });
+    return mine._id;
+  }
+  if (!theirs) {
+    const made = { privyDid: person.did, primaryAuthMethod: "social" as const };
+    const { _id } = await makeUser(ctx, made, now);
+    await audit(ctx, { action: "created", actor: _id, subject: _id, from: chat.platform }, now);
+    return _id;
+  }
+  const others = await accountsOf(ctx, theirs._id);
+  const platforms = [chat, ...(mine ? await otherAccounts(ctx, mine._id, chat) : [])];
+  if (others.some(({ platform }) => platforms.some((one) => one.platform === platform)))
+    throw refusal("second-account");
+  if (!mine) return theirs._id;
+  // Clerk knows them as two people: there is one field for it, and it loses nobody's way in.
+  if (mine.clerkId !== undefined && theirs.clerkId !== undefined) throw refusal("linked-elsewhere");
+  return await mergeUsers(ctx, mine, theirs, chat.platform, now);
+}
+
+async function otherAccounts(ctx: MutationCtx, userId: Id<"users">, chat: ChatIdentity) {
+  const accounts = await accountsOf(ctx, userId);
+  return accounts.filter(({ platform }) => platform !== chat.platform);
+}
+
+/** What Privy has verified fills what the user has not. An email that is somebody's stays theirs. */
+export async function takeOver(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  { did, email, extWallet, appWallet }: PrivyPerson,
+  now: number,
+): Promise<void> {
+  const user = await ctx.db.get("users", userId);
+  if (!user) return;
+  const address = email?.toLowerCase();
+  if (address !== undefined) await takeInvitation(ctx, address, userId, now);
+  const isFree = address !== undefined && !(await userByEmail(ctx, address));
+  const filled = {
+    ...(user.email === undefined && isFree && { email: address }),
+    ...(user.extWallet === undefined && extWallet !== undefined && { extWallet }),
+    ...(user.appWallet === undefined && appWallet !== undefined && { appWallet }),
+  };
+  if (Object.keys(filled).length > 0) await ctx.db.patch("users", userId, filled);
+  const isConfigured = await isConfiguredDid(ctx, did);
+  if (isConfigured && user.wasConfigured !== true && !isBarred(user.accountStatus))
+    await becomeAdmin(ctx, { standing: "admin", user, from: "privy", privyDid: did }, now);
+}
+
+/** What the chat account chose while it was nobody's is the user's, where they have not chosen. */
+async function settingsFollow(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  chat: ChatIdentity,
+): Promise<void> {
+  const [user, account] = [await ctx.db.get("users", userId), await chatAccountOf(ctx, chat)];
+  if (!user || !account) return;
+  const { locale, timezone } = account;
+  await ctx.db.patch("users", userId, {
+    ...(user.locale === undefined && locale && { locale }),
+    ...(user.timezone === undefined && timezone !== undefined && { timezone }),
+  });
+  await ctx.db.patch("chatAccounts", account._id, { locale: undefined, timezone: undefined });
+}
+
+const platformNames = { telegram: "Telegram", discord: "Discord" } as const;
+
+/** How an account is named to its owner: "Telegram · Mia". */
+export function accountName(platform: Platform, name: string | undefined): string {
+  return name ? `${platformNames[platform]} · ${name}` : platformNames[platform];
+}

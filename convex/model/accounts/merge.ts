@@ -1,0 +1,172 @@
+import type { IndexNames, NamedTableInfo } from "convex/server";
+import { internal } from "../../_generated/api.js";
+import type { DataModel, Doc, Id, TableNames } from "../../_generated/dataModel.js";
+import type { MutationCtx } from "../../_generated/server.js";
+import { moveAnswers, releaseAnswers } from "../events/goingOwners.ts";
+import { followCity } from "../giving/subscriptions.ts";
+import { foldPlaces, leaveLines } from "../queue/members.ts";
+import { isBarred, mergedStatus } from "../people/accountStatus.ts";
+import { pendingOf, withdrawPending } from "../people/applications.ts";
+import { audit } from "../callers/audit.ts";
+import { foldProfile } from "./mergeProfiles.ts";
+
+// Two users turn out to be one person. The older one stays; every row that refers to the other
+// moves, and what the other has and the older has not is taken over.
+
+type Reference = {
+  [T in TableNames]: {
+    table: T;
+    index: IndexNames<NamedTableInfo<DataModel, T>>;
+    field: string & keyof Doc<T>;
+  };
+}[TableNames];
+
+/** Every field that names a user, with the index by which it is found; people's ways in first. */
+export const references: readonly Reference[] = [
+  { table: "chatAccounts", index: "by_user", field: "userId" },
+  { table: "applications", index: "by_user", field: "userId" },
+  { table: "users", index: "by_merged_into", field: "mergedInto" },
+  { table: "applications", index: "by_reviewer", field: "reviewer" },
+  { table: "auditLog", index: "by_subject", field: "subject" },
+  { table: "auditLog", index: "by_actor", field: "actor" },
+  { table: "subscriptions", index: "by_user", field: "userId" },
+  { table: "checkouts", index: "by_user", field: "userId" },
+  { table: "gifts", index: "by_user", field: "userId" },
+  { table: "reports", index: "by_user", field: "userId" },
+  { table: "queuePositions", index: "by_user", field: "userId" },
+  { table: "queuePositions", index: "by_caller", field: "calledBy" },
+  { table: "queues", index: "by_opener", field: "openedBy" },
+  { table: "webhookEvents", index: "by_user", field: "userId" },
+  { table: "charities", index: "by_creator", field: "createdBy" },
+  { table: "charities", index: "by_approver", field: "approvedBy" },
+  { table: "distributionRuns", index: "by_starter", field: "startedBy" },
+];
+/** Rows of which a user has one, or one for each event: they are joined, not moved. */
+export const folded = [
+  { table: "profiles", field: "userId" },
+  { table: "rsvps", field: "userId" },
+  { table: "reminders", field: "userId" },
+  { table: "feeds", field: "userId" },
+] as const;
+
+const batch = 400;
+
+/** Makes one user of two, in the caller's transaction; returns the one that stays. */
+export async function mergeUsers(
+  ctx: MutationCtx,
+  one: Doc<"users">,
+  other: Doc<"users">,
+  from: string,
+  now: number,
+): Promise<Id<"users">> {
+  const [kept, gone] = one._creationTime <= other._creationTime ? [one, other] : [other, one];
+  await keepOneApplication(ctx, kept, gone, now);
+  const { taken, left } = joined(kept, gone);
+  // The unique fields leave the one row before they are on the other.
+  await ctx.db.patch("users", gone._id, { ...left, deletedAt: now, mergedInto: kept._id });
+  await ctx.db.patch("users", kept._id, taken);
+  await foldProfile(ctx, gone._id, kept._id);
+  await foldPlaces(ctx, gone._id, kept._id, now);
+  if (taken.accountStatus && isBarred(taken.accountStatus)) await leaveLines(ctx, kept._id, now);
+  await audit(ctx, { action: "merged", actor: kept._id, subject: kept._id, from }, now);
+  await moveRows(ctx, gone._id, kept._id);
+  await moveAnswers(ctx, { userId: gone._id }, kept._id, now);
+  const isNewlyBarred = !isBarred(kept.accountStatus) && isBarred(gone.accountStatus);
+  if (isNewlyBarred) await releaseAnswers(ctx, kept._id, false, now);
+  return kept._id;
+}
+
+/** Of two applications that wait the older stays; none does where a half is barred. */
+async function keepOneApplication(
+  ctx: MutationCtx,
+  { _id: kept, accountStatus }: Doc<"users">,
+  { _id: gone, accountStatus: goneStatus }: Doc<"users">,
+  now: number,
+): Promise<void> {
+  if (isBarred(mergedStatus(accountStatus, goneStatus)))
+    for (const half of [kept, gone]) await withdrawPending(ctx, half, now);
+  const [one, other] = [await pendingOf(ctx, kept), await pendingOf(ctx, gone)];
+  if (!one || !other) return;
+  await withdrawPending(ctx, one.appliedAt <= other.appliedAt ? gone : kept, now);
+}
+
+/** What only one row may have, and what fills a gap. What both have stays where it is. */
+const fillers = [
+  "privyDid",
+  "clerkId",
+  "clerkUpdatedAt",
+  "email",
+  "username",
+  "displayName",
+  "bio",
+  "avatarUrl",
+  "extWallet",
+  "appWallet",
+  "city",
+  "state",
+  "zipCode",
+  "locale",
+  "timezone",
+  "tellIn",
+  "muted",
+  "stripeCustomerId",
+] as const satisfies (keyof Doc<"users">)[];
+const roles = ["member", "moderator", "admin"] as const;
+const plans = ["free", "pro", "enterprise"] as const;
+
+function joined(kept: Doc<"users">, gone: Doc<"users">) {
+  const moving = fillers.filter((name) => kept[name] === undefined && gone[name] !== undefined);
+  const accountStatus = mergedStatus(kept.accountStatus, gone.accountStatus);
+  const taken: Partial<Doc<"users">> = {
+    ...Object.fromEntries(moving.map((name) => [name, gone[name]])),
+    // Whoever is barred comes back without the rights they had, in either half.
+    role: isBarred(accountStatus) ? "member" : higher(roles, kept.role, gone.role),
+    plan: higher(plans, kept.plan, gone.plan),
+    accountStatus,
+    storageUsedBytes: kept.storageUsedBytes + gone.storageUsedBytes,
+    lastLoginAt: Math.max(kept.lastLoginAt, gone.lastLoginAt),
+    ...(isBarred(accountStatus) && { statusBefore: mergedStatus(before(kept), before(gone)) }),
+    ...((kept.wasConfigured || gone.wasConfigured) && { wasConfigured: true }),
+    ...(gone.privyMetadata && { privyMetadata: { ...gone.privyMetadata, ...kept.privyMetadata } }),
+    ...(gone.metadata && { metadata: { ...gone.metadata, ...kept.metadata } }),
+  };
+  const left = Object.fromEntries(moving.map((name) => [name, undefined]));
+  return { taken, left: left as Partial<Doc<"users">> };
+}
+
+/** What an account is or, where it is barred, was. */
+function before({ accountStatus, statusBefore }: Doc<"users">) {
+  return isBarred(accountStatus) ? (statusBefore ?? "incomplete") : accountStatus;
+}
+
+function higher<T>(ranks: readonly T[], one: T, other: T): T {
+  return ranks.indexOf(one) >= ranks.indexOf(other) ? one : other;
+}
+
+/** Moves as many rows as one transaction should; what is left follows at once. */
+export async function moveRows(
+  { db, scheduler }: MutationCtx,
+  from: Id<"users">,
+  to: Id<"users">,
+): Promise<void> {
+  let left = batch;
+  for (const reference of references) {
+    // One shape stands for all: the list above is checked against the schema, by types and a test.
+    const { table, index, field } = reference as (typeof references)[number] & {
+      table: "auditLog";
+      index: "by_subject";
+      field: "subject";
+    };
+    const rows = await db
+      .query(table)
+      .withIndex(index, (q) => q.eq(field, from))
+      .take(left);
+    for (const { _id } of rows) await db.patch(table, _id, { [field]: to });
+    left -= rows.length;
+    if (left === 0) {
+      await scheduler.runAfter(0, internal.linking.moveMore, { from, to });
+      return;
+    }
+  }
+  await followCity({ db }, to);
+}

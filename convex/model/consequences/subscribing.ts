@@ -1,0 +1,82 @@
+import type { Infer } from "convex/values";
+import { isTimezone } from "../../../shared/time/zones.ts";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx } from "../../_generated/server.js";
+import { channelAt, type Where } from "../live/channels.ts";
+import { type Agenda, nextAgenda } from "../events/agenda.ts";
+import { defaultReminders, isReminder } from "../events/reminders.ts";
+import type { channelKind } from "../fields.ts";
+import { oweWaiting } from "../giving/charityCards.ts";
+import { boardsOf, markBoard } from "../live/boards.ts";
+import { refusal } from "../refusal.ts";
+
+// What a chat is told, in which language and zone.
+
+const longestTitle = 120;
+const defaultKinds = ["new", "moved", "cancelled", "reminder", "agenda", "distribution"] as const;
+
+/** What is not given stays, or takes its default. */
+export type Wishes = {
+  title: string;
+  orgId?: Id<"organizations"> | null;
+  kinds?: Infer<typeof channelKind>[];
+  locale?: "en" | "es";
+  timezone?: string;
+  reminders?: number[];
+  agenda?: Agenda | null;
+};
+
+/** Subscribes a chat, thread or topic, or changes what it wants; refuses what cannot be. */
+export async function subscribe(
+  ctx: MutationCtx,
+  { platform, chatId, threadId }: Where,
+  { title, ...given }: Wishes,
+  now: number,
+): Promise<Doc<"channels">> {
+  const known = await channelAt(ctx, { platform, chatId, threadId });
+  const orgId = given.orgId === undefined ? known?.orgId : (given.orgId ?? undefined);
+  const org = orgId && (await ctx.db.get("organizations", orgId));
+  if (orgId && !org) throw refusal("no-such-organization");
+  const { kinds, reminders } = given;
+  // Language and zone come from the organization; where none is named, from the first one.
+  const home = org ?? (await ctx.db.query("organizations").first());
+  const timezone = given.timezone ?? known?.timezone ?? home?.timezone ?? "UTC";
+  if (!isTimezone(timezone)) throw refusal("bad-timezone");
+  if (reminders && !reminders.every(isReminder)) throw refusal("bad-request");
+  const wanted = given.agenda === undefined ? known?.agenda : (given.agenda ?? undefined);
+  if (wanted && !isAgenda(wanted)) throw refusal("bad-request");
+  const settings = {
+    title: title.slice(0, longestTitle),
+    orgId,
+    kinds: kinds ?? known?.kinds ?? [...defaultKinds],
+    locale: given.locale ?? known?.locale ?? home?.locale ?? "en",
+    timezone,
+    reminders: reminders ?? known?.reminders ?? [...defaultReminders],
+    agenda: wanted,
+    nextAgendaAt: wanted && nextAgenda(wanted, timezone, now),
+    isOn: true,
+    offReason: undefined,
+    changedAt: now,
+  };
+  if (known) await ctx.db.patch("channels", known._id, settings);
+  const place = { platform, chatId, ...(threadId !== undefined && { threadId }) };
+  const id = known?._id ?? (await ctx.db.insert("channels", { ...place, ...defined(settings) }));
+  const saved = await ctx.db.get("channels", id);
+  if (!saved) throw new Error("a channel vanished in its own transaction");
+  if (saved.kinds.includes("charity")) await oweWaiting(ctx, saved, now);
+  if (known && (known.locale !== saved.locale || known.timezone !== saved.timezone))
+    for (const board of await boardsOf(ctx, id)) await markBoard(ctx, board, now);
+  return saved;
+}
+
+/** The same object without its undefined fields: what an insert takes. */
+function defined<T extends object>(object: T) {
+  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
+}
+
+function isAgenda({ hour, weekday }: { hour: number; weekday?: number }): boolean {
+  const isWeekday =
+    weekday === undefined || (Number.isInteger(weekday) && weekday >= 0 && weekday <= 6);
+  return Number.isInteger(hour) && hour >= 0 && hour <= 23 && isWeekday;
+}

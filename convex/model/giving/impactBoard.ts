@@ -1,0 +1,25 @@
+import { type Infer, v } from "convex/values";
+import type { QueryCtx } from "../../_generated/server.js";
+import { lastDistributed, share, weekView, weekViewOf } from "./weekView.ts";
+
+/** Of a week: what the board says of it. */
+const shownWeek = weekView
+  .pick("weekStartDate", "given", "carried", "gifts", "charities", "cities")
+  .extend({ shares: v.array(share.pick("name", "city", "amount")) });
+
+export const impactBoard = v.object({
+  view: v.literal("impact"),
+  /** The latest week that is distributed; absent where there is none yet. */
+  week: v.optional(shownWeek),
+});
+
+/** What everybody's giving did last: the week that `/impact community` shows. */
+export async function impactBoardOf(ctx: QueryCtx): Promise<Infer<typeof impactBoard>> {
+  const run = await lastDistributed(ctx);
+  const week = run && (await weekViewOf(ctx, run.weekStartDate));
+  if (!week) return { view: "impact" };
+  const { weekStartDate, given, carried, gifts, charities, cities } = week;
+  const shares = week.shares.map(({ name, city, amount }) => ({ name, city, amount }));
+  const totals = { weekStartDate, given, carried, gifts, charities, cities };
+  return { view: "impact", week: { ...totals, shares } };
+}

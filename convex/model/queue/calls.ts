@@ -1,0 +1,167 @@
+import { internal } from "../../_generated/api.js";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx } from "../../_generated/server.js";
+import { moderatorById } from "../callers/caller.ts";
+import { refusal } from "../refusal.ts";
+import { markBoards } from "../live/boards.ts";
+import { calledBy, type Ticket, waitingFrom } from "./line.ts";
+import { withPace } from "./pace.ts";
+import { updateQueuePositions } from "./places.ts";
+import { confirmMs, tellHost, tellInLine } from "./telling.ts";
+import { emit } from "../people/webhookEvents.ts";
+
+// A turn: somebody is called, says that they are coming, and is done; or does not come, and the
+// next one is called for the same host. Mutations are serializable: two hosts who press at once
+// call two different people.
+
+/** So often somebody may not come before they are out. */
+const mostNoShows = 2;
+
+/** Calls the first who waits; null where nobody does. */
+export async function callFirst(
+  ctx: MutationCtx,
+  queue: Doc<"queues">,
+  host: Id<"users">,
+  now: number,
+): Promise<Ticket | null> {
+  const { eventId } = queue;
+  const [first] = await waitingFrom(ctx, eventId, 1, 1);
+  if (!first) return null;
+  const { _id: positionId, calls: before, userId } = first;
+  const calls = before + 1;
+  const called = {
+    status: "called" as const,
+    position: 0,
+    estimatedTime: now,
+    calledAt: now,
+    calledBy: host,
+    confirmedAt: undefined,
+    calls,
+  };
+  await ctx.db.patch("queuePositions", positionId, called);
+  const expiry = { positionId, call: calls };
+  await ctx.scheduler.runAt(now + confirmMs, internal.queue.expireCall, expiry);
+  await tellInLine(ctx, { ...first, calls }, "turn", now);
+  const data = { position: 0, confirmBy: now + confirmMs, call: calls };
+  await emit(ctx, { type: "queue.your_turn", userId, eventId, data }, now);
+  return await ctx.db.get("queuePositions", positionId);
+}
+
+/**
+ * A host's "next": whom they served is done, and the first who waits is called. Refuses while the
+ * one they called has not said that they are coming: a double tap must not call two.
+ */
+export async function callNext(
+  ctx: MutationCtx,
+  queue: Doc<"queues">,
+  host: Id<"users">,
+  now: number,
+): Promise<{ done: Ticket | null; called: Ticket | null }> {
+  const done = await calledBy(ctx, queue.eventId, host);
+  if (done && done.confirmedAt === undefined) throw refusal("still-coming");
+  const served = done ? await complete(ctx, queue, done, now) : queue;
+  const called = await callFirst(ctx, served, host, now);
+  if (called) await updateQueuePositions(ctx, served, now);
+  await changed(ctx, queue, now);
+  return { done, called };
+}
+
+/** Somebody who was called is done; how long it took is the line's pace. Gives the line as it is now. */
+export async function complete(
+  ctx: MutationCtx,
+  queue: Doc<"queues">,
+  { _id, calledAt }: Ticket,
+  now: number,
+): Promise<Doc<"queues">> {
+  await ctx.db.patch("queuePositions", _id, { status: "completed", endedAt: now });
+  const paces = withPace(queue.paces, now - (calledAt ?? now));
+  await ctx.db.patch("queues", queue._id, { paces });
+  await changed(ctx, queue, now);
+  return { ...queue, paces };
+}
+
+/** Somebody who was called is coming; `isOwnWord`: they say so themselves, and the host is told. */
+export async function confirm(
+  ctx: MutationCtx,
+  queue: Doc<"queues">,
+  ticket: Ticket,
+  { isOwnWord }: { isOwnWord: boolean },
+  now: number,
+): Promise<void> {
+  if (ticket.confirmedAt !== undefined) return;
+  await ctx.db.patch("queuePositions", ticket._id, { confirmedAt: now });
+  if (isOwnWord) await tellHost(ctx, ticket, "coming", now);
+  await changed(ctx, queue, now);
+}
+
+/**
+ * Somebody who was called did not come: the next one is called, and they stand behind the first who
+ * then waits; the second time they are out. `by`: the host who says so; absent: the clock.
+ */
+export async function noShow(
+  ctx: MutationCtx,
+  queue: Doc<"queues">,
+  ticket: Ticket,
+  by: Id<"users"> | undefined,
+  now: number,
+): Promise<Ticket | null> {
+  const noShows = ticket.noShows + 1;
+  const isOut = noShows >= mostNoShows;
+  // They are out of the way before the next one is called.
+  const away = { noShows, status: isOut ? ("noShow" as const) : ("cancelled" as const) };
+  await ctx.db.patch("queuePositions", ticket._id, { ...away, position: 0, endedAt: now });
+  const called = await callForHost(ctx, queue, ticket, now);
+  if (!isOut) await putBehindFirst(ctx, ticket, called);
+  await updateQueuePositions(ctx, queue, now);
+  await tellInLine(ctx, ticket, isOut ? "out" : "back", now);
+  if (by !== ticket.calledBy) await tellHost(ctx, ticket, isOut ? "gone" : "absent", now);
+  await changed(ctx, queue, now);
+  return called;
+}
+
+/** Between the first and the second of those who wait, whose places are not numbered anew yet. */
+async function putBehindFirst(ctx: MutationCtx, { _id }: Ticket, called: Ticket | null) {
+  const first = called ? 2 : 1;
+  const back = { status: "waiting" as const, position: first + 0.5, endedAt: undefined };
+  await ctx.db.patch("queuePositions", _id, back);
+}
+
+/**
+ * Takes somebody out of the line, for good. Nobody waits for a ghost: where they had been called,
+ * their host is told and the next one is called. `by`: whose doing it is.
+ */
+export async function drop(
+  ctx: MutationCtx,
+  queue: Doc<"queues">,
+  ticket: Ticket,
+  by: Id<"users">,
+  now: number,
+): Promise<Ticket | null> {
+  const wasCalled = ticket.status === "called";
+  const gone = { status: "cancelled" as const, position: 0, endedAt: now };
+  await ctx.db.patch("queuePositions", ticket._id, gone);
+  const called = wasCalled ? await callForHost(ctx, queue, ticket, now) : null;
+  await updateQueuePositions(ctx, queue, now, wasCalled ? 1 : ticket.position);
+  if (wasCalled && by !== ticket.calledBy) await tellHost(ctx, ticket, "left", now);
+  await changed(ctx, queue, now);
+  return called;
+}
+
+/** The next one for the host whose turn with somebody came to nothing, if they may still serve. */
+async function callForHost(
+  ctx: MutationCtx,
+  queue: Doc<"queues">,
+  { calledBy: host }: Ticket,
+  now: number,
+): Promise<Ticket | null> {
+  if (!host || !(await moderatorById(ctx, host, "telegram"))) return null;
+  return await callFirst(ctx, queue, host, now);
+}
+
+export async function changed(
+  ctx: MutationCtx,
+  { eventId }: Doc<"queues">,
+  now: number,
+): Promise<void> {
+  await markBoards(ctx, `queue:${eventId}`, now);
+}

@@ -1,0 +1,182 @@
+import { type Infer, v } from "convex/values";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { QueryCtx } from "../../_generated/server.js";
+import { isOpen } from "../events/clock.ts";
+import { toPersonView } from "../people/people.ts";
+import { userOf } from "../callers/users.ts";
+import { calledIn, lengthOf, queueOf, type Ticket, waitingFrom } from "./line.ts";
+import { inMinutes, paceOf, waitOf } from "./pace.ts";
+import { confirmMs, nameOf } from "./telling.ts";
+
+// What a line shows to whom: to a member their own place, to a host who is next.
+
+const minutes = v.object({ from: v.number(), to: v.number() });
+
+/** Somebody's own place. */
+export const ownPlace = v.object({
+  eventId: v.id("events"),
+  title: v.string(),
+  status: v.union(v.literal("waiting"), v.literal("called")),
+  /** 1 is next; 0 for who was called. */
+  position: v.number(),
+  /** How long it takes until they are called, in minutes: a range, and no promise. */
+  wait: minutes,
+  /** Somebody is being served, or has been. */
+  isMoving: v.boolean(),
+  isConfirmed: v.boolean(),
+  /** Until when they must say that they are coming (Unix milliseconds). */
+  confirmBy: v.optional(v.number()),
+});
+export type OwnPlace = Infer<typeof ownPlace>;
+
+export async function ownPlaceOf(
+  ctx: Pick<QueryCtx, "db">,
+  ticket: Ticket,
+  now: number,
+): Promise<OwnPlace | null> {
+  const { eventId, status, position, confirmedAt, calledAt = now } = ticket;
+  const [queue, event] = [await queueOf(ctx, eventId), await ctx.db.get("events", eventId)];
+  if (!queue || !event || (status !== "waiting" && status !== "called")) return null;
+  const since = (await calledIn(ctx, eventId)).map((one) => one.calledAt ?? now);
+  const wait =
+    status === "called" ? { from: 0, to: 0 } : waitOf(position, paceOf(queue), since, now);
+  return {
+    eventId,
+    title: event.title,
+    status,
+    position,
+    wait: inMinutes(wait),
+    isMoving: since.length + queue.paces.length > 0,
+    isConfirmed: confirmedAt !== undefined,
+    ...(status === "called" && confirmedAt === undefined && { confirmBy: calledAt + confirmMs }),
+  };
+}
+
+const named = {
+  positionId: v.id("queuePositions"),
+  name: v.string(),
+  handle: v.optional(v.string()),
+};
+
+/** Somebody who was called, as hosts see them. */
+export const calledPerson = v.object({
+  ...named,
+  /** Which of their calls it is: a button of an earlier one changes nothing. */
+  call: v.number(),
+  calledAt: v.number(),
+  isConfirmed: v.boolean(),
+  /** The host's name, and whether that is who asks. */
+  by: v.string(),
+  isMine: v.boolean(),
+});
+
+/** The line, as hosts see it. */
+export const hostLine = v.object({
+  eventId: v.id("events"),
+  title: v.string(),
+  isOpen: v.boolean(),
+  capacity: v.number(),
+  pace: minutes,
+  /** How many wait, and the first of them. */
+  count: v.number(),
+  first: v.array(v.object({ ...named, position: v.number() })),
+  called: v.array(calledPerson),
+});
+export type HostLine = Infer<typeof hostLine>;
+
+const mostShown = 20;
+
+export async function hostLineOf(
+  ctx: QueryCtx,
+  queue: Doc<"queues">,
+  host: Id<"users"> | undefined,
+): Promise<HostLine> {
+  const { eventId, isOpen, capacity } = queue;
+  const event = await ctx.db.get("events", eventId);
+  const first = await waitingFrom(ctx, eventId, 1, mostShown);
+  const called = await calledIn(ctx, eventId);
+  return {
+    eventId,
+    title: event?.title ?? "",
+    isOpen,
+    capacity,
+    pace: inMinutes(paceOf(queue)),
+    count: await lengthOf(ctx, eventId),
+    first: await Promise.all(
+      first.map(async (one) => ({ ...(await personOf(ctx, one)), position: one.position })),
+    ),
+    called: await Promise.all(called.map(async (one) => await calledPersonOf(ctx, one, host))),
+  };
+}
+
+export async function calledPersonOf(
+  ctx: Pick<QueryCtx, "db">,
+  ticket: Ticket,
+  host: Id<"users"> | undefined,
+): Promise<Infer<typeof calledPerson>> {
+  const { calls: call, calledAt = 0, calledBy, confirmedAt } = ticket;
+  return {
+    ...(await personOf(ctx, ticket)),
+    call,
+    calledAt,
+    isConfirmed: confirmedAt !== undefined,
+    by: calledBy ? await nameOf(ctx, calledBy) : "",
+    isMine: calledBy !== undefined && calledBy === host,
+  };
+}
+
+async function personOf(ctx: Pick<QueryCtx, "db">, { _id: positionId, userId }: Ticket) {
+  const user = await userOf(ctx, userId);
+  const { name, handle } = user ? await toPersonView(ctx, user) : { name: "" };
+  return { positionId, name, ...(handle !== undefined && { handle }) };
+}
+
+/** A line that can be meant by somebody who does not name it. Nobody's name is in it. */
+export const lineCard = v.object({
+  eventId: v.id("events"),
+  title: v.string(),
+  startDate: v.number(),
+  isOpen: v.boolean(),
+  /** How many wait. */
+  count: v.number(),
+});
+export type LineCard = Infer<typeof lineCard>;
+
+const mostOpen = 15;
+const mostClosed = 5;
+
+/**
+ * The lines of an organization, or of all: open ones whose event is not over, and closed ones in
+ * which people are still to be served. The newest first.
+ */
+export async function linesOf(
+  ctx: QueryCtx,
+  orgId: Id<"organizations"> | undefined,
+): Promise<LineCard[]> {
+  const lines = async (isOpen: boolean, limit: number) =>
+    orgId
+      ? await ctx.db
+          .query("queues")
+          .withIndex("by_org_and_open", (q) => q.eq("orgId", orgId).eq("isOpen", isOpen))
+          .order("desc")
+          .take(limit)
+      : await ctx.db
+          .query("queues")
+          .withIndex("by_open", (q) => q.eq("isOpen", isOpen))
+          .order("desc")
+          .take(limit);
+  const found = [...(await lines(true, mostOpen)), ...(await lines(false, mostClosed))];
+  const cards = await Promise.all(found.map(async (queue) => await cardOf(ctx, queue)));
+  return cards.filter((card) => card !== null);
+}
+
+async function cardOf(ctx: QueryCtx, queue: Doc<"queues">): Promise<LineCard | null> {
+  const { eventId } = queue;
+  const event = await ctx.db.get("events", eventId);
+  if (!event?.isPublished) return null;
+  const count = await lengthOf(ctx, eventId);
+  const isBusy = count > 0 || (await calledIn(ctx, eventId)).length > 0;
+  const isOn = queue.isOpen && isOpen(event);
+  if (!isOn && !isBusy) return null;
+  return { eventId, title: event.title, startDate: event.startDate, isOpen: queue.isOpen, count };
+}
