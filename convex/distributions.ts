@@ -5,8 +5,8 @@ import type { Doc } from "./_generated/dataModel.js";
 import { internalMutation } from "./_generated/server.js";
 import { adminQuery, userQuery } from "./functions.ts";
 import { distribution } from "./model/fields.ts";
-import { distributionsOfGifts } from "./model/giving/distributions.ts";
-import { giftsOf } from "./model/giving/gifts.ts";
+import { distributionsOfGifts } from "./model/giving/week.ts";
+import { giftsOf } from "./model/giving/payments.ts";
 import { owe, toChannel } from "./model/deliveries/queue.ts";
 
 const shown = distribution.omit("createdAt");

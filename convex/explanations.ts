@@ -4,13 +4,7 @@ import { type ActionCtx, internalAction, internalMutation } from "./_generated/s
 import { explainer } from "./external/environment.ts";
 import { type Model, write } from "./external/openai.ts";
 import { explanation } from "./model/fields.ts";
-import {
-  type Explained,
-  handOut,
-  keepExplanations,
-  type ShareToExplain,
-} from "./model/giving/explaining.ts";
-import { accepted, taskOf } from "./model/giving/explanationTask.ts";
+import { accepted, type Explained, handOut, keepExplanations, type ShareToExplain, taskOf } from "./model/giving/explanations.ts";
 
 // Between the money and the reports: the model explains the week's shares. It is asked once for a
 // charity's share in its city, the largest first, within the budget of a run; what it says is shown

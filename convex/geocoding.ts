@@ -3,7 +3,7 @@ import { internal } from "./_generated/api.js";
 import { internalAction, internalMutation, internalQuery } from "./_generated/server.js";
 import { locate } from "./external/geocoder.ts";
 import { placeFound } from "./model/giving/charities.ts";
-import { addressOf } from "./model/giving/places.ts";
+import { addressOf } from "./model/giving/charityFields.ts";
 
 const charity = { charityId: v.id("charities") };
 

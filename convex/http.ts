@@ -1,13 +1,10 @@
 import { httpRouter } from "convex/server";
-import { feed } from "./routes/calendar.ts";
-import { givenPage } from "./routes/givenPage.ts";
-import { clerkWebhook, privyWebhook } from "./routes/identityWebhooks.ts";
+import { feed, ownFeed } from "./routes/calendars.ts";
+import { givenPage } from "./routes/page.ts";
+import { clerkWebhook, privyWebhook, stripeWebhook } from "./routes/webhooks.ts";
 import { finish, look, preflight } from "./routes/link.ts";
 import { linkPage } from "./routes/linkPage.ts";
-import { lumaKey } from "./routes/lumaKey.ts";
-import { lumaWebhook } from "./routes/lumaWebhook.ts";
-import { ownFeed } from "./routes/ownCalendar.ts";
-import { stripeWebhook } from "./routes/stripeWebhook.ts";
+import { lumaKey, lumaWebhook } from "./routes/luma.ts";
 
 const http = httpRouter();
 

@@ -1,6 +1,6 @@
 import { v } from "convex/values";
 import { internalMutation } from "./_generated/server.js";
-import { clerkUser } from "./external/clerkEvents.ts";
+import { clerkUser } from "./external/identityEvents.ts";
 import { dropClerkUser, takeClerkUser } from "./model/accounts/clerkUsers.ts";
 import { platform } from "./model/fields.ts";
 import { takeOnce } from "./model/people/receipts.ts";

@@ -1,6 +1,6 @@
 import { v } from "convex/values";
 import { memberQuery } from "./functions.ts";
-import { lastDistributed, weekView, weekViewOf } from "./model/giving/weekView.ts";
+import { lastDistributed, weekView, weekViewOf } from "./model/giving/week.ts";
 import { refusal } from "./model/refusal.ts";
 
 // What everybody's giving did: one reading behind the command, the announcement and the pictures.

@@ -4,8 +4,7 @@ import { adminMutation, memberQuery } from "./functions.ts";
 import { bounded } from "./model/bounded.ts";
 import { charityById } from "./model/giving/charities.ts";
 import { changeWaiting } from "./model/giving/charityCards.ts";
-import { askedCity } from "./model/giving/charityLists.ts";
-import { shownNeed, toShownNeed } from "./model/giving/charityViews.ts";
+import { askedCity, shownNeed, toShownNeed } from "./model/giving/charityViews.ts";
 import * as needs from "./model/giving/needs.ts";
 import { refusal } from "./model/refusal.ts";
 

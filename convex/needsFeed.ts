@@ -1,10 +1,10 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation, internalQuery } from "./_generated/server.js";
-import { isFeedAddress } from "./external/feedAddress.ts";
+import { isFeedAddress } from "./external/needsFeed.ts";
 import { adminMutation, adminQuery } from "./functions.ts";
 import { needsFeed } from "./model/fields.ts";
-import { charityOf, knownRow, named, takeRow } from "./model/giving/feedRows.ts";
+import { charityOf, knownRow, named, takeRow } from "./model/giving/needsFeed.ts";
 import { refusal } from "./model/refusal.ts";
 
 const mostProblems = 10;

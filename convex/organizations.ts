@@ -3,7 +3,7 @@ import { isTimezone } from "../shared/time/zones.ts";
 import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
 import { internalMutation, internalQuery } from "./_generated/server.js";
-import { readCalendarUrl } from "./external/luma/calendarUrl.ts";
+import { readCalendarUrl } from "./external/luma/addresses.ts";
 import { adminMutation, adminQuery, publicQuery } from "./functions.ts";
 import { locale, syncReport } from "./model/fields.ts";
 import { markBoards } from "./model/live/boards.ts";

@@ -6,11 +6,11 @@ import type { Doc } from "./_generated/dataModel.js";
 import { internalMutation, internalQuery, type QueryCtx } from "./_generated/server.js";
 import { adminAction, adminMutation, adminQuery } from "./functions.ts";
 import { bookCheck, distributionRun, giftCount } from "./model/fields.ts";
-import { dueWeek } from "./model/giving/gifts.ts";
-import { planOf } from "./model/giving/plan.ts";
+import { dueWeek } from "./model/giving/payments.ts";
+import { planOf } from "./model/giving/allocation.ts";
 import { beginRun, doStep, scheduleStep, stuckMs } from "./model/giving/run.ts";
 import { finishExplaining } from "./model/giving/telling.ts";
-import { runOf } from "./model/giving/weekView.ts";
+import { runOf } from "./model/giving/week.ts";
 import { refusal } from "./model/refusal.ts";
 
 const cityGifts = v.object({

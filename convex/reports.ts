@@ -1,10 +1,9 @@
 import { v } from "convex/values";
 import { internalMutation } from "./_generated/server.js";
 import { userQuery } from "./functions.ts";
-import { reportView, reportViewOf } from "./model/giving/reportView.ts";
-import { reportOf } from "./model/giving/reports.ts";
+import { reportOf, reportView, reportViewOf } from "./model/giving/reports.ts";
 import { reportTo } from "./model/giving/telling.ts";
-import { runOf } from "./model/giving/weekView.ts";
+import { runOf } from "./model/giving/week.ts";
 
 /** A year's. */
 const mostWeeks = 53;

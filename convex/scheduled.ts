@@ -2,12 +2,12 @@ import { v } from "convex/values";
 import { weekStart } from "../shared/time/week.ts";
 import { internal } from "./_generated/api.js";
 import { internalAction, internalMutation } from "./_generated/server.js";
-import { beginCheck, continueCheck } from "./model/giving/bookCheck.ts";
-import { dueWeek, latestRun } from "./model/giving/gifts.ts";
+import { beginCheck, continueCheck } from "./model/giving/ledger.ts";
+import { dueWeek, latestRun } from "./model/giving/payments.ts";
 import { beginRun, scheduleStep, stuckMs } from "./model/giving/run.ts";
-import { refreshNeeds } from "./model/giving/refreshNeeds.ts";
+import { refreshNeeds } from "./model/giving/needsFeed.ts";
 import { finishExplaining, reportBatch } from "./model/giving/telling.ts";
-import { runOf } from "./model/giving/weekView.ts";
+import { runOf } from "./model/giving/week.ts";
 
 // What happens by the clock in giving.
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { variable } from "./environment.ts";
-import { getJson } from "./getJson.ts";
+import { getJson } from "./boundedFetch.ts";
 
 // The doorway to a geocoder of the community's choice: GEOCODER_URL, "https://…?q={query}&format=json",
 // which answers as Nominatim does: [{lat: "19.43", lon: "-99.13"}], the best first.

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { variable } from "./environment.ts";
-import { isFeedAddress } from "./feedAddress.ts";
-import { getJson } from "./getJson.ts";
+import { getJson } from "./boundedFetch.ts";
+import { isSafeLink } from "../../shared/links.ts";
 
 // The doorway to a source of needs that an admin has named. It answers an array, or `{needs: [...]}`,
 // of rows such as
@@ -70,4 +70,14 @@ function wrongFields(one: unknown): string {
     .filter(([name, shape]) => !shape.safeParse(fields[name]).success)
     .map(([name]) => name);
   return wrong.length > 0 ? `${wrong.join(", ")} is not right` : "it names no charity";
+}
+
+/**
+ * Whether needs may be read from an address: https at its usual port, a host with a name, nothing
+ * secret in it.
+ */
+export function isFeedAddress(text: string): boolean {
+  if (text.length > 500 || !isSafeLink(text)) return false;
+  const { hostname, port } = new URL(text);
+  return port === "" && !/^[\d.]+$/.test(hostname);
 }

@@ -1,5 +1,5 @@
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
-import { safeJson } from "./safeJson.ts";
+import { safeJson } from "./boundedFetch.ts";
 
 // Privy and Clerk both send their webhooks through Svix, signed the same way.
 

@@ -5,7 +5,7 @@ import type { RefusalCode } from "../../shared/refusals.ts";
 import { internal } from "../_generated/api.js";
 import { type ActionCtx, httpAction } from "../_generated/server.js";
 import { variable } from "../external/environment.ts";
-import { safeJson } from "../external/safeJson.ts";
+import { safeJson } from "../external/boundedFetch.ts";
 import type { AskedBy } from "../linking.ts";
 import { privyDidOf } from "../model/callers/caller.ts";
 import { accountName } from "../model/accounts/linking.ts";

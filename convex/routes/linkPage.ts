@@ -2,8 +2,7 @@ import { refusalCodes } from "../../shared/refusals.ts";
 import { type Locale, locales, type TextKey, texts } from "../../shared/texts/index.ts";
 import { httpAction } from "../_generated/server.js";
 import { privyApp } from "../external/environment.ts";
-import { linkPageScript } from "./linkPageScript.ts";
-import { linkPageStyle } from "./linkPageStyle.ts";
+import { linkPageScript, linkPageStyle } from "./linkPageAssets.ts";
 import { pageWith } from "./page.ts";
 
 /**

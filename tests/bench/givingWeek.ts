@@ -1,6 +1,6 @@
 import { internal } from "../../convex/_generated/api.js";
 import type { MutationCtx } from "../../convex/_generated/server.js";
-import { takePayment } from "../../convex/model/giving/gifts.ts";
+import { takePayment } from "../../convex/model/giving/payments.ts";
 import { beginRun } from "../../convex/model/giving/run.ts";
 import { weeklyAmounts } from "../../shared/money/prices.ts";
 import { weekStart } from "../../shared/time/week.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
-import { takePayment } from "../../convex/model/giving/gifts.ts";
+import { takePayment } from "../../convex/model/giving/payments.ts";
 import { weekMs } from "../../shared/time/week.ts";
 import { charityRow, needRow } from "../support/convex/charityRows.ts";
 import {

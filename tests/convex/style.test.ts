@@ -124,14 +124,14 @@ describe("Convex", () => {
 
   test("what is outside is fetched by its doorways alone", () => {
     // What the page of linking runs is text here, and runs in a browser.
-    const page = "convex/routes/linkPageScript.ts";
+    const page = "convex/routes/linkPageAssets.ts";
     const fetching = convex.filter(({ path }) => path !== page && !path.startsWith(luma));
     expect(where(fetching, /\bawait fetch\(/)).toEqual([
-      expect.stringMatching(/^convex\/external\/getJson\.ts: /),
+      expect.stringMatching(/^convex\/external\/boundedFetch\.ts: /),
     ]);
     // And that one by the doorways to a geocoder and to a source of needs.
-    const asking = convex.filter(({ imports }) =>
-      imports.some((name) => name.endsWith("/getJson.ts")),
+    const asking = convex.filter(
+      ({ path, text }) => path !== "convex/external/boundedFetch.ts" && /\bgetJson\(/.test(text),
     );
     expect(asking.map(({ path }) => path).sort()).toEqual([
       "convex/external/geocoder.ts",
@@ -143,7 +143,7 @@ describe("Convex", () => {
     expect(
       badImports(
         all.filter(({ path }) => !path.startsWith("bots/sandbox/")),
-        (target, { path }) => target === "stripe" && path !== "convex/external/stripe.ts",
+        (target, { path }) => target === "stripe" && path !== "convex/external/stripe/client.ts",
       ),
     ).toEqual([]);
   });

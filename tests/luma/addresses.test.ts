@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { readCalendarUrl } from "../../convex/external/luma/calendarUrl.ts";
-import { identity } from "../../convex/external/luma/identity.ts";
-import { readEventLink } from "../../convex/external/luma/slug.ts";
+import { readCalendarUrl, readEventLink } from "../../convex/external/luma/addresses.ts";
+import { identity } from "../../convex/external/luma/assemble.ts";
 
 describe("an event's address", () => {
   test.each([

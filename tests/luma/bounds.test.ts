@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 
 import { fetchLumaPage } from "../../convex/external/luma/fetchLumaPage.ts";
-import { withTimeLimit } from "../../convex/external/timeLimit.ts";
+import { withTimeLimit } from "../../convex/external/boundedFetch.ts";
 import { API, ask, ITEMS, NOW, page, PAGE } from "../support/luma/lumaPages.ts";
 import { fixture, ldEvent, pageWith } from "../support/luma/fixtures.ts";
 import { serve } from "../support/luma/serve.ts";

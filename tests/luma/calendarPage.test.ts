@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { parsePage } from "../../convex/external/luma/parsePage.ts";
+import { parsePage } from "../../convex/external/luma/page.ts";
 import { fixture, ldEvent, pageWith } from "../support/luma/fixtures.ts";
 import { good } from "../support/luma/listings.ts";
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { cleanLine, cleanText } from "../../convex/external/luma/clean.ts";
-import { decodeEntities } from "../../convex/external/luma/entities.ts";
-import { readHosts } from "../../convex/external/luma/hosts.ts";
+import { cleanLine, cleanText, decodeEntities } from "../../convex/external/luma/text.ts";
+import { readHosts } from "../../convex/external/luma/assemble.ts";
 
 describe("text from strangers", () => {
   test("control and direction characters are stripped, emoji stay whole", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { parseIcs } from "../../convex/external/luma/parseIcs.ts";
+import { parseIcs } from "../../convex/external/luma/ics.ts";
 import { BASE, feed, readFeed } from "../support/luma/icsFeeds.ts";
 import { fixtureBytes } from "../support/luma/fixtures.ts";
 import { good, only } from "../support/luma/listings.ts";

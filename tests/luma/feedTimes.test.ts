@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { parseIcs } from "../../convex/external/luma/parseIcs.ts";
+import { parseIcs } from "../../convex/external/luma/ics.ts";
 import { feed } from "../support/luma/icsFeeds.ts";
 import { good, only } from "../support/luma/listings.ts";
 

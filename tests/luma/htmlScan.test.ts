@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { parsePage } from "../../convex/external/luma/parsePage.ts";
-import { safeJson } from "../../convex/external/safeJson.ts";
+import { parsePage } from "../../convex/external/luma/page.ts";
+import { safeJson } from "../../convex/external/boundedFetch.ts";
 import { scanHtml } from "../../convex/external/luma/scanHtml.ts";
 
 const MB2 = 2_000_000;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { parseItems } from "../../convex/external/luma/parseItems.ts";
+import { parseItems } from "../../convex/external/luma/json.ts";
 import { fixtureJson } from "../support/luma/fixtures.ts";
 import { good } from "../support/luma/listings.ts";
 

@@ -1,12 +1,11 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { readCalendarUrl } from "../../convex/external/luma/calendarUrl.ts";
+import { readCalendarUrl } from "../../convex/external/luma/addresses.ts";
 import type { Listing } from "../../convex/external/luma/listing.ts";
-import { parseApi } from "../../convex/external/luma/parseApi.ts";
-import { parseIcs } from "../../convex/external/luma/parseIcs.ts";
-import { parseItems } from "../../convex/external/luma/parseItems.ts";
-import { parsePage } from "../../convex/external/luma/parsePage.ts";
+import { parseApi, parseItems } from "../../convex/external/luma/json.ts";
+import { parseIcs } from "../../convex/external/luma/ics.ts";
+import { parsePage } from "../../convex/external/luma/page.ts";
 import { fixture, pageWith } from "../support/luma/fixtures.ts";
 
 /** Words both Luma and this reader know, so that the noise gets past the first door. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import { startLumaEmulator } from "../../bots/sandbox/services/luma/index.ts";
-import { readRetryAfter } from "../../convex/external/luma/retryAfter.ts";
+import { readRetryAfter } from "../../convex/external/luma/request.ts";
 import { API, ask, ITEMS, NOW, page, PAGE } from "../support/luma/lumaPages.ts";
 import { ldEvent, pageWith } from "../support/luma/fixtures.ts";
 import { flat } from "../support/luma/listings.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { parseApi } from "../../convex/external/luma/parseApi.ts";
+import { parseApi } from "../../convex/external/luma/json.ts";
 import { fixtureJson } from "../support/luma/fixtures.ts";
 import { flat, good, only, readFlat } from "../support/luma/listings.ts";
 

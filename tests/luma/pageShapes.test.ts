@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { parsePage } from "../../convex/external/luma/parsePage.ts";
+import { parsePage } from "../../convex/external/luma/page.ts";
 import { ldEvent, pageWith } from "../support/luma/fixtures.ts";
 import { good, only } from "../support/luma/listings.ts";
 

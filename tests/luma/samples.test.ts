@@ -4,10 +4,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
-import { parseApi } from "../../convex/external/luma/parseApi.ts";
-import { parseIcs } from "../../convex/external/luma/parseIcs.ts";
-import { parseItems } from "../../convex/external/luma/parseItems.ts";
-import { parsePage } from "../../convex/external/luma/parsePage.ts";
+import { parseApi, parseItems } from "../../convex/external/luma/json.ts";
+import { parseIcs } from "../../convex/external/luma/ics.ts";
+import { parsePage } from "../../convex/external/luma/page.ts";
 import { verifyLumaWebhook } from "../../convex/external/luma/webhook.ts";
 import { good } from "../support/luma/listings.ts";
 

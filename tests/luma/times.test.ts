@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { readDuration, readTime } from "../../convex/external/luma/times.ts";
-import { instantInZone, readZone } from "../../convex/external/luma/zone.ts";
+import { instantInZone, readDuration, readTime, readZone } from "../../convex/external/luma/times.ts";
 
 const wall = (text: string) => Date.parse(`${text}Z`);
 

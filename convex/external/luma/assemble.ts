@@ -1,10 +1,6 @@
-import { cleanLine, cleanText } from "./clean.ts";
-import { compact } from "./compact.ts";
-import { readHosts, type HostDraft } from "./hosts.ts";
-import { identity } from "./identity.ts";
-import { httpsLink } from "./links.ts";
-import { readEventLink, type EventLink } from "./slug.ts";
-import type { LumaEvent, Refused } from "./types.ts";
+import { cleanLine, cleanText } from "./text.ts";
+import { type EventLink, httpsLink, readEventLink } from "./addresses.ts";
+import type { LumaEvent, LumaHost, Refused } from "./types.ts";
 
 type FromSource =
   | "timezone"
@@ -109,4 +105,53 @@ function joinLinks(draft: Draft): Address | undefined {
 
 function wholeCount(count: number | undefined): number | undefined {
   return count !== undefined && Number.isInteger(count) && count >= 0 ? count : undefined;
+}
+
+const MAX_HOSTS = 20;
+
+export type HostDraft = {
+  name: string | undefined;
+  avatarUrl?: string | undefined;
+  handle?: string | undefined;
+};
+
+/** Hosts in their order. A calendar and its owner often bear one name: once is enough. */
+export function readHosts(drafts: HostDraft[]): LumaHost[] | undefined {
+  const hosts = new Map<string, LumaHost>();
+  for (const draft of drafts) {
+    const name = cleanLine(draft.name, 120);
+    if (name === undefined) continue;
+    const known = hosts.get(name.toLowerCase());
+    const host = compact<LumaHost>({
+      name: known?.name ?? name,
+      avatarUrl: known?.avatarUrl ?? httpsLink(draft.avatarUrl),
+      handle: known?.handle ?? readHandle(draft.handle),
+    });
+    hosts.set(name.toLowerCase(), host);
+    if (hosts.size === MAX_HOSTS) break;
+  }
+  return hosts.size === 0 ? undefined : [...hosts.values()];
+}
+
+/** A name on Luma. "usr-..." is an internal id and says nothing to a reader. */
+function readHandle(handle: string | undefined): string | undefined {
+  const bare = handle?.trim().replace(/^@/, "");
+  if (bare === undefined || !/^[A-Za-z0-9_.-]{1,64}$/.test(bare)) return undefined;
+  return bare.startsWith("usr-") ? undefined : bare;
+}
+
+/**
+ * What makes two readings the same event, in this order: the "evt-" id, which survives a renamed
+ * slug and a move between calendars; else the slug; else the address (external events).
+ */
+export function identity(event: Pick<LumaEvent, "lumaEventId" | "lumaSlug" | "lumaUrl">): string {
+  return event.lumaEventId ?? event.lumaSlug ?? event.lumaUrl;
+}
+
+type Loose<T> = { [K in keyof T]: T[K] | undefined };
+
+/** The same fields without the undefined ones: in Convex an undefined field erases what is stored. */
+export function compact<T extends object>(value: Loose<T>): T;
+export function compact(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
 }

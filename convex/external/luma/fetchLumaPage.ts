@@ -1,5 +1,4 @@
-import { readCalendarUrl } from "./calendarUrl.ts";
-import { calendarId } from "./slug.ts";
+import { calendarId, readCalendarUrl } from "./addresses.ts";
 import { readApi, readIcs, readItems, readPage } from "./sources.ts";
 import type { LumaAnswer, LumaConfig, LumaCursor, LumaDeps, LumaSource } from "./types.ts";
 

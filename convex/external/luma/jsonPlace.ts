@@ -1,8 +1,6 @@
 import type { z } from "zod";
-
-import { readCoordinates } from "./coordinates.ts";
-import { number, part, text } from "./lenient.ts";
-import type { LumaEvent } from "./types.ts";
+import { number, part, text } from "./text.ts";
+import type { Coordinates, LumaEvent } from "./types.ts";
 
 const point = part({ latitude: number, longitude: number });
 
@@ -84,4 +82,12 @@ function readType(raw: PlaceFields, hasAddress: boolean): LumaEvent["eventType"]
   if (word === "hybrid" || (onSite && online)) return "hybrid";
   if (onSite) return "in-person";
   return online ? "virtual" : undefined;
+}
+
+/** A point on Earth in degrees. 0,0 is what empty fields look like, not a venue in the Atlantic. */
+export function readCoordinates(lat?: number, lng?: number): Coordinates | undefined {
+  if (lat === undefined || lng === undefined) return undefined;
+  if (!Number.isFinite(lat) || !Number.isFinite(lng)) return undefined;
+  if (Math.abs(lat) > 90 || Math.abs(lng) > 180 || (lat === 0 && lng === 0)) return undefined;
+  return { lat, lng };
 }

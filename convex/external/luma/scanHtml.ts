@@ -2,7 +2,7 @@
 // HTML parser: both take seconds over hostile input that this walks in one pass, because a tag,
 // comment or script that never ends also ends the walk.
 
-import { decodeEntities } from "./entities.ts";
+import { decodeEntities } from "./text.ts";
 
 export type Tag = {
   /** Lower-case names; the first of a repeated attribute counts, as in browsers. */

@@ -1,10 +1,8 @@
-import { answerWith } from "./answer.ts";
-import { parseApi } from "./parseApi.ts";
-import { parseIcs } from "./parseIcs.ts";
-import { parseItems } from "./parseItems.ts";
-import { parsePage } from "./parsePage.ts";
-import { request, type Reply } from "./request.ts";
-import { safeJson } from "../safeJson.ts";
+import { parseApi, parseItems } from "./json.ts";
+import { parseIcs } from "./ics.ts";
+import { parsePage } from "./page.ts";
+import { type Reply, request } from "./request.ts";
+import { safeJson } from "../boundedFetch.ts";
 import type { Listing } from "./listing.ts";
 import type { LumaAnswer, LumaCursor, LumaDeps } from "./types.ts";
 
@@ -100,4 +98,45 @@ function fromReply(reply: Reply, at: LumaCursor, parse: Parse): LumaAnswer {
     return { kind, reason, permanent };
   }
   return answerWith(parse(reply.bytes, reply.cut), at);
+}
+
+/** Makes the answer of one document that was read at the place `at` of its listing. */
+export function answerWith(listing: Listing, at: LumaCursor): LumaAnswer {
+  if (!listing.ok) return { kind: "suspicious", reason: listing.reason };
+  const { events, refused, complete, completeUntil, next, calendarId } = listing;
+  const isFirst = at.value === undefined;
+  if (isFirst && events.length === 0 && refused.length > 0) {
+    // One bad entry is one bad entry; all of them bad means that Luma's format has changed, and
+    // an empty listing would let every known event look vanished.
+    const why = refused[0]?.reason ?? "";
+    return { kind: "suspicious", reason: `none of ${refused.length} events could be read: ${why}` };
+  }
+  const cursor = next === undefined ? undefined : nextCursor(at, next);
+  if (cursor === "loop") return { kind: "suspicious", reason: "the listing's pages repeat" };
+  return {
+    kind: "page",
+    source: at.source,
+    events,
+    refused,
+    complete,
+    ...(completeUntil === undefined ? {} : { completeUntil }),
+    ...(cursor === undefined ? {} : { next: cursor }),
+    ...(calendarId === undefined ? {} : { calendarId }),
+  };
+}
+
+/** No calendar has this many pages of upcoming events; a listing that goes on is a loop. */
+const MAX_PAGES = 60;
+
+/** The cursor for the page after this one, or "loop" where Luma leads back to a page already read. */
+export function nextCursor(at: LumaCursor, value: string): LumaCursor | "loop" {
+  const pages = (at.pages ?? 0) + 1;
+  if (value === at.value || value === at.previous || pages >= MAX_PAGES) return "loop";
+  return {
+    source: at.source,
+    value,
+    pages,
+    ...(at.value === undefined ? {} : { previous: at.value }),
+    ...(at.legacyApi === undefined ? {} : { legacyApi: at.legacyApi }),
+  };
 }

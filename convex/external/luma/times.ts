@@ -1,5 +1,3 @@
-import { instantInZone } from "./zone.ts";
-
 const EARLIEST = Date.UTC(2000, 0, 1);
 const LATEST = Date.UTC(2101, 0, 1);
 
@@ -68,4 +66,55 @@ export function readDuration(text: string | undefined): number | undefined {
   const inDays = (weeks ?? 0) * 7 + (days ?? 0);
   const total = ((inDays * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
   return total > 0 ? total * 1000 : undefined;
+}
+
+/** The zone's name when the runtime knows it. Offsets such as "+05:00" are no IANA names. */
+export function readZone(name: string | undefined): string | undefined {
+  const zone = name?.trim();
+  if (zone === undefined || !/^[A-Za-z][A-Za-z0-9_+\-/]{1,60}$/.test(zone)) return undefined;
+  try {
+    return Intl.DateTimeFormat("en-US", { timeZone: zone }) && zone;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The instant (Unix ms) of a wall clock in a zone; `wall` is that clock read as if it were UTC.
+ * A time that a spring change skips is read with the offset before it, and of a doubled one the
+ * first is taken, both as RFC 5545 (3.3.5) wants it.
+ */
+export function instantInZone(wall: number, zone: string): number {
+  const clock = new Intl.DateTimeFormat("en-US", {
+    timeZone: zone,
+    calendar: "gregory",
+    numberingSystem: "latn",
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
+  const day = 86_400_000;
+  const before = wall - offsetAt(clock, wall - day);
+  const after = wall - offsetAt(clock, wall + day);
+  const fits = (instant: number) => instant + offsetAt(clock, instant) === wall;
+  return !fits(before) && fits(after) ? after : before;
+}
+
+function offsetAt(clock: Intl.DateTimeFormat, instant: number): number {
+  const whole = Math.floor(instant / 1000) * 1000;
+  const parts = new Map(clock.formatToParts(whole).map((p) => [p.type, Number(p.value)]));
+  const read = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
+  const wall = Date.UTC(
+    read("year"),
+    read("month") - 1,
+    read("day"),
+    read("hour"),
+    read("minute"),
+    read("second"),
+  );
+  return wall - whole;
 }

@@ -1,5 +1,5 @@
-import { asFields } from "./lenient.ts";
-import { safeJson } from "../safeJson.ts";
+import { asFields } from "./text.ts";
+import { safeJson } from "../boundedFetch.ts";
 
 /** How far the sender's clock and ours may be apart, both ways, in seconds. */
 const TOLERANCE_S = 300;

@@ -1,6 +1,6 @@
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import type { ClerkUser } from "../../external/clerkEvents.ts";
+import type { ClerkUser } from "../../external/identityEvents.ts";
 import { followPerson } from "../queue/follows.ts";
 import { audit } from "../callers/audit.ts";
 import { deleteUser } from "./deletion.ts";

@@ -2,7 +2,7 @@ import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { releaseAnswers } from "../events/goingOwners.ts";
-import { endGiving } from "../giving/leaving.ts";
+import { endGiving } from "../giving/subscriptions.ts";
 import { leaveLines } from "../queue/members.ts";
 import { forgetWebhookEvents } from "../people/webhookEvents.ts";
 import { isBarred } from "../people/accountStatus.ts";

@@ -1,6 +1,6 @@
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import type { Revoked } from "../../external/privyEvents.ts";
+import type { Revoked } from "../../external/identityEvents.ts";
 import { releaseAnswers } from "../events/goingOwners.ts";
 import { isBarred, mergedStatus } from "../people/accountStatus.ts";
 import { withdrawPending } from "../people/applications.ts";

@@ -7,10 +7,8 @@ import { knownAs } from "../people/knownAs.ts";
 import { markBoards } from "../live/boards.ts";
 import { refusal } from "../refusal.ts";
 import { changeCards, sendCards } from "./charityCards.ts";
-import { type Changes, checked, isPlace, type Place } from "./charityFields.ts";
-import { requireRoom } from "./cityRoom.ts";
+import { addressOf, type Changes, checked, isPlace, type Place, requireRoom, seekPlace } from "./charityFields.ts";
 import { followCharity } from "./needs.ts";
-import { addressOf, seekPlace } from "./places.ts";
 
 // Adding, deciding and changing charities. Their needs and cards follow in the same transaction.
 

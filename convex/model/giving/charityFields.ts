@@ -1,8 +1,12 @@
-import { v, type Infer } from "convex/values";
+import { type Infer, v } from "convex/values";
 import { isSafeLink } from "../../../shared/links.ts";
 import { cityKeyOf } from "../../../shared/money/city.ts";
 import type { RefusalCode } from "../../../shared/refusals.ts";
 import { refusal } from "../refusal.ts";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import { internal } from "../../_generated/api.js";
+import type { Doc } from "../../_generated/dataModel.js";
+import { variable } from "../../external/environment.ts";
 
 // What admins write about a charity, and what is taken of it.
 
@@ -82,4 +86,50 @@ export function checkedPlace({ latitude, longitude }: Place): Place {
 export function isPlace({ latitude, longitude }: Place): boolean {
   // Written so that NaN is no place either.
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+}
+
+// A distribution reads all of a city's active needs in one transaction, and so they are bounded.
+
+/** How many needs a charity can have, each of its own category. */
+export const mostNeeds = 10;
+
+/** Approved charities, and active needs, that one city can have. */
+export const mostCharities = 2000;
+export const mostActiveNeeds = 4000;
+
+/** Refuses one more approved charity, with all its needs, where a city is full. */
+export async function requireRoom(ctx: Pick<QueryCtx, "db">, cityKey: string): Promise<void> {
+  const approved = await ctx.db
+    .query("charities")
+    .withIndex("by_city", (q) => q.eq("cityKey", cityKey).eq("verificationStatus", "approved"))
+    .take(mostCharities);
+  if (approved.length >= mostCharities || (await roomFor(ctx, cityKey)) < mostNeeds)
+    throw refusal("city-full");
+}
+
+/** How many more needs of a city can be active. */
+export async function roomFor(ctx: Pick<QueryCtx, "db">, cityKey: string): Promise<number> {
+  const active = await ctx.db
+    .query("needsData")
+    .withIndex("by_active_and_city", (q) => q.eq("isActive", true).eq("cityKey", cityKey))
+    .take(mostActiveNeeds);
+  return mostActiveNeeds - active.length;
+}
+
+/** Where there is a geocoder, it is asked for the place of a charity that has none. */
+export async function seekPlace(
+  ctx: MutationCtx,
+  { _id: charityId, latitude }: Doc<"charities">,
+): Promise<void> {
+  if (latitude !== undefined || variable("GEOCODER_URL") === undefined) return;
+  await ctx.scheduler.runAfter(0, internal.geocoding.findPlace, { charityId });
+}
+
+/** What a geocoder is asked: the charity's city with its state, as precise as it is known. */
+export function addressOf({
+  zipCode,
+  city,
+  state,
+}: Pick<Doc<"charities">, "zipCode" | "city" | "state">): string {
+  return [zipCode, city, state].filter(Boolean).join(", ");
 }

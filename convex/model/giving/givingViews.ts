@@ -2,7 +2,7 @@ import { type Infer, v } from "convex/values";
 import { cityKeyOf } from "../../../shared/money/city.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
-import { takesGifts } from "../../external/stripe.ts";
+import { takesGifts } from "../../external/stripe/client.ts";
 import { subscriptionStatus } from "../fields.ts";
 import { subscriptionsOf } from "./subscriptions.ts";
 

@@ -1,6 +1,6 @@
 import { type Infer, v } from "convex/values";
 import type { QueryCtx } from "../../_generated/server.js";
-import { lastDistributed, share, weekView, weekViewOf } from "./weekView.ts";
+import { lastDistributed, share, weekView, weekViewOf } from "./week.ts";
 
 /** Of a week: what the board says of it. */
 const shownWeek = weekView

@@ -2,7 +2,7 @@ import { plain } from "../../../shared/time/when.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { refusal } from "../refusal.ts";
-import { mostNeeds, roomFor } from "./cityRoom.ts";
+import { mostNeeds, roomFor } from "./charityFields.ts";
 
 // What charities need money for. Every write of a need goes through this file: `isActive` and
 // `cityKey` are true to the charity in the transaction that changes either.

@@ -5,11 +5,10 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { markBoards } from "../live/boards.ts";
 import { refusal } from "../refusal.ts";
-import { allocate } from "./allocate.ts";
-import { latestRun } from "./gifts.ts";
+import { allocate, type Claimant, planOf } from "./allocation.ts";
+import { latestRun } from "./payments.ts";
 import { lowerGap } from "./needs.ts";
-import { type Claimant, planOf } from "./plan.ts";
-import { cityRunOf, runOf } from "./weekView.ts";
+import { cityRunOf, runOf } from "./week.ts";
 
 // A week's run: count the gifts of each city, then city by city plan and allocate. Each step is one
 // transaction, and schedules the next in it: it happens exactly once, whatever stops in between.

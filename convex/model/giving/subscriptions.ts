@@ -3,10 +3,11 @@ import { cityKeyOf } from "../../../shared/money/city.ts";
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import type { StripeSubscription } from "../../external/stripeShapes.ts";
+import type { StripeSubscription } from "../../external/stripe/objects.ts";
 import type { stripeWord } from "../fields.ts";
 import { isBarred } from "../people/accountStatus.ts";
 import { rowOf } from "../callers/users.ts";
+import { dropPages } from "./checkouts.ts";
 
 // A subscription is what Stripe says it is. Its words come twice, late and in any order, so each
 // carries Stripe's time, and the newest counts.
@@ -184,4 +185,13 @@ export async function followCity(ctx: Pick<MutationCtx, "db">, userId: Id<"users
   for (const { _id, ...row } of await liveOf(ctx, userId))
     if (row.city !== city)
       await ctx.db.patch("subscriptions", _id, { city, cityKey: cityKeyOf(city) });
+}
+
+/** Somebody leaves: their subscriptions end at Stripe and their payment pages close. */
+export async function endGiving(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
+  const pages = await dropPages(ctx, userId);
+  const live = await liveOf(ctx, userId);
+  if (pages.length === 0 && live.length === 0) return;
+  const leaving = { userId, hasLeft: true, pages, attempt: 0 };
+  await ctx.scheduler.runAfter(0, internal.giving.settle, leaving);
 }

@@ -1,6 +1,6 @@
 import { internal } from "../../../convex/_generated/api.js";
 import type { Doc, Id } from "../../../convex/_generated/dataModel.js";
-import { takePayment } from "../../../convex/model/giving/gifts.ts";
+import { takePayment } from "../../../convex/model/giving/payments.ts";
 import { cityKeyOf } from "../../../shared/money/city.ts";
 import { weekStart } from "../../../shared/time/week.ts";
 import { charityRow, needRow } from "./charityRows.ts";

@@ -1,4 +1,4 @@
-import { parseIcs } from "../../../convex/external/luma/parseIcs.ts";
+import { parseIcs } from "../../../convex/external/luma/ics.ts";
 import type { LumaEvent } from "../../../convex/external/luma/types.ts";
 import { only } from "./listings.ts";
 

@@ -1,7 +1,7 @@
 import { expect } from "vitest";
 
-import { parsePage } from "../../../convex/external/luma/parsePage.ts";
-import { parseApi } from "../../../convex/external/luma/parseApi.ts";
+import { parsePage } from "../../../convex/external/luma/page.ts";
+import { parseApi } from "../../../convex/external/luma/json.ts";
 import type { Listing } from "../../../convex/external/luma/listing.ts";
 import type { LumaEvent } from "../../../convex/external/luma/types.ts";
 import { ldEvent, pageWith } from "./fixtures.ts";

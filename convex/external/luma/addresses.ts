@@ -1,0 +1,138 @@
+const MAX_LINK = 2048;
+
+/** A public https address in its normal form; everything else (javascript:, http:, data:) is no link. */
+export function httpsLink(raw: string | undefined): string | undefined {
+  return httpsUrl(raw)?.href;
+}
+
+/** As `httpsLink`, taken apart. Credentials in an address are a disguise, so they are refused. */
+export function httpsUrl(raw: string | undefined): URL | undefined {
+  if (raw === undefined || raw.length > MAX_LINK) return undefined;
+  const trimmed = raw.trim();
+  // URL() quietly drops tabs and line breaks and reads "\" as "/": two spellings of one trick.
+  if (/[\s\p{Cc}\\]/u.test(trimmed)) return undefined;
+  if (!URL.canParse(trimmed)) return undefined;
+  const url = new URL(trimmed);
+  if (url.protocol !== "https:" || url.username !== "" || url.password !== "") return undefined;
+  return url.hostname === "" ? undefined : url;
+}
+
+const LUMA_HOSTS = new Set(["luma.com", "www.luma.com", "lu.ma", "www.lu.ma"]);
+const EVENT_ID = /^evt-[A-Za-z0-9_-]{1,80}$/;
+const CALENDAR_ID = /^cal-[A-Za-z0-9_-]{1,80}$/;
+const SLUG = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,119}$/;
+
+/** First path segments of luma.com that are Luma's own pages, never somebody's slug. */
+const OWN_PAGES = new Set(
+  (
+    "event events e calendar calendars user users discover explore signin login home create " +
+    "pricing settings help terms privacy-policy blog app map join embed check-in ics _next"
+  ).split(" "),
+);
+
+export function isLumaHost(host: string): boolean {
+  return LUMA_HOSTS.has(host);
+}
+
+/** "evt-..." or nothing; a "calev-..." is a calendar's entry, not an event. */
+export function eventId(text: string | undefined): string | undefined {
+  return text !== undefined && EVENT_ID.test(text) ? text : undefined;
+}
+
+/** "cal-..." or nothing. */
+export function calendarId(text: string | undefined): string | undefined {
+  return text !== undefined && CALENDAR_ID.test(text) ? text : undefined;
+}
+
+/** A bare slug of luma.com ("demo-night", "platform.engineering"), or nothing. */
+export function slug(text: string | undefined): string | undefined {
+  if (text === undefined || !SLUG.test(text)) return undefined;
+  const own = OWN_PAGES.has(text.toLowerCase()) || LUMA_HOSTS.has(text.toLowerCase());
+  return own || text.startsWith("cal-") || text.startsWith("calev-") ? undefined : text;
+}
+
+export type EventLink = { id?: string; slug?: string; external?: string };
+
+/**
+ * What an event's address says. Luma writes it as a whole address (query strings, trailing slashes
+ * and lu.ma occur), as a path, without a scheme, and in its JSON as a bare slug.
+ */
+export function readEventLink(raw: string | undefined): EventLink | undefined {
+  const text = raw?.trim();
+  if (text === undefined || text === "") return undefined;
+  const url = httpsUrl(text) ?? httpsUrl(withHost(text));
+  if (url === undefined) return undefined;
+  if (!LUMA_HOSTS.has(url.hostname)) return { external: url.href };
+  if (url.port !== "") return undefined;
+  const segments = url.pathname.split("/").filter((segment) => segment !== "");
+  const id = segments.map(eventId).find((found) => found !== undefined);
+  if (id !== undefined) return { id };
+  const only = segments.length === 1 ? slug(segments[0]) : undefined;
+  return only === undefined ? undefined : { slug: only };
+}
+
+function withHost(text: string): string | undefined {
+  if (text.startsWith("//") || text.startsWith("#") || text.startsWith("?")) return undefined;
+  if (text.startsWith("/")) return `https://luma.com${text}`;
+  const first = text.split(/[/?#]/, 1)[0] ?? "";
+  if (LUMA_HOSTS.has(first.toLowerCase())) return `https://${text}`;
+  // What is left is a bare slug or id, perhaps with a query string; never "mailto:..." or "_:b0".
+  return SLUG.test(first) && !text.slice(first.length).startsWith("/")
+    ? `https://luma.com/${text}`
+    : undefined;
+}
+
+export type CalendarRefusal =
+  | "empty"
+  | "not-a-link"
+  | "not-https"
+  | "not-luma"
+  | "credentials"
+  | "port"
+  | "event-not-calendar"
+  | "no-calendar";
+
+export type CalendarAddress =
+  | { ok: true; calendarUrl: string; slug: string }
+  | { ok: true; calendarId: string }
+  | { ok: false; reason: CalendarRefusal };
+
+/**
+ * What a person gives as "our Luma calendar": luma.com/<slug> with or without https, a lu.ma
+ * address, luma.com/calendar/cal-... or a bare "cal-..." id. Everything else is refused with a
+ * reason to word for them; the host must be Luma's own, letter by letter.
+ */
+export function readCalendarUrl(input: string): CalendarAddress {
+  const text = input.trim();
+  if (text === "") return refuse("empty");
+  const bare = calendarId(text);
+  if (bare !== undefined) return { ok: true, calendarId: bare };
+  if (eventId(text) !== undefined) return refuse("event-not-calendar");
+  if (text.length > 500 || /[\s\p{Cc}\\]/u.test(text)) return refuse("not-a-link");
+
+  const scheme = /^[a-z][a-z0-9+-]*:/i.exec(text)?.[0].toLowerCase();
+  // "luma.com:443/x" starts like a scheme too, but none has a dot.
+  const full = scheme === undefined ? `https://${text}` : text;
+  if (!full.includes(".") || !URL.canParse(full)) return refuse("not-a-link");
+  const url = new URL(full);
+  if (url.protocol !== "https:") return refuse("not-https");
+  if (url.username !== "" || url.password !== "") return refuse("credentials");
+  if (!isLumaHost(url.hostname)) return refuse("not-luma");
+  if (url.port !== "") return refuse("port");
+  return readPath(url.pathname.split("/").filter((segment) => segment !== ""));
+}
+
+function refuse(reason: CalendarRefusal): CalendarAddress {
+  return { ok: false, reason };
+}
+
+function readPath(segments: string[]): CalendarAddress {
+  const id = segments.map(calendarId).find((found) => found !== undefined);
+  if (id !== undefined) return { ok: true, calendarId: id };
+  if (segments[0] === "event" || segments.some((segment) => eventId(segment) !== undefined)) {
+    return refuse("event-not-calendar");
+  }
+  const name = segments.length === 1 ? slug(segments[0]) : undefined;
+  if (name === undefined) return refuse("no-calendar");
+  return { ok: true, calendarUrl: `https://luma.com/${name}`, slug: name };
+}

@@ -1,0 +1,135 @@
+import { z } from "zod";
+
+// Titles and names come from strangers and go into chats: nothing invisible may reorder or break
+// the text around them. The zero-width joiner stays, emoji need it.
+const CONTROLS = /(?!\n)\p{Cc}/gu;
+const DIRECTIONS = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+const LINE_ENDS = /\r\n?|[\u0085\u2028\u2029]/g;
+
+/** One line: entities decoded, invisible characters gone, blanks folded, at most `max` UTF-16 units. */
+export function cleanLine(text: string | undefined, max = 300): string | undefined {
+  return cleanText(text, max)?.replace(/\s+/g, " ");
+}
+
+/** As `cleanLine`, but lines stay lines. Nothing left is undefined, not "". */
+export function cleanText(text: string | undefined, max = 10_000): string | undefined {
+  if (text === undefined) return undefined;
+  // Cut before the work too: an entity takes at most ten characters for one.
+  const cleaned = decodeEntities(text.slice(0, max * 10))
+    .replace(LINE_ENDS, "\n")
+    .replace(/\t/g, " ")
+    .replace(CONTROLS, "")
+    .replace(DIRECTIONS, "")
+    .trim();
+  // A cut in the middle of an emoji leaves half a surrogate pair: drop it.
+  const cut = cleaned.slice(0, max).toWellFormed();
+  const whole = cleaned.length > max && cut.endsWith("\ufffd") ? cut.slice(0, -1) : cut;
+  return whole.trim() === "" ? undefined : whole.trim();
+}
+
+// Luma's JSON has null, "", numbers as text and whole fields missing. A field that is not what it
+// should be costs that field; only a missing title, time or address costs the event.
+
+/** Text that is not blank, or undefined. */
+export const text = z.string().trim().min(1).optional().catch(undefined);
+
+/** A finite number, also written as text; never null read as 0. */
+export const number = z
+  .union([z.number(), z.string().trim().min(1).max(40).transform(Number)])
+  .pipe(z.number())
+  .optional()
+  .catch(undefined);
+
+export const flag = z.boolean().optional().catch(undefined);
+
+/** A list of whatever; one thing instead of a list is a list of one. */
+export const list = z.unknown().optional().transform(asList);
+
+/** A nested object whose fields are lenient themselves. */
+export function part<S extends z.ZodRawShape>(shape: S) {
+  return z.object(shape).optional().catch(undefined);
+}
+
+export function asList(value: unknown): unknown[] {
+  if (value === null || value === undefined) return [];
+  return Array.isArray(value) ? (value as unknown[]) : [value];
+}
+
+/** The value as an object with fields, or undefined for null, lists and plain values. */
+export function asFields(value: unknown): Record<string, unknown> | undefined {
+  return hasFields(value) ? value : undefined;
+}
+
+function hasFields(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// Luma's page and feed escape some titles as HTML. This is the handful of names that people's
+// event titles really hold, with the Latin letters; anything else stays as it was written.
+const SIGNS: Record<string, string> = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: " ",
+  hellip: "…",
+  ndash: "–",
+  mdash: "—",
+  lsquo: "‘",
+  rsquo: "’",
+  ldquo: "“",
+  rdquo: "”",
+  laquo: "«",
+  raquo: "»",
+  bull: "•",
+  middot: "·",
+  iexcl: "¡",
+  iquest: "¿",
+  copy: "©",
+  reg: "®",
+  trade: "™",
+  euro: "€",
+  pound: "£",
+  deg: "°",
+  ordf: "ª",
+  ordm: "º",
+  times: "×",
+  szlig: "ß",
+  oslash: "ø",
+  Oslash: "Ø",
+  aelig: "æ",
+  AElig: "Æ",
+};
+
+const ACCENTS: Record<string, string> = {
+  grave: "\u0300",
+  acute: "\u0301",
+  circ: "\u0302",
+  tilde: "\u0303",
+  uml: "\u0308",
+  ring: "\u030a",
+  cedil: "\u0327",
+};
+
+/** Decodes HTML character references once: "&amp;lt;" is the text "&lt;", not a "<". */
+export function decodeEntities(text: string): string {
+  if (!text.includes("&")) return text;
+  return text.replace(
+    /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,8}));/g,
+    (whole, decimal?: string, hex?: string, name?: string) => {
+      if (name !== undefined) return named(name) ?? whole;
+      const code = decimal === undefined ? parseInt(hex ?? "", 16) : parseInt(decimal, 10);
+      const valid = code > 0 && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+      return valid ? String.fromCodePoint(code) : "";
+    },
+  );
+}
+
+function named(name: string): string | undefined {
+  if (Object.hasOwn(SIGNS, name)) return SIGNS[name];
+  // "eacute" is a letter and an accent: two tables instead of a hundred rows.
+  const accent = name.slice(1);
+  if (!Object.hasOwn(ACCENTS, accent)) return undefined;
+  return `${name.charAt(0)}${ACCENTS[accent] ?? ""}`.normalize("NFC");
+}

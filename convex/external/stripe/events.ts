@@ -1,0 +1,169 @@
+import { type Infer, v } from "convex/values";
+import { z } from "zod";
+import { cents, id, metadata, ownerKey, readAccount, readPayment, readSubscription, reference, seconds, stripeAccount, stripePayment, stripeSubscription } from "./objects.ts";
+
+// What of Stripe's webhooks concerns us. The shapes are those of the version of its API that the
+// library pins.
+
+/** What an invoice says: cents, milliseconds, and whose subscription it is for. */
+export const stripeInvoice = v.object({
+  invoiceId: v.string(),
+  subscriptionId: v.string(),
+  customerId: v.string(),
+  plazaUser: v.string(),
+  amount: v.number(),
+  currency: v.string(),
+  /** When it was made final, which is when its payment was made. */
+  madeAt: v.number(),
+  at: v.number(),
+});
+export type StripeInvoice = Infer<typeof stripeInvoice>;
+
+/** An event: its id, Stripe's time of it, and what it tells. */
+export const stripeEvent = v.object({
+  id: v.string(),
+  at: v.number(),
+  told: v.union(
+    v.object({
+      of: v.literal("subscription"),
+      word: v.union(v.literal("created"), v.literal("updated")),
+      subscription: stripeSubscription,
+    }),
+    v.object({
+      of: v.literal("checkout"),
+      sessionId: v.string(),
+      subscriptionId: v.string(),
+      customerId: v.string(),
+      plazaUser: v.string(),
+      amount: v.number(),
+    }),
+    v.object({ of: v.literal("paid"), invoice: stripeInvoice }),
+    v.object({ of: v.literal("failed"), invoice: stripeInvoice }),
+    v.object({
+      of: v.literal("payment"),
+      word: v.union(v.literal("succeeded"), v.literal("failed")),
+      payment: stripePayment,
+    }),
+    v.object({ of: v.literal("account"), account: stripeAccount }),
+  ),
+});
+export type StripeEvent = Infer<typeof stripeEvent>;
+type Told = StripeEvent["told"];
+
+const event = z.object({
+  id,
+  type: z.string(),
+  created: seconds,
+  data: z.object({ object: z.unknown() }),
+});
+
+/** Null: nothing to do. Undefined: of a type that we know, in a form that we do not. */
+export function readStripeEvent(body: unknown): StripeEvent | null | undefined {
+  const read = event.safeParse(body).data;
+  if (!read) return undefined;
+  const told = readTold(read.type, read.data.object, read.created * 1000);
+  return told && { id: read.id, at: read.created * 1000, told };
+}
+
+function readTold(type: string, object: unknown, at: number): Told | null | undefined {
+  switch (type) {
+    case "customer.subscription.created":
+    case "customer.subscription.updated":
+    case "customer.subscription.paused":
+    case "customer.subscription.resumed":
+    case "customer.subscription.deleted": {
+      const subscription = readSubscription(object);
+      const word = type.endsWith(".created") ? "created" : "updated";
+      return subscription && { of: "subscription", word, subscription };
+    }
+    case "checkout.session.completed":
+      return readCheckout(object);
+    case "invoice.paid": {
+      const read = readInvoice(object, "amount_paid", at);
+      return read && { of: "paid", invoice: read.invoice };
+    }
+    case "invoice.payment_failed": {
+      const read = readInvoice(object, "amount_due", at);
+      // A first payment that fails is told on the payment page: there is no gift yet.
+      return read && (read.isFirst ? null : { of: "failed", invoice: read.invoice });
+    }
+    case "payment_intent.succeeded": {
+      const payment = readPayment(object, "amount_received");
+      return payment && { of: "payment", word: "succeeded", payment };
+    }
+    case "payment_intent.payment_failed": {
+      const payment = readPayment(object, "amount");
+      return payment && { of: "payment", word: "failed", payment };
+    }
+    case "account.updated": {
+      const account = readAccount(object);
+      return account && { of: "account", account };
+    }
+    default:
+      return null;
+  }
+}
+
+const session = z.object({
+  id,
+  mode: z.string(),
+  metadata,
+  customer: reference.nullish(),
+  subscription: reference.nullish(),
+  amount_total: cents.nullish(),
+});
+
+function readCheckout(object: unknown): Told | null | undefined {
+  const read = session.safeParse(object).data;
+  const plazaUser = read?.metadata?.[ownerKey];
+  if (!read) return undefined;
+  if (read.mode !== "subscription" || plazaUser === undefined) return null;
+  if (read.customer == null || read.subscription == null) return undefined;
+  const { id: sessionId, subscription: subscriptionId, customer: customerId } = read;
+  const amount = read.amount_total ?? 0;
+  return { of: "checkout", sessionId, subscriptionId, customerId, plazaUser, amount };
+}
+
+const invoice = z.object({
+  id,
+  currency: z.string(),
+  customer: reference.nullish(),
+  amount_paid: cents,
+  amount_due: cents,
+  billing_reason: z.string().nullish(),
+  created: seconds.nullish(),
+  status_transitions: z
+    .object({ paid_at: seconds.nullish(), finalized_at: seconds.nullish() })
+    .nullish(),
+  parent: z
+    .object({ subscription_details: z.object({ subscription: reference, metadata }).nullish() })
+    .nullish(),
+});
+
+function readInvoice(
+  object: unknown,
+  what: "amount_paid" | "amount_due",
+  at: number,
+): { invoice: StripeInvoice; isFirst: boolean } | null | undefined {
+  const read = invoice.safeParse(object).data;
+  if (!read) return undefined;
+  const of = read.parent?.subscription_details;
+  const plazaUser = of?.metadata?.[ownerKey];
+  if (!of || plazaUser === undefined) return null;
+  if (read.customer == null) return undefined;
+  const paidAt = what === "amount_paid" ? read.status_transitions?.paid_at : undefined;
+  const madeAt = read.status_transitions?.finalized_at ?? read.created;
+  return {
+    isFirst: read.billing_reason === "subscription_create",
+    invoice: {
+      invoiceId: read.id,
+      subscriptionId: of.subscription,
+      customerId: read.customer,
+      plazaUser,
+      amount: read[what],
+      currency: read.currency,
+      madeAt: madeAt == null ? at : madeAt * 1000,
+      at: paidAt == null ? at : paidAt * 1000,
+    },
+  };
+}

@@ -1,0 +1,199 @@
+import { writeReason } from "../../../shared/money/reason.ts";
+import { type Row, type Segment, splitGift, type Stream } from "../../../shared/money/streams.ts";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import { post } from "./ledger.ts";
+import { carryOn } from "./payments.ts";
+import { cityRunOf } from "./week.ts";
+import type { Gifts } from "../../../shared/money/giftCounts.ts";
+import { type Plan, planCity } from "../../../shared/money/planCity.ts";
+import type { Claim } from "../../../shared/money/shareOut.ts";
+import { mostActiveNeeds } from "./charityFields.ts";
+
+// A city's gifts, the largest first, a page at a time: each is split among the charities that the
+// plan has fixed, and what is written for it stands in the same transaction.
+
+type Run = Doc<"distributionRuns">;
+
+/** Gifts that one step allocates; each writes some eight rows at most. */
+const batch = 200;
+
+type Segments = Map<string, { allocation: Doc<"allocations">; segment: Segment; givers: number }>;
+
+export async function allocate(ctx: MutationCtx, run: Run, now: number): Promise<Partial<Run>> {
+  const { weekStartDate, cityKey = "" } = run;
+  const cityRun = await cityRunOf(ctx, weekStartDate, cityKey);
+  if (!cityRun) throw new Error("the city that is allocated is gone");
+  const page = await ctx.db
+    .query("gifts")
+    .withIndex("by_week_and_city", (q) =>
+      q.eq("weekStartDate", weekStartDate).eq("cityKey", cityKey),
+    )
+    .order("desc")
+    .paginate({ numItems: batch, cursor: run.cursor });
+  const sums = await allocatePage(ctx, cityRun, page.page, now);
+  const done = { given: cityRun.given + sums.given, carried: cityRun.carried + sums.carried };
+  if (page.isDone && (done.given !== cityRun.toGive || done.carried !== cityRun.toCarry))
+    throw new Error(`${cityRun.city} was not given what was planned`);
+  await ctx.db.patch("cityRuns", cityRun._id, {
+    ...done,
+    smallAt: sums.smallAt,
+    largeAt: sums.largeAt,
+  });
+  return {
+    given: run.given + sums.given,
+    carried: run.carried + sums.carried,
+    rows: run.rows + sums.rows,
+    ...(page.isDone
+      ? { state: "planning" as const, cursor: null }
+      : { cursor: page.continueCursor }),
+  };
+}
+
+async function allocatePage(
+  ctx: MutationCtx,
+  cityRun: Doc<"cityRuns">,
+  gifts: Doc<"gifts">[],
+  now: number,
+) {
+  const touched: Segments = new Map();
+  const { smallAt, largeAt, smallRows } = cityRun;
+  const need = gifts.reduce((sum, { amount }) => sum + amount, 0);
+  const small = await streamFrom(ctx, cityRun, { stream: "small", at: smallAt, need }, touched);
+  const large = await streamFrom(ctx, cityRun, { stream: "large", at: largeAt, need }, touched);
+  const sums = { given: 0, carried: 0, rows: 0 };
+  for (const gift of gifts) {
+    const { rows, carried } = splitGift(gift.amount, { small, large, smallRows });
+    await settle(ctx, gift, { rows, carried }, touched, now);
+    sums.given += gift.amount - carried;
+    sums.carried += carried;
+    sums.rows += rows.length;
+  }
+  for (const { allocation, segment, givers } of touched.values())
+    if (segment.given !== allocation.given)
+      await ctx.db.patch("allocations", allocation._id, {
+        given: segment.given,
+        givers: allocation.givers + givers,
+      });
+  return { ...sums, smallAt: smallAt + small.at, largeAt: largeAt + large.at };
+}
+
+/** The part of a stream that a page of gifts can reach: as many charities as take `need` cents. */
+async function streamFrom(
+  ctx: MutationCtx,
+  { weekStartDate, cityKey }: Doc<"cityRuns">,
+  { stream, at, need }: { stream: "small" | "large"; at: number; need: number },
+  touched: Segments,
+): Promise<Stream> {
+  const segments: Segment[] = [];
+  const rows = ctx.db
+    .query("allocations")
+    .withIndex("by_stream", (q) =>
+      q
+        .eq("weekStartDate", weekStartDate)
+        .eq("cityKey", cityKey)
+        .eq("stream", stream)
+        .gte("position", at),
+    );
+  let room = 0;
+  for await (const allocation of rows) {
+    const { charityId, amount, given } = allocation;
+    const segment = { id: charityId, amount, given };
+    segments.push(segment);
+    touched.set(charityId, { allocation, segment, givers: 0 });
+    room += amount - given;
+    if (room >= need) break;
+  }
+  return { segments, at: 0 };
+}
+
+/** Writes one gift: its rows, its entry in the books, and what goes on to next week. */
+async function settle(
+  ctx: MutationCtx,
+  gift: Doc<"gifts">,
+  { rows, carried }: { rows: Row[]; carried: number },
+  touched: Segments,
+  now: number,
+): Promise<void> {
+  const { _id, subscriptionId, weekStartDate } = gift;
+  const given = gift.amount - carried;
+  await ctx.db.patch("gifts", _id, { given, carriedOut: carried });
+  const lines: Doc<"bookEntries">["lines"] = [];
+  for (const { id, amount } of rows) {
+    const reached = touched.get(id);
+    if (!reached) throw new Error("a charity that was not planned");
+    reached.givers++;
+    const { charityId } = reached.allocation;
+    lines.push({ account: "charity", charityId, amount });
+    await createDistribution(ctx, gift, reached.allocation, amount, now);
+  }
+  if (given > 0) {
+    lines.unshift({ account: "held", amount: -given });
+    const key = `given:${_id}`;
+    await post(ctx, { key, kind: "given", subscriptionId, weekStartDate, lines, at: now });
+    await ctx.db.patch("subscriptions", subscriptionId, { lastDistributionDate: now });
+  }
+  if (carried > 0) await carryOn(ctx, gift, await subscriptionOf(ctx, subscriptionId), carried);
+}
+
+async function createDistribution(
+  ctx: MutationCtx,
+  { subscriptionId, weekStartDate }: Doc<"gifts">,
+  { charityId, urgency, gap }: Doc<"allocations">,
+  amount: number,
+  now: number,
+): Promise<void> {
+  await ctx.db.insert("distributions", {
+    subscriptionId,
+    charityId,
+    amount,
+    distributionDate: now,
+    weekStartDate,
+    reason: writeReason({ urgency, gap }),
+    createdAt: now,
+  });
+}
+
+async function subscriptionOf(ctx: MutationCtx, id: Id<"subscriptions">) {
+  const subscription = await ctx.db.get("subscriptions", id);
+  if (!subscription) throw new Error("a gift without its subscription");
+  return subscription;
+}
+
+// A city's week, planned from what the tables say now. The run and the preview ask this same function.
+
+/** A charity's needs, taken together. */
+export type Claimant = Claim & {
+  id: Id<"charities">;
+  /** Of its most urgent need. */
+  urgency: number;
+  /** The most urgent first. */
+  needs: Doc<"needsData">[];
+};
+
+export async function planOf(
+  ctx: Pick<QueryCtx, "db">,
+  cityKey: string,
+  gifts: Gifts,
+  weekStartDate: number,
+): Promise<{ plan: Plan; claimants: Map<string, Claimant> }> {
+  const claimants = await claimantsOf(ctx, cityKey);
+  return { plan: planCity(gifts, [...claimants.values()], weekStartDate), claimants };
+}
+
+async function claimantsOf(ctx: Pick<QueryCtx, "db">, cityKey: string) {
+  const needs = await ctx.db
+    .query("needsData")
+    .withIndex("by_active_and_city", (q) => q.eq("isActive", true).eq("cityKey", cityKey))
+    .take(mostActiveNeeds);
+  const claimants = new Map<string, Claimant>();
+  for (const need of needs.toSorted((a, b) => b.urgencyScore - a.urgencyScore)) {
+    const { charityId: id, urgencyScore, fundingGap } = need;
+    const known = claimants.get(id) ?? { id, weight: 0, gap: 0, urgency: urgencyScore, needs: [] };
+    known.weight += urgencyScore * fundingGap;
+    known.gap += fundingGap;
+    known.needs.push(need);
+    claimants.set(id, known);
+  }
+  return claimants;
+}

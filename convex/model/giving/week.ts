@@ -1,0 +1,150 @@
+import { type Infer, v } from "convex/values";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { QueryCtx } from "../../_generated/server.js";
+import { explanation, runState } from "../fields.ts";
+
+// A week as everybody sees it: one reading for the command, the announcement and the pictures.
+
+/** What a charity received, or is to receive, in one week; money in cents. */
+export const share = v.object({
+  charityId: v.id("charities"),
+  name: v.string(),
+  city: v.string(),
+  latitude: v.optional(v.number()),
+  longitude: v.optional(v.number()),
+  amount: v.number(),
+  urgency: v.number(),
+  gap: v.number(),
+  explanation: v.optional(explanation),
+});
+export type Share = Infer<typeof share>;
+
+export const weekView = v.object({
+  weekStartDate: v.number(),
+  state: runState,
+  /** What there was, what charities received, and what goes on to the next week; cents. */
+  amount: v.number(),
+  given: v.number(),
+  carried: v.number(),
+  gifts: v.number(),
+  charities: v.number(),
+  cities: v.number(),
+  /** The charities that received most, at most sixty, the largest first. */
+  shares: v.array(share),
+});
+export type WeekView = Infer<typeof weekView>;
+
+const mostShares = 60;
+
+export async function runOf(
+  ctx: Pick<QueryCtx, "db">,
+  weekStartDate: number,
+): Promise<Doc<"distributionRuns"> | null> {
+  return await ctx.db
+    .query("distributionRuns")
+    .withIndex("by_week", (q) => q.eq("weekStartDate", weekStartDate))
+    .unique();
+}
+
+/** The latest week whose money is distributed; the one after it can be under way. */
+export async function lastDistributed(
+  ctx: Pick<QueryCtx, "db">,
+): Promise<Doc<"distributionRuns"> | null> {
+  const latest = await ctx.db.query("distributionRuns").withIndex("by_week").order("desc").take(2);
+  return latest.find(({ distributedAt }) => distributedAt !== undefined) ?? null;
+}
+
+/** One city of a week's run; null before it is counted. */
+export async function cityRunOf(
+  ctx: Pick<QueryCtx, "db">,
+  weekStartDate: number,
+  cityKey: string,
+): Promise<Doc<"cityRuns"> | null> {
+  return await ctx.db
+    .query("cityRuns")
+    .withIndex("by_week_and_city", (q) =>
+      q.eq("weekStartDate", weekStartDate).eq("cityKey", cityKey),
+    )
+    .unique();
+}
+
+/** A distributed week; null for one without a run, or whose money is still on its way. */
+export async function weekViewOf(
+  ctx: Pick<QueryCtx, "db">,
+  weekStartDate: number,
+): Promise<WeekView | null> {
+  const run = await runOf(ctx, weekStartDate);
+  if (run?.distributedAt === undefined) return null;
+  const rows = await ctx.db
+    .query("allocations")
+    .withIndex("by_week_and_amount", (q) => q.eq("weekStartDate", weekStartDate).gt("amount", 0))
+    .order("desc")
+    .take(mostShares);
+  const { state, amount, given, carried, gifts, charities, cities } = run;
+  const shares = await Promise.all(rows.map(async (row) => await shareOf(ctx, row, row.amount)));
+  return { weekStartDate, state, amount, given, carried, gifts, charities, cities, shares };
+}
+
+/** A charity's part of a week, or, with their own `amount`, of what one person gave. */
+export async function shareOf(
+  ctx: Pick<QueryCtx, "db">,
+  row: Pick<Doc<"allocations">, "charityId" | "city" | "urgency" | "gap" | "explanation">,
+  amount: number,
+): Promise<Share> {
+  const { charityId, city, urgency, gap, explanation } = row;
+  const charity = await ctx.db.get("charities", charityId);
+  const { latitude, longitude } = charity ?? {};
+  return {
+    charityId,
+    name: charity?.name ?? "",
+    // As the charity writes it; givers spell it in many ways.
+    city: charity?.city ?? city,
+    amount,
+    urgency,
+    gap,
+    ...(latitude !== undefined && { latitude }),
+    ...(longitude !== undefined && { longitude }),
+    ...(explanation && { explanation }),
+  };
+}
+
+/** What a charity was planned in a week; null where it had no part in it. */
+export async function allocationOf(
+  ctx: Pick<QueryCtx, "db">,
+  charityId: Id<"charities">,
+  weekStartDate: number,
+): Promise<Doc<"allocations"> | null> {
+  return await ctx.db
+    .query("allocations")
+    .withIndex("by_charity", (q) => q.eq("charityId", charityId).eq("weekStartDate", weekStartDate))
+    .unique();
+}
+
+/** Rows of one subscription in one week: as many as a gift reaches, for each of its cities. */
+const mostRows = 100;
+
+/** What a subscription gave in a week (a Monday, 00:00 UTC), charity by charity. */
+export async function distributionsOf(
+  ctx: Pick<QueryCtx, "db">,
+  subscriptionId: Id<"subscriptions">,
+  weekStartDate: number,
+): Promise<Doc<"distributions">[]> {
+  return await ctx.db
+    .query("distributions")
+    .withIndex("by_subscription", (q) =>
+      q.eq("subscriptionId", subscriptionId).eq("weekStartDate", weekStartDate),
+    )
+    .take(mostRows);
+}
+
+/** The same of all subscriptions to which these gifts belong. */
+export async function distributionsOfGifts(
+  ctx: Pick<QueryCtx, "db">,
+  gifts: readonly Doc<"gifts">[],
+  weekStartDate: number,
+): Promise<Doc<"distributions">[]> {
+  const rows: Doc<"distributions">[] = [];
+  for (const subscriptionId of new Set(gifts.map((gift) => gift.subscriptionId)))
+    rows.push(...(await distributionsOf(ctx, subscriptionId, weekStartDate)));
+  return rows;
+}

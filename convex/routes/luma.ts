@@ -1,0 +1,57 @@
+import { ConvexError } from "convex/values";
+import { z } from "zod";
+import { api, internal } from "../_generated/api.js";
+import { httpAction } from "../_generated/server.js";
+import { safeJson } from "../external/boundedFetch.ts";
+import { lumaKeyBinding } from "../model/organizations.ts";
+import { seal } from "../model/secrets.ts";
+import { variable } from "../external/environment.ts";
+import { verifyLumaWebhook } from "../external/luma/webhook.ts";
+import { pathAfter } from "./page.ts";
+
+const body = z.object({
+  slug: z.string().max(100),
+  key: z.string().trim().min(8).max(500).nullable(),
+});
+const longestBody = 2000;
+
+/**
+ * `POST /luma-key {slug, key}` with an admin's token: stores an organization's Luma key, sealed;
+ * null takes it away. A route and not a function, because a function's arguments can end up in an
+ * error or a log. Answers `{refusal}` with status 400 or 403 where it says no.
+ */
+export const lumaKey = httpAction(async (ctx, request) => {
+  const text = await request.text();
+  const read = text.length > longestBody ? null : body.safeParse(safeJson(text));
+  if (!read?.success) return no("bad-request", 400);
+  try {
+    const orgId = await ctx.runQuery(api.organizations.forKey, { slug: read.data.slug });
+    const { key } = read.data;
+    const sealed = key === null ? null : seal(key, lumaKeyBinding(orgId));
+    await ctx.runMutation(internal.organizations.storeLumaKey, { orgId, sealed });
+    return Response.json({ ok: true });
+  } catch (error) {
+    if (error instanceof ConvexError) return no(error.data.refusal, 403);
+    throw error;
+  }
+});
+
+function no(refusal: unknown, status: number): Response {
+  return Response.json({ refusal }, { status });
+}
+
+/**
+ * `POST /webhooks/luma/<slug>`: Luma says that something changed. What it says is not taken over:
+ * it makes the sync look at once. A repeated or late delivery is one more look that finds nothing.
+ */
+export const lumaWebhook = httpAction(async (ctx, request) => {
+  const secret = variable("LUMA_WEBHOOK_SECRET");
+  if (!secret) return new Response("Webhooks are not configured.", { status: 404 });
+  const body = await request.text();
+  const verified = await verifyLumaWebhook(body, request.headers, secret, Date.now());
+  if (!verified.ok) return new Response("The signature does not match.", { status: 400 });
+  const slug = pathAfter("/webhooks/luma/", request);
+  const org = await ctx.runQuery(internal.organizations.bySlug, { slug });
+  if (org) await ctx.runMutation(internal.organizations.syncSoon, { orgId: org._id });
+  return new Response(null, { status: 200 });
+});

@@ -1,0 +1,60 @@
+import { internal } from "../_generated/api.js";
+import { httpAction } from "../_generated/server.js";
+import { variable } from "../external/environment.ts";
+import { readSignedByStripe } from "../external/stripe/client.ts";
+import { readStripeEvent } from "../external/stripe/events.ts";
+import { readClerkEvent, readPrivyEvent } from "../external/identityEvents.ts";
+import { readSigned, type Signed } from "../external/signedWebhook.ts";
+
+/**
+ * `POST /webhooks/stripe`: what became of weekly gifts. Status 404 where no secret is set, 400 for
+ * what is not signed or cannot be read, 200 for what was done, was done before, or is none of our
+ * business. What fails on our side throws: that is a 500, and Stripe tries again.
+ */
+export const stripeWebhook = httpAction(async (ctx, request) => {
+  const secrets = variable("STRIPE_WEBHOOK_SECRET");
+  if (secrets === undefined) return new Response("Webhooks are not configured.", { status: 404 });
+  const signed = await readSignedByStripe(request, secrets);
+  if (signed === null) return new Response("The signature does not match.", { status: 400 });
+  const event = readStripeEvent(signed);
+  if (event === undefined) return new Response("This cannot be read.", { status: 400 });
+  if (event) await ctx.runMutation(internal.giving.takeEvent, { event });
+  return new Response(null);
+});
+
+/** `POST /webhooks/privy`: Privy took a chat account from one of its users. */
+export const privyWebhook = httpAction(
+  async (ctx, request) =>
+    await take(request, variable("PRIVY_WEBHOOK_SECRET"), async ({ id, body }) => {
+      const revoked = readPrivyEvent(body);
+      if (revoked) await ctx.runMutation(internal.identityWebhooks.takePrivy, { id, revoked });
+      return revoked !== undefined;
+    }),
+);
+
+/** `POST /webhooks/clerk`: Clerk made, changed or deleted a user. */
+export const clerkWebhook = httpAction(
+  async (ctx, request) =>
+    await take(request, variable("CLERK_WEBHOOK_SECRET"), async ({ id, body }) => {
+      const event = readClerkEvent(body);
+      if (event) await ctx.runMutation(internal.identityWebhooks.takeClerk, { id, event });
+      return event !== undefined;
+    }),
+);
+
+/**
+ * Status 404 where no secret is set, 400 for what is not signed or cannot be read, 200 for what was
+ * done, was done before, or is none of our business. What fails on our side throws: that is a 500,
+ * and the sender tries again.
+ */
+async function take(
+  request: Request,
+  secrets: string | undefined,
+  apply: (signed: Signed) => Promise<boolean>,
+): Promise<Response> {
+  if (secrets === undefined) return new Response("Webhooks are not configured.", { status: 404 });
+  const signed = await readSigned(request, secrets);
+  if (!signed) return new Response("The signature does not match.", { status: 400 });
+  const isRead = await apply(signed);
+  return isRead ? new Response(null) : new Response("This cannot be read.", { status: 400 });
+}
