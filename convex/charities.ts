@@ -8,7 +8,21 @@ import { verificationStatus } from "./model/fields.ts";
 import * as charities from "./model/giving/charities.ts";
 import { changeCards } from "./model/giving/charityCards.ts";
 import { changes, checkedPlace, written } from "./model/giving/charityFields.ts";
-import { approvedAnywhere, approvedIn, askedCity, byName, cities, forMembers, meant, needyCharity, shownCharity, toShownCharity, wholeCharity, wholeFor, withNeeds } from "./model/giving/charityViews.ts";
+import {
+  approvedAnywhere,
+  approvedIn,
+  askedCity,
+  byName,
+  cities,
+  forMembers,
+  meant,
+  needyCharity,
+  shownCharity,
+  toShownCharity,
+  wholeCharity,
+  wholeFor,
+  withNeeds,
+} from "./model/giving/charityViews.ts";
 import { needsOf } from "./model/giving/needs.ts";
 import { fanOutCard } from "./model/people/reviewCards.ts";
 import { refusal } from "./model/refusal.ts";

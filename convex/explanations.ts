@@ -4,7 +4,14 @@ import { type ActionCtx, internalAction, internalMutation } from "./_generated/s
 import { explainer } from "./external/environment.ts";
 import { type Model, write } from "./external/openai.ts";
 import { explanation } from "./model/fields.ts";
-import { accepted, type Explained, handOut, keepExplanations, type ShareToExplain, taskOf } from "./model/giving/explanations.ts";
+import {
+  accepted,
+  type Explained,
+  handOut,
+  keepExplanations,
+  type ShareToExplain,
+  taskOf,
+} from "./model/giving/explanations.ts";
 
 // Between the money and the reports: the model explains the week's shares. It is asked once for a
 // charity's share in its city, the largest first, within the budget of a run; what it says is shown
@@ -12,7 +19,7 @@ import { accepted, type Explained, handOut, keepExplanations, type ShareToExplai
 // `shared/messages/explanation.ts` explains.
 
 const atOnce = 4;
-const patienceMs = 20_000;
+const timeoutMs = 20_000;
 /** So many calls in a row that came to nothing: the service is down, and nobody waits for it. */
 const mostAway = 3;
 
@@ -35,7 +42,7 @@ async function explainNext(ctx: ActionCtx, weekStartDate: number): Promise<boole
   const settings = explainer();
   if (!settings) return false;
   const { budget } = settings;
-  const model = { ...settings.model, patienceMs };
+  const model = { ...settings.model, timeoutMs };
   const next: { shares: ShareToExplain[]; isLast: boolean } = await ctx.runMutation(
     internal.explanations.take,
     { weekStartDate, budget },

@@ -1,47 +1,78 @@
-/** JSON, or in few words why there is none; never the address, which may be somebody's own. */
-export type Read = { json: unknown } | { error: string };
+// Requests to the outside that are bounded in time, size and redirects. Nothing here throws, and no
+// reason holds an address, which may be a secret or somebody's own.
 
-type Ask = {
+export type BoundedRequest = {
   url: URL;
-  /** Where a request may be led on to. */
+  /** Whether a redirect may lead there. */
   isAllowed: (url: URL) => boolean;
-  /** The address at which it is really asked for. */
-  at?: (url: URL) => string;
+  /** The address at which it is really asked for: an emulator's, in tests and in the sandbox. */
+  addressOf?: (url: URL) => string;
+  headers: Record<string, string>;
+  fetch?: typeof globalThis.fetch;
 };
 
-const mostRedirects = 3;
+export type WhyFailed = "timeout" | "unreachable" | "forbidden redirect" | "too many redirects";
+export type Fetched<T> = { ok: true; value: T } | { ok: false; why: WhyFailed };
 
-/** One GET, bounded in time, size and redirects. Never throws. */
-export async function getJson(ask: Ask): Promise<Read> {
+const maxRedirects = 3;
+
+/** One GET; `read` makes a value of the response within the same time limit. Never throws. */
+export async function boundedGet<T>(
+  request: BoundedRequest,
+  read: (response: Response) => Promise<T>,
+): Promise<Fetched<T>> {
   try {
-    const read = await withTimeLimit(async (signal) => await follow(ask, signal));
-    return read === "timeout" ? { error: "no answer in time" } : read;
+    const fetched = await withTimeLimit(async (signal) => await follow(request, read, signal));
+    return fetched === "timeout" ? { ok: false, why: "timeout" } : fetched;
   } catch {
-    // The error's own words may hold the address.
-    return { error: "it could not be reached" };
+    // The error's message may hold the address.
+    return { ok: false, why: "unreachable" };
   }
 }
 
-async function follow({ url, isAllowed, at }: Ask, signal: AbortSignal | undefined): Promise<Read> {
+async function follow<T>(
+  { url, isAllowed, addressOf, headers, fetch = globalThis.fetch }: BoundedRequest,
+  read: (response: Response) => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<Fetched<T>> {
   let next = url;
-  for (let hop = 0; hop <= mostRedirects; hop++) {
-    const response = await fetch(at ? at(next) : next.href, {
+  for (let hop = 0; hop <= maxRedirects; hop++) {
+    const response = await fetch(addressOf ? addressOf(next) : next.href, {
       redirect: "manual",
-      headers: { accept: "application/json", "user-agent": "Plaza (community giving)" },
+      headers,
       ...(signal && { signal }),
     });
     const location = response.headers.get("location");
     const isRedirect = response.status >= 300 && response.status < 400 && location !== null;
-    if (!isRedirect) return await bodyOf(response);
+    if (!isRedirect) return { ok: true, value: await read(response) };
     await response.body?.cancel().catch(() => undefined);
-    const led = URL.canParse(location, next) ? new URL(location, next) : undefined;
-    if (!led || !isAllowed(led)) return { error: "it redirects to where nothing may be read" };
-    next = led;
+    const target = URL.canParse(location, next) ? new URL(location, next) : undefined;
+    if (!target || !isAllowed(target)) return { ok: false, why: "forbidden redirect" };
+    next = target;
   }
-  return { error: "it redirects in circles" };
+  return { ok: false, why: "too many redirects" };
 }
 
-async function bodyOf(response: Response): Promise<Read> {
+/** JSON, or a short reason why there is none. */
+export type Read = { json: unknown } | { error: string };
+
+/** One GET of JSON from an address that an admin gave. */
+export async function getJson(
+  request: Pick<BoundedRequest, "url" | "isAllowed" | "addressOf">,
+): Promise<Read> {
+  const headers = { accept: "application/json", "user-agent": "Plaza (community giving)" };
+  const fetched = await boundedGet({ ...request, headers }, readJson);
+  return fetched.ok ? fetched.value : { error: reasons[fetched.why] };
+}
+
+const reasons = {
+  timeout: "no answer in time",
+  unreachable: "it could not be reached",
+  "forbidden redirect": "it redirects to where nothing may be read",
+  "too many redirects": "it redirects in circles",
+} as const satisfies Record<WhyFailed, string>;
+
+async function readJson(response: Response): Promise<Read> {
   if (!response.ok) {
     await response.body?.cancel().catch(() => undefined);
     return { error: `it answered ${response.status}` };
@@ -53,12 +84,12 @@ async function bodyOf(response: Response): Promise<Read> {
 }
 
 /** Far above the largest page seen (900 kB). */
-export const MAX_BODY_BYTES = 3_000_000;
+export const maxBodyBytes = 3_000_000;
 
 /** Reads a body up to `max` bytes and hangs up after that; `cut` says that there was more. */
 export async function readBody(
   response: Response,
-  max = MAX_BODY_BYTES,
+  max = maxBodyBytes,
 ): Promise<{ bytes: Uint8Array; cut: boolean }> {
   if (response.body === null) return { bytes: new Uint8Array(), cut: false };
   const reader = response.body.getReader();
@@ -87,12 +118,12 @@ function join(chunks: Uint8Array[], length: number): Uint8Array {
   return all;
 }
 
-const MAX_CHARS = 3_000_000;
-const MAX_DEPTH = 64;
+const maxJsonChars = 3_000_000;
+const maxJsonDepth = 64;
 
 /** Parses JSON from outside after a look at its size and depth; undefined where it is no JSON. */
 export function safeJson(text: string): unknown {
-  if (text.length > MAX_CHARS || deeperThan(text, MAX_DEPTH)) return undefined;
+  if (text.length > maxJsonChars || deeperThan(text, maxJsonDepth)) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -117,8 +148,8 @@ function deeperThan(text: string, max: number): boolean {
   return false;
 }
 
-/** Whoever is asked answers within a second or two; what takes longer is not coming. */
-const TIME_LIMIT_MS = 15_000;
+/** Services answer within a second or two; a longer wait ends without an answer. */
+const timeLimitMs = 15_000;
 
 /**
  * Runs `work` under one time limit. The race is on purpose: not every runtime's fetch listens to a
@@ -126,7 +157,7 @@ const TIME_LIMIT_MS = 15_000;
  */
 export async function withTimeLimit<T>(
   work: (signal: AbortSignal | undefined) => Promise<T>,
-  limitMs = TIME_LIMIT_MS,
+  limitMs = timeLimitMs,
 ): Promise<T | "timeout"> {
   const signal =
     typeof AbortSignal.timeout === "function" ? AbortSignal.timeout(limitMs) : undefined;

@@ -53,7 +53,7 @@ export function readClerkEvent(body: unknown): ClerkEvent | null | undefined {
   return read && { is: "there", user: userOf(read) };
 }
 
-const longestName = 64;
+const maxNameLength = 64;
 
 function userOf(read: z.infer<typeof present>): ClerkUser {
   const primary = read.email_addresses.find(({ id }) => id === read.primary_email_address_id);
@@ -63,7 +63,7 @@ function userOf(read: z.infer<typeof present>): ClerkUser {
     clerkId: read.id,
     updatedAt: read.updated_at,
     ...(email && { email: email.toLowerCase() }),
-    ...(displayName && { displayName: displayName.slice(0, longestName) }),
+    ...(displayName && { displayName: displayName.slice(0, maxNameLength) }),
     ...(read.username && { username: read.username }),
     ...(read.image_url && { avatarUrl: read.image_url }),
   };

@@ -26,7 +26,7 @@ const row = z.union([
 export type FeedRow = z.infer<typeof row> & { number: number };
 export type Feed = { rows: FeedRow[]; problems: string[] } | { error: string };
 
-const mostRows = 5000;
+const maxRows = 5000;
 
 /** Reads the source. A row that is not right is a problem, and the others are taken. Never throws. */
 export async function readFeed(address: string): Promise<Feed> {
@@ -36,7 +36,7 @@ export async function readFeed(address: string): Promise<Feed> {
     url: new URL(address),
     isAllowed: ({ href }) => isFeedAddress(href),
     ...(origin !== undefined && {
-      at: ({ hostname, pathname, search }) => `${origin}/${hostname}${pathname}${search}`,
+      addressOf: ({ hostname, pathname, search }) => `${origin}/${hostname}${pathname}${search}`,
     }),
   });
   return "error" in read ? read : rowsOf(read.json);
@@ -55,7 +55,7 @@ export function rowsOf(json: unknown): Feed {
   for (const [index, one] of all.entries()) {
     const number = index + 1;
     const read = row.safeParse(one);
-    if (number > mostRows) problems.push(`row ${number}: only ${mostRows} rows are read`);
+    if (number > maxRows) problems.push(`row ${number}: only ${maxRows} rows are read`);
     else if (read.success) rows.push({ ...read.data, number });
     else problems.push(`row ${number}: ${wrongFields(one)}`);
   }

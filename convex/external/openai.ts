@@ -5,7 +5,7 @@ import { z } from "zod";
 // The one doorway to OpenAI, or to a service that speaks like it.
 
 /** Which service, with which key, which of its models, and how long it is waited for. */
-export type Model = { key: string; origin?: string; name: string; patienceMs: number };
+export type Model = { key: string; origin?: string; name: string; timeoutMs: number };
 
 /** What it is to do, and the data that it is to do it with. */
 export type Task = { instructions: string; data: string };
@@ -23,7 +23,7 @@ const written = z.object({
 });
 
 /** Far more than two short texts and some thinking need: what one call can cost is bounded. */
-const mostTokens = 4_000;
+const maxTokens = 4_000;
 
 /**
  * Asks for one text in both languages, once. Never throws, and tells nothing of an error: it can hold
@@ -36,7 +36,7 @@ export async function write({ instructions, data }: Task, model: Model): Promise
       instructions,
       input: data,
       text: { format: zodTextFormat(written, "explanation") },
-      max_output_tokens: mostTokens,
+      max_output_tokens: maxTokens,
       // Nothing is asked in a person's name: the service is told which part of us asks.
       safety_identifier: "plaza-explanations",
       store: false,
@@ -51,7 +51,7 @@ export async function write({ instructions, data }: Task, model: Model): Promise
 }
 
 /** The environment is read elsewhere: what is null here is not looked for in it. */
-function clientOf({ key, origin, patienceMs }: Model): OpenAI {
+function clientOf({ key, origin, timeoutMs }: Model): OpenAI {
   return new OpenAI({
     apiKey: key,
     adminAPIKey: null,
@@ -59,7 +59,7 @@ function clientOf({ key, origin, patienceMs }: Model): OpenAI {
     project: null,
     webhookSecret: null,
     baseURL: origin ?? null,
-    timeout: patienceMs,
+    timeout: timeoutMs,
     maxRetries: 0,
     logLevel: "off",
   });

@@ -9,7 +9,7 @@ import { privyApp } from "./environment.ts";
 // The one file that knows Privy's library, which needs Node.
 
 /** Somebody waits for the answer in a chat. */
-const patienceMs = 5_000;
+const timeoutMs = 5_000;
 
 /** Who has this Telegram account linked in Privy. */
 export const byTelegramId = internalAction({
@@ -48,7 +48,7 @@ async function asked(ask: (privy: PrivyClient) => Promise<User | null>): Promise
   if (!app?.secret) return null;
   const { appId, secret, origin: apiURL } = app;
   try {
-    const user = await ask(new PrivyClient(appId, secret, { apiURL, timeout: patienceMs }));
+    const user = await ask(new PrivyClient(appId, secret, { apiURL, timeout: timeoutMs }));
     return user && personOf(user);
   } catch (error) {
     // Nothing of the error is passed on: it can hold the request, and with it the secret.

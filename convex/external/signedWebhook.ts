@@ -3,8 +3,8 @@ import { safeJson } from "./boundedFetch.ts";
 
 // Privy and Clerk both send their webhooks through Svix, signed the same way.
 
-const longestBody = 256_000;
-const longestId = 200;
+const maxBodyBytes = 256_000;
+const maxIdLength = 200;
 
 export type Signed = {
   /** The delivery's id, the same when it comes again. */
@@ -20,7 +20,7 @@ export type Signed = {
 export async function readSigned(request: Request, secrets: string): Promise<Signed | null> {
   const id = request.headers.get("svix-id") ?? "";
   const text = await request.text();
-  if (id === "" || id.length > longestId || text.length > longestBody) return null;
+  if (id === "" || id.length > maxIdLength || text.length > maxBodyBytes) return null;
   const headers = {
     "webhook-id": id,
     "webhook-timestamp": request.headers.get("svix-timestamp") ?? "",

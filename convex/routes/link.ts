@@ -14,7 +14,7 @@ import { maskedName, type PrivyPerson } from "../model/accounts/privyPerson.ts";
 // What the page asks that finishes a link. Routes and not functions, because a token does not
 // belong in a function's arguments: here it is a header, which Convex itself verifies.
 
-const longestBody = 1000;
+const maxBodyBytes = 1000;
 const body = z.object({ code: z.string().refine(isLinkCode) });
 
 /**
@@ -73,10 +73,10 @@ async function answered(
   const no = (refusal: RefusalCode, status: number) =>
     Response.json({ refusal }, { status, headers });
   const text = await request.text();
-  const read = text.length > longestBody ? null : body.safeParse(safeJson(text)).data;
+  const read = text.length > maxBodyBytes ? null : body.safeParse(safeJson(text)).data;
   const did = await privyDidOf(ctx);
   if (did === null) return no("not-signed-in", 401);
-  if (!read) return no(text.length > longestBody ? "bad-request" : "code-unknown", 400);
+  if (!read) return no(text.length > maxBodyBytes ? "bad-request" : "code-unknown", 400);
   try {
     return Response.json(await answer(did, await hashOf(read.code)), { headers });
   } catch (error) {

@@ -13,7 +13,7 @@ const body = z.object({
   slug: z.string().max(100),
   key: z.string().trim().min(8).max(500).nullable(),
 });
-const longestBody = 2000;
+const maxBodyBytes = 2000;
 
 /**
  * `POST /luma-key {slug, key}` with an admin's token: stores an organization's Luma key, sealed;
@@ -22,7 +22,7 @@ const longestBody = 2000;
  */
 export const lumaKey = httpAction(async (ctx, request) => {
   const text = await request.text();
-  const read = text.length > longestBody ? null : body.safeParse(safeJson(text));
+  const read = text.length > maxBodyBytes ? null : body.safeParse(safeJson(text));
   if (!read?.success) return no("bad-request", 400);
   try {
     const orgId = await ctx.runQuery(api.organizations.forKey, { slug: read.data.slug });

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 
-import { instantInZone, readDuration, readTime, readZone } from "../../convex/external/luma/times.ts";
+import {
+  instantInZone,
+  readDuration,
+  readTime,
+  readZone,
+} from "../../convex/external/luma/times.ts";
 
 const wall = (text: string) => Date.parse(`${text}Z`);
 

@@ -1,4 +1,4 @@
-const MAX_LINK = 2048;
+const maxLinkLength = 2048;
 
 /** A public https address in its normal form; everything else (javascript:, http:, data:) is no link. */
 export function httpsLink(raw: string | undefined): string | undefined {
@@ -7,7 +7,7 @@ export function httpsLink(raw: string | undefined): string | undefined {
 
 /** As `httpsLink`, taken apart. Credentials in an address are a disguise, so they are refused. */
 export function httpsUrl(raw: string | undefined): URL | undefined {
-  if (raw === undefined || raw.length > MAX_LINK) return undefined;
+  if (raw === undefined || raw.length > maxLinkLength) return undefined;
   const trimmed = raw.trim();
   // URL() quietly drops tabs and line breaks and reads "\" as "/": two spellings of one trick.
   if (/[\s\p{Cc}\\]/u.test(trimmed)) return undefined;
@@ -17,13 +17,13 @@ export function httpsUrl(raw: string | undefined): URL | undefined {
   return url.hostname === "" ? undefined : url;
 }
 
-const LUMA_HOSTS = new Set(["luma.com", "www.luma.com", "lu.ma", "www.lu.ma"]);
-const EVENT_ID = /^evt-[A-Za-z0-9_-]{1,80}$/;
-const CALENDAR_ID = /^cal-[A-Za-z0-9_-]{1,80}$/;
-const SLUG = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,119}$/;
+const lumaHosts = new Set(["luma.com", "www.luma.com", "lu.ma", "www.lu.ma"]);
+const eventIdPattern = /^evt-[A-Za-z0-9_-]{1,80}$/;
+const calendarIdPattern = /^cal-[A-Za-z0-9_-]{1,80}$/;
+const slugPattern = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,119}$/;
 
 /** First path segments of luma.com that are Luma's own pages, never somebody's slug. */
-const OWN_PAGES = new Set(
+const ownPages = new Set(
   (
     "event events e calendar calendars user users discover explore signin login home create " +
     "pricing settings help terms privacy-policy blog app map join embed check-in ics _next"
@@ -31,23 +31,23 @@ const OWN_PAGES = new Set(
 );
 
 export function isLumaHost(host: string): boolean {
-  return LUMA_HOSTS.has(host);
+  return lumaHosts.has(host);
 }
 
 /** "evt-..." or nothing; a "calev-..." is a calendar's entry, not an event. */
 export function eventId(text: string | undefined): string | undefined {
-  return text !== undefined && EVENT_ID.test(text) ? text : undefined;
+  return text !== undefined && eventIdPattern.test(text) ? text : undefined;
 }
 
 /** "cal-..." or nothing. */
 export function calendarId(text: string | undefined): string | undefined {
-  return text !== undefined && CALENDAR_ID.test(text) ? text : undefined;
+  return text !== undefined && calendarIdPattern.test(text) ? text : undefined;
 }
 
 /** A bare slug of luma.com ("demo-night", "platform.engineering"), or nothing. */
 export function slug(text: string | undefined): string | undefined {
-  if (text === undefined || !SLUG.test(text)) return undefined;
-  const own = OWN_PAGES.has(text.toLowerCase()) || LUMA_HOSTS.has(text.toLowerCase());
+  if (text === undefined || !slugPattern.test(text)) return undefined;
+  const own = ownPages.has(text.toLowerCase()) || lumaHosts.has(text.toLowerCase());
   return own || text.startsWith("cal-") || text.startsWith("calev-") ? undefined : text;
 }
 
@@ -62,7 +62,7 @@ export function readEventLink(raw: string | undefined): EventLink | undefined {
   if (text === undefined || text === "") return undefined;
   const url = httpsUrl(text) ?? httpsUrl(withHost(text));
   if (url === undefined) return undefined;
-  if (!LUMA_HOSTS.has(url.hostname)) return { external: url.href };
+  if (!lumaHosts.has(url.hostname)) return { external: url.href };
   if (url.port !== "") return undefined;
   const segments = url.pathname.split("/").filter((segment) => segment !== "");
   const id = segments.map(eventId).find((found) => found !== undefined);
@@ -75,9 +75,9 @@ function withHost(text: string): string | undefined {
   if (text.startsWith("//") || text.startsWith("#") || text.startsWith("?")) return undefined;
   if (text.startsWith("/")) return `https://luma.com${text}`;
   const first = text.split(/[/?#]/, 1)[0] ?? "";
-  if (LUMA_HOSTS.has(first.toLowerCase())) return `https://${text}`;
+  if (lumaHosts.has(first.toLowerCase())) return `https://${text}`;
   // What is left is a bare slug or id, perhaps with a query string; never "mailto:..." or "_:b0".
-  return SLUG.test(first) && !text.slice(first.length).startsWith("/")
+  return slugPattern.test(first) && !text.slice(first.length).startsWith("/")
     ? `https://luma.com/${text}`
     : undefined;
 }

@@ -107,7 +107,7 @@ function wholeCount(count: number | undefined): number | undefined {
   return count !== undefined && Number.isInteger(count) && count >= 0 ? count : undefined;
 }
 
-const MAX_HOSTS = 20;
+const maxHosts = 20;
 
 export type HostDraft = {
   name: string | undefined;
@@ -128,7 +128,7 @@ export function readHosts(drafts: HostDraft[]): LumaHost[] | undefined {
       handle: known?.handle ?? readHandle(draft.handle),
     });
     hosts.set(name.toLowerCase(), host);
-    if (hosts.size === MAX_HOSTS) break;
+    if (hosts.size === maxHosts) break;
   }
   return hosts.size === 0 ? undefined : [...hosts.values()];
 }

@@ -5,7 +5,7 @@ import { readCoordinates } from "./jsonPlace.ts";
 import { eventId, httpsUrl, isLumaHost } from "./addresses.ts";
 
 /** A feed holds everything a calendar ever published: of more, the latest are kept. */
-const MAX_EVENTS = 1000;
+const maxEvents = 1000;
 
 /**
  * Reads Luma's calendar feed: everything published, past events too. It knows no cover, no visible
@@ -17,7 +17,7 @@ export function parseIcs(file: Uint8Array | string, cut = false): Listing {
     return { ok: false, reason: "the calendar feed is not an iCalendar file" };
   }
   const readings = readEvents(lines);
-  const kept = readings.toSorted((a, b) => startOf(b) - startOf(a)).slice(0, MAX_EVENTS);
+  const kept = readings.toSorted((a, b) => startOf(b) - startOf(a)).slice(0, maxEvents);
   const whole = !cut && lines.some((line) => is(line, "END", "VCALENDAR"));
   return {
     ok: true,
@@ -115,14 +115,14 @@ function readPlace(location: string | undefined, geo: string | undefined) {
   };
 }
 
-const LINK_INTRO = "get up-to-date information at:";
+const linkIntro = "get up-to-date information at:";
 
 /** The event's address stands only in the description: behind Luma's words, else the first on Luma. */
 function linkIn(body: string): string | undefined {
   const words = body.split(/\s+/);
   const urls = words.map((word) => httpsUrl(word.replace(/^[(<[]+|[).,;>\]]+$/g, "")));
-  const intro = body.toLowerCase().indexOf(LINK_INTRO);
-  const after = intro === -1 ? "" : body.slice(intro + LINK_INTRO.length).trim();
+  const intro = body.toLowerCase().indexOf(linkIntro);
+  const after = intro === -1 ? "" : body.slice(intro + linkIntro.length).trim();
   const named = httpsUrl(after.split(/\s/, 1)[0]);
   return (named ?? urls.find((url) => url !== undefined && isLumaHost(url.hostname)))?.href;
 }
@@ -133,7 +133,7 @@ function withoutBoilerplate(body: string): string {
   return paragraphs
     .filter((paragraph) => {
       const start = paragraph.trim().toLowerCase();
-      return ![LINK_INTRO, "address:", "hosted by "].some((intro) => start.startsWith(intro));
+      return ![linkIntro, "address:", "hosted by "].some((intro) => start.startsWith(intro));
     })
     .join("\n\n");
 }

@@ -71,14 +71,14 @@ function isHidden(raw: PlaceFields): boolean {
   );
 }
 
-const ONLINE = new Set("zoom meet discord twitch twitter youtube online virtual".split(" "));
-const ON_SITE = new Set("offline in-person in_person".split(" "));
+const onlineTypes = new Set("zoom meet discord twitch twitter youtube online virtual".split(" "));
+const onSiteTypes = new Set("offline in-person in_person".split(" "));
 
 function readType(raw: PlaceFields, hasAddress: boolean): LumaEvent["eventType"] {
   const word = raw.location_type?.toLowerCase() ?? "missing";
   const meets = raw.meeting_url !== undefined || raw.zoom_meeting_url !== undefined;
-  const onSite = ON_SITE.has(word) || hasAddress;
-  const online = ONLINE.has(word) || meets;
+  const onSite = onSiteTypes.has(word) || hasAddress;
+  const online = onlineTypes.has(word) || meets;
   if (word === "hybrid" || (onSite && online)) return "hybrid";
   if (onSite) return "in-person";
   return online ? "virtual" : undefined;

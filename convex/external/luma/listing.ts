@@ -19,7 +19,7 @@ export type Listing =
   | { ok: false; reason: string };
 
 /** Far more than any page holds: what comes after it is not read. */
-const MAX_ENTRIES = 2000;
+const maxEntries = 2000;
 
 /** Sorts readings into events and refusals; an event listed twice is kept once, as first read. */
 export function sortReadings(readings: Reading[]): { events: LumaEvent[]; refused: Refused[] } {
@@ -46,9 +46,9 @@ export function readJsonListing(document: unknown, read: (entry: unknown) => Rea
   const more = container["has_more"] === true || (container["has_more"] !== false && next !== "");
   return {
     ok: true,
-    ...sortReadings(asList(entries).slice(0, MAX_ENTRIES).map(read)),
+    ...sortReadings(asList(entries).slice(0, maxEntries).map(read)),
     // "There is more" without a way to get it: what is missing is not gone.
-    complete: (!more || next !== "") && entries.length <= MAX_ENTRIES,
+    complete: (!more || next !== "") && entries.length <= maxEntries,
     ...(more && next !== "" ? { next } : {}),
   };
 }

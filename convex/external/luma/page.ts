@@ -8,7 +8,7 @@ import { calendarId } from "./addresses.ts";
 import { readJsonEvent } from "./json.ts";
 
 /** A page shows at most this many upcoming events; a full page says nothing about later ones. */
-const PAGE_SIZE = 20;
+const pageSize = 20;
 
 /** Reads a calendar page, or an event's page, of luma.com. `cut`: the page was not read to its end. */
 export function parsePage(html: string, cut = false): Listing {
@@ -26,7 +26,7 @@ export function parsePage(html: string, cut = false): Listing {
   const { events, refused } = sortReadings(readings);
   const id = readAppCalendar(scan) ?? next.calendarId;
   const count = Math.max(ld.shown, next.listed ? next.readings.length : 0, readings.length);
-  const complete = listed && !cut && count < PAGE_SIZE && ld.promised <= ld.shown;
+  const complete = listed && !cut && count < pageSize && ld.promised <= ld.shown;
   return {
     ok: true,
     events,
@@ -88,7 +88,7 @@ export type NextData = {
   calendarId?: string;
 };
 
-const LIST_KEYS = ["featured_items", "entries", "items", "events"];
+const listKeys = ["featured_items", "entries", "items", "events"];
 
 /**
  * What the page's own program starts from (`__NEXT_DATA__`, captures of 2026): the entries of the
@@ -98,7 +98,7 @@ export function readNextData(document: unknown): NextData {
   const props = asFields(asFields(asFields(document)?.["props"])?.["pageProps"]);
   const initial = asFields(props?.["initialData"]);
   const data = asFields(initial?.["data"]) ?? initial ?? {};
-  const entries = LIST_KEYS.map((key) => data[key]).find((value) => Array.isArray(value));
+  const entries = listKeys.map((key) => data[key]).find((value) => Array.isArray(value));
   if (entries !== undefined) {
     const id = readId(asFields(data["calendar"])?.["api_id"]) ?? readId(data["api_id"]);
     const readings = asList(entries).map(readJsonEvent);

@@ -1,4 +1,4 @@
-import { readBody, withTimeLimit } from "../boundedFetch.ts";
+import { boundedGet, readBody, type WhyFailed } from "../boundedFetch.ts";
 import type { LumaAnswer, LumaDeps } from "./types.ts";
 
 export type Reply =
@@ -19,51 +19,36 @@ export type LumaRequest = {
   headers?: Record<string, string>;
 };
 
-const MAX_REDIRECTS = 3;
-
-/** One GET to Luma, bounded in time, size and hops. Never throws and never waits. */
+/** One GET to Luma, bounded in time, size and redirects. Never throws and never waits. */
 export async function request(ask: LumaRequest, deps: LumaDeps): Promise<Reply> {
-  try {
-    const reply = await withTimeLimit((signal) => follow(ask, deps, signal));
-    return reply === "timeout" ? failed(`${ask.what} did not answer in time`, false) : reply;
-  } catch {
-    // The error's own words may hold the address and thereby a calendar's id: left out.
-    return failed(`${ask.what} could not be reached`, false);
-  }
+  const fetched = await boundedGet(
+    {
+      url: ask.url,
+      isAllowed: (url) => isAllowed(url, ask.hosts),
+      addressOf: (url) => addressAt(url, deps.origin),
+      headers: { ...ask.headers, accept: ask.accept, "user-agent": "Plaza (community events)" },
+      fetch: deps.fetch,
+    },
+    async (response) => await judge(ask, response, deps.now),
+  );
+  if (fetched.ok) return fetched.value;
+  const { reason, permanent } = failures[fetched.why];
+  return failed(`${ask.what} ${reason}`, permanent);
 }
 
-async function follow(
-  ask: LumaRequest,
-  deps: LumaDeps,
-  signal: AbortSignal | undefined,
-): Promise<Reply> {
-  let url = ask.url;
-  for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    const response = await deps.fetch(at(url, deps.origin), {
-      redirect: "manual",
-      headers: { ...ask.headers, accept: ask.accept, "user-agent": "Plaza (community events)" },
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const location = response.headers.get("location");
-    if (response.status < 300 || response.status >= 400 || location === null) {
-      return await judge(ask, response, deps.now);
-    }
-    await response.body?.cancel().catch(() => undefined);
-    const next = URL.canParse(location, url) ? new URL(location, url) : undefined;
-    if (next === undefined || !isAllowed(next, ask.hosts)) {
-      return failed(`${ask.what} redirects to somewhere else`, true);
-    }
-    url = next;
-  }
-  return failed(`${ask.what} redirects in circles`, true);
-}
+const failures = {
+  timeout: { reason: "did not answer in time", permanent: false },
+  unreachable: { reason: "could not be reached", permanent: false },
+  "forbidden redirect": { reason: "redirects to somewhere else", permanent: true },
+  "too many redirects": { reason: "redirects in circles", permanent: true },
+} as const satisfies Record<WhyFailed, { reason: string; permanent: boolean }>;
 
 function isAllowed(url: URL, hosts: readonly string[]): boolean {
   const plain = url.protocol === "https:" && url.port === "";
   return plain && url.username === "" && url.password === "" && hosts.includes(url.hostname);
 }
 
-function at(url: URL, origin: string | undefined): string {
+function addressAt(url: URL, origin: string | undefined): string {
   if (origin === undefined) return url.href;
   return `${origin.replace(/\/$/, "")}/${url.hostname}${url.pathname}${url.search}`;
 }
@@ -87,8 +72,8 @@ function failed(reason: string, permanent: boolean): Extract<Reply, { kind: "fai
   return { kind: "failed", reason, permanent };
 }
 
-const DEFAULT_MS = 60_000;
-const MAX_MS = 60 * 60_000;
+const defaultRetryAfterMs = 60_000;
+const maxRetryAfterMs = 60 * 60_000;
 
 /**
  * How long to stay away, in ms, from a `Retry-After` in seconds or as a date (RFC 9110, 10.2.3).
@@ -100,5 +85,7 @@ export function readRetryAfter(header: string | null, now: number): number {
   // Date.parse takes "-5" for a month; a date has letters.
   const date = /[a-z]/i.test(text) ? Date.parse(text) : NaN;
   const wait = seconds === undefined ? date - now : seconds * 1000;
-  return Number.isNaN(wait) ? DEFAULT_MS : Math.min(Math.max(Math.ceil(wait), 1000), MAX_MS);
+  return Number.isNaN(wait)
+    ? defaultRetryAfterMs
+    : Math.min(Math.max(Math.ceil(wait), 1000), maxRetryAfterMs);
 }

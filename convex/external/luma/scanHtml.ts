@@ -19,12 +19,12 @@ export type Scan = {
   steps: number;
 };
 
-const MAX_TAGS = 500;
+const maxTags = 500;
 
 export function scanHtml(html: string): Scan {
   const scan: Scan = { scripts: [], metas: [], steps: 0 };
   let at = html.indexOf("<");
-  while (at !== -1 && scan.scripts.length < MAX_TAGS && scan.metas.length < MAX_TAGS) {
+  while (at !== -1 && scan.scripts.length < maxTags && scan.metas.length < maxTags) {
     const end = readMarkup(html, at, scan);
     scan.steps += (end === -1 ? html.length : end) - at;
     if (end === -1) break;
@@ -45,7 +45,7 @@ function readMarkup(html: string, at: number, scan: Scan): number {
   const open = readAttributes(html, at + 1 + name.length);
   if (open === undefined) return -1;
   if (name === "meta") scan.metas.push({ attributes: open.attributes, content: "" });
-  if (!RAW_TEXT.has(name)) return open.end;
+  if (!rawTextTags.has(name)) return open.end;
 
   const close = closingTag(html, open.end, name);
   if (close === -1) return -1;
@@ -56,8 +56,8 @@ function readMarkup(html: string, at: number, scan: Scan): number {
 }
 
 /** Tags whose content is text up to their own closing tag, whatever it looks like. */
-const RAW_TEXT = new Set(["script", "style", "title", "textarea"]);
-const LONGEST_NAME = 32;
+const rawTextTags = new Set(["script", "style", "title", "textarea"]);
+const maxNameLength = 32;
 
 /**
  * The name at this place in lower case, "" where there is none. The page itself is never
@@ -65,7 +65,7 @@ const LONGEST_NAME = 32;
  */
 function tagName(html: string, from: number): string {
   let at = from;
-  while (at < html.length && at - from <= LONGEST_NAME && !isBreak(html, at)) at++;
+  while (at < html.length && at - from <= maxNameLength && !isBreak(html, at)) at++;
   const name = html.slice(from, at).toLowerCase();
   return /^[a-z][a-z0-9-]*$/.test(name) ? name : "";
 }

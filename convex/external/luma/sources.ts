@@ -6,14 +6,14 @@ import { safeJson } from "../boundedFetch.ts";
 import type { Listing } from "./listing.ts";
 import type { LumaAnswer, LumaCursor, LumaDeps } from "./types.ts";
 
-const API_HOST = "public-api.luma.com";
-const API_PATH = "/v1/calendars/events/list";
-const LEGACY_API_PATH = "/v1/calendar/list-events";
-const ITEMS_HOST = "api2.luma.com";
-const ICS_HOST = "api.lu.ma";
-const PAGE_HOSTS = ["luma.com", "www.luma.com", "lu.ma", "www.lu.ma"];
-const PAGE_LIMIT = "50";
-const DAY_MS = 86_400_000;
+const apiHost = "public-api.luma.com";
+const apiPath = "/v1/calendars/events/list";
+const legacyApiPath = "/v1/calendar/list-events";
+const itemsHost = "api2.luma.com";
+const icsHost = "api.lu.ma";
+const pageHosts = ["luma.com", "www.luma.com", "lu.ma", "www.lu.ma"];
+const pageLimit = "50";
+const dayMs = 86_400_000;
 
 /** The official API: the current path, and the older one where the current does not exist. */
 export async function readApi(apiKey: string, at: LumaCursor, deps: LumaDeps): Promise<LumaAnswer> {
@@ -21,23 +21,23 @@ export async function readApi(apiKey: string, at: LumaCursor, deps: LumaDeps): P
     return { kind: "failed", reason: "the Luma API key is not one", permanent: true };
   }
   const ask = async (path: string) => {
-    const url = new URL(`https://${API_HOST}${path}`);
+    const url = new URL(`https://${apiHost}${path}`);
     // From yesterday on, so that what is going on right now is still listed.
-    url.searchParams.set("after", new Date(deps.now - DAY_MS).toISOString());
+    url.searchParams.set("after", new Date(deps.now - dayMs).toISOString());
     url.searchParams.set("sort_column", "start_at");
     url.searchParams.set("sort_direction", "asc");
     setPage(url, at);
     const headers = { "x-luma-api-key": apiKey };
     return await request(
-      { ...json, url, hosts: [API_HOST], what: "Luma's official API", headers },
+      { ...json, url, hosts: [apiHost], what: "Luma's official API", headers },
       deps,
     );
   };
-  if (at.legacyApi === true) return fromReply(await ask(LEGACY_API_PATH), at, jsonWith(parseApi));
-  const reply = await ask(API_PATH);
+  if (at.legacyApi === true) return fromReply(await ask(legacyApiPath), at, jsonWith(parseApi));
+  const reply = await ask(apiPath);
   const isGone = reply.kind === "failed" && reply.status === 404 && at.value === undefined;
   if (!isGone) return fromReply(reply, at, jsonWith(parseApi));
-  return fromReply(await ask(LEGACY_API_PATH), { ...at, legacyApi: true }, jsonWith(parseApi));
+  return fromReply(await ask(legacyApiPath), { ...at, legacyApi: true }, jsonWith(parseApi));
 }
 
 /** The keyless JSON of Luma's own pages: upcoming events only. */
@@ -46,12 +46,12 @@ export async function readItems(
   at: LumaCursor,
   deps: LumaDeps,
 ): Promise<LumaAnswer> {
-  const url = new URL(`https://${ITEMS_HOST}/calendar/get-items`);
+  const url = new URL(`https://${itemsHost}/calendar/get-items`);
   url.searchParams.set("calendar_api_id", calendarId);
   url.searchParams.set("period", "future");
   setPage(url, at);
   const reply = await request(
-    { ...json, url, hosts: [ITEMS_HOST], what: "Luma's event list" },
+    { ...json, url, hosts: [itemsHost], what: "Luma's event list" },
     deps,
   );
   return fromReply(reply, at, jsonWith(parseItems));
@@ -63,25 +63,25 @@ export async function readIcs(
   at: LumaCursor,
   deps: LumaDeps,
 ): Promise<LumaAnswer> {
-  const url = new URL(`https://${ICS_HOST}/ics/get`);
+  const url = new URL(`https://${icsHost}/ics/get`);
   url.searchParams.set("entity", "calendar");
   url.searchParams.set("id", calendarId);
   const what = "Luma's calendar feed";
-  const reply = await request({ url, hosts: [ICS_HOST], what, accept: "text/calendar" }, deps);
+  const reply = await request({ url, hosts: [icsHost], what, accept: "text/calendar" }, deps);
   return fromReply(reply, at, parseIcs);
 }
 
 /** The calendar's page, in one piece. */
 export async function readPage(url: URL, at: LumaCursor, deps: LumaDeps): Promise<LumaAnswer> {
   const what = "Luma's calendar page";
-  const reply = await request({ url, hosts: PAGE_HOSTS, what, accept: "text/html" }, deps);
+  const reply = await request({ url, hosts: pageHosts, what, accept: "text/html" }, deps);
   return fromReply(reply, at, (bytes, cut) => parsePage(new TextDecoder().decode(bytes), cut));
 }
 
 const json = { accept: "application/json" };
 
 function setPage(url: URL, at: LumaCursor): void {
-  url.searchParams.set("pagination_limit", PAGE_LIMIT);
+  url.searchParams.set("pagination_limit", pageLimit);
   if (at.value !== undefined) url.searchParams.set("pagination_cursor", at.value);
 }
 
@@ -126,12 +126,12 @@ export function answerWith(listing: Listing, at: LumaCursor): LumaAnswer {
 }
 
 /** No calendar has this many pages of upcoming events; a listing that goes on is a loop. */
-const MAX_PAGES = 60;
+const maxPages = 60;
 
 /** The cursor for the page after this one, or "loop" where Luma leads back to a page already read. */
 export function nextCursor(at: LumaCursor, value: string): LumaCursor | "loop" {
   const pages = (at.pages ?? 0) + 1;
-  if (value === at.value || value === at.previous || pages >= MAX_PAGES) return "loop";
+  if (value === at.value || value === at.previous || pages >= maxPages) return "loop";
   return {
     source: at.source,
     value,

@@ -2,9 +2,9 @@ import { z } from "zod";
 
 // Titles and names come from strangers and go into chats: nothing invisible may reorder or break
 // the text around them. The zero-width joiner stays, emoji need it.
-const CONTROLS = /(?!\n)\p{Cc}/gu;
-const DIRECTIONS = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
-const LINE_ENDS = /\r\n?|[\u0085\u2028\u2029]/g;
+const controlCharacters = /(?!\n)\p{Cc}/gu;
+const directionMarks = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+const lineEnds = /\r\n?|[\u0085\u2028\u2029]/g;
 
 /** One line: entities decoded, invisible characters gone, blanks folded, at most `max` UTF-16 units. */
 export function cleanLine(text: string | undefined, max = 300): string | undefined {
@@ -16,10 +16,10 @@ export function cleanText(text: string | undefined, max = 10_000): string | unde
   if (text === undefined) return undefined;
   // Cut before the work too: an entity takes at most ten characters for one.
   const cleaned = decodeEntities(text.slice(0, max * 10))
-    .replace(LINE_ENDS, "\n")
+    .replace(lineEnds, "\n")
     .replace(/\t/g, " ")
-    .replace(CONTROLS, "")
-    .replace(DIRECTIONS, "")
+    .replace(controlCharacters, "")
+    .replace(directionMarks, "")
     .trim();
   // A cut in the middle of an emoji leaves half a surrogate pair: drop it.
   const cut = cleaned.slice(0, max).toWellFormed();
@@ -66,7 +66,7 @@ function hasFields(value: unknown): value is Record<string, unknown> {
 
 // Luma's page and feed escape some titles as HTML. This is the handful of names that people's
 // event titles really hold, with the Latin letters; anything else stays as it was written.
-const SIGNS: Record<string, string> = {
+const namedSigns: Record<string, string> = {
   amp: "&",
   lt: "<",
   gt: ">",
@@ -102,7 +102,7 @@ const SIGNS: Record<string, string> = {
   AElig: "Æ",
 };
 
-const ACCENTS: Record<string, string> = {
+const namedAccents: Record<string, string> = {
   grave: "\u0300",
   acute: "\u0301",
   circ: "\u0302",
@@ -127,9 +127,9 @@ export function decodeEntities(text: string): string {
 }
 
 function named(name: string): string | undefined {
-  if (Object.hasOwn(SIGNS, name)) return SIGNS[name];
+  if (Object.hasOwn(namedSigns, name)) return namedSigns[name];
   // "eacute" is a letter and an accent: two tables instead of a hundred rows.
   const accent = name.slice(1);
-  if (!Object.hasOwn(ACCENTS, accent)) return undefined;
-  return `${name.charAt(0)}${ACCENTS[accent] ?? ""}`.normalize("NFC");
+  if (!Object.hasOwn(namedAccents, accent)) return undefined;
+  return `${name.charAt(0)}${namedAccents[accent] ?? ""}`.normalize("NFC");
 }

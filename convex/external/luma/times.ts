@@ -1,8 +1,8 @@
-const EARLIEST = Date.UTC(2000, 0, 1);
-const LATEST = Date.UTC(2101, 0, 1);
+const earliestMs = Date.UTC(2000, 0, 1);
+const latestMs = Date.UTC(2101, 0, 1);
 
 /** ISO 8601 in both spellings: 2026-10-20T18:30:00.000-06:00 and iCalendar's 20261020T183000Z. */
-const MOMENT =
+const momentPattern =
   /^(\d{4})(-?)(\d\d)\2(\d\d)(?:[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/;
 
 /**
@@ -13,7 +13,7 @@ const MOMENT =
  * is. A bare date is midnight in `zone`, else in UTC: the day, at least, is known.
  */
 export function readTime(text: string | undefined, zone?: string): number | undefined {
-  const found = MOMENT.exec(text?.trim() ?? "");
+  const found = momentPattern.exec(text?.trim() ?? "");
   if (found === null) return undefined;
   const [, year, , month, day, hour, minute, second, fraction, offset] = found;
   const wall = wallClock(
@@ -22,7 +22,7 @@ export function readTime(text: string | undefined, zone?: string): number | unde
   );
   if (wall === undefined) return undefined;
   const instant = place(wall, hour === undefined, offset, zone);
-  return instant !== undefined && instant >= EARLIEST && instant < LATEST ? instant : undefined;
+  return instant !== undefined && instant >= earliestMs && instant < latestMs ? instant : undefined;
 }
 
 /** The clock's reading as if it were UTC; nothing for 30 February or 25:00. */

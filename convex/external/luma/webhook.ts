@@ -2,8 +2,8 @@ import { asFields } from "./text.ts";
 import { safeJson } from "../boundedFetch.ts";
 
 /** How far the sender's clock and ours may be apart, both ways, in seconds. */
-const TOLERANCE_S = 300;
-const MAX_SIGNATURES = 10;
+const toleranceSeconds = 300;
+const maxSignatures = 10;
 
 export type LumaWebhook =
   | {
@@ -32,7 +32,8 @@ export async function verifyLumaWebhook(
   if (secret === "" || time === undefined || signatures.length === 0) {
     return { ok: false, reason: "unsigned" };
   }
-  if (Math.abs(nowMs / 1000 - Number(time)) > TOLERANCE_S) return { ok: false, reason: "expired" };
+  if (Math.abs(nowMs / 1000 - Number(time)) > toleranceSeconds)
+    return { ok: false, reason: "expired" };
   const expected = await sign(`${time}.${rawBody}`, secret);
   // All are compared, each to its end: how long this takes says nothing.
   const matches = signatures.filter((signature) => sameText(signature, expected));
@@ -53,7 +54,7 @@ function readHeader(header: string | null): { time?: string; signatures: string[
       return name?.trim() === key && value !== undefined ? [value.trim()] : [];
     });
   const time = values("t")[0];
-  const signatures = values("v1").slice(0, MAX_SIGNATURES);
+  const signatures = values("v1").slice(0, maxSignatures);
   return time !== undefined && /^\d{1,12}$/.test(time) ? { time, signatures } : { signatures };
 }
 

@@ -8,7 +8,7 @@ import { ownerKey, readSubscription, type StripeSubscription } from "./objects.t
 // request, and with it the secret.
 
 /** Somebody waits for the answer in a chat. */
-const patienceMs = 8_000;
+const timeoutMs = 8_000;
 const retries = 1;
 
 /** What came of a question: an answer, "gone" for what Stripe does not know, else "away". */
@@ -163,7 +163,7 @@ export async function cancel(id: string): Promise<SubscriptionAnswer> {
 export async function readSignedByStripe(request: Request, secrets: string): Promise<unknown> {
   const signature = request.headers.get("stripe-signature") ?? "";
   const text = await request.text();
-  if (text.length > longestBody || signature.length > longestSignature) return null;
+  if (text.length > maxBodyBytes || signature.length > maxSignatureLength) return null;
   // The library refuses what is too old, and takes what is signed for the future.
   const at = Number([...signature.matchAll(/(?:^|,)t=(\d{1,12})/g)].at(-1)?.[1] ?? Number.NaN);
   if (!(at <= Date.now() / 1000 + tolerance)) return null;
@@ -178,8 +178,8 @@ export async function readSignedByStripe(request: Request, secrets: string): Pro
 }
 
 const tolerance = 5 * 60;
-const longestBody = 512_000;
-const longestSignature = 2_000;
+const maxBodyBytes = 512_000;
+const maxSignatureLength = 2_000;
 
 async function about(
   ask: (stripe: Stripe) => Promise<Stripe.Response<Stripe.Subscription>>,
@@ -218,7 +218,7 @@ function client(): Stripe | null {
   return new Stripe(key, {
     httpClient: Stripe.createFetchHttpClient(),
     maxNetworkRetries: retries,
-    timeout: patienceMs,
+    timeout: timeoutMs,
     telemetry: false,
     ...(elsewhere !== undefined && partsOf(elsewhere)),
   });

@@ -1,6 +1,19 @@
 import { type Infer, v } from "convex/values";
 import { z } from "zod";
-import { cents, id, metadata, ownerKey, readAccount, readPayment, readSubscription, reference, seconds, stripeAccount, stripePayment, stripeSubscription } from "./objects.ts";
+import {
+  cents,
+  id,
+  metadata,
+  ownerKey,
+  readAccount,
+  readPayment,
+  readSubscription,
+  reference,
+  seconds,
+  stripeAccount,
+  stripePayment,
+  stripeSubscription,
+} from "./objects.ts";
 
 // What of Stripe's webhooks concerns us. The shapes are those of the version of its API that the
 // library pins.

@@ -22,9 +22,9 @@ const second = 1000;
 
 /** The name of our user in the metadata of what we make at Stripe. */
 export const ownerKey = "plazaUser";
-const longestId = 255;
+const maxIdLength = 255;
 
-export const id = z.string().min(1).max(longestId);
+export const id = z.string().min(1).max(maxIdLength);
 /** Stripe gives an object or its id. */
 export const reference = z
   .union([id, z.object({ id })])
@@ -155,7 +155,7 @@ const account = z.object({
     .object({ currently_due: needs, past_due: needs, disabled_reason: z.string().nullish() })
     .nullish(),
 });
-const longestNeeds = 200;
+const maxNeedsLength = 200;
 
 /** Null: of nobody of ours. Undefined: in a form that we do not know. */
 export function readAccount(object: unknown): StripeAccount | null | undefined {
@@ -167,7 +167,10 @@ export function readAccount(object: unknown): StripeAccount | null | undefined {
   return {
     accountId: read.id,
     plazaUser,
-    needs: [...new Set([...(due ?? []), ...(late ?? [])])].toSorted().join().slice(0, longestNeeds),
+    needs: [...new Set([...(due ?? []), ...(late ?? [])])]
+      .toSorted()
+      .join()
+      .slice(0, maxNeedsLength),
     canCharge: read.charges_enabled,
     canPayOut: read.payouts_enabled,
   };

@@ -8,7 +8,7 @@ import { cityRunOf } from "./week.ts";
 import type { Gifts } from "../../../shared/money/giftCounts.ts";
 import { type Plan, planCity } from "../../../shared/money/planCity.ts";
 import type { Claim } from "../../../shared/money/shareOut.ts";
-import { mostActiveNeeds } from "./charityFields.ts";
+import { maxActiveNeeds } from "./charityFields.ts";
 
 // A city's gifts, the largest first, a page at a time: each is split among the charities that the
 // plan has fixed, and what is written for it stands in the same transaction.
@@ -185,7 +185,7 @@ async function claimantsOf(ctx: Pick<QueryCtx, "db">, cityKey: string) {
   const needs = await ctx.db
     .query("needsData")
     .withIndex("by_active_and_city", (q) => q.eq("isActive", true).eq("cityKey", cityKey))
-    .take(mostActiveNeeds);
+    .take(maxActiveNeeds);
   const claimants = new Map<string, Claimant>();
   for (const need of needs.toSorted((a, b) => b.urgencyScore - a.urgencyScore)) {
     const { charityId: id, urgencyScore, fundingGap } = need;

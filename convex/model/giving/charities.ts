@@ -7,7 +7,15 @@ import { knownAs } from "../people/knownAs.ts";
 import { markBoards } from "../live/boards.ts";
 import { refusal } from "../refusal.ts";
 import { changeCards, sendCards } from "./charityCards.ts";
-import { addressOf, type Changes, checked, isPlace, type Place, requireRoom, seekPlace } from "./charityFields.ts";
+import {
+  addressOf,
+  type Changes,
+  checked,
+  isPlace,
+  type Place,
+  requireRoom,
+  seekPlace,
+} from "./charityFields.ts";
 import { followCharity } from "./needs.ts";
 
 // Adding, deciding and changing charities. Their needs and cards follow in the same transaction.
@@ -25,7 +33,7 @@ export async function charityById(ctx: Reading, text: string): Promise<Doc<"char
 }
 
 /** How many namesakes a search is looked through for. */
-const mostNamesakes = 50;
+const maxNamesakes = 50;
 
 /** The charities of a city that are called exactly so, in any case and with any accents. */
 export async function namesakes(
@@ -37,7 +45,7 @@ export async function namesakes(
   const found = await ctx.db
     .query("charities")
     .withSearchIndex("search_name", (q) => q.search("name", name.slice(0, 80)))
-    .take(mostNamesakes);
+    .take(maxNamesakes);
   return found.filter((row) => row.cityKey === cityKey && plain(row.name) === wanted);
 }
 

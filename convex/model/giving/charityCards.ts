@@ -28,7 +28,7 @@ export async function changeCards(
 }
 
 /** A chat that is chosen later is told at once of so many that wait. */
-const mostWaiting = 20;
+const maxWaiting = 20;
 
 /** Owes a chat the cards of charities that wait already, the longest waiting first; each once. */
 export async function oweWaiting(
@@ -39,7 +39,7 @@ export async function oweWaiting(
   const waiting = await ctx.db
     .query("charities")
     .withIndex("by_verification_status", (q) => q.eq("verificationStatus", "pending"))
-    .take(mostWaiting);
+    .take(maxWaiting);
   for (const { _id: charityId } of waiting)
     await oweCard(ctx, channel, { do: "charity", charityId }, now);
 }

@@ -91,19 +91,19 @@ export function isPlace({ latitude, longitude }: Place): boolean {
 // A distribution reads all of a city's active needs in one transaction, and so they are bounded.
 
 /** How many needs a charity can have, each of its own category. */
-export const mostNeeds = 10;
+export const maxNeeds = 10;
 
 /** Approved charities, and active needs, that one city can have. */
-export const mostCharities = 2000;
-export const mostActiveNeeds = 4000;
+export const maxCharities = 2000;
+export const maxActiveNeeds = 4000;
 
 /** Refuses one more approved charity, with all its needs, where a city is full. */
 export async function requireRoom(ctx: Pick<QueryCtx, "db">, cityKey: string): Promise<void> {
   const approved = await ctx.db
     .query("charities")
     .withIndex("by_city", (q) => q.eq("cityKey", cityKey).eq("verificationStatus", "approved"))
-    .take(mostCharities);
-  if (approved.length >= mostCharities || (await roomFor(ctx, cityKey)) < mostNeeds)
+    .take(maxCharities);
+  if (approved.length >= maxCharities || (await roomFor(ctx, cityKey)) < maxNeeds)
     throw refusal("city-full");
 }
 
@@ -112,8 +112,8 @@ export async function roomFor(ctx: Pick<QueryCtx, "db">, cityKey: string): Promi
   const active = await ctx.db
     .query("needsData")
     .withIndex("by_active_and_city", (q) => q.eq("isActive", true).eq("cityKey", cityKey))
-    .take(mostActiveNeeds);
-  return mostActiveNeeds - active.length;
+    .take(maxActiveNeeds);
+  return maxActiveNeeds - active.length;
 }
 
 /** Where there is a geocoder, it is asked for the place of a charity that has none. */

@@ -154,15 +154,15 @@ export async function approvedAnywhere(ctx: Reading, most: number): Promise<Doc<
     .take(most);
 }
 
-const mostCities = 20;
+const maxCities = 20;
 /** Cities that have no approved charity are passed over, but not without end. */
-const mostSteps = 60;
+const maxSteps = 60;
 
 /** One approved charity of each city that has any, by the alphabet of cities; at most twenty. */
 export async function cities(ctx: Reading): Promise<Doc<"charities">[]> {
   const found: Doc<"charities">[] = [];
   let last = "";
-  for (let step = 0; step < mostSteps && found.length < mostCities; step++) {
+  for (let step = 0; step < maxSteps && found.length < maxCities; step++) {
     const next = await ctx.db
       .query("charities")
       .withIndex("by_city", (q) => q.gt("cityKey", last))
@@ -176,7 +176,7 @@ export async function cities(ctx: Reading): Promise<Doc<"charities">[]> {
 }
 
 /** Who has exactly that name need not be among the first that a search finds. */
-const mostLookedThrough = 50;
+const maxLookedThrough = 50;
 
 /**
  * Charities that are called `name`, of any status for admins: those of exactly that name, in any
@@ -195,12 +195,12 @@ export async function byName(
       const search = q.search("name", words);
       return isAdmin ? search : search.eq("verificationStatus", "approved");
     })
-    .take(mostLookedThrough);
+    .take(maxLookedThrough);
   const exact = found.filter((row) => plain(row.name) === plain(words));
   return (exact.length > 0 ? exact : found).slice(0, most);
 }
 
-const mostMeant = 5;
+const maxMeant = 5;
 
 /** The same by an id too; whoever is no admin finds approved charities alone. */
 export async function meant(
@@ -210,6 +210,6 @@ export async function meant(
 ): Promise<Doc<"charities">[]> {
   const id = ctx.db.normalizeId("charities", who.trim());
   const known = id && (await ctx.db.get("charities", id));
-  if (!known) return await byName(ctx, who, { isAdmin, most: mostMeant });
+  if (!known) return await byName(ctx, who, { isAdmin, most: maxMeant });
   return isAdmin || known.verificationStatus === "approved" ? [known] : [];
 }

@@ -57,13 +57,13 @@ function toShownGift(row: Doc<"subscriptions">): Infer<typeof shownGift> {
   };
 }
 
-const mostCities = 12;
+const maxCities = 12;
 
 /** Cities in which approved charities have needs, by their keys. */
 async function citiesInNeed(ctx: Pick<QueryCtx, "db">): Promise<string[]> {
   const cities: string[] = [];
   let after = "";
-  while (cities.length < mostCities) {
+  while (cities.length < maxCities) {
     const need = await ctx.db
       .query("needsData")
       .withIndex("by_active_and_city", (q) => q.eq("isActive", true).gt("cityKey", after))

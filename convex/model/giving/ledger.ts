@@ -31,7 +31,7 @@ export async function isPosted(ctx: MutationCtx, key: string): Promise<boolean> 
 // charities' rows say; all together must leave what the last run has carried over.
 
 const batch = 300;
-const mostProblems = 20;
+const maxProblems = 20;
 
 type Check = Doc<"bookChecks">;
 
@@ -81,7 +81,7 @@ export async function continueCheck(ctx: MutationCtx, check: Check, now: number)
   await ctx.db.patch("bookChecks", check._id, {
     ...sums,
     entries: check.entries + page.page.length,
-    problems: problems.slice(0, mostProblems),
+    problems: problems.slice(0, maxProblems),
     ...(page.isDone ? { finishedAt: now } : { cursor: page.continueCursor }),
   });
   if (!page.isDone)

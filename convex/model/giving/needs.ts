@@ -2,12 +2,12 @@ import { plain } from "../../../shared/time/when.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { refusal } from "../refusal.ts";
-import { mostNeeds, roomFor } from "./charityFields.ts";
+import { maxNeeds, roomFor } from "./charityFields.ts";
 
 // What charities need money for. Every write of a need goes through this file: `isActive` and
 // `cityKey` are true to the charity in the transaction that changes either.
 
-const longestCategory = 40;
+const maxCategoryLength = 40;
 const largestGap = 1_000_000_000_000;
 
 type Amounts = Pick<Doc<"needsData">, "urgencyScore" | "fundingGap">;
@@ -29,7 +29,7 @@ export async function needsOf(
   return await ctx.db
     .query("needsData")
     .withIndex("by_charity", (q) => q.eq("charityId", charityId))
-    .take(mostNeeds);
+    .take(maxNeeds);
 }
 
 /** The charity's need of a category, however it is written. */
@@ -49,7 +49,7 @@ export function isGap(value: number): boolean {
 
 export function isCategory(value: string): boolean {
   const { length } = value.trim();
-  return length > 0 && length <= longestCategory;
+  return length > 0 && length <= maxCategoryLength;
 }
 
 /** Adds a need; refuses a second one of its category, and one that is too many. */
@@ -63,7 +63,7 @@ export async function create(
   if (!isCategory(category)) throw refusal("bad-category");
   const known = await needsOf(ctx, charity._id);
   if (ofCategory(known, category)) throw refusal("need-taken");
-  if (known.length >= mostNeeds) throw refusal("too-many-needs");
+  if (known.length >= maxNeeds) throw refusal("too-many-needs");
   const isActive = activity(charity, need);
   if (isActive && (await roomFor(ctx, charity.cityKey)) < 1) throw refusal("city-full");
   return await ctx.db.insert("needsData", {

@@ -96,7 +96,7 @@ export async function dueWeek(ctx: Pick<QueryCtx, "db">): Promise<number | null>
   return first?.weekStartDate ?? null;
 }
 
-const mostGifts = 20;
+const maxGifts = 20;
 
 /** What one person has in a week: one row for each subscription and city. */
 export async function giftsOf(
@@ -107,5 +107,5 @@ export async function giftsOf(
   return await ctx.db
     .query("gifts")
     .withIndex("by_week_and_user", (q) => q.eq("weekStartDate", weekStartDate).eq("userId", userId))
-    .take(mostGifts);
+    .take(maxGifts);
 }

@@ -62,7 +62,7 @@ export const reportView = v.object({
 export type ReportView = Infer<typeof reportView>;
 
 const weeksBefore = 7;
-const mostShares = 60;
+const maxShares = 60;
 
 export async function reportViewOf(
   ctx: Pick<QueryCtx, "db">,
@@ -76,7 +76,7 @@ export async function reportViewOf(
     .take(weeksBefore);
   const largest = report.distributionBreakdown
     .toSorted((a, b) => b.amount - a.amount)
-    .slice(0, mostShares);
+    .slice(0, maxShares);
   const shares = await Promise.all(
     largest.map(async ({ charityId, amount, reason }) => {
       const allocation = await allocationOf(ctx, charityId, weekStartDate);

@@ -167,7 +167,7 @@ export async function takeAccount(
   await emit(ctx, { type: "stripe.account.updated", userId: user._id, data }, now, { isTold });
 }
 
-const mostLookedAt = 50;
+const maxLookedAt = 50;
 
 /** An older word is no news: what it asks for may have been given since. */
 async function isNewest(
@@ -180,7 +180,7 @@ async function isNewest(
     .query("webhookEvents")
     .withIndex("by_user", (q) => q.eq("userId", _id))
     .order("desc")
-    .take(mostLookedAt);
+    .take(maxLookedAt);
   return rows.every(
     ({ data }) => data["account"] !== account || typeof data["at"] !== "number" || data["at"] <= at,
   );

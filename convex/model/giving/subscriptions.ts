@@ -16,7 +16,7 @@ type Reading = Pick<QueryCtx, "db">;
 /** A word of Stripe's, and its time of it in whole seconds. */
 export type Word = { word: Infer<typeof stripeWord>; at: number };
 
-const mostOfOne = 20;
+const maxOfOne = 20;
 
 export async function subscriptionByStripeId(
   ctx: Reading,
@@ -39,7 +39,7 @@ export async function subscriptionsOf(
     .query("subscriptions")
     .withIndex("by_user", (q) => q.eq("userId", userId))
     .order("desc")
-    .take(mostOfOne);
+    .take(maxOfOne);
 }
 
 /** Those that have not ended, the first of them first: it is the one that stays. */

@@ -34,7 +34,7 @@ export const weekView = v.object({
 });
 export type WeekView = Infer<typeof weekView>;
 
-const mostShares = 60;
+const maxShares = 60;
 
 export async function runOf(
   ctx: Pick<QueryCtx, "db">,
@@ -79,7 +79,7 @@ export async function weekViewOf(
     .query("allocations")
     .withIndex("by_week_and_amount", (q) => q.eq("weekStartDate", weekStartDate).gt("amount", 0))
     .order("desc")
-    .take(mostShares);
+    .take(maxShares);
   const { state, amount, given, carried, gifts, charities, cities } = run;
   const shares = await Promise.all(rows.map(async (row) => await shareOf(ctx, row, row.amount)));
   return { weekStartDate, state, amount, given, carried, gifts, charities, cities, shares };
@@ -121,7 +121,7 @@ export async function allocationOf(
 }
 
 /** Rows of one subscription in one week: as many as a gift reaches, for each of its cities. */
-const mostRows = 100;
+const maxRows = 100;
 
 /** What a subscription gave in a week (a Monday, 00:00 UTC), charity by charity. */
 export async function distributionsOf(
@@ -134,7 +134,7 @@ export async function distributionsOf(
     .withIndex("by_subscription", (q) =>
       q.eq("subscriptionId", subscriptionId).eq("weekStartDate", weekStartDate),
     )
-    .take(mostRows);
+    .take(maxRows);
 }
 
 /** The same of all subscriptions to which these gifts belong. */

@@ -61,7 +61,7 @@ test("A slow one answers when it is released, in the way it then has", async () 
 test("Whoever loses patience is not waited for any more", async () => {
   const { openai, ask } = await setUp();
   openai.behave("slow");
-  expect(await ask({ patienceMs: 50 })).toEqual({ kind: "away" });
+  expect(await ask({ timeoutMs: 50 })).toEqual({ kind: "away" });
   await expect.poll(() => openai.waiting()).toBe(0);
 });
 

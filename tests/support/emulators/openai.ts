@@ -12,8 +12,8 @@ export const task = {
 export async function setUp() {
   const openai = await startOpenaiEmulator();
   onTestFinished(() => openai.close());
-  const ask = async ({ key = openai.apiKey, patienceMs = 10_000 } = {}) =>
-    await write(task, { key, name: "some-model", origin: openai.url, patienceMs });
+  const ask = async ({ key = openai.apiKey, timeoutMs = 10_000 } = {}) =>
+    await write(task, { key, name: "some-model", origin: openai.url, timeoutMs });
   return { openai, ask };
 }
 
