@@ -1,12 +1,13 @@
 import { noArgs, type Args } from "../shared/commands/args.ts";
-import type { Call, Chat } from "../shared/commands/command.ts";
+import type { Chat, CommandContext } from "../shared/commands/command.ts";
 import { organizations } from "../shared/commands/organizations.ts";
+import { type Reply, reply, type ReplyOptions } from "../shared/commands/reply.ts";
 import { chatSubject } from "../shared/identity.ts";
-import type { Message, Reader } from "../shared/messages/message.ts";
-import { type Plaza, PlazaAway } from "../shared/plaza.ts";
+import type { Reader } from "../shared/messages/message.ts";
+import { type Backend, BackendUnavailable } from "../shared/backend.ts";
 import { refusalOf } from "../shared/refusals.ts";
 import { localeOf, texts } from "../shared/texts/index.ts";
-import type { Backend } from "./convex/index.ts";
+import type { BackendClient } from "./convex/index.ts";
 import { errorKind, type Log } from "./log.ts";
 import { type Illustrated, illustrated } from "./pictures/illustrate.ts";
 import type { Preferences } from "./preferences.ts";
@@ -19,19 +20,22 @@ export type Request = {
   args?: Args;
   /** The message that is answered. */
   messageId?: string;
-  /** Whether this platform can show a dialog here. */
-  showsForms: boolean;
+  /** The platform can show a form as a modal. */
+  supportsModals: boolean;
+  /** The platform can show an answer to one person alone among others. */
+  supportsEphemeral: boolean;
   /** Where to write to the bot in private. */
   privateUrl?: string;
 };
 
+/** A message ready to be rendered for its reader. */
 export type Answer = Illustrated & { reader: Reader };
 export type Answering = (
   request: Request,
-  run: (call: Call) => Promise<Message>,
-) => Promise<Answer>;
+  run: (ctx: CommandContext) => Promise<Reply>,
+) => Promise<Answer & { options: ReplyOptions }>;
 
-type Parts = { backend: Backend; preferences: Preferences; log: Log; now: () => number };
+type Parts = { backend: BackendClient; preferences: Preferences; log: Log; now: () => number };
 
 /**
  * Turns a request into an answer, always: a refusal, a backend that is away and a mistake of ours
@@ -41,38 +45,40 @@ export function createAnswering({ backend, preferences, log, now }: Parts): Answ
   return async (request, run) => {
     let reader = fallbackReader(request);
     try {
-      const call = await callOf(request, { backend, preferences, now: now() });
-      reader = call.reader;
-      return { ...(await illustrated(await run(call), reader, log)), reader };
+      const ctx = await contextOf(request, { backend, preferences, now: now() });
+      reader = ctx.reader;
+      const { message, options } = await run(ctx);
+      return { ...(await illustrated(message, reader, log)), options, reader };
     } catch (error) {
-      return { message: problem(error, reader, log), reader };
+      return { ...failureReply(error, reader, log), reader };
     }
   };
 }
 
-function problem(error: unknown, reader: Reader, log: Log): Message {
+function failureReply(error: unknown, reader: Reader, log: Log): Reply {
   const t = texts(reader.locale);
   const refusal = refusalOf(error);
-  if (refusal) return { lines: [[t(`refusal.${refusal}`)]], isPrivate: true };
-  log.error(errorKind(error), error instanceof PlazaAway ? "Convex is away" : "a command failed");
-  return { lines: [[t(error instanceof PlazaAway ? "away" : "oops")]], isPrivate: true };
+  if (refusal) return reply({ lines: [[t(`refusal.${refusal}`)]] }, { ephemeral: true });
+  const isUnavailable = error instanceof BackendUnavailable;
+  log.error(errorKind(error), isUnavailable ? "Convex is unavailable" : "a command failed");
+  return reply({ lines: [[t(isUnavailable ? "away" : "oops")]] }, { ephemeral: true });
 }
 
 function fallbackReader({ person }: Request): Reader {
   return { locale: localeOf(person?.language) ?? "en", timezone: "UTC" };
 }
 
-async function callOf(
+async function contextOf(
   request: Request,
-  { backend, preferences, now }: { backend: Backend; preferences: Preferences; now: number },
-): Promise<Call> {
-  const { chat, person, args = noArgs, messageId, showsForms, privateUrl } = request;
+  { backend, preferences, now }: { backend: BackendClient; preferences: Preferences; now: number },
+): Promise<CommandContext> {
+  const { chat, person, args = noArgs, messageId, privateUrl } = request;
   const [own, ofChat] = await Promise.all([
     person ? preferences.ofPerson(person) : null,
     chat.kind === "private" ? null : preferences.ofChat(chat.id, chat.threadId),
   ]);
   const caller = person ? backend.as(chatSubject(chat.platform, person.id)) : backend.bot;
-  const plaza: Plaza = {
+  const asCaller: Backend = {
     ...caller,
     async mutation(mutation, args) {
       const result = await caller.mutation(mutation, args);
@@ -82,7 +88,7 @@ async function callOf(
   };
   // The person's choice, else what the platform says, else the channel's language.
   const locale = own?.locale ?? localeOf(person?.language) ?? ofChat?.locale ?? "en";
-  const timezone = own?.timezone ?? ofChat?.timezone ?? (await firstZone(plaza)) ?? "UTC";
+  const timezone = own?.timezone ?? ofChat?.timezone ?? (await firstZone(asCaller)) ?? "UTC";
   return {
     chat: {
       ...chat,
@@ -94,7 +100,7 @@ async function callOf(
         id: person.id,
         name: person.name,
         ...(person.handle !== undefined && { handle: person.handle }),
-        standing: own?.standing ?? "stranger",
+        accessLevel: own?.standing ?? "stranger",
       },
     }),
     reader: { locale, timezone },
@@ -106,15 +112,16 @@ async function callOf(
     },
     args,
     ...(messageId !== undefined && { messageId }),
-    showsForms,
+    supportsModals: request.supportsModals,
+    supportsEphemeral: request.supportsEphemeral,
     ...(privateUrl !== undefined && { privateUrl }),
     t: texts(locale),
     now,
-    plaza,
+    backend: asCaller,
   };
 }
 
 /** A person who never said where they are is most likely where the first organization is. */
-async function firstZone(plaza: Plaza): Promise<string | undefined> {
-  return (await organizations({ plaza }))[0]?.timezone;
+async function firstZone(backend: Backend): Promise<string | undefined> {
+  return (await organizations({ backend }))[0]?.timezone;
 }

@@ -1,12 +1,12 @@
 import type { Answering } from "./answer.ts";
 import type { Clock } from "./clock.ts";
-import type { Backend } from "./convex/index.ts";
+import type { BackendClient } from "./convex/index.ts";
 import type { Log } from "./log.ts";
 
 /** What every platform's bot is given. */
 export type BotParts = {
   answering: Answering;
-  backend: Backend;
+  backend: BackendClient;
   clock: Clock;
   log: Log;
   signal: AbortSignal;

@@ -1,7 +1,7 @@
 import type { FunctionArgs } from "convex/server";
 import { api } from "../convex/_generated/api.js";
 import type { Claimed } from "../shared/messages/claimed.ts";
-import type { Plaza } from "../shared/plaza.ts";
+import type { Backend } from "../shared/backend.ts";
 import type { Clock } from "./clock.ts";
 import { errorKind, type Log } from "./log.ts";
 
@@ -41,7 +41,7 @@ export type Outbox = {
  * can be killed at any point and run in several processes at once; see `convex/model/ledger/claims.ts`.
  */
 export function runOutbox(
-  plaza: Plaza,
+  backend: Backend,
   sender: Sender,
   { clock, log, signal }: { clock: Clock; log: Log; signal: AbortSignal },
 ): Outbox {
@@ -72,7 +72,7 @@ export function runOutbox(
   async function* claims(): AsyncGenerator<Claimed, void> {
     try {
       for (;;) {
-        const messages = await plaza.mutation(api.deliveries.claim, { limit: batch });
+        const messages = await backend.mutation(api.deliveries.claim, { limit: batch });
         if (messages.length === 0) return;
         yield* messages;
       }
@@ -111,7 +111,7 @@ export function runOutbox(
     const begins = next && { deliveryId: next.deliveryId, fence: next.fence };
     for (let tries = 0; ; tries++) {
       try {
-        return await plaza.mutation(api.deliveries.step, {
+        return await backend.mutation(api.deliveries.step, {
           ...(settled && { settled }),
           ...(begins && { begins }),
         });

@@ -3,7 +3,7 @@ import { api } from "../convex/_generated/api.js";
 import { chatSubject, type Platform } from "../shared/identity.ts";
 import { localeOf } from "../shared/texts/index.ts";
 import { forgetOldest } from "./bounded.ts";
-import type { Backend } from "./convex/index.ts";
+import type { BackendClient } from "./convex/index.ts";
 
 type Own = FunctionReturnType<typeof api.chatAccounts.arrive>;
 /** What the platform calls a person now. */
@@ -40,7 +40,7 @@ type Remembered<T> = { asked: Promise<T>; at: number };
  * changed last, so that a change made elsewhere is forgotten here at once.
  */
 export function createPreferences(
-  backend: Backend,
+  backend: BackendClient,
   platform: Platform,
   now: () => number = Date.now,
 ): Preferences {

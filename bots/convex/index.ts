@@ -7,7 +7,7 @@ import {
   getFunctionName,
 } from "convex/server";
 import { botSubject, type Platform } from "../../shared/identity.ts";
-import { type Plaza, PlazaAway } from "../../shared/plaza.ts";
+import { type Backend, BackendUnavailable } from "../../shared/backend.ts";
 import { createLiveQueries } from "./live.ts";
 import type { TokenSource } from "./tokens.ts";
 
@@ -18,11 +18,11 @@ const answerMs = 8_000;
 /** A sync reads pages of a calendar. */
 const actionMs = 60_000;
 
-export type Backend = {
+export type BackendClient = {
   /** Convex in the name of one chat account. */
-  as(subject: string): Plaza;
+  as(subject: string): Backend;
   /** Convex in the bot's own name. */
-  bot: Plaza;
+  bot: Backend;
   /** Calls `listener` with the query's answer now and whenever it changes, in the bot's name. */
   watch<F extends FunctionReference<"query">>(
     query: F,
@@ -39,7 +39,7 @@ export function connect(
   platform: Platform,
   tokens: TokenSource,
   now: () => number,
-): Backend {
+): BackendClient {
   const client = new ConvexClient(url, {
     unsavedChangesWarning: false,
     skipConvexDeploymentUrlCheck: true,
@@ -49,7 +49,7 @@ export function connect(
   const live = createLiveQueries(client, now);
   const site = siteUrl ?? cloudSite(url);
 
-  const as = (subject: string): Plaza => {
+  const as = (subject: string): Backend => {
     const http = async (ms: number) => {
       const caller = new ConvexHttpClient(url, {
         skipConvexDeploymentUrlCheck: true,
@@ -100,7 +100,7 @@ function cloudSite(url: string): string | undefined {
   return `https://${hostname.slice(0, -".convex.cloud".length)}.convex.site`;
 }
 
-/** Refusals pass; a transport that failed becomes `PlazaAway`; nothing of the arguments is kept. */
+/** Refusals pass; a transport that failed becomes `BackendUnavailable`; nothing of the arguments is kept. */
 async function called<T>(
   fn: FunctionReference<"query" | "mutation" | "action">,
   call: () => Promise<T>,
@@ -111,7 +111,7 @@ async function called<T>(
     if (error instanceof ConvexError) throw error;
     const isTransport =
       error instanceof TypeError || (error instanceof Error && error.name === "TimeoutError");
-    if (isTransport) throw new PlazaAway(getFunctionName(fn));
+    if (isTransport) throw new BackendUnavailable(getFunctionName(fn));
     throw new Error(`Convex failed in ${getFunctionName(fn)}`);
   }
 }
@@ -121,7 +121,7 @@ async function storeLumaKey(
   token: string,
   body: { slug: string; key: string | null },
 ): Promise<void> {
-  if (!site) throw new PlazaAway("no site address");
+  if (!site) throw new BackendUnavailable("no site address");
   let response: Response;
   try {
     response = await fetch(`${site}/luma-key`, {
@@ -131,7 +131,7 @@ async function storeLumaKey(
       signal: AbortSignal.timeout(answerMs),
     });
   } catch {
-    throw new PlazaAway("luma-key");
+    throw new BackendUnavailable("luma-key");
   }
   if (response.ok) return;
   const said: unknown = await response.json().catch(() => null);

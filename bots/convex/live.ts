@@ -5,7 +5,7 @@ import {
   type FunctionReturnType,
   getFunctionName,
 } from "convex/server";
-import { PlazaAway } from "../../shared/plaza.ts";
+import { BackendUnavailable } from "../../shared/backend.ts";
 
 type Query = FunctionReference<"query">;
 
@@ -58,7 +58,7 @@ export function createLiveQueries(client: ConvexClient, now: () => number): Live
       },
     );
     const current = () => {
-      if (!latest) throw new PlazaAway("no first answer");
+      if (!latest) throw new BackendUnavailable("no first answer");
       if ("error" in latest) throw latest.error;
       return latest.value;
     };
@@ -90,7 +90,7 @@ export function createLiveQueries(client: ConvexClient, now: () => number): Live
 async function within(first: Promise<void>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new PlazaAway("no first answer")), ms);
+    timer = setTimeout(() => reject(new BackendUnavailable("no first answer")), ms);
   });
   try {
     await Promise.race([first, late]);

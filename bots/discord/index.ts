@@ -9,15 +9,10 @@ import {
   Partials,
 } from "discord.js";
 import { api } from "../../convex/_generated/api.js";
-import type { Call, Choice } from "../../shared/commands/command.ts";
-import {
-  answerText,
-  commands,
-  runCommand,
-  runForm,
-  runPress,
-} from "../../shared/commands/index.ts";
-import type { Message } from "../../shared/messages/message.ts";
+import type { Choice, CommandContext } from "../../shared/commands/command.ts";
+import { commands, frontDoor } from "../../shared/commands/index.ts";
+import { readActionId } from "../../shared/commands/frontDoor.ts";
+import { type Reply, reply } from "../../shared/commands/reply.ts";
 import type { BotParts, RunningBot } from "../bot.ts";
 import { errorKind } from "../log.ts";
 import { slashCommands } from "./commands.ts";
@@ -45,7 +40,7 @@ export async function runDiscord(
   });
   let ready = false;
 
-  const answered = async (interaction: Interaction, run: (call: Call) => Promise<Message>) =>
+  const answered = async (interaction: Interaction, run: (ctx: CommandContext) => Promise<Reply>) =>
     await answering(requestOf(interaction), run);
 
   const onInteraction = async (interaction: Interaction) => {
@@ -57,19 +52,14 @@ export async function runDiscord(
         options.data.map(({ name, value }) => [name, String(value)]),
       );
       const args = { words: [], named };
-      const work = answering({ ...requestOf(interaction), args }, async (call) =>
-        runCommand(call, commandName),
+      const work = answering({ ...requestOf(interaction), args }, async (ctx) =>
+        frontDoor.runCommand(ctx, commandName),
       );
-      const hides = commands.find((one) => one.name === commandName)?.isPrivate ?? false;
-      const isPrivate = typeof hides === "function" ? hides(args) : hides;
-      await answerInteraction(interaction, isPrivate, work, parts);
+      await answerInteraction(interaction, frontDoor.isEphemeral(commandName, args), work, parts);
     } else if (interaction.isMessageComponent()) {
-      const { customId } = interaction;
-      // What stands under an announcement is answered to the one who pressed, not to everybody.
-      const isNew = customId.startsWith("+");
-      const press = isNew ? customId.slice(1) : customId;
-      const work = answered(interaction, async (call) => runPress(call, press));
-      await answerInteraction(interaction, isNew && interaction.inGuild(), work, parts);
+      const { actionId, keepsMessage } = readActionId(interaction.customId);
+      const work = answered(interaction, async (ctx) => frontDoor.runAction(ctx, actionId));
+      await answerInteraction(interaction, keepsMessage && interaction.inGuild(), work, parts);
     } else if (interaction.isModalSubmit()) {
       const fields = Object.fromEntries(
         [...interaction.fields.fields.keys()].map((id) => [
@@ -77,8 +67,8 @@ export async function runDiscord(
           interaction.fields.getTextInputValue(id),
         ]),
       );
-      const work = answered(interaction, async (call) =>
-        runForm(call, interaction.customId, fields),
+      const work = answered(interaction, async (ctx) =>
+        frontDoor.runForm(ctx, interaction.customId, fields),
       );
       await answerInteraction(interaction, true, work, parts);
     }
@@ -88,17 +78,17 @@ export async function runDiscord(
     const { name, value } = interaction.options.getFocused(true);
     const command = commands.find((one) => one.name === interaction.commandName);
     let choices: Choice[] = [];
-    await answering(requestOf(interaction), async (call) => {
-      choices = (await command?.complete?.(call, name, value)) ?? [];
-      return {};
+    await answering(requestOf(interaction), async (ctx) => {
+      choices = (await command?.complete?.(ctx, name, value)) ?? [];
+      return reply({});
     });
     await interaction.respond(choices.slice(0, 25));
   };
 
   const onMessage = async (message: DiscordMessage) => {
     if (message.inGuild() || message.author.bot) return;
-    const answer = await answering(requestOfMessage(message), async (call) =>
-      answerText(call, message.content),
+    const answer = await answering(requestOfMessage(message), async (ctx) =>
+      frontDoor.answerText(ctx, message.content),
     );
     if (message.channel.isSendable()) await message.channel.send(payloadOf(answer));
   };

@@ -21,7 +21,7 @@ const longestDescription = 4096;
 const longestTitle = 256;
 const mostRows = 5;
 const mostInRow = 5;
-const longestPress = 100;
+const maxActionId = 100;
 const longestLabel = 80;
 const longestAlt = 1024;
 const accent = 0x5b6cff;
@@ -141,6 +141,6 @@ function buttonOf(button: Button): ApiButton[] {
     return isSafeLink(button.url)
       ? [{ type, style: ButtonStyle.Link, label, url: button.url }]
       : [];
-  if (button.press.length > longestPress) return [];
-  return [{ type, style: ButtonStyle.Secondary, label, custom_id: button.press }];
+  if (button.action.length > maxActionId) return [];
+  return [{ type, style: ButtonStyle.Secondary, label, custom_id: button.action }];
 }

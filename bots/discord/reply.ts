@@ -6,6 +6,7 @@ import {
   type ModalSubmitInteraction,
 } from "discord.js";
 import { ComponentType, TextInputStyle } from "discord-api-types/v10";
+import type { ReplyOptions } from "../../shared/commands/reply.ts";
 import type { Form } from "../../shared/messages/message.ts";
 import { cut } from "../../shared/messages/names.ts";
 import type { Clock } from "../clock.ts";
@@ -32,33 +33,33 @@ export function payloadOf({ message, drawn }: Illustrated) {
 
 /**
  * Answers an interaction with what `work` gives, and says "thinking" where that takes long. Whether
- * only the person sees it is fixed by the first answer, so the caller must know: `isPrivate`.
+ * only the person sees it is fixed by the first answer, so the caller must know: `ephemeral`.
  */
 export async function answerInteraction(
   interaction: Answerable,
-  isPrivate: boolean,
-  work: Promise<Illustrated>,
+  ephemeral: boolean,
+  work: Promise<Illustrated & { options: ReplyOptions }>,
   { clock }: { clock: Clock },
 ): Promise<void> {
   const done = new AbortController();
-  const flags = isPrivate ? { flags: MessageFlags.Ephemeral as const } : {};
+  const flags = ephemeral ? { flags: MessageFlags.Ephemeral as const } : {};
   const slow = clock.sleep(deferAfterMs, done.signal).then(async () => {
     if (!done.signal.aborted) await interaction.deferReply(flags);
     return !done.signal.aborted;
   });
   const answer = await work;
-  const { message } = answer;
+  const { message, options } = answer;
   // With a reason of ours: the platform's own would bring a stack trace with every answer.
   done.abort("answered");
   await slow;
   const payload = payloadOf(answer);
   if (interaction.deferred) await interaction.editReply(payload);
   else if (message.form && !interaction.isModalSubmit()) await showForm(interaction, message.form);
-  else if (message.replaces && interaction.isMessageComponent() && !isPrivate)
+  else if (options.editsMessage && interaction.isMessageComponent() && !ephemeral)
     await interaction.update(payload);
   else {
-    const hidden = isPrivate || message.isPrivate === true;
-    await interaction.reply({ ...payload, ...(hidden && { flags: MessageFlags.Ephemeral }) });
+    const isHidden = ephemeral || options.ephemeral === true;
+    await interaction.reply({ ...payload, ...(isHidden && { flags: MessageFlags.Ephemeral }) });
   }
 }
 

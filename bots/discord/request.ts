@@ -3,6 +3,8 @@ import type { Chat } from "../../shared/commands/command.ts";
 import { cleanName } from "../../shared/messages/names.ts";
 import type { Request } from "../answer.ts";
 
+const capabilities = { supportsModals: true, supportsEphemeral: true };
+
 /** Who asks and where, in neutral words. A thread has an id of its own, like any channel. */
 export function requestOf(interaction: BaseInteraction): Request {
   const { user, locale, channel, channelId, guildId } = interaction;
@@ -13,7 +15,7 @@ export function requestOf(interaction: BaseInteraction): Request {
       ...(guildId !== null && { guildId }),
     },
     person: { ...personOf(user), language: locale },
-    showsForms: true,
+    ...capabilities,
   };
 }
 
@@ -22,7 +24,7 @@ export function requestOfMessage({ author, channelId }: Message): Request {
   return {
     chat: chatOf(channelId, false, author.username),
     person: personOf(author),
-    showsForms: true,
+    ...capabilities,
   };
 }
 

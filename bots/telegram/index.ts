@@ -2,15 +2,10 @@ import { autoRetry } from "@grammyjs/auto-retry";
 import { Bot, type Context, type Filter, GrammyError } from "grammy";
 import { api } from "../../convex/_generated/api.js";
 import { parseArgs } from "../../shared/commands/args.ts";
-import type { Call } from "../../shared/commands/command.ts";
-import {
-  answerText,
-  commands,
-  runCommand,
-  runJoinRequest,
-  runPress,
-} from "../../shared/commands/index.ts";
-import type { Message } from "../../shared/messages/message.ts";
+import type { CommandContext } from "../../shared/commands/command.ts";
+import { commands, frontDoor, runJoinRequest } from "../../shared/commands/index.ts";
+import { readActionId } from "../../shared/commands/frontDoor.ts";
+import type { Reply, ReplyOptions } from "../../shared/commands/reply.ts";
 import { cleanName } from "../../shared/messages/names.ts";
 import type { Answer, Request } from "../answer.ts";
 import type { BotParts, RunningBot } from "../bot.ts";
@@ -18,23 +13,31 @@ import { errorKind } from "../log.ts";
 import { registerCommands } from "./commands.ts";
 import { leanFetch } from "./fetch.ts";
 import { pollUpdates } from "./polling.ts";
-import { pressAnswer } from "./press.ts";
+import { answerAction } from "./action.ts";
 import { authorOf, chatOf, personOf, readCommand } from "./request.ts";
 import { sendMessage } from "./send.ts";
 
 /** A slow answer shows "typing" after this long. */
 const typingAfterMs = 700;
 
-/** What every request from Telegram says: it has no dialogs, and a link leads into a private chat. */
-function here(ctx: Context) {
-  return { showsForms: false, privateUrl: `https://t.me/${ctx.me.username}` };
+/** What every request from Telegram says of the platform. */
+function platformOf(ctx: Context) {
+  return {
+    supportsModals: false,
+    supportsEphemeral: false,
+    privateUrl: `https://t.me/${ctx.me.username}`,
+  };
 }
 
-async function reply(ctx: Context, request: Request, answer: Answer): Promise<void> {
+async function sendReply(
+  ctx: Context,
+  request: Request,
+  answer: Answer & { options: ReplyOptions },
+): Promise<void> {
   const { id: chatId, threadId } = request.chat;
   await sendMessage(ctx.api, { chatId, threadId }, answer);
   // In groups this needs the right to delete; where it is missing, the answer has said so.
-  if (answer.message.hidesRequest) await ctx.deleteMessage().catch(() => undefined);
+  if (answer.options.deletesRequest) await ctx.deleteMessage().catch(() => undefined);
 }
 
 /** Runs the Telegram bot until `signal` aborts. */
@@ -55,7 +58,11 @@ export async function runTelegram(
     }),
   );
 
-  const answer = async (ctx: Context, request: Request, run: (call: Call) => Promise<Message>) => {
+  const answer = async (
+    ctx: Context,
+    request: Request,
+    run: (command: CommandContext) => Promise<Reply>,
+  ) => {
     const typing = setTimeout(() => {
       ctx.replyWithChatAction("typing").catch(() => undefined);
     }, typingAfterMs);
@@ -78,10 +85,12 @@ export async function runTelegram(
     if (command && !known && chat.kind !== "private" && !command.isForMe) return;
     const args = parseArgs(command?.rest ?? "", known?.options ?? []);
     const messageId = String(msg.message_id);
-    const request = { ...here(ctx), chat, args, messageId, ...(person && { person }) };
-    const run = async (call: Call) =>
-      command ? await runCommand(call, command.name) : await answerText(call, msg.text);
-    await reply(ctx, request, await answer(ctx, request, run));
+    const request = { ...platformOf(ctx), chat, args, messageId, ...(person && { person }) };
+    const run = async (context: CommandContext) =>
+      command
+        ? await frontDoor.runCommand(context, command.name)
+        : await frontDoor.answerText(context, msg.text);
+    await sendReply(ctx, request, await answer(ctx, request, run));
   };
   bot.on(["message:text", "channel_post:text"], onText);
 
@@ -89,12 +98,12 @@ export async function runTelegram(
     const { message, from, data } = ctx.callbackQuery;
     if (!message) return;
     const chat = chatOf(message.chat, "text" in message ? message : undefined);
-    const request = { ...here(ctx), chat, person: personOf(from) };
-    const isNew = data.startsWith("+");
-    const given = await answer(ctx, request, async (call) =>
-      runPress(call, isNew ? data.slice(1) : data),
+    const request = { ...platformOf(ctx), chat, person: personOf(from) };
+    const { actionId, keepsMessage } = readActionId(data);
+    const given = await answer(ctx, request, async (context) =>
+      frontDoor.runAction(context, actionId),
     );
-    await pressAnswer(ctx, request, given, isNew);
+    await answerAction(ctx, request, given, keepsMessage);
   });
 
   // For five minutes Telegram lets the bot write to somebody who never wrote to it.
@@ -102,11 +111,11 @@ export async function runTelegram(
     const { chat, from, user_chat_id } = ctx.chatJoinRequest;
     const wanted = { chatId: String(chat.id), title: cleanName(chat.title ?? "", 120) };
     const request: Request = {
-      ...here(ctx),
+      ...platformOf(ctx),
       chat: { platform: "telegram", id: String(user_chat_id), kind: "private", title: "" },
       person: personOf(from),
     };
-    const given = await answering(request, async (call) => runJoinRequest(call, wanted));
+    const given = await answering(request, async (context) => runJoinRequest(context, wanted));
     await sendMessage(ctx.api, { chatId: String(user_chat_id) }, given);
   });
 

@@ -10,7 +10,7 @@ import { joined } from "./join.ts";
 /** Telegram counts text in UTF-16 units, after entities: https://core.telegram.org/bots/api#sendmessage */
 const longestText = 4096;
 const longestCaption = 1024;
-const longestPress = 64;
+const maxActionId = 64;
 
 /** What sendMessage and editMessageText take. */
 export type Rendered = {
@@ -127,6 +127,6 @@ function buttonOf(button: Button): InlineKeyboardButton[] {
   const text = cut(button.label, 60);
   if ("url" in button) return isSafeLink(button.url) ? [{ text, url: button.url }] : [];
   // A press that does not fit would be refused together with the whole message.
-  if (Buffer.byteLength(button.press) > longestPress) return [];
-  return [{ text, callback_data: button.press }];
+  if (Buffer.byteLength(button.action) > maxActionId) return [];
+  return [{ text, callback_data: button.action }];
 }

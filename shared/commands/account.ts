@@ -1,6 +1,6 @@
 import { api } from "../../convex/_generated/api.js";
-import type { Message } from "../messages/message.ts";
-import type { Call, Command } from "./command.ts";
+import type { CommandContext, Command } from "./command.ts";
+import { reply, type Reply } from "./reply.ts";
 
 // What is mine is mine: a copy of it, and an end to it.
 
@@ -8,55 +8,63 @@ export const exportMine: Command = {
   name: "export",
   describe: "command.export",
   for: "anyone",
-  uselessTo: ["stranger"],
-  isPrivate: true,
+  hiddenFrom: ["stranger"],
+  ephemeral: true,
   where: "hidden",
   options: [],
-  run: async (call) => await exportFile(call),
+  run: async (ctx) => await exportFile(ctx),
+  actions: { export: exportFile },
 };
 
-export async function exportFile({ t, plaza }: Call): Promise<Message> {
-  const content = await plaza.query(api.users.exportMine, {});
-  return {
-    lines: [[t("export.text")]],
-    file: { name: "plaza.json", mime: "application/json", content },
-    isPrivate: true,
-  };
+export async function exportFile({ t, backend }: CommandContext): Promise<Reply> {
+  const content = await backend.query(api.users.exportMine, {});
+  return reply(
+    {
+      lines: [[t("export.text")]],
+      file: { name: "plaza.json", mime: "application/json", content },
+    },
+    { ephemeral: true },
+  );
 }
 
 export const deleteMine: Command = {
   name: "delete",
   describe: "command.delete",
   for: "anyone",
-  uselessTo: ["stranger"],
-  isPrivate: true,
+  hiddenFrom: ["stranger"],
+  ephemeral: true,
   where: "hidden",
   options: [],
-  run: async (call) => askDelete(call),
+  run: async (ctx) => askDelete(ctx),
+  actions: { delete: deleteAction },
 };
 
-/** A press: `delete` asks, `delete|yes` does it, `delete|no` does not. */
-export async function pressDelete(call: Call, [wish]: readonly string[]): Promise<Message> {
-  const { t, plaza } = call;
-  if (wish === undefined) return askDelete(call);
-  if (wish !== "yes") return { lines: [[t("nothing-changed")]], replaces: true, isPrivate: true };
-  await plaza.mutation(api.users.softDelete, {});
-  return { lines: [[t("delete.done")]], replaces: true, isPrivate: true };
+/** Its actions: `delete` asks, `delete|yes` does it, `delete|no` does not. */
+export async function deleteAction(ctx: CommandContext, [wish]: readonly string[]): Promise<Reply> {
+  const { t, backend } = ctx;
+  if (wish === undefined) return askDelete(ctx);
+  if (wish !== "yes")
+    return reply({ lines: [[t("nothing-changed")]] }, { editsMessage: true, ephemeral: true });
+  await backend.mutation(api.users.softDelete, {});
+  return reply({ lines: [[t("delete.done")]] }, { editsMessage: true, ephemeral: true });
 }
 
-function askDelete({ t, person }: Call): Message {
-  const standing = person?.standing ?? "stranger";
-  if (standing === "stranger") return { lines: [[t("refusal.no-account")]], isPrivate: true };
-  const isBarred = standing === "suspended" || standing === "banned";
-  return {
-    title: t("delete.title"),
-    lines: [[t("delete.ask")], ...(isBarred ? [[t("delete.barred")]] : [])],
-    buttons: [
-      [
-        { label: t("button.delete.yes"), press: "delete|yes" },
-        { label: t("button.cancel"), press: "delete|no" },
+function askDelete({ t, person }: CommandContext): Reply {
+  const accessLevel = person?.accessLevel ?? "stranger";
+  if (accessLevel === "stranger")
+    return reply({ lines: [[t("refusal.no-account")]] }, { ephemeral: true });
+  const isBlocked = accessLevel === "suspended" || accessLevel === "banned";
+  return reply(
+    {
+      title: t("delete.title"),
+      lines: [[t("delete.ask")], ...(isBlocked ? [[t("delete.barred")]] : [])],
+      buttons: [
+        [
+          { label: t("button.delete.yes"), action: "delete|yes" },
+          { label: t("button.cancel"), action: "delete|no" },
+        ],
       ],
-    ],
-    isPrivate: true,
-  };
+    },
+    { ephemeral: true },
+  );
 }

@@ -2,14 +2,15 @@ import type { FunctionReturnType } from "convex/server";
 import { api } from "../../convex/_generated/api.js";
 import type { Platform } from "../identity.ts";
 import { labelled } from "../messages/labelled.ts";
-import type { Inline, Line, Message } from "../messages/message.ts";
+import type { Inline, Line } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import { plain } from "../time/when.ts";
 import type { Args } from "./args.ts";
-import type { Call } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 import { findEvents, nextEvents } from "./findEvent.ts";
 import { findOrganization, namesOf, organizations } from "./organizations.ts";
-import { wordIn } from "./verbs.ts";
+import { isOptionName, isTermOf, meaningOf } from "../texts/synonyms.ts";
+import { reply, type Reply } from "./reply.ts";
 
 // Messages that are kept true: `/channel board`, `/channel board add events`, `... remove events`.
 
@@ -18,130 +19,114 @@ export type Where = { platform: Platform; chatId: string; threadId?: string };
 type Board = FunctionReturnType<typeof api.boards.list>[number];
 type View = Board["view"];
 
-export const boardNames = ["boards", "tablon", "tablones"] as const;
-
-const verbs: Record<string, "add" | "remove"> = {
-  add: "add",
-  anadir: "add",
-  anade: "add",
-  remove: "remove",
-  delete: "remove",
-  quitar: "remove",
-  quita: "remove",
-};
-
-const views: Record<string, View> = {
-  events: "events",
-  event: "events",
-  eventos: "events",
-  queue: "queue",
-  line: "queue",
-  fila: "queue",
-  cola: "queue",
-  impact: "impact",
-  giving: "impact",
-  impacto: "impact",
-};
-
 /** What was said about boards, null where it was about something else. */
 export function boardWords({ words, named }: Args): readonly string[] | null {
   const { board } = named;
   if (board !== undefined) return [...board.split(/\s+/).filter(Boolean), ...words];
   const [first = "", ...rest] = words;
-  return ["board", ...boardNames].includes(plain(first)) ? rest : null;
+  return isOptionName("board", first) ? rest : null;
 }
 
 /** Adds or takes away a board of a chat, or says which there are. */
-export async function boards(call: Call, where: Where, words: readonly string[]): Promise<Message> {
-  const { t } = call;
+export async function boards(
+  ctx: CommandContext,
+  where: Where,
+  words: readonly string[],
+): Promise<Reply> {
+  const { t } = ctx;
   const [verb, name = "", ...rest] = words;
-  const action = verb === undefined ? "show" : wordIn(verbs, verb);
-  if (action === "show") return await shown(call, where, []);
-  const view = wordIn(views, name);
+  const action = verb === undefined ? "show" : meaningOf("board-verb", verb);
+  if (action === "show") return await shown(ctx, where, []);
+  const view = meaningOf("board-view", name);
   if (!action || !view) {
     const word = cleanName((action ? name : verb) ?? "", 60);
-    return { lines: [[t("boards.unknown", { word, hint: t("boards.usage") })]] };
+    return reply({ lines: [[t("boards.unknown", { word, hint: t("boards.usage") })]] });
   }
   const about = rest.join(" ");
   return action === "add"
-    ? await add(call, where, view, about)
-    : await remove(call, where, view, about);
+    ? await add(ctx, where, view, about)
+    : await remove(ctx, where, view, about);
 }
 
-async function add(call: Call, where: Where, view: View, about: string): Promise<Message> {
-  const { t, plaza, args, chat } = call;
+async function add(ctx: CommandContext, where: Where, view: View, about: string): Promise<Reply> {
+  const { t, backend, args, chat } = ctx;
   const title = args.named["chat"] ?? chat.title;
   const board = { ...where, title, view };
   if (view === "events") {
-    const all = await organizations(call);
+    const all = await organizations(ctx);
     const name = args.named["org"] ?? about;
-    const isAll = ["all", "todos", "todo"].includes(plain(name));
+    const isAll = isTermOf("all", name);
     const org = name && !isAll ? findOrganization(all, name) : undefined;
     if (name && !isAll && !org) {
       const names = { name: cleanName(name, 60), names: namesOf(all) };
-      return { lines: [[t("org.unknown", names)]] };
+      return reply({ lines: [[t("org.unknown", names)]] });
     }
     const orgId = isAll ? null : org?._id;
-    await plaza.mutation(api.boards.add, { ...board, ...(orgId !== undefined && { orgId }) });
+    await backend.mutation(api.boards.add, { ...board, ...(orgId !== undefined && { orgId }) });
   } else if (view === "queue" && about) {
-    const found = await findEvents(call, about, await nextEvents(call));
+    const found = await findEvents(ctx, about, await nextEvents(ctx));
     const [event, other] = found;
-    if (!event) return { lines: [[t("event.none", { name: cleanName(about, 60) })]] };
+    if (!event) return reply({ lines: [[t("event.none", { name: cleanName(about, 60) })]] });
     if (other)
       return which(
-        call,
+        ctx,
         found.map(({ title: named }) => named),
       );
-    await plaza.mutation(api.boards.add, { ...board, eventId: event._id });
-  } else await plaza.mutation(api.boards.add, board);
-  return await shown(call, where, [[t("boards.added")]]);
+    await backend.mutation(api.boards.add, { ...board, eventId: event._id });
+  } else await backend.mutation(api.boards.add, board);
+  return await shown(ctx, where, [[t("boards.added")]]);
 }
 
-async function remove(call: Call, where: Where, view: View, about: string): Promise<Message> {
-  const { t, plaza, args } = call;
-  const all = await plaza.query(api.boards.list, where);
+async function remove(
+  ctx: CommandContext,
+  where: Where,
+  view: View,
+  about: string,
+): Promise<Reply> {
+  const { t, backend, args } = ctx;
+  const all = await backend.query(api.boards.list, where);
   const wanted = plain(args.named["org"] ?? about);
   const found = all.filter(
     (board) => board.view === view && plain(board.about ?? "").includes(wanted),
   );
   const [board, other] = found;
-  if (!board) return { lines: [[t("boards.not-here")]] };
+  if (!board) return reply({ lines: [[t("boards.not-here")]] });
   if (other)
     return which(
-      call,
+      ctx,
       found.map(({ about: named }) => named ?? t("channel.org.all")),
     );
-  await plaza.mutation(api.boards.remove, { ...where, boardId: board._id });
-  return await shown(call, where, [[t("boards.removed")]]);
+  await backend.mutation(api.boards.remove, { ...where, boardId: board._id });
+  return await shown(ctx, where, [[t("boards.removed")]]);
 }
 
-function which({ t }: Call, names: readonly string[]): Message {
+function which({ t }: CommandContext, names: readonly string[]): Reply {
   const items = names.slice(0, 10).map((name): Line => [{ bold: cleanName(name, 100) }]);
-  return { lines: [[t("boards.which")]], items, isTable: true };
+  return reply({ lines: [[t("boards.which")]], items, isTable: true });
 }
 
-async function shown(call: Call, where: Where, before: Line[]): Promise<Message> {
-  const { t, args, chat } = call;
+async function shown(ctx: CommandContext, where: Where, before: Line[]): Promise<Reply> {
+  const { t, args, chat } = ctx;
   const title = cleanName(args.named["chat"] ?? chat.title, 80);
-  const all = await call.plaza.query(api.boards.list, where);
+  const all = await ctx.backend.query(api.boards.list, where);
   const none = t("boards.none", { example: "/channel board add events" });
-  return {
+  return reply({
     title: t("boards.title", { title }),
     lines: [...before, ...(all.length === 0 ? [[none]] : [])],
-    items: all.map((board) => entry(call, board)),
-  };
+    items: all.map((board) => entry(ctx, board)),
+  });
 }
 
-function entry(call: Call, board: Board): Line {
-  return [{ bold: nameOf(call, board) }, ": ", ...stateOf(call, board)];
+function entry(ctx: CommandContext, board: Board): Line {
+  return [{ bold: nameOf(ctx, board) }, ": ", ...stateOf(ctx, board)];
 }
 
-function nameOf({ t }: Call, { view, about }: Board): string {
+function nameOf({ t }: CommandContext, { view, about }: Board): string {
   const name = t(`boards.${view}`);
   return about === undefined ? name : `${name} · ${cleanName(about, 60)}`;
 }
 
-function stateOf({ t }: Call, board: Board): Inline[] {
+function stateOf({ t }: CommandContext, board: Board): Inline[] {
   const { isOn, offReason = "", isPosted, problem, shownAt } = board;
   if (!isOn) {
     const reason = offReason === "admin" ? t("boards.off.admin") : cleanName(offReason, 200);
@@ -156,10 +141,10 @@ function stateOf({ t }: Call, board: Board): Inline[] {
 }
 
 /** The boards of a chat among its other settings; those that are off with their reason. */
-export async function boardLines(call: Call, where: Where): Promise<Line[]> {
-  const all = await call.plaza.query(api.boards.list, where);
+export async function boardLines(ctx: CommandContext, where: Where): Promise<Line[]> {
+  const all = await ctx.backend.query(api.boards.list, where);
   if (all.length === 0) return [];
-  const on = all.filter(({ isOn }) => isOn).map((board) => nameOf(call, board));
-  const off = all.filter(({ isOn }) => !isOn).map((board) => entry(call, board));
-  return [...(on.length > 0 ? [labelled(call.t("boards.label"), on.join(", "))] : []), ...off];
+  const on = all.filter(({ isOn }) => isOn).map((board) => nameOf(ctx, board));
+  const off = all.filter(({ isOn }) => !isOn).map((board) => entry(ctx, board));
+  return [...(on.length > 0 ? [labelled(ctx.t("boards.label"), on.join(", "))] : []), ...off];
 }

@@ -1,12 +1,14 @@
+import { isTermOf } from "../texts/synonyms.ts";
 import type { FunctionReturnType } from "convex/server";
 import { api } from "../../convex/_generated/api.js";
 import { type Charity, charityLines, needWords } from "../messages/charityLines.ts";
 import { isSafeLink } from "../links.ts";
-import type { Button, Line, Message } from "../messages/message.ts";
+import type { Button, Line } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import { formatMoney } from "../money/money.ts";
 import { plain } from "../time/when.ts";
-import type { Call, Choice, Command } from "./command.ts";
+import type { CommandContext, Choice, Command } from "./command.ts";
+import { reply, type Reply } from "./reply.ts";
 
 // The charities that gifts can reach, for members: by city, each with what it needs, and on a map.
 
@@ -21,78 +23,83 @@ export const charities: Command = {
   describe: "command.charities",
   for: "anyone",
   options: [
-    { name: "city", aliases: ["ciudad"], describe: "option.city", completes: true },
-    { name: "view", aliases: ["vista"], describe: "option.view", choices: ["list", "map"] },
+    { name: "city", describe: "option.city", completes: true },
+    { name: "view", describe: "option.view", choices: ["list", "map"] },
   ],
-  async run(call) {
-    const { words, named } = call.args;
-    const last = plain(named["view"] ?? words.at(-1) ?? "");
-    const isMap = last === "map" || last === "mapa";
-    const spoken = isMap && named["view"] === undefined ? words.slice(0, -1) : words;
-    const city = named["city"] ?? spoken.join(" ");
+  async run(ctx) {
+    const { words, named } = ctx.args;
+    const isMap = isTermOf("map", named["view"] ?? words.at(-1) ?? "");
+    const typed = isMap && named["view"] === undefined ? words.slice(0, -1) : words;
+    const city = named["city"] ?? typed.join(" ");
     const where = city.trim() ? { city } : {};
-    return isMap ? await map(call, where) : await page(call, where);
+    return isMap ? await map(ctx, where) : await page(ctx, where);
   },
-  async complete({ plaza }, option, typed): Promise<Choice[]> {
+  async complete({ backend }, option, typed): Promise<Choice[]> {
     if (option !== "city") return [];
-    const found = await plaza.query(api.charities.getCities, {});
+    const found = await backend.query(api.charities.getCities, {});
     return found
       .filter(({ city }) => plain(city).includes(plain(typed)))
       .map(({ city }) => ({ name: cleanName(city, 80), value: city }));
   },
+  actions: { charities: charitiesAction },
 };
 
 /** What its buttons do: `charities|city|<a charity there>`, `charities|show|<charity>`. */
-export async function pressCharities(
-  call: Call,
+export async function charitiesAction(
+  ctx: CommandContext,
   [wish, id = ""]: readonly string[],
-): Promise<Message> {
+): Promise<Reply> {
   switch (wish) {
     case "city":
-      return await page(call, { cityOf: id });
+      return await page(ctx, { cityOf: id });
     case "page":
-      return await page(call, { after: id });
+      return await page(ctx, { after: id });
     case "map":
-      return await map(call, {});
+      return await map(ctx, {});
     case "show":
-      return await details(call, id);
+      return await details(ctx, id);
     default:
-      return await choice(call, []);
+      return await choice(ctx, []);
   }
 }
 
 /** One page of a city's charities; without a city that has any, the cities to choose from. */
-async function page(call: Call, where: Where): Promise<Message> {
-  const { t, plaza, reader } = call;
-  const found = await plaza.query(api.charities.getCharitiesByCity, { ...where, limit: pageSize });
+async function page(ctx: CommandContext, where: Where): Promise<Reply> {
+  const { t, backend, reader } = ctx;
+  const found = await backend.query(api.charities.getCharitiesByCity, {
+    ...where,
+    limit: pageSize,
+  });
   const { city, charities: shown, hasMore } = found;
   const [first, last] = [shown[0], shown.at(-1)];
-  if (!first || !last) return await choice(call, city ? [[none(call, city)]] : []);
-  return {
-    title: t("charities.title", { city: cleanName(city ?? "", 60) }),
-    items: shown.map((one): Line => [
-      { bold: cleanName(one.name, 80) },
-      ` · ${cleanName(one.category, 40)}`,
-      `\n${needsWords(one, call)}`,
-    ]),
-    footer: hasMore ? [[{ italic: t("charities.more") }]] : [],
-    buttons: [
-      ...shown.map((one) => [
-        { label: cleanName(one.name, 40), press: `charities|show|${one._id}` },
+  if (!first || !last) return await choice(ctx, city ? [[none(ctx, city)]] : []);
+  return reply(
+    {
+      title: t("charities.title", { city: cleanName(city ?? "", 60) }),
+      items: shown.map((one): Line => [
+        { bold: cleanName(one.name, 80) },
+        ` · ${cleanName(one.category, 40)}`,
+        `\n${needsWords(one, ctx)}`,
       ]),
-      [
-        ...(where.after === undefined
-          ? []
-          : [{ label: t("button.first"), press: `charities|city|${first._id}` }]),
-        ...(hasMore ? [{ label: t("button.more"), press: `charities|page|${last._id}` }] : []),
-        { label: t("button.map"), press: "charities|map" },
-        { label: t("button.cities"), press: "charities|cities" },
+      footer: hasMore ? [[{ italic: t("charities.more") }]] : [],
+      buttons: [
+        ...shown.map((one) => [
+          { label: cleanName(one.name, 40), action: `charities|show|${one._id}` },
+        ]),
+        [
+          ...(where.after === undefined
+            ? []
+            : [{ label: t("button.first"), action: `charities|city|${first._id}` }]),
+          ...(hasMore ? [{ label: t("button.more"), action: `charities|page|${last._id}` }] : []),
+          { label: t("button.map"), action: "charities|map" },
+          { label: t("button.cities"), action: "charities|cities" },
+        ],
       ],
-    ],
-    replaces: true,
-  };
+    },
+    { editsMessage: true },
+  );
 
-  function needsWords(one: Charity, { t }: Call): string {
+  function needsWords(one: Charity, { t }: CommandContext): string {
     const active = one.needs.filter(({ isActive }) => isActive);
     const words = active.map(
       (need) => `${cleanName(need.category, 40)}: ${needWords(need, reader)}`,
@@ -101,57 +108,59 @@ async function page(call: Call, where: Where): Promise<Message> {
   }
 }
 
-function none({ t }: Call, city: string): string {
+function none({ t }: CommandContext, city: string): string {
   return t("charities.none", { city: cleanName(city, 60) });
 }
 
 /** The cities that have charities, as buttons. */
-async function choice({ t, plaza }: Call, before: readonly Line[]): Promise<Message> {
-  const cities = await plaza.query(api.charities.getCities, {});
+async function choice({ t, backend }: CommandContext, before: readonly Line[]): Promise<Reply> {
+  const cities = await backend.query(api.charities.getCities, {});
   const button = (one: (typeof cities)[number]): Button => ({
     label: cleanName(one.city, 40),
-    press: `charities|city|${one.charityId}`,
+    action: `charities|city|${one.charityId}`,
   });
-  return {
-    lines: [...before, [t(cities.length > 0 ? "charities.which" : "charities.nowhere")]],
-    buttons: cities.map((one) => [button(one)]),
-    replaces: true,
-  };
+  return reply(
+    {
+      lines: [...before, [t(cities.length > 0 ? "charities.which" : "charities.nowhere")]],
+      buttons: cities.map((one) => [button(one)]),
+    },
+    { editsMessage: true },
+  );
 }
 
 /**
  * Where charities are, as a picture, in one city or in all; the larger the open gap, the larger the
  * dot. The map knows countries and no streets: those of one city are close together on it.
  */
-async function map(call: Call, where: Pick<Where, "city">): Promise<Message> {
-  const { t, plaza } = call;
-  const found = await plaza.query(api.charities.getCharitiesWithCoordinates, where);
+async function map(ctx: CommandContext, where: Pick<Where, "city">): Promise<Reply> {
+  const { t, backend } = ctx;
+  const found = await backend.query(api.charities.getCharitiesWithCoordinates, where);
   const title =
     found.city === null
       ? t("charities.title.all")
       : t("charities.title", { city: cleanName(found.city, 60) });
   const [first] = found.places;
-  if (!first) return { title, lines: [[t("charities.no-map")]] };
-  return {
+  if (!first) return reply({ title, lines: [[t("charities.no-map")]] });
+  return reply({
     lines: [
       [t("charities.map.text", { count: found.places.length })],
       ...(found.others ? [[{ italic: t("charities.map.others") }]] : []),
     ],
-    picture: mapPicture(call, title, found.places),
+    picture: mapPicture(ctx, title, found.places),
     buttons: [
       [
         found.city === null
-          ? { label: t("button.cities"), press: "charities|cities" }
-          : { label: t("button.list"), press: `charities|city|${first._id}` },
+          ? { label: t("button.cities"), action: "charities|cities" }
+          : { label: t("button.list"), action: `charities|city|${first._id}` },
       ],
     ],
-  };
+  });
 }
 
 type Places = FunctionReturnType<typeof api.charities.getCharitiesWithCoordinates>["places"];
 const mostListed = 5;
 
-function mapPicture({ t, reader }: Call, title: string, found: Places) {
+function mapPicture({ t, reader }: CommandContext, title: string, found: Places) {
   const places = found.map(({ name, latitude, longitude, gap }) => ({
     label: cleanName(name, 80),
     latitude,
@@ -172,21 +181,23 @@ function mapPicture({ t, reader }: Call, title: string, found: Places) {
   };
 }
 
-async function details(call: Call, charityId: string): Promise<Message> {
-  const { t, plaza, reader } = call;
-  const charity = await plaza.query(api.charities.getCharity, { charityId });
+async function details(ctx: CommandContext, charityId: string): Promise<Reply> {
+  const { t, backend, reader } = ctx;
+  const charity = await backend.query(api.charities.getCharity, { charityId });
   const { name, website } = charity;
-  return {
-    title: cleanName(name, 80),
-    lines: charityLines(charity, reader),
-    buttons: [
-      [
-        { label: t("button.list"), press: `charities|city|${charityId}` },
-        ...(website !== undefined && isSafeLink(website)
-          ? [{ label: t("button.page"), url: website }]
-          : []),
+  return reply(
+    {
+      title: cleanName(name, 80),
+      lines: charityLines(charity, reader),
+      buttons: [
+        [
+          { label: t("button.list"), action: `charities|city|${charityId}` },
+          ...(website !== undefined && isSafeLink(website)
+            ? [{ label: t("button.page"), url: website }]
+            : []),
+        ],
       ],
-    ],
-    replaces: true,
-  };
+    },
+    { editsMessage: true },
+  );
 }

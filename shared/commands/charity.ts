@@ -1,10 +1,11 @@
 import { api } from "../../convex/_generated/api.js";
-import type { Message } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import { readPlace } from "./charityPlace.ts";
 import {
+  charityReasonForm,
   decideCharity,
-  pressDecision,
+  decisionAction,
+  submitCharityReason,
   waitingCharities,
   wholeCharity,
   whyNot,
@@ -15,146 +16,136 @@ import {
   charityEditForm,
   charityForm,
   editCharity,
+  submitEdit,
   writtenFields,
 } from "./charityForms.ts";
 import { charityOption, completeCharity, meantCharity } from "./charityNames.ts";
-import type { Call, Command } from "./command.ts";
-import { readVerb } from "./verbs.ts";
+import type { CommandContext, Command } from "./command.ts";
+import { readVerb } from "./args.ts";
+import { reply, type Reply, withLinesBefore } from "./reply.ts";
 
-const actions = ["list", "add", "show", "approve", "reject", "edit", "place"] as const;
-type Action = (typeof actions)[number];
-
-const verbs: Record<string, Action> = {
-  list: "list",
-  lista: "list",
-  add: "add",
-  agregar: "add",
-  anadir: "add",
-  nueva: "add",
-  show: "show",
-  ver: "show",
-  approve: "approve",
-  aprobar: "approve",
-  reject: "reject",
-  rechazar: "reject",
-  edit: "edit",
-  editar: "edit",
-  cambiar: "edit",
-  place: "place",
-  ubicar: "place",
-  lugar: "place",
-};
+const verbs = ["list", "add", "show", "approve", "reject", "edit", "place"] as const;
 
 export const charity: Command = {
   name: "charity",
   describe: "command.charity",
   for: "admin",
-  isPrivate: true,
+  ephemeral: true,
   options: [
-    { name: "action", aliases: ["accion"], describe: "option.charity-action", choices: actions },
+    { name: "action", describe: "option.charity-action", choices: verbs },
     charityOption,
-    { name: "name", aliases: ["nombre"], describe: "option.name" },
-    { name: "city", aliases: ["ciudad"], describe: "option.city" },
-    { name: "kind", aliases: ["tipo", "category", "categoria"], describe: "option.charity-kind" },
-    { name: "description", aliases: ["descripcion"], describe: "option.charity-description" },
-    { name: "website", aliases: ["web", "sitio"], describe: "option.charity-website" },
-    { name: "state", aliases: ["estado"], describe: "option.charity-state" },
-    { name: "zip", aliases: ["cp"], describe: "option.charity-zip" },
-    { name: "email", aliases: ["correo"], describe: "option.charity-email" },
-    { name: "notes", aliases: ["notas"], describe: "option.charity-notes" },
-    { name: "place", aliases: ["lugar"], describe: "option.charity-place" },
-    { name: "reason", aliases: ["motivo"], describe: "option.charity-reason" },
+    { name: "name", describe: "option.name" },
+    { name: "city", describe: "option.city" },
+    { name: "kind", describe: "option.charity-kind" },
+    { name: "description", describe: "option.charity-description" },
+    { name: "website", describe: "option.charity-website" },
+    { name: "state", describe: "option.charity-state" },
+    { name: "zip", describe: "option.charity-zip" },
+    { name: "email", describe: "option.charity-email" },
+    { name: "notes", describe: "option.charity-notes" },
+    { name: "place", describe: "option.charity-place" },
+    { name: "reason", describe: "option.charity-reason" },
   ],
-  async run(call) {
-    const { named } = call.args;
-    const { action, words } = readVerb(call.args, verbs);
+  async run(ctx) {
+    const { named } = ctx.args;
+    const { verb, words } = readVerb(ctx.args, "charity-verb");
     const written = named["charity"] ?? words.join(" ");
-    switch (action ?? (written ? "show" : "list")) {
+    switch (verb ?? (written ? "show" : "list")) {
       case "list":
-        return await waitingCharities(call);
+        return await waitingCharities(ctx);
       case "add":
-        return await add(call, words);
+        return await add(ctx, words);
       case "place":
-        return await place(call, written);
+        return await place(ctx, written);
       case "reject":
-        return await reject(call, written);
+        return await reject(ctx, written);
       case "approve":
-        return await withCharity(call, written, "approve", async (id) =>
-          decideCharity(call, id, { decision: "approve" }),
+        return await withCharity(ctx, written, "approve", async (id) =>
+          decideCharity(ctx, id, { decision: "approve" }),
         );
       case "edit":
-        return await withCharity(call, written, "edit", async (id) => {
+        return await withCharity(ctx, written, "edit", async (id) => {
           const changes = writtenFields(named);
           const isAsked = Object.keys(changes).length === 0;
-          return isAsked
-            ? askedIn(call, charityEditForm(call, id))
-            : editCharity(call, id, changes);
+          return isAsked ? askedIn(ctx, charityEditForm(ctx, id)) : editCharity(ctx, id, changes);
         });
       case "show":
-        return await withCharity(call, written, "show", async (id) => wholeCharity(call, id));
+        return await withCharity(ctx, written, "show", async (id) => wholeCharity(ctx, id));
     }
   },
   complete: completeCharity,
+  actions: { charity: charityAction },
+  forms: {
+    charity: {
+      show: charityForm,
+      submit: async (ctx, _of, answers) => addCharity(ctx, writtenFields(answers)),
+    },
+    "charity-edit": { show: charityEditForm, submit: submitEdit },
+    "charity-reason": {
+      show: charityReasonForm,
+      submit: async (ctx, of, { reason = "" }) => submitCharityReason(ctx, of, reason),
+    },
+  },
 };
 
 /** What is done with a charity's id, once it is sure which one is meant. */
 async function withCharity(
-  call: Call,
+  ctx: CommandContext,
   written: string,
   wish: "approve" | "edit" | "show",
-  then: (id: string) => Promise<Message>,
-): Promise<Message> {
-  const found = await meantCharity(call, written, { press: (id) => `charity|${wish}|${id}` });
+  then: (id: string) => Promise<Reply>,
+): Promise<Reply> {
+  const found = await meantCharity(ctx, written, { actionOf: (id) => `charity|${wish}|${id}` });
   return "message" in found ? found.message : await then(found.charity._id);
 }
 
 /** Everything in one line, or a form. */
-async function add(call: Call, words: readonly string[]): Promise<Message> {
-  const written = writtenFields(call.args.named);
+async function add(ctx: CommandContext, words: readonly string[]): Promise<Reply> {
+  const written = writtenFields(ctx.args.named);
   const name = written.name ?? words.join(" ");
   const isWhole = [name, written.city, written.category, written.description].every(Boolean);
-  return isWhole ? await addCharity(call, { ...written, name }) : askedIn(call, charityForm(call));
+  return isWhole ? await addCharity(ctx, { ...written, name }) : askedIn(ctx, charityForm(ctx));
 }
 
-async function reject(call: Call, written: string): Promise<Message> {
-  const isNamed = call.args.named["charity"] !== undefined;
-  const found = await meantCharity(call, written, {
+async function reject(ctx: CommandContext, written: string): Promise<Reply> {
+  const isNamed = ctx.args.named["charity"] !== undefined;
+  const found = await meantCharity(ctx, written, {
     withRest: !isNamed,
-    press: (id) => `charity|why|${id}`,
+    actionOf: (id) => `charity|why|${id}`,
   });
   if ("message" in found) return found.message;
   const { charity, rest } = found;
-  const reason = call.args.named["reason"] ?? rest;
-  if (!reason) return await whyNot(call, charity._id);
-  return await decideCharity(call, charity._id, { decision: "reject", reason });
+  const reason = ctx.args.named["reason"] ?? rest;
+  if (!reason) return await whyNot(ctx, charity._id);
+  return await decideCharity(ctx, charity._id, { decision: "reject", reason });
 }
 
 /** "Casa Azul 19.43 -99.13", or by names; "off" takes the place away. */
-async function place(call: Call, written: string): Promise<Message> {
-  const { t, plaza, args } = call;
+async function place(ctx: CommandContext, written: string): Promise<Reply> {
+  const { t, backend, args } = ctx;
   const { name, place } = readPlace(`${written} ${args.named["place"] ?? ""}`);
-  const found = await meantCharity(call, name, { press: (id) => `charity|show|${id}` });
+  const found = await meantCharity(ctx, name, { actionOf: (id) => `charity|show|${id}` });
   if ("message" in found) return found.message;
   if (place === undefined)
-    return { lines: [[t("usage", { example: t("usage.charity") })]], isPrivate: true };
+    return reply({ lines: [[t("usage", { example: t("usage.charity") })]] }, { ephemeral: true });
   const charityId = found.charity._id;
-  await plaza.mutation(api.charities.updateCharityCoordinates, { charityId, place });
-  const shown = await wholeCharity(call, charityId);
+  await backend.mutation(api.charities.updateCharityCoordinates, { charityId, place });
+  const shown = await wholeCharity(ctx, charityId);
   const said = t("charity.changed", { name: cleanName(found.charity.name, 80) });
-  return { ...shown, lines: [[said], ...(shown.lines ?? [])] };
+  return withLinesBefore(shown, [[said]]);
 }
 
 /** What buttons about charities do: `charity|approve|<id>`, `charity|add`. */
-export async function pressCharity(call: Call, parts: readonly string[]): Promise<Message> {
+export async function charityAction(ctx: CommandContext, parts: readonly string[]): Promise<Reply> {
   const [wish, id = ""] = parts;
-  if (wish === "add") return askedIn(call, charityForm(call));
+  if (wish === "add") return askedIn(ctx, charityForm(ctx));
   if (wish === "form") {
     const [word, of] = id.split(".");
-    const form = word === "charity-edit" && of ? charityEditForm(call, of) : charityForm(call);
-    return askedIn(call, form);
+    const form = word === "charity-edit" && of ? charityEditForm(ctx, of) : charityForm(ctx);
+    return askedIn(ctx, form);
   }
-  if (wish === "edit") return askedIn(call, charityEditForm(call, id));
-  if (wish === "show") return await wholeCharity(call, id);
-  const decided = await pressDecision(call, parts);
-  return decided ?? { lines: [[call.t("unknown.button")]], isPrivate: true };
+  if (wish === "edit") return askedIn(ctx, charityEditForm(ctx, id));
+  if (wish === "show") return await wholeCharity(ctx, id);
+  const decided = await decisionAction(ctx, parts);
+  return decided ?? reply({ lines: [[ctx.t("unknown.button")]] }, { ephemeral: true });
 }

@@ -1,8 +1,10 @@
+import { isTermOf } from "../texts/synonyms.ts";
 import { api } from "../../convex/_generated/api.js";
-import type { Form, Message } from "../messages/message.ts";
+import type { Form } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import { waitingCharities, wholeCharity } from "./charityDecide.ts";
-import type { Call } from "./command.ts";
+import type { CommandContext } from "./command.ts";
+import { reply, type Reply, withLinesBefore } from "./reply.ts";
 
 // Adding a charity and changing it: five questions, which is what a dialog holds, or words by name.
 
@@ -26,21 +28,21 @@ export function writtenFields(named: Answers): Written {
   const entries = Object.entries(fields).flatMap(([option, field]) => {
     const value = named[option];
     if (value === undefined) return [];
-    return [[field, ["none", "-", "nada"].includes(value.toLowerCase()) ? "" : value] as const];
+    return [[field, isTermOf("clear", value) ? "" : value] as const];
   });
   return Object.fromEntries(entries);
 }
 
-export function charityForm({ t }: Call): Form {
+export function charityForm({ t }: CommandContext): Form {
   return { id: "charity", title: t("charity.form.add"), fields: fieldsOf(t, true) };
 }
 
 /** The same questions about a charity that is there; what is left out stays. */
-export function charityEditForm({ t }: Call, id: string): Form {
+export function charityEditForm({ t }: CommandContext, id: string): Form {
   return { id: `charity-edit|${id}`, title: t("charity.form.edit"), fields: fieldsOf(t, false) };
 }
 
-function fieldsOf(t: Call["t"], isRequired: boolean): Form["fields"] {
+function fieldsOf(t: CommandContext["t"], isRequired: boolean): Form["fields"] {
   return [
     { id: "name", label: t("charity.name"), longest: 80, isRequired },
     { id: "city", label: t("charity.city"), longest: 80, isRequired },
@@ -51,31 +53,35 @@ function fieldsOf(t: Call["t"], isRequired: boolean): Form["fields"] {
 }
 
 /** A form that can be filled in here, or where it can. Nobody is asked five questions in vain. */
-export async function askedIn(call: Call, form: Form): Promise<Message> {
-  const { t, chat, showsForms, privateUrl, plaza } = call;
-  if (!showsForms && chat.kind !== "private")
-    return {
-      lines: [[t("private.hint", { command: "/charity" })]],
-      ...(privateUrl !== undefined && {
-        buttons: [[{ label: t("button.private"), url: privateUrl }]],
-      }),
-      isPrivate: true,
-    };
+export async function askedIn(ctx: CommandContext, form: Form): Promise<Reply> {
+  const { t, chat, supportsModals, privateUrl, backend } = ctx;
+  if (!supportsModals && chat.kind !== "private")
+    return reply(
+      {
+        lines: [[t("private.hint", { command: "/charity" })]],
+        ...(privateUrl !== undefined && {
+          buttons: [[{ label: t("button.private"), url: privateUrl }]],
+        }),
+      },
+      { ephemeral: true },
+    );
   // Refuses whoever is no admin.
-  await plaza.query(api.charities.getPendingCharities, {});
-  return {
-    form,
-    lines: [[t("charity.form.open")]],
-    buttons: [[{ label: form.title, press: `charity|form|${form.id.replace("|", ".")}` }]],
-    isPrivate: true,
-  };
+  await backend.query(api.charities.getPendingCharities, {});
+  return reply(
+    {
+      form,
+      lines: [[t("charity.form.open")]],
+      buttons: [[{ label: form.title, action: `charity|form|${form.id.replace("|", ".")}` }]],
+    },
+    { ephemeral: true },
+  );
 }
 
 /** Adds a charity; its card goes to the chats that decide. */
-export async function addCharity(call: Call, written: Written): Promise<Message> {
-  const { t, plaza } = call;
+export async function addCharity(ctx: CommandContext, written: Written): Promise<Reply> {
+  const { t, backend } = ctx;
   const { name = "", city = "", category = "", description = "", ...others } = written;
-  const { isNew, charity } = await plaza.mutation(api.charities.createCharity, {
+  const { isNew, charity } = await backend.mutation(api.charities.createCharity, {
     name,
     city,
     category,
@@ -84,25 +90,29 @@ export async function addCharity(call: Call, written: Written): Promise<Message>
   });
   const shown = cleanName(charity.name, 80);
   const said = t(isNew ? "charity.added" : "charity.known", { name: shown });
-  if (!isNew) return { lines: [[said]], isPrivate: true };
-  return await waitingCharities(call, [[said]]);
+  if (!isNew) return reply({ lines: [[said]] }, { ephemeral: true });
+  return await waitingCharities(ctx, [[said]]);
 }
 
 /** Changes what is given of a charity, and shows it. */
 export async function editCharity(
-  call: Call,
+  ctx: CommandContext,
   charityId: string,
   changes: Written,
-): Promise<Message> {
-  const { t, plaza } = call;
-  const { name } = await plaza.mutation(api.charities.updateCharity, { charityId, changes });
-  const shown = await wholeCharity(call, charityId);
+): Promise<Reply> {
+  const { t, backend } = ctx;
+  const { name } = await backend.mutation(api.charities.updateCharity, { charityId, changes });
+  const shown = await wholeCharity(ctx, charityId);
   const said = t("charity.changed", { name: cleanName(name, 80) });
-  return { ...shown, lines: [[said], ...(shown.lines ?? [])] };
+  return withLinesBefore(shown, [[said]]);
 }
 
 /** A form that came back: what was left empty stays as it was. */
-export async function submitEdit(call: Call, id: string, answers: Answers): Promise<Message> {
+export async function submitEdit(
+  ctx: CommandContext,
+  id: string,
+  answers: Answers,
+): Promise<Reply> {
   const given = Object.entries(answers).filter(([, value]) => value.trim() !== "");
-  return await editCharity(call, id, writtenFields(Object.fromEntries(given)));
+  return await editCharity(ctx, id, writtenFields(Object.fromEntries(given)));
 }

@@ -1,4 +1,4 @@
-import { plain } from "../time/when.ts";
+import { isTermOf } from "../texts/synonyms.ts";
 
 type Place = { latitude: number; longitude: number };
 
@@ -18,7 +18,7 @@ export function readPlace(written: string): { name: string; place: Place | null 
     return { name, place: { latitude: degrees(latitude), longitude: degrees(longitude) } };
   }
   const all = words.split(" ");
-  const isOff = ["off", "none", "no", "ninguno"].includes(plain(all.at(-1) ?? ""));
+  const isOff = isTermOf("off", all.at(-1) ?? "");
   return isOff
     ? { name: all.slice(0, -1).join(" "), place: null }
     : { name: words, place: undefined };

@@ -1,14 +1,15 @@
 import type { FunctionReturnType } from "convex/server";
 import type { api } from "../../convex/_generated/api.js";
-import type { Platform } from "../identity.ts";
-import type { Message, Reader } from "../messages/message.ts";
-import type { Plaza } from "../plaza.ts";
-import type { Standing } from "../standing.ts";
 import type { Id } from "../../convex/_generated/dataModel.js";
+import type { AccessLevel } from "../accessLevel.ts";
+import type { Backend } from "../backend.ts";
+import type { Platform } from "../identity.ts";
+import type { Form, Reader } from "../messages/message.ts";
 import type { TextKey, Texts } from "../texts/index.ts";
 import type { Args } from "./args.ts";
+import type { Reply } from "./reply.ts";
 
-/** The chat in which something was asked. A topic or thread has the id of its chat and its own. */
+/** The chat in which a request was made. A topic or thread has the id of its chat and its own. */
 export type Chat = {
   platform: Platform;
   id: string;
@@ -17,41 +18,41 @@ export type Chat = {
   title: string;
   /** Discord's server, where the chat is in one. */
   guildId?: string;
-  /** What an admin has chosen for this chat, if it is subscribed. */
+  /** The organization that an admin chose for this chat, if it is subscribed. */
   orgId?: Id<"organizations">;
-  /** An admin chose it for deciding applications: people may be named here. */
+  /** An admin chose this chat for deciding applications: people may be named here. */
   isForModerators?: boolean;
 };
 
 /** What a person chose for themselves. */
 export type Chosen = Omit<FunctionReturnType<typeof api.chatAccounts.arrive>, "standing">;
 
-/** One request, in the words of no platform. */
-export type Call = {
+/** One request, without any platform's types. */
+export type CommandContext = {
   chat: Chat;
-  /** Absent where the platform does not say who writes: posts in a Telegram channel. */
-  person?: { id: string; name: string; handle?: string; standing: Standing };
+  /** Absent where the platform does not name the author: posts in a Telegram channel. */
+  person?: { id: string; name: string; handle?: string; accessLevel: AccessLevel };
   reader: Reader;
-  /** The person's own choices, as they are stored. */
+  /** The person's own settings, as they are stored. */
   chosen: Chosen;
   args: Args;
-  /** The message that is answered, where it is one: a repeated message has the same id. */
+  /** The id of the message that is answered; a message that is delivered twice has the same id. */
   messageId?: string;
-  /** The platform can show a form as a dialog. */
-  showsForms: boolean;
-  /** Where to write to the bot in private; "https://t.me/..." */
+  /** The platform can show a form as a modal. */
+  supportsModals: boolean;
+  /** The platform can show an answer to one person alone, also where others read along. */
+  supportsEphemeral: boolean;
+  /** Opens the private chat with the bot: "https://t.me/..." */
   privateUrl?: string;
   t: Texts;
   /** Unix milliseconds. */
   now: number;
-  plaza: Plaza;
+  backend: Backend;
 };
 
 export type Option = {
   name: string;
   describe: TextKey;
-  /** Other names that people write, without accents: "tz" for "zone". */
-  aliases?: readonly string[];
   /** The platform may ask `complete` for suggestions while the person types. */
   completes?: boolean;
   choices?: readonly string[];
@@ -59,23 +60,45 @@ export type Option = {
 
 export type Choice = { name: string; value: string };
 
-/** A command is data and one function; a renderer and an adapter per platform do the rest. */
+/** Handles a pressed button; `parts` is what follows the action's name in the action id. */
+export type ActionHandler = (ctx: CommandContext, parts: readonly string[]) => Promise<Reply>;
+
+/** A form's answers by the ids of its fields. */
+export type Answers = Readonly<Record<string, string>>;
+
+export type CommandForm = {
+  /** Shows the form again: `of` is what follows its name in the form id. */
+  show?: (ctx: CommandContext, of: string) => Form;
+  submit: (ctx: CommandContext, of: string, answers: Answers) => Promise<Reply>;
+};
+
+/** A command with everything that belongs to it: its options, its buttons and its forms. */
 export type Command = {
   name: string;
   describe: TextKey;
-  /** Shown in `/help` to these; what is allowed is decided by Convex. */
+  /** Shown in `/help` to these; Convex decides what is allowed. */
   for: "anyone" | "moderator" | "admin";
-  /** Not shown to these, who have no use for it. */
-  uselessTo?: readonly Standing[];
+  /** Not shown in `/help` to these, who cannot use it. */
+  hiddenFrom?: readonly AccessLevel[];
   options: readonly Option[];
-  /** Only the one who asks should see the answer, where the platform can do that. */
-  isPrivate?: boolean | ((args: Args) => boolean);
   /**
-   * "private": in private chats alone. "hidden": where others do not see the answer, which is also
-   * a chat for moderators, for what is theirs.
+   * The first answer is for one person alone, where the platform can do that. Discord fixes this
+   * before the command has run.
+   */
+  ephemeral?: boolean | ((args: Args) => boolean);
+  /**
+   * "private": answered in private chats only. "hidden": answered where others do not see it, which
+   * is also a moderators' chat for the commands of moderators and admins.
    */
   where?: "private" | "hidden";
-  run(call: Call): Promise<Message>;
+  run(ctx: CommandContext): Promise<Reply>;
+  /**
+   * Handlers of its buttons by the first part of the action id `<name>|<part>|...`. The action that
+   * has the command's own name is answered only where the command is.
+   */
+  actions?: Readonly<Record<string, ActionHandler>>;
+  /** Its forms by the first part of the form id `<name>|<of>`. */
+  forms?: Readonly<Record<string, CommandForm>>;
   /** At most 25 suggestions for an option. */
-  complete?(call: Call, option: string, typed: string): Promise<Choice[]>;
+  complete?(ctx: CommandContext, option: string, typed: string): Promise<Choice[]>;
 };

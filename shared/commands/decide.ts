@@ -1,11 +1,13 @@
+import { isTermOf } from "../texts/synonyms.ts";
 import { api } from "../../convex/_generated/api.js";
 import { applicant, type Application, decisionLines } from "../messages/applicationCard.ts";
-import type { Form, Message } from "../messages/message.ts";
+import type { Form } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import { reasonCode, reasons } from "../messages/reason.ts";
 import { plain } from "../time/when.ts";
-import type { Call, Choice, Command, Option } from "./command.ts";
+import type { CommandContext, Choice, Command, Option } from "./command.ts";
 import { pendingMessage } from "./pending.ts";
+import { reply, type Reply } from "./reply.ts";
 
 // Deciding applications: by name, and by the buttons of cards and lists. One sentence says what
 // became of it, also where somebody else was faster.
@@ -16,134 +18,147 @@ export const approve: Command = {
   name: "approve",
   describe: "command.approve",
   for: "moderator",
-  isPrivate: true,
+  ephemeral: true,
   where: "hidden",
   options: [who],
-  async run(call) {
-    const wanted = (call.args.named["who"] ?? call.args.words.join(" ")).trim();
-    if (["all", "todos", "todas"].includes(plain(wanted))) return await askAll(call);
-    const found = await meant(call, wanted);
+  async run(ctx) {
+    const wanted = (ctx.args.named["who"] ?? ctx.args.words.join(" ")).trim();
+    if (isTermOf("all", wanted)) return await askAll(ctx);
+    const found = await meant(ctx, wanted);
     if ("message" in found) return found.message;
-    return await decide(call, found.application._id, "approve");
+    return await decide(ctx, found.application._id, "approve");
   },
   complete: suggestions,
+  actions: { apply: applicationAction },
 };
 
 export const reject: Command = {
   name: "reject",
   describe: "command.reject",
   for: "moderator",
-  isPrivate: true,
+  ephemeral: true,
   where: "hidden",
-  options: [who, { name: "reason", aliases: ["motivo"], describe: "option.reason" }],
-  async run(call) {
-    const { named, words } = call.args;
-    const found = await meant(call, named["who"] ?? words.join(" "), "reject");
+  options: [who, { name: "reason", describe: "option.reason" }],
+  async run(ctx) {
+    const { named, words } = ctx.args;
+    const found = await meant(ctx, named["who"] ?? words.join(" "), "reject");
     if ("message" in found) return found.message;
     const reason = named["reason"] ?? found.rest;
-    if (!reason && found.application.status === "pending") return menu(call, found.application);
-    return await decide(call, found.application._id, "reject", reason);
+    if (!reason && found.application.status === "pending") return menu(ctx, found.application);
+    return await decide(ctx, found.application._id, "reject", reason);
   },
   complete: suggestions,
+  forms: {
+    reason: {
+      show: reasonForm,
+      submit: async (ctx, id, { reason = "" }) => await decide(ctx, id, "reject", reason),
+    },
+  },
 };
 
 /** What the buttons of cards, lists and menus do: `apply|approve|<id>`, `apply|no|<id>|unclear`. */
-export async function pressApplication(
-  call: Call,
+export async function applicationAction(
+  ctx: CommandContext,
   [wish, id = "", code]: readonly string[],
-): Promise<Message> {
-  const { t, plaza } = call;
+): Promise<Reply> {
+  const { t, backend } = ctx;
   switch (wish) {
     case "approve":
-      return { ...(await decide(call, id, "approve")), isBrief: true };
+      return reply(await decide(ctx, id, "approve"), { toast: true });
     case "take":
-      return pendingMessage(call, (await decide(call, id, "approve")).lines);
+      return pendingMessage(ctx, (await decide(ctx, id, "approve")).message.lines);
     case "why": {
-      const [application] = await plaza.query(api.applications.find, { who: id });
-      if (!application) return { lines: [[t("refusal.no-such-application")]], isBrief: true };
-      if (application.status !== "pending") return { ...already(call, application), isBrief: true };
-      return menu(call, application);
+      const [application] = await backend.query(api.applications.find, { who: id });
+      if (!application)
+        return reply({ lines: [[t("refusal.no-such-application")]] }, { toast: true });
+      if (application.status !== "pending")
+        return reply(already(ctx, application), { toast: true });
+      return menu(ctx, application);
     }
     case "no": {
       const reason = reasons.find((one) => one === code);
-      return {
-        ...(await decide(call, id, "reject", reason && reasonCode(reason))),
-        replaces: true,
-      };
+      return reply(await decide(ctx, id, "reject", reason && reasonCode(reason)), {
+        editsMessage: true,
+      });
     }
     case "words":
-      return { form: reasonForm(call, id), lines: [[t("reject.words", { example: "/reject" })]] };
+      return reply({
+        form: reasonForm(ctx, id),
+        lines: [[t("reject.words", { example: "/reject" })]],
+      });
     case "ask":
-      return { ...(await askAll(call)), replaces: true };
+      return reply(await askAll(ctx), { editsMessage: true });
     case "all":
-      await plaza.mutation(api.applications.approveAll, { until: Number.parseInt(id, 36) });
-      return { lines: [[t("approve.all.begun")]], replaces: true, isPrivate: true };
+      await backend.mutation(api.applications.approveAll, { until: Number.parseInt(id, 36) });
+      return reply({ lines: [[t("approve.all.begun")]] }, { editsMessage: true, ephemeral: true });
     case "none":
-      return { lines: [[t("nothing-changed")]], replaces: true, isPrivate: true };
+      return reply({ lines: [[t("nothing-changed")]] }, { editsMessage: true, ephemeral: true });
     default:
-      return { lines: [[t("unknown.button")]], isPrivate: true };
+      return reply({ lines: [[t("unknown.button")]] }, { ephemeral: true });
   }
 }
 
 /** A typed reason, as a form. */
-export function reasonForm({ t }: Call, id: string): Form {
+function reasonForm({ t }: CommandContext, id: string): Form {
   const field = { id: "reason", label: t("reject.reason"), longest: 300, isRequired: true };
   return { id: `reason|${id}`, title: t("reject.title"), fields: [field] };
 }
 
-export async function submitReason(call: Call, id: string, reason: string): Promise<Message> {
-  return await decide(call, id, "reject", reason);
-}
-
 async function decide(
-  call: Call,
+  ctx: CommandContext,
   applicationId: string,
   decision: "approve" | "reject",
   reason?: string,
-): Promise<Message> {
-  const { isNew, application } = await call.plaza.mutation(api.applications.decide, {
+): Promise<Reply> {
+  const { isNew, application } = await ctx.backend.mutation(api.applications.decide, {
     applicationId,
     decision,
     ...(reason && { reason }),
   });
-  if (!isNew) return already(call, application);
+  if (!isNew) return already(ctx, application);
   const name = applicant(application);
-  return { lines: [[call.t(`done.${decision}`, { name })]], isPrivate: true };
+  return reply({ lines: [[ctx.t(`done.${decision}`, { name })]] }, { ephemeral: true });
 }
 
-function already({ t }: Call, application: Application): Message {
+function already({ t }: CommandContext, application: Application): Reply {
   const said = t("decide.already", { name: applicant(application) });
-  return { lines: [[said], ...decisionLines(application, t)], isPrivate: true };
+  return reply({ lines: [[said], ...decisionLines(application, t)] }, { ephemeral: true });
 }
 
-function menu({ t }: Call, application: Application): Message {
+function menu({ t }: CommandContext, application: Application): Reply {
   const { _id } = application;
-  return {
-    lines: [[t("reject.why", { name: applicant(application) })]],
-    buttons: [
-      ...reasons.map((code) => [{ label: t(`reason.${code}`), press: `apply|no|${_id}|${code}` }]),
-      [
-        { label: t("button.words"), press: `apply|words|${_id}` },
-        { label: t("button.no-reason"), press: `apply|no|${_id}` },
+  return reply(
+    {
+      lines: [[t("reject.why", { name: applicant(application) })]],
+      buttons: [
+        ...reasons.map((code) => [
+          { label: t(`reason.${code}`), action: `apply|no|${_id}|${code}` },
+        ]),
+        [
+          { label: t("button.words"), action: `apply|words|${_id}` },
+          { label: t("button.no-reason"), action: `apply|no|${_id}` },
+        ],
       ],
-    ],
-    isPrivate: true,
-  };
+    },
+    { ephemeral: true },
+  );
 }
 
-async function askAll({ t, plaza, now }: Call): Promise<Message> {
-  const { count } = await plaza.query(api.applications.pending, {});
-  if (count === 0) return { lines: [[t("pending.none")]], isPrivate: true };
-  return {
-    lines: [[t("approve.all.ask", { count })]],
-    buttons: [
-      [
-        { label: t("button.approve-all"), press: `apply|all|${now.toString(36)}` },
-        { label: t("button.cancel"), press: "apply|none" },
+async function askAll({ t, backend, now }: CommandContext): Promise<Reply> {
+  const { count } = await backend.query(api.applications.pending, {});
+  if (count === 0) return reply({ lines: [[t("pending.none")]] }, { ephemeral: true });
+  return reply(
+    {
+      lines: [[t("approve.all.ask", { count })]],
+      buttons: [
+        [
+          { label: t("button.approve-all"), action: `apply|all|${now.toString(36)}` },
+          { label: t("button.cancel"), action: "apply|none" },
+        ],
       ],
-    ],
-    isPrivate: true,
-  };
+    },
+    { ephemeral: true },
+  );
 }
 
 const longestName = 3;
@@ -153,19 +168,19 @@ const longestName = 3;
  * first words as are somebody's name are the name; the rest is the reason.
  */
 async function meant(
-  call: Call,
+  ctx: CommandContext,
   written: string,
   wish?: "reject",
-): Promise<{ application: Application; rest: string } | { message: Message }> {
-  const { t, plaza } = call;
+): Promise<{ application: Application; rest: string } | { message: Reply }> {
+  const { t, backend } = ctx;
   const words = written.trim().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return { message: await pendingMessage(call) };
+  if (words.length === 0) return { message: await pendingMessage(ctx) };
   const longest = wish ? Math.min(longestName, words.length) : words.length;
   const shortest = wish ? 1 : words.length;
   let near: Application[] = [];
   for (let count = longest; count >= shortest; count--) {
     const name = words.slice(0, count).join(" ");
-    near = await plaza.query(api.applications.find, { who: name });
+    near = await backend.query(api.applications.find, { who: name });
     const exact = near.filter((one) => isCalled(one, name));
     const [application, ...others] = exact;
     if (application && others.length === 0)
@@ -174,10 +189,13 @@ async function meant(
   const [only, ...others] = near;
   if (!only)
     return {
-      message: { lines: [[t("decide.nobody", { name: cleanName(written, 60) })]], isPrivate: true },
+      message: reply(
+        { lines: [[t("decide.nobody", { name: cleanName(written, 60) })]] },
+        { ephemeral: true },
+      ),
     };
   if (others.length === 0) return { application: only, rest: wish ? words.slice(1).join(" ") : "" };
-  return { message: choose(call, near, wish ?? "approve") };
+  return { message: choose(ctx, near, wish ?? "approve") };
 }
 
 function isCalled({ _id, name, handle }: Application, written: string): boolean {
@@ -187,13 +205,15 @@ function isCalled({ _id, name, handle }: Application, written: string): boolean 
   );
 }
 
-function choose({ t }: Call, near: Application[], wish: "approve" | "reject"): Message {
-  const press = wish === "approve" ? "take" : "why";
-  return {
-    lines: [[t("decide.which")]],
-    buttons: near.map((one) => [{ label: label(one), press: `apply|${press}|${one._id}` }]),
-    isPrivate: true,
-  };
+function choose({ t }: CommandContext, near: Application[], wish: "approve" | "reject"): Reply {
+  const part = wish === "approve" ? "take" : "why";
+  return reply(
+    {
+      lines: [[t("decide.which")]],
+      buttons: near.map((one) => [{ label: label(one), action: `apply|${part}|${one._id}` }]),
+    },
+    { ephemeral: true },
+  );
 }
 
 function label({ name, handle }: Pick<Application, "name" | "handle">): string {
@@ -201,8 +221,12 @@ function label({ name, handle }: Pick<Application, "name" | "handle">): string {
   return handle ? `${shown} (@${cleanName(handle, 40)})` : shown;
 }
 
-async function suggestions({ plaza }: Call, option: string, typed: string): Promise<Choice[]> {
+async function suggestions(
+  { backend }: CommandContext,
+  option: string,
+  typed: string,
+): Promise<Choice[]> {
   if (option !== "who") return [];
-  const found = await plaza.query(api.applications.suggest, { typed });
+  const found = await backend.query(api.applications.suggest, { typed });
   return found.map((one) => ({ name: label(one), value: one._id }));
 }

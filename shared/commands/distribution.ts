@@ -1,12 +1,13 @@
 import type { FunctionReturnType } from "convex/server";
 import { api } from "../../convex/_generated/api.js";
-import type { Button, Line, Message } from "../messages/message.ts";
+import type { Button, Line } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import { formatMoney } from "../money/money.ts";
 import { formatDate } from "../time/format.ts";
 import { readWeekRange } from "../time/weekRange.ts";
-import { plain } from "../time/when.ts";
-import type { Call, Command } from "./command.ts";
+import { meaningOf } from "../texts/synonyms.ts";
+import type { CommandContext, Command } from "./command.ts";
+import { reply, type Reply } from "./reply.ts";
 
 // Look before executing: what a week would give, and then, once, that it does.
 
@@ -16,94 +17,101 @@ export const distribution: Command = {
   name: "distribution",
   describe: "command.distribution",
   for: "admin",
-  isPrivate: true,
+  ephemeral: true,
   where: "hidden",
   options: [
     { name: "do", describe: "option.distribution", choices: ["preview", "run"] },
-    { name: "week", aliases: ["semana"], describe: "option.distribution.week" },
+    { name: "week", describe: "option.distribution.week" },
   ],
-  async run(call) {
-    const { named, words } = call.args;
+  async run(ctx) {
+    const { named, words } = ctx.args;
     const [first = "", ...rest] = words;
-    const wish = plain(named["do"] ?? first);
+    const typed = named["do"] ?? first;
+    const verb = meaningOf("distribution-verb", typed);
     const written = named["week"] ?? (named["do"] === undefined ? rest : words).join(" ");
-    const range = written === "" ? undefined : readWeekRange(written, call.now);
-    const isWord = [...previewWords, ...runWords, ""].includes(wish);
-    if (!isWord || (written !== "" && range?.from !== range?.to)) return unclear(call);
-    const due = await call.plaza.query(api.portfolioManager.due, { now: call.now });
+    const range = written === "" ? undefined : readWeekRange(written, ctx.now);
+    if ((typed.trim() !== "" && !verb) || (written !== "" && range?.from !== range?.to))
+      return unclear(ctx);
+    const due = await ctx.backend.query(api.portfolioManager.due, { now: ctx.now });
     const week = range?.from ?? due.weekStartDate;
-    if (wish === "" || week === null) return status(call, due);
-    return runWords.includes(wish) ? await ask(call, week) : await preview(call, week);
+    if (!verb || week === null) return status(ctx, due);
+    return verb === "run" ? await ask(ctx, week) : await preview(ctx, week);
   },
+  actions: { distribution: distributionAction },
 };
 
-const previewWords = ["preview", "vista", "previa"];
-const runWords = ["run", "repartir", "ejecutar"];
-
-function unclear({ t }: Call): Message {
+function unclear({ t }: CommandContext): Reply {
   const hint = t("distribution.hint", { one: "/distribution preview", other: "/distribution run" });
-  return { lines: [[hint]], isPrivate: true };
+  return reply({ lines: [[hint]] }, { ephemeral: true });
 }
 
-/** A press: `distribution|preview|<week>`, `|table|`, `|ask|`, `|run|`, or `distribution|no`. */
-export async function pressDistribution(
-  call: Call,
+/** Its actions: `distribution|preview|<week>`, `|table|`, `|ask|`, `|run|`, or `distribution|no`. */
+export async function distributionAction(
+  ctx: CommandContext,
   [wish = "", part = ""]: readonly string[],
-): Promise<Message> {
+): Promise<Reply> {
   const week = Number.parseInt(part, 36);
   if (wish === "no" || !Number.isSafeInteger(week))
-    return { lines: [[call.t("nothing-changed")]], replaces: true, isPrivate: true };
-  if (wish === "table") return await table(call, week);
-  if (wish === "run") return await run(call, week);
-  const answer = wish === "ask" ? await ask(call, week) : await preview(call, week);
-  return { ...answer, replaces: true };
+    return reply({ lines: [[ctx.t("nothing-changed")]] }, { editsMessage: true, ephemeral: true });
+  if (wish === "table") return await table(ctx, week);
+  if (wish === "run") return await run(ctx, week);
+  const answer = wish === "ask" ? await ask(ctx, week) : await preview(ctx, week);
+  return reply(answer, { editsMessage: true });
 }
 
-const press = (wish: string, week: number) => `distribution|${wish}|${week.toString(36)}`;
-const dated = ({ reader }: Call, week: number) => formatDate(week, "UTC", reader.locale);
-const money = ({ reader }: Call, cents: number) => formatMoney(cents, reader.locale);
+const actionId = (wish: string, week: number) => `distribution|${wish}|${week.toString(36)}`;
+const dated = ({ reader }: CommandContext, week: number) => formatDate(week, "UTC", reader.locale);
+const money = ({ reader }: CommandContext, cents: number) => formatMoney(cents, reader.locale);
 
 /** What is due, and what was done last. */
-function status(call: Call, due: FunctionReturnType<typeof api.portfolioManager.due>): Message {
-  const { t } = call;
+function status(
+  ctx: CommandContext,
+  due: FunctionReturnType<typeof api.portfolioManager.due>,
+): Reply {
+  const { t } = ctx;
   const { weekStartDate: week, hasEnded, last } = due;
   const lines: Line[] = [
-    [week === null ? t("distribution.none") : t("distribution.due", { week: dated(call, week) })],
+    [week === null ? t("distribution.none") : t("distribution.due", { week: dated(ctx, week) })],
     ...(week !== null && !hasEnded ? [[t("distribution.early")]] : []),
   ];
   if (last) {
     const { weekStartDate, state, given, carried, rows } = last;
     const about = {
-      week: dated(call, weekStartDate),
+      week: dated(ctx, weekStartDate),
       state: t(`run.${state}`),
-      given: money(call, given),
-      carried: money(call, carried),
+      given: money(ctx, given),
+      carried: money(ctx, carried),
       rows,
     };
     lines.push([t("distribution.last", about)]);
   }
-  if (due.books) lines.push(...booksLines(call, due.books));
+  if (due.books) lines.push(...booksLines(ctx, due.books));
   const buttons: Button[] =
     week === null
       ? []
       : [
-          { label: t("button.distribution.preview"), press: press("preview", week) },
-          { label: t("button.distribution.run"), press: press("ask", week) },
+          { label: t("button.distribution.preview"), action: actionId("preview", week) },
+          { label: t("button.distribution.run"), action: actionId("ask", week) },
         ];
-  return {
-    title: t("distribution.title"),
-    lines,
-    ...(buttons.length > 0 && { buttons: [buttons] }),
-    isPrivate: true,
-  };
+  return reply(
+    {
+      title: t("distribution.title"),
+      lines,
+      ...(buttons.length > 0 && { buttons: [buttons] }),
+    },
+    { ephemeral: true },
+  );
 }
 
 type Books = NonNullable<FunctionReturnType<typeof api.portfolioManager.due>["books"]>;
 
 /** What the nightly look through the books found. */
-function booksLines(call: Call, { finishedAt = 0, paid, held, given, problems }: Books): Line[] {
-  const { t } = call;
-  const sums = { paid: money(call, -paid), given: money(call, given), held: money(call, held) };
+function booksLines(
+  ctx: CommandContext,
+  { finishedAt = 0, paid, held, given, problems }: Books,
+): Line[] {
+  const { t } = ctx;
+  const sums = { paid: money(ctx, -paid), given: money(ctx, given), held: money(ctx, held) };
   const first: Line = [
     problems.length === 0 ? t("books.good", sums) : t("books.wrong", { count: problems.length }),
     " · ",
@@ -116,69 +124,71 @@ function booksLines(call: Call, { finishedAt = 0, paid, held, given, problems }:
 const mostOfCity = 15;
 
 /** The whole table; nothing is written. */
-async function preview(call: Call, week: number): Promise<Message> {
-  const { t, plaza } = call;
-  const cities = await plaza.action(api.portfolioManager.getDistributionPreview, {
+async function preview(ctx: CommandContext, week: number): Promise<Reply> {
+  const { t, backend } = ctx;
+  const cities = await backend.action(api.portfolioManager.getDistributionPreview, {
     weekStartDate: week,
   });
   const items = cities.map((city): Line => [
     { bold: cleanName(city.city, 60) || t("distribution.nowhere") },
     ` · ${t("distribution.city", {
       gifts: city.gifts,
-      amount: money(call, city.amount),
+      amount: money(ctx, city.amount),
       carried:
-        city.toCarry > 0 ? t("distribution.carried", { amount: money(call, city.toCarry) }) : "",
+        city.toCarry > 0 ? t("distribution.carried", { amount: money(ctx, city.toCarry) }) : "",
     })}`,
     ...city.shares
       .slice(0, mostOfCity)
       .flatMap(({ name, amount, urgency, gap }) => [
         `\n· ${cleanName(name, 60)}: `,
-        { bold: money(call, amount) },
-        ` (${t("distribution.need", { urgency, gap: money(call, gap) })})`,
+        { bold: money(ctx, amount) },
+        ` (${t("distribution.need", { urgency, gap: money(ctx, gap) })})`,
       ]),
     ...(city.shares.length > mostOfCity
       ? [`\n${t("events.more", { count: city.shares.length - mostOfCity })}`]
       : []),
   ]);
-  return {
-    title: t("distribution.preview", { week: dated(call, week) }),
-    lines: [[summary(call, cities)], [t("distribution.unwritten")]],
-    items,
-    more: (hidden) => t("events.more", { count: hidden }),
-    buttons: [
-      [
-        { label: t("button.distribution.table"), press: press("table", week) },
-        { label: t("button.distribution.run"), press: press("ask", week) },
+  return reply(
+    {
+      title: t("distribution.preview", { week: dated(ctx, week) }),
+      lines: [[summary(ctx, cities)], [t("distribution.unwritten")]],
+      items,
+      more: (hidden) => t("events.more", { count: hidden }),
+      buttons: [
+        [
+          { label: t("button.distribution.table"), action: actionId("table", week) },
+          { label: t("button.distribution.run"), action: actionId("ask", week) },
+        ],
       ],
-    ],
-    isPrivate: true,
-  };
+    },
+    { ephemeral: true },
+  );
 }
 
-function summary(call: Call, cities: Preview): string {
+function summary(ctx: CommandContext, cities: Preview): string {
   const sum = (of: (city: Preview[number]) => number) =>
     cities.reduce((total, city) => total + of(city), 0);
-  return call.t("distribution.summary", {
+  return ctx.t("distribution.summary", {
     gifts: sum(({ gifts }) => gifts),
     amount: money(
-      call,
+      ctx,
       sum(({ amount }) => amount),
     ),
     charities: sum(({ shares }) => shares.length),
     given: money(
-      call,
+      ctx,
       sum(({ toGive }) => toGive),
     ),
     carried: money(
-      call,
+      ctx,
       sum(({ toCarry }) => toCarry),
     ),
   });
 }
 
 /** The same as a file, for a spreadsheet; cents, and quotes around every word. */
-async function table(call: Call, week: number): Promise<Message> {
-  const cities = await call.plaza.action(api.portfolioManager.getDistributionPreview, {
+async function table(ctx: CommandContext, week: number): Promise<Reply> {
+  const cities = await ctx.backend.action(api.portfolioManager.getDistributionPreview, {
     weekStartDate: week,
   });
   const rows = cities.flatMap(({ city, shares, toCarry }) => [
@@ -187,11 +197,13 @@ async function table(call: Call, week: number): Promise<Message> {
   ]);
   const lines = [["city", "charity", "urgency", "gap_cents", "amount_cents"], ...rows];
   const content = lines.map((line) => line.map(cell).join(",")).join("\r\n");
-  return {
-    lines: [[call.t("distribution.preview", { week: dated(call, week) })]],
-    file: { name: "distribution.csv", mime: "text/csv", content: `${content}\r\n` },
-    isPrivate: true,
-  };
+  return reply(
+    {
+      lines: [[ctx.t("distribution.preview", { week: dated(ctx, week) })]],
+      file: { name: "distribution.csv", mime: "text/csv", content: `${content}\r\n` },
+    },
+    { ephemeral: true },
+  );
 }
 
 /** A spreadsheet takes what begins like this for a formula; names come from strangers. */
@@ -201,37 +213,39 @@ function cell(value: string | number): string {
   return `"${text.replaceAll('"', '""')}"`;
 }
 
-async function ask(call: Call, week: number): Promise<Message> {
-  const { t, plaza } = call;
-  const due = await plaza.query(api.portfolioManager.due, { now: call.now });
-  const cities = await plaza.action(api.portfolioManager.getDistributionPreview, {
+async function ask(ctx: CommandContext, week: number): Promise<Reply> {
+  const { t, backend } = ctx;
+  const due = await backend.query(api.portfolioManager.due, { now: ctx.now });
+  const cities = await backend.action(api.portfolioManager.getDistributionPreview, {
     weekStartDate: week,
   });
   const isEarly = due.weekStartDate === week && !due.hasEnded;
-  return {
-    title: t("distribution.ask", { week: dated(call, week) }),
-    lines: [
-      [summary(call, cities)],
-      ...(isEarly ? [[t("distribution.early")]] : []),
-      [t("distribution.once")],
-    ],
-    buttons: [
-      [
-        { label: t("button.distribution.yes"), press: press("run", week) },
-        { label: t("button.cancel"), press: "distribution|no" },
+  return reply(
+    {
+      title: t("distribution.ask", { week: dated(ctx, week) }),
+      lines: [
+        [summary(ctx, cities)],
+        ...(isEarly ? [[t("distribution.early")]] : []),
+        [t("distribution.once")],
       ],
-    ],
-    isPrivate: true,
-  };
+      buttons: [
+        [
+          { label: t("button.distribution.yes"), action: actionId("run", week) },
+          { label: t("button.cancel"), action: "distribution|no" },
+        ],
+      ],
+    },
+    { ephemeral: true },
+  );
 }
 
-async function run(call: Call, week: number): Promise<Message> {
-  const { t, plaza } = call;
-  const { isNew, run } = await plaza.mutation(api.portfolioManager.distributeFunds, {
+async function run(ctx: CommandContext, week: number): Promise<Reply> {
+  const { t, backend } = ctx;
+  const { isNew, run } = await backend.mutation(api.portfolioManager.distributeFunds, {
     weekStartDate: week,
   });
   const said = isNew
-    ? t("distribution.begun", { week: dated(call, week) })
-    : t("distribution.already", { week: dated(call, week), state: t(`run.${run.state}`) });
-  return { lines: [[said]], replaces: true, isPrivate: true };
+    ? t("distribution.begun", { week: dated(ctx, week) })
+    : t("distribution.already", { week: dated(ctx, week), state: t(`run.${run.state}`) });
+  return reply({ lines: [[said]] }, { editsMessage: true, ephemeral: true });
 }

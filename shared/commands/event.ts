@@ -2,50 +2,56 @@ import { api } from "../../convex/_generated/api.js";
 import { calendarFile } from "../calendar.ts";
 import { answerButtons, fileButton, pageButton, remindButton } from "../messages/eventButtons.ts";
 import { countsText } from "../messages/goingCounts.ts";
-import type { Line, Message } from "../messages/message.ts";
+import type { Line } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import { placeOf } from "../messages/place.ts";
-import type { Call, Command } from "./command.ts";
+import type { CommandContext, Command } from "./command.ts";
 import { completeEvent, findEvents, idIn, nextEvents, whichEvent } from "./findEvent.ts";
 import { ownAnswerText } from "./goingCard.ts";
+import { reply, type Reply } from "./reply.ts";
 
 export const event: Command = {
   name: "event",
   describe: "command.event",
   for: "anyone",
   options: [{ name: "name", describe: "option.event-name", completes: true }],
-  async run(call) {
-    const name = (call.args.named["name"] ?? call.args.words.join(" ")).trim();
-    const next = await nextEvents(call);
-    const press = (eventId: string) => `event|${eventId}`;
-    if (!name) return whichEvent(next, ask(call), press);
+  async run(ctx) {
+    const name = (ctx.args.named["name"] ?? ctx.args.words.join(" ")).trim();
+    const next = await nextEvents(ctx);
+    const actionOf = (eventId: string) => `event|${eventId}`;
+    if (!name) return reply(whichEvent(next, ask(ctx), actionOf));
     const id = idIn(name);
-    if (id !== undefined) return await details(call, id);
-    const found = await findEvents(call, name, next);
+    if (id !== undefined) return await details(ctx, id);
+    const found = await findEvents(ctx, name, next);
     const [first] = found;
-    if (!first) return whichEvent(next, call.t("event.none", { name: cleanName(name, 60) }), press);
+    if (!first)
+      return reply(whichEvent(next, ctx.t("event.none", { name: cleanName(name, 60) }), actionOf));
     // One clear answer is shown at once; several are offered.
-    if (found.length === 1) return await details(call, first._id);
-    return whichEvent(found, call.t("event.which"), press);
+    if (found.length === 1) return await details(ctx, first._id);
+    return reply(whichEvent(found, ctx.t("event.which"), actionOf));
   },
-  complete: async (call, _option, typed) => await completeEvent(call, typed),
+  complete: async (ctx, _option, typed) => await completeEvent(ctx, typed),
+  actions: {
+    event: async (ctx, [id = ""]) => await details(ctx, id),
+    file: async (ctx, [id = ""]) => await eventFile(ctx, id),
+  },
 };
 
-function ask({ t }: Call): string {
+function ask({ t }: CommandContext): string {
   return t("event.name-missing", { example: t("event.name-missing.example") });
 }
 
 /** One event in full; a sentence for one that is gone. */
-export async function details(call: Call, eventId: string): Promise<Message> {
-  const { t, plaza, now } = call;
+export async function details(ctx: CommandContext, eventId: string): Promise<Reply> {
+  const { t, backend, now } = ctx;
   const [found, coming] = await Promise.all([
-    plaza.query(api.events.queries.get, { eventId }),
-    plaza.query(api.rsvps.show, { eventId }),
+    backend.query(api.events.queries.get, { eventId }),
+    backend.query(api.rsvps.show, { eventId }),
   ]);
-  if (!found || !coming) return gone(call);
+  if (!found || !coming) return gone(ctx);
   const isAhead = found.status !== "cancelled" && found.endsBy > now;
   // Where others read along, what the reader has answered is nobody else's business.
-  const own = call.chat.kind === "private" && isAhead && ownAnswerText(call, coming);
+  const own = ctx.chat.kind === "private" && isAhead && ownAnswerText(ctx, coming);
   const counts = countsText(coming, t);
   const place = placeOf(found, t);
   const hosts = found.hosts.map((host) => cleanName(host.name, 60)).slice(0, 5);
@@ -74,22 +80,24 @@ export async function details(call: Call, eventId: string): Promise<Message> {
     ...(found.registrationType === "approval" ? [[t("event.approval")]] : []),
     ...(found.registrationType === "paid" ? [[t("event.paid")]] : []),
   ];
-  return {
-    title: cleanName(found.title, 200),
-    url: found.lumaUrl,
-    lines,
-    ...(found.description && { body: found.description }),
-    ...(found.coverImage && { image: found.coverImage }),
-    buttons: [
-      ...(isAhead ? [answerButtons(found._id, t)] : []),
-      ...(found.status === "cancelled"
-        ? []
-        : [[...(isAhead ? [remindButton(found, t)] : []), ...fileButton(found, t)]]),
-      pageButton(found.lumaUrl, t),
-      [{ label: t("button.back"), press: "events" }],
-    ],
-    replaces: true,
-  };
+  return reply(
+    {
+      title: cleanName(found.title, 200),
+      url: found.lumaUrl,
+      lines,
+      ...(found.description && { body: found.description }),
+      ...(found.coverImage && { image: found.coverImage }),
+      buttons: [
+        ...(isAhead ? [answerButtons(found._id, t)] : []),
+        ...(found.status === "cancelled"
+          ? []
+          : [[...(isAhead ? [remindButton(found, t)] : []), ...fileButton(found, t)]]),
+        pageButton(found.lumaUrl, t),
+        [{ label: t("button.back"), action: "events" }],
+      ],
+    },
+    { editsMessage: true },
+  );
 }
 
 function placeInFull(place: string, address: string | undefined): string {
@@ -97,20 +105,20 @@ function placeInFull(place: string, address: string | undefined): string {
   return full && full !== place ? `${place} (${full})` : place;
 }
 
-function gone({ t }: Call): Message {
-  return {
+function gone({ t }: CommandContext): Reply {
+  return reply({
     lines: [[t("event.gone")]],
-    buttons: [[{ label: t("button.back"), press: "events" }]],
-  };
+    buttons: [[{ label: t("button.back"), action: "events" }]],
+  });
 }
 
 /** The calendar file of one event. */
-export async function eventFile(call: Call, eventId: string): Promise<Message> {
-  const found = await call.plaza.query(api.events.queries.get, { eventId });
-  if (!found || found.status === "cancelled") return gone(call);
-  const content = calendarFile(found.title, [found], call.now);
-  return {
+export async function eventFile(ctx: CommandContext, eventId: string): Promise<Reply> {
+  const found = await ctx.backend.query(api.events.queries.get, { eventId });
+  if (!found || found.status === "cancelled") return gone(ctx);
+  const content = calendarFile(found.title, [found], ctx.now);
+  return reply({
     lines: [[{ bold: cleanName(found.title, 200) }]],
     file: { name: "event.ics", mime: "text/calendar", content },
-  };
+  });
 }

@@ -2,12 +2,13 @@ import type { FunctionReturnType } from "convex/server";
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
 import { titleButton } from "../messages/eventButtons.ts";
-import type { Button, Line, Message } from "../messages/message.ts";
+import type { Button, Line } from "../messages/message.ts";
 import { cleanName, cut } from "../messages/names.ts";
 import { placeOf } from "../messages/place.ts";
 import { rangeOf, readWhen, type When, whens } from "../time/when.ts";
-import type { Call, Command } from "./command.ts";
+import type { CommandContext, Command } from "./command.ts";
 import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
+import { reply, type Reply } from "./reply.ts";
 
 export type Card = FunctionReturnType<typeof api.events.queries.upcoming>[number];
 
@@ -25,87 +26,90 @@ export const events: Command = {
     { name: "when", describe: "option.when", choices: whens },
     { name: "org", describe: "option.org", completes: true },
   ],
-  async run(call) {
-    const { words, named } = call.args;
+  async run(ctx) {
+    const { words, named } = ctx.args;
     const written = [...(named["when"]?.split(/\s+/) ?? []), ...words].filter(Boolean);
     const read = readWhen(written);
     const rest = read ? read.rest : written;
-    const all = await organizations(call);
+    const all = await organizations(ctx);
     const orgName = named["org"] ?? rest.join(" ");
-    const org = orgName ? findOrganization(all, orgName) : orgOfChat(call, all);
-    if (orgName && !org) return notUnderstood(call, named["org"], orgName, all);
-    return await page(call, { when: read?.when, org });
+    const org = orgName ? findOrganization(all, orgName) : orgOfChat(ctx, all);
+    if (orgName && !org) return notUnderstood(ctx, named["org"], orgName, all);
+    return await page(ctx, { when: read?.when, org });
   },
-  async complete(call, _option, typed) {
-    const all = await organizations(call);
+  async complete(ctx, _option, typed) {
+    const all = await organizations(ctx);
     const near = typed
       ? all.filter((org) => org.name.toLowerCase().includes(typed.toLowerCase()))
       : all;
     return near.slice(0, 25).map((org) => ({ name: cut(org.name, 100), value: org.slug }));
   },
+  actions: { events: eventsAction },
 };
 
-function orgOfChat({ chat }: Call, all: Organization[]): Organization | undefined {
+function orgOfChat({ chat }: CommandContext, all: Organization[]): Organization | undefined {
   return all.find((org) => org._id === chat.orgId);
 }
 
 function notUnderstood(
-  { t }: Call,
+  { t }: CommandContext,
   namedOrg: string | undefined,
   written: string,
   all: Organization[],
-): Message {
+): Reply {
   const text = namedOrg
     ? t("org.unknown", { name: cleanName(written, 60), names: namesOf(all) })
     : t("unknown.when", { word: cleanName(written, 60) });
-  return { lines: [[text]], buttons: [[{ label: t("button.all"), press: "events" }]] };
+  return reply({ lines: [[text]], buttons: [[{ label: t("button.all"), action: "events" }]] });
 }
 
-/** A press of Later, Earlier or "all events": `events|when|org|from|skip`, each part optional. */
-export async function pressEvents(call: Call, parts: readonly string[]): Promise<Message> {
+/** The action of Later, Earlier or "all events": `events|when|org|from|skip`, each part optional. */
+export async function eventsAction(ctx: CommandContext, parts: readonly string[]): Promise<Reply> {
   const [word, orgId, from, skip] = parts;
-  const org = orgId ? (await organizations(call)).find((one) => one._id === orgId) : undefined;
+  const org = orgId ? (await organizations(ctx)).find((one) => one._id === orgId) : undefined;
   const at = from ? { from: parseInt(from, 36), skip: Number(skip) || 0 } : undefined;
-  return await page(call, { when: whens.find((one) => one === word), org, at });
+  return await page(ctx, { when: whens.find((one) => one === word), org, at });
 }
 
 /** One page of what is on. */
-async function page(call: Call, view: View): Promise<Message> {
-  const { t, now, reader } = call;
+async function page(ctx: CommandContext, view: View): Promise<Reply> {
+  const { t, now, reader } = ctx;
   const range = view.when ? rangeOf(view.when, now, reader.timezone) : { from: now, to: Infinity };
-  const known = await knownEvents(call, view, range);
+  const known = await knownEvents(ctx, view, range);
   const start = view.at ? indexOf(known, view.at) : 0;
   const shown = known.slice(start, start + pageSize);
   const title = t(view.when ? `events.title.${view.when}` : "events.title");
   const heading = view.org
     ? t("events.at-org", { title, org: cleanName(view.org.name, 60) })
     : title;
-  if (shown.length === 0) return await nothing(call, view, heading);
+  if (shown.length === 0) return await nothing(ctx, view, heading);
   const left = known.length - start - shown.length;
-  return {
-    title: heading,
-    items: shown.map((event, index) => item(event, start + index + 1, call)),
-    footer: left > 0 ? [[{ italic: t("events.more", { count: left }) }]] : [],
-    buttons: [
-      ...shown.map((event) => [titleButton(event, `event|${event._id}`)]),
-      turning(call, view, known, start),
-    ],
-    replaces: true,
-  };
+  return reply(
+    {
+      title: heading,
+      items: shown.map((event, index) => item(event, start + index + 1, ctx)),
+      footer: left > 0 ? [[{ italic: t("events.more", { count: left }) }]] : [],
+      buttons: [
+        ...shown.map((event) => [titleButton(event, `event|${event._id}`)]),
+        turning(ctx, view, known, start),
+      ],
+    },
+    { editsMessage: true },
+  );
 }
 
 /**
  * The events of a view. The next hundred are held live; a range that runs past them, or a page
  * behind them, is asked for.
  */
-async function knownEvents(call: Call, view: View, range: { from: number; to: number }) {
+async function knownEvents(ctx: CommandContext, view: View, range: { from: number; to: number }) {
   const orgId: { orgId?: Id<"organizations"> } = view.org ? { orgId: view.org._id } : {};
-  const next = await call.plaza.live(api.events.queries.upcoming, orgId);
+  const next = await ctx.backend.live(api.events.queries.upcoming, orgId);
   const last = next.at(-1);
   const isWhole = next.length < 100 || (last !== undefined && last.startDate >= range.to);
   const isBehind = view.at && last && view.at.from >= last.startDate && !isWhole;
   const asked = isBehind
-    ? await call.plaza.query(api.events.queries.getPublished, {
+    ? await ctx.backend.query(api.events.queries.getPublished, {
         ...orgId,
         from: view.at?.from ?? range.from,
         ...(Number.isFinite(range.to) && { to: range.to }),
@@ -127,17 +131,17 @@ function anchorOf(known: Card[], index: number): string {
   return `${from.toString(36)}|${skip}`;
 }
 
-function turning({ t }: Call, view: View, known: Card[], start: number): Button[] {
+function turning({ t }: CommandContext, view: View, known: Card[], start: number): Button[] {
   const to = (index: number) =>
     `events|${view.when ?? ""}|${view.org?._id ?? ""}|${anchorOf(known, index)}`;
   const earlier =
-    start > 0 ? [{ label: t("button.earlier"), press: to(Math.max(0, start - pageSize)) }] : [];
+    start > 0 ? [{ label: t("button.earlier"), action: to(Math.max(0, start - pageSize)) }] : [];
   const hasMore = start + pageSize < known.length;
-  const later = hasMore ? [{ label: t("button.later"), press: to(start + pageSize) }] : [];
+  const later = hasMore ? [{ label: t("button.later"), action: to(start + pageSize) }] : [];
   return [...earlier, ...later];
 }
 
-function item(event: Card, number: number, { t, now }: Call): Line {
+function item(event: Card, number: number, { t, now }: CommandContext): Line {
   const place = placeOf(event, t);
   return [
     `${number}. `,
@@ -150,14 +154,17 @@ function item(event: Card, number: number, { t, now }: Call): Line {
 }
 
 /** Nothing then: say so, and offer what there is. */
-async function nothing(call: Call, view: View, title: string): Promise<Message> {
-  const { t } = call;
-  if (!view.when && !view.at) return { title, lines: [[t("events.none")]], replaces: true };
+async function nothing(ctx: CommandContext, view: View, title: string): Promise<Reply> {
+  const { t } = ctx;
+  if (!view.when && !view.at)
+    return reply({ title, lines: [[t("events.none")]] }, { editsMessage: true });
   const all = `events||${view.org?._id ?? ""}`;
-  return {
-    title,
-    lines: [[t("events.none.range")]],
-    buttons: [[{ label: t("button.all"), press: all }]],
-    replaces: true,
-  };
+  return reply(
+    {
+      title,
+      lines: [[t("events.none.range")]],
+      buttons: [[{ label: t("button.all"), action: all }]],
+    },
+    { editsMessage: true },
+  );
 }

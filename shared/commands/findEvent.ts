@@ -1,11 +1,11 @@
 import Fuse from "fuse.js";
 import { api } from "../../convex/_generated/api.js";
 import { titleButton } from "../messages/eventButtons.ts";
-import type { Message, Line } from "../messages/message.ts";
+import type { Line, Message } from "../messages/message.ts";
 import { cleanName, cut } from "../messages/names.ts";
 import { formatTime } from "../time/format.ts";
 import { plain } from "../time/when.ts";
-import type { Call, Choice } from "./command.ts";
+import type { CommandContext, Choice } from "./command.ts";
 import type { Card } from "./events.ts";
 
 // Which event somebody means by what they typed.
@@ -21,8 +21,8 @@ export function idIn(name: string): string | undefined {
 }
 
 /** The next events, from a subscription that the bot holds anyway. */
-export async function nextEvents({ plaza }: Pick<Call, "plaza">): Promise<Card[]> {
-  return await plaza.live(api.events.queries.upcoming, {});
+export async function nextEvents({ backend }: Pick<CommandContext, "backend">): Promise<Card[]> {
+  return await backend.live(api.events.queries.upcoming, {});
 }
 
 /**
@@ -30,7 +30,7 @@ export async function nextEvents({ plaza }: Pick<Call, "plaza">): Promise<Card[]
  * just that among all events, past ones too; else titles that are close to it, accents and slips
  * forgiven; else what the search index finds.
  */
-export async function findEvents(call: Call, name: string, next: Card[]): Promise<Card[]> {
+export async function findEvents(ctx: CommandContext, name: string, next: Card[]): Promise<Card[]> {
   const fuse = new Fuse(next, {
     keys: ["title"],
     threshold: 0.35,
@@ -41,31 +41,31 @@ export async function findEvents(call: Call, name: string, next: Card[]): Promis
   const near = fuse.search(name.slice(0, 100));
   const exact = near.filter(({ score = 1 }) => score < 0.01).map(({ item }) => item);
   if (exact.length > 0) return exact;
-  const found = await call.plaza.query(api.events.queries.search, { words: name });
+  const found = await ctx.backend.query(api.events.queries.search, { words: name });
   const named = found.filter((card) => plain(card.title) === plain(name));
   if (named.length > 0) return named;
   return near.length > 0 ? near.map(({ item }) => item) : found;
 }
 
 /** Suggestions while somebody types an event's name. */
-export async function completeEvent(call: Call, typed: string): Promise<Choice[]> {
-  const next = await nextEvents(call);
-  const found = typed.trim() ? await findEvents(call, typed, next) : next;
+export async function completeEvent(ctx: CommandContext, typed: string): Promise<Choice[]> {
+  const next = await nextEvents(ctx);
+  const found = typed.trim() ? await findEvents(ctx, typed, next) : next;
   return found
     .slice(0, 25)
-    .map((card) => ({ name: label(card, call), value: `${idMark}${card._id}` }));
+    .map((card) => ({ name: label(card, ctx), value: `${idMark}${card._id}` }));
 }
 
-function label(card: Card, { reader }: Call): string {
+function label(card: Card, { reader }: CommandContext): string {
   const when = formatTime(card.startDate, "full", reader.timezone, reader.locale);
   return cut(`${cleanName(card.title, 70)} · ${when}`, 100);
 }
 
-/** Several events to choose one from; `press` is what the button of one carries. */
+/** Several events to choose one from; `actionOf` is the action id of one event's button. */
 export function whichEvent(
   cards: readonly Card[],
   text: string,
-  press: (eventId: string) => string,
+  actionOf: (eventId: string) => string,
 ): Message {
   const offered = cards.slice(0, mostOffered);
   return {
@@ -75,6 +75,6 @@ export function whichEvent(
       " · ",
       { time: card.startDate, style: "full" },
     ]),
-    buttons: offered.map((card) => [titleButton(card, press(card._id))]),
+    buttons: offered.map((card) => [titleButton(card, actionOf(card._id))]),
   };
 }

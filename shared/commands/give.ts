@@ -1,3 +1,4 @@
+import { meaningOf } from "../texts/synonyms.ts";
 import type { FunctionReturnType } from "convex/server";
 import { api } from "../../convex/_generated/api.js";
 import { isSafeLink } from "../links.ts";
@@ -8,8 +9,9 @@ import { formatMoney, readMoney } from "../money/money.ts";
 import { weeklyAmount, weeklyAmounts } from "../money/prices.ts";
 import { refusalOf } from "../refusals.ts";
 import { plain } from "../time/when.ts";
-import { askCity, pressCity } from "./giveCity.ts";
-import type { Call, Command } from "./command.ts";
+import { askCity, cityAction, cityForm, submitCity } from "./giveCity.ts";
+import type { CommandContext, Command } from "./command.ts";
+import { reply, type Reply } from "./reply.ts";
 
 // A weekly gift: seeing, starting, changing, pausing and stopping it. Nobody else's business.
 
@@ -18,148 +20,158 @@ export const give: Command = {
   describe: "command.give",
   for: "anyone",
   // Who was barred after they began can still stop.
-  uselessTo: ["stranger", "incomplete", "pending"],
-  isPrivate: true,
+  hiddenFrom: ["stranger", "incomplete", "pending"],
+  ephemeral: true,
   where: "hidden",
-  options: [{ name: "amount", aliases: ["monto", "cantidad"], describe: "option.give" }],
-  async run(call) {
-    const { words, named } = call.args;
-    const wish = plain(named["amount"] ?? words.join(" "));
-    const cents = readMoney(wish);
-    if (cents !== undefined) return await giveWeekly(call, cents);
-    const known = Object.entries(wishes).find(([, spellings]) => spellings.includes(wish));
-    if (known) return await doWish(call, known[0] as Wish);
-    return wish === "" ? await ownGift(call) : otherAmounts(call);
+  options: [{ name: "amount", describe: "option.give" }],
+  async run(ctx) {
+    const { words, named } = ctx.args;
+    const typed = plain(named["amount"] ?? words.join(" "));
+    const cents = readMoney(typed);
+    if (cents !== undefined) return await giveWeekly(ctx, cents);
+    const verb = meaningOf("gift-verb", typed);
+    if (verb) return await change(ctx, verb);
+    return typed === "" ? await ownGift(ctx) : otherAmounts(ctx);
+  },
+  actions: { give: giveAction },
+  forms: {
+    giveCity: {
+      show: cityForm,
+      submit: async (ctx, cents, { city = "" }) => submitCity(ctx, cents, city),
+    },
   },
 };
 
-type Wish = "change" | "pause" | "resume" | "stop";
-const wishes: Record<Wish, readonly string[]> = {
-  change: ["change", "cambiar"],
-  pause: ["pause", "pausar", "pausa"],
-  resume: ["resume", "reanudar", "continuar"],
-  stop: ["stop", "cancel", "parar", "detener", "cancelar"],
-};
+const verbs = ["change", "pause", "resume", "stop"] as const;
+type Verb = (typeof verbs)[number];
 
-/** A press: `give`, `give|500`, `give|pause`, `give|stop|yes`, `give|in|<cents>|<city>`. */
-export async function pressGive(call: Call, parts: readonly string[]): Promise<Message> {
-  const { t, plaza } = call;
+/** Its actions: `give`, `give|500`, `give|pause`, `give|stop|yes`, `give|in|<cents>|<city>`. */
+export async function giveAction(ctx: CommandContext, parts: readonly string[]): Promise<Reply> {
+  const { t, backend } = ctx;
   const [wish = "", answer, ...more] = parts;
-  if (wish === "") return await ownGift(call);
-  if (wish === "in") return await pressCity(call, answer ?? "", more[0]);
+  if (wish === "") return await ownGift(ctx);
+  if (wish === "in") return await cityAction(ctx, answer ?? "", more[0]);
   if (wish === "stop" && answer === "yes") {
-    await plaza.action(api.subscriptions.cancelSubscription, {});
-    return { lines: [[t("give.stopped")]], isPrivate: true, replaces: true };
+    await backend.action(api.subscriptions.cancelSubscription, {});
+    return reply({ lines: [[t("give.stopped")]] }, { ephemeral: true, editsMessage: true });
   }
-  const known = Object.hasOwn(wishes, wish);
-  const message = known ? await doWish(call, wish as Wish) : await giveWeekly(call, Number(wish));
-  return { ...message, replaces: true };
+  const verb = verbs.find((one) => one === wish);
+  const said = verb ? await change(ctx, verb) : await giveWeekly(ctx, Number(wish));
+  return reply(said, { editsMessage: true });
 }
 
-async function doWish(call: Call, wish: Wish): Promise<Message> {
-  const { t, plaza } = call;
-  switch (wish) {
+async function change(ctx: CommandContext, verb: Verb): Promise<Reply> {
+  const { t, backend } = ctx;
+  switch (verb) {
     case "change":
-      return { title: t("give.title"), lines: [[t("give.which")]], ...amounts(call) };
+      return reply(
+        { title: t("give.title"), lines: [[t("give.which")]], ...amounts(ctx) },
+        { ephemeral: true },
+      );
     case "pause":
-      await plaza.action(api.subscriptions.pauseSubscription, {});
-      return await ownGift(call, t("give.paused"));
+      await backend.action(api.subscriptions.pauseSubscription, {});
+      return await ownGift(ctx, t("give.paused"));
     case "resume":
-      await plaza.action(api.subscriptions.resumeSubscription, {});
-      return await ownGift(call, t("give.resumed"));
+      await backend.action(api.subscriptions.resumeSubscription, {});
+      return await ownGift(ctx, t("give.resumed"));
     case "stop":
-      return {
-        title: t("give.stop.title"),
-        lines: [[t("give.stop.ask")]],
-        buttons: [
-          [
-            { label: t("give.stop.yes"), press: "give|stop|yes" },
-            { label: t("button.cancel"), press: "give" },
+      return reply(
+        {
+          title: t("give.stop.title"),
+          lines: [[t("give.stop.ask")]],
+          buttons: [
+            [
+              { label: t("give.stop.yes"), action: "give|stop|yes" },
+              { label: t("button.cancel"), action: "give" },
+            ],
           ],
-        ],
-        isPrivate: true,
-      };
+        },
+        { ephemeral: true },
+      );
   }
 }
 
 /** Starts a gift of so many cents a week, or changes the one there is. */
-export async function giveWeekly(call: Call, cents: number): Promise<Message> {
-  const { t, plaza, reader } = call;
+export async function giveWeekly(ctx: CommandContext, cents: number): Promise<Reply> {
+  const { t, backend, reader } = ctx;
   const amount = weeklyAmount(cents);
-  if (amount === undefined) return otherAmounts(call);
+  if (amount === undefined) return otherAmounts(ctx);
   const money = formatMoney(amount, reader.locale);
   try {
     const { locale } = reader;
-    const given = await plaza.action(api.subscriptions.give, { amount, locale });
-    if (given.is === "changed") return await ownGift(call, t("give.changed", { amount: money }));
-    return paying(call, given.url, money);
+    const given = await backend.action(api.subscriptions.give, { amount, locale });
+    if (given.is === "changed") return await ownGift(ctx, t("give.changed", { amount: money }));
+    return paying(ctx, given.url, money);
   } catch (error) {
     if (refusalOf(error) !== "no-city") throw error;
-    return await askCity(call, amount);
+    return await askCity(ctx, amount);
   }
 }
 
 /** Where it is paid. An address that cannot be a button, as on one's own machine, is written out. */
-function paying({ t }: Call, url: string, amount: string): Message {
-  return {
-    title: t("give.pay.title", { amount }),
-    lines: [
-      [t("give.pay")],
-      ...(isSafeLink(url) ? [] : [[t("give.pay.page"), " ", { code: url }]]),
-    ],
-    buttons: [[{ label: t("give.pay.button", { amount }), url }]],
-    isPrivate: true,
-  };
+function paying({ t }: CommandContext, url: string, amount: string): Reply {
+  return reply(
+    {
+      title: t("give.pay.title", { amount }),
+      lines: [
+        [t("give.pay")],
+        ...(isSafeLink(url) ? [] : [[t("give.pay.page"), " ", { code: url }]]),
+      ],
+      buttons: [[{ label: t("give.pay.button", { amount }), url }]],
+    },
+    { ephemeral: true },
+  );
 }
 
-function otherAmounts(call: Call): Message {
-  const { t, reader } = call;
+function otherAmounts(ctx: CommandContext): Reply {
+  const { t, reader } = ctx;
   const list = weeklyAmounts.map((cents) => formatMoney(cents, reader.locale)).join(", ");
-  return { lines: [[t("give.amounts", { list })]], ...amounts(call) };
+  return reply({ lines: [[t("give.amounts", { list })]], ...amounts(ctx) }, { ephemeral: true });
 }
 
 const perRow = 4;
 
 /** The amounts as buttons; `current` is marked. */
-function amounts({ reader }: Call, current?: number): Pick<Message, "buttons" | "isPrivate"> {
+function amounts({ reader }: CommandContext, current?: number): Pick<Message, "buttons"> {
   const all = weeklyAmounts.map((cents): Button => {
     const money = formatMoney(cents, reader.locale);
-    return { label: cents === current ? `✓ ${money}` : money, press: `give|${cents}` };
+    return { label: cents === current ? `✓ ${money}` : money, action: `give|${cents}` };
   });
-  return { buttons: [all.slice(0, perRow), all.slice(perRow)], isPrivate: true };
+  return { buttons: [all.slice(0, perRow), all.slice(perRow)] };
 }
 
 type Gift = FunctionReturnType<typeof api.subscriptions.getUserSubscriptions>["subscriptions"][0];
 
 /** One's own gift as it is now, below `said`; where there is none, how to begin. */
-async function ownGift(call: Call, said?: string): Promise<Message> {
-  const { t, plaza, person } = call;
-  const own = await plaza.query(api.subscriptions.getUserSubscriptions, {});
+async function ownGift(ctx: CommandContext, said?: string): Promise<Reply> {
+  const { t, backend, person } = ctx;
+  const own = await backend.query(api.subscriptions.getUserSubscriptions, {});
   const live = own.subscriptions.filter(({ status }) => status !== "cancelled");
   const [gift] = live;
-  if (!gift) return noGift(call, own.isOpen, person?.standing);
+  if (!gift) return noGift(ctx, own.isOpen, person?.accessLevel);
   const isPaused = gift.status === "paused";
-  return {
-    title: t("give.title"),
-    lines: [
-      ...(said === undefined ? [] : [[said]]),
-      ...live.flatMap((one) => giftLines(call, one)),
-    ],
-    buttons: [
-      [
-        { label: t("give.button.change"), press: "give|change" },
-        isPaused
-          ? { label: t("give.button.resume"), press: "give|resume" }
-          : { label: t("give.button.pause"), press: "give|pause" },
-        { label: t("give.button.stop"), press: "give|stop" },
+  return reply(
+    {
+      title: t("give.title"),
+      lines: [
+        ...(said === undefined ? [] : [[said]]),
+        ...live.flatMap((one) => giftLines(ctx, one)),
       ],
-    ],
-    isPrivate: true,
-    replaces: true,
-  };
+      buttons: [
+        [
+          { label: t("give.button.change"), action: "give|change" },
+          isPaused
+            ? { label: t("give.button.resume"), action: "give|resume" }
+            : { label: t("give.button.pause"), action: "give|pause" },
+          { label: t("give.button.stop"), action: "give|stop" },
+        ],
+      ],
+    },
+    { ephemeral: true, editsMessage: true },
+  );
 }
 
-function giftLines({ t, reader }: Call, gift: Gift): Line[] {
+function giftLines({ t, reader }: CommandContext, gift: Gift): Line[] {
   const amount = formatMoney(gift.amount, reader.locale);
   return [
     labelled(t("give.gift"), t("give.weekly", { amount })),
@@ -175,15 +187,22 @@ function giftLines({ t, reader }: Call, gift: Gift): Line[] {
 }
 
 function noGift(
-  call: Call,
+  ctx: CommandContext,
   isOpen: boolean,
-  standing: NonNullable<Call["person"]>["standing"] = "stranger",
-): Message {
-  const { t } = call;
-  const isMember = ["member", "moderator", "admin"].includes(standing);
-  const isBarred = standing === "suspended" || standing === "banned";
-  const why = isBarred ? standing : standing === "pending" ? "still-pending" : "members-only";
-  if (!isMember) return { lines: [[t(`refusal.${why}`)]], isPrivate: true };
-  if (!isOpen) return { lines: [[t("refusal.no-giving")]], isPrivate: true };
-  return { title: t("give.title"), lines: [[t("give.none")]], ...amounts(call), replaces: true };
+  accessLevel: NonNullable<CommandContext["person"]>["accessLevel"] = "stranger",
+): Reply {
+  const { t } = ctx;
+  const isMember = ["member", "moderator", "admin"].includes(accessLevel);
+  const isBlocked = accessLevel === "suspended" || accessLevel === "banned";
+  const why = isBlocked
+    ? accessLevel
+    : accessLevel === "pending"
+      ? "still-pending"
+      : "members-only";
+  if (!isMember) return reply({ lines: [[t(`refusal.${why}`)]] }, { ephemeral: true });
+  if (!isOpen) return reply({ lines: [[t("refusal.no-giving")]] }, { ephemeral: true });
+  return reply(
+    { title: t("give.title"), lines: [[t("give.none")]], ...amounts(ctx) },
+    { ephemeral: true, editsMessage: true },
+  );
 }

@@ -3,10 +3,11 @@ import type { api } from "../../convex/_generated/api.js";
 import { answerButtons } from "../messages/eventButtons.ts";
 import { countsText } from "../messages/goingCounts.ts";
 import { leadText } from "../messages/lead.ts";
-import type { Button, Line, Message } from "../messages/message.ts";
+import type { Button, Line } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import { placeOf } from "../messages/place.ts";
-import type { Call } from "./command.ts";
+import type { CommandContext } from "./command.ts";
+import { isPublicHere, reply, type Reply } from "./reply.ts";
 
 // One card for one person and one event: whether they come, and when they are reminded. It is the
 // confirmation of either, and holds the buttons of both.
@@ -18,14 +19,9 @@ const day = 24 * hour;
 /** The reminders that are offered, in minutes before the start. */
 const leads = [7 * day, day, hour] as const;
 
-/** Whether a press is answered by an alert, which has room for a sentence and no buttons. */
-export function isAlert({ chat, showsForms }: Pick<Call, "chat" | "showsForms">): boolean {
-  return chat.kind !== "private" && !showsForms;
-}
-
 /** What somebody has said of an event, in a sentence; empty where they have said nothing. */
 export function ownAnswerText(
-  { t }: Pick<Call, "t">,
+  { t }: Pick<CommandContext, "t">,
   { mine, going, capacity }: GoingView,
 ): string {
   if (!mine) return "";
@@ -39,34 +35,36 @@ export function ownAnswerText(
 }
 
 /** The card; `note` is said first: why something is not as it was asked for. */
-export function goingCard(call: Call, view: GoingView, note?: string): Message {
-  const { t } = call;
+export function goingCard(ctx: CommandContext, view: GoingView, note?: string): Reply {
+  const { t } = ctx;
   const { event, mine } = view;
-  const said = [note, ownAnswerText(call, view) || t("going.unsaid")].filter(Boolean).join(" ");
+  const said = [note, ownAnswerText(ctx, view) || t("going.unsaid")].filter(Boolean).join(" ");
   const title = cleanName(event.title, 150);
-  if (isAlert(call)) return { lines: [[`${cleanName(title, 60)}: ${said}`]], isPrivate: true };
+  if (isPublicHere(ctx))
+    return reply({ lines: [[`${cleanName(title, 60)}: ${said}`]] }, { ephemeral: true });
   const place = placeOf(event, t);
   const counts = countsText(view, t);
-  return {
-    title,
-    url: event.lumaUrl,
-    lines: [
-      [{ bold: said }],
-      [{ time: event.startDate, style: "full" }, ...(place ? [` · ${place}`] : [])],
-      ...(counts ? [[counts]] : []),
-      ...remindLines(call, view),
-    ],
-    buttons: [
-      answerButtons(event._id, t, "", markOf(mine)),
-      remindRow(call, view),
-      [
-        { label: t("button.details"), press: `+event|${event._id}` },
-        { label: t("button.my-events"), press: "+rsvp|mine" },
+  return reply(
+    {
+      title,
+      url: event.lumaUrl,
+      lines: [
+        [{ bold: said }],
+        [{ time: event.startDate, style: "full" }, ...(place ? [` · ${place}`] : [])],
+        ...(counts ? [[counts]] : []),
+        ...remindLines(ctx, view),
       ],
-    ],
-    isPrivate: true,
-    replaces: true,
-  };
+      buttons: [
+        answerButtons(event._id, t, "", markOf(mine)),
+        remindRow(ctx, view),
+        [
+          { label: t("button.details"), action: `+event|${event._id}` },
+          { label: t("button.my-events"), action: "+rsvp|mine" },
+        ],
+      ],
+    },
+    { ephemeral: true, editsMessage: true },
+  );
 }
 
 function markOf(mine: GoingView["mine"]): string {
@@ -75,21 +73,21 @@ function markOf(mine: GoingView["mine"]): string {
   return mine.answer === "maybe" ? "maybe" : "no";
 }
 
-function remindLines({ t }: Call, { reminders, mine }: GoingView): Line[] {
+function remindLines({ t }: CommandContext, { reminders, mine }: GoingView): Line[] {
   if (reminders.length > 0)
     return [[t("remind.on", { leads: reminders.map((lead) => leadText(lead, t)).join(", ") })]];
   return mine?.answer === "not" ? [] : [[t("remind.ask")]];
 }
 
 /** The reminders that can still come, and those that are set; pressed twice, a button does it once. */
-function remindRow({ t, now }: Call, { event, reminders }: GoingView): Button[] {
+function remindRow({ t, now }: CommandContext, { event, reminders }: GoingView): Button[] {
   const offered = leads.filter((lead) => event.startDate - lead * 60_000 > now);
   const all = [...new Set([...reminders, ...offered])].sort((a, b) => b - a).slice(0, 5);
   return all.map((lead) => {
     const isSet = reminders.includes(lead);
     return {
       label: `${isSet ? "✓ " : ""}${leadText(lead, t)}`,
-      press: `reminder|${event._id}|${lead}|${isSet ? "off" : "on"}`,
+      action: `reminder|${event._id}|${lead}|${isSet ? "off" : "on"}`,
     };
   });
 }

@@ -1,15 +1,19 @@
+import type { CommandContext, Command } from "./command.ts";
 import type { Message } from "../messages/message.ts";
-import type { Call, Command } from "./command.ts";
 
 /** What the bot can do for this person here, as a message; `commands` is the whole table. */
-export function helpMessage(call: Call, commands: readonly Command[], intro?: string): Message {
-  const { t, person } = call;
-  const { standing = "stranger" } = person ?? {};
-  const isAdmin = standing === "admin";
-  const isModerator = isAdmin || standing === "moderator";
+export function helpMessage(
+  ctx: CommandContext,
+  commands: readonly Command[],
+  intro?: string,
+): Message {
+  const { t, person } = ctx;
+  const { accessLevel = "stranger" } = person ?? {};
+  const isAdmin = accessLevel === "admin";
+  const isModerator = isAdmin || accessLevel === "moderator";
   const linesFor = (who: Command["for"]) =>
     commands
-      .filter((command) => command.for === who && !command.uselessTo?.includes(standing))
+      .filter((command) => command.for === who && !command.hiddenFrom?.includes(accessLevel))
       .map((command) => [`/${command.name}`, " · ", t(command.describe)]);
   return {
     title: t("help.title"),
@@ -22,15 +26,15 @@ export function helpMessage(call: Call, commands: readonly Command[], intro?: st
     footer: [[t("help.hint", { example: t("help.example") })]],
     buttons: [
       [
-        { label: t("button.week"), press: "events|week" },
-        { label: t("button.weekend"), press: "events|weekend" },
-        { label: t("button.all"), press: "events" },
+        { label: t("button.week"), action: "events|week" },
+        { label: t("button.weekend"), action: "events|weekend" },
+        { label: t("button.all"), action: "events" },
       ],
     ],
   };
 }
 
-export function greeting(call: Call, commands: readonly Command[]): Message {
-  const { t } = call;
-  return { ...helpMessage(call, commands, t("greeting.text")), title: t("greeting.title") };
+export function greeting(ctx: CommandContext, commands: readonly Command[]): Message {
+  const { t } = ctx;
+  return { ...helpMessage(ctx, commands, t("greeting.text")), title: t("greeting.title") };
 }

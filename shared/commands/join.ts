@@ -1,68 +1,77 @@
 import { api } from "../../convex/_generated/api.js";
 import { decisionLines } from "../messages/applicationCard.ts";
-import type { Form, Message } from "../messages/message.ts";
-import type { Call, Command } from "./command.ts";
+import type { Form } from "../messages/message.ts";
+import type { CommandContext, Command } from "./command.ts";
+import { reply, type Reply } from "./reply.ts";
 
 export const join: Command = {
   name: "join",
   describe: "command.join",
   for: "anyone",
-  uselessTo: ["member", "moderator", "admin"],
-  isPrivate: true,
+  hiddenFrom: ["member", "moderator", "admin"],
+  ephemeral: true,
   where: "hidden",
   options: [],
-  run: async (call) => await begin(call),
+  run: async (ctx) => await begin(ctx),
+  actions: { join: joinAction },
+  forms: {
+    join: { show: joinForm, submit: async (ctx, _of, answers) => submitJoin(ctx, answers) },
+  },
 };
 
-/** A press of "apply" or "take it back": `join`, `join|withdraw`. */
-export async function pressJoin(call: Call, [wish]: readonly string[]): Promise<Message> {
-  if (wish !== "withdraw") return await begin(call);
-  await call.plaza.mutation(api.applications.withdraw, {});
-  return { lines: [[call.t("join.withdrawn")]], replaces: true, isPrivate: true };
+/** The action of "apply" or "take it back": `join`, `join|withdraw`. */
+export async function joinAction(ctx: CommandContext, [wish]: readonly string[]): Promise<Reply> {
+  if (wish !== "withdraw") return await begin(ctx);
+  await ctx.backend.mutation(api.applications.withdraw, {});
+  return reply({ lines: [[ctx.t("join.withdrawn")]] }, { editsMessage: true, ephemeral: true });
 }
 
 /** The form, or why there is nothing to fill in. */
-async function begin(call: Call): Promise<Message> {
-  const { t, person } = call;
-  const standing = person?.standing ?? "stranger";
-  switch (standing) {
+async function begin(ctx: CommandContext): Promise<Reply> {
+  const { t, person } = ctx;
+  const accessLevel = person?.accessLevel ?? "stranger";
+  switch (accessLevel) {
     case "stranger":
     case "incomplete":
-      return {
-        form: joinForm(call),
-        lines: [[t("join.open")]],
-        buttons: [[{ label: t("button.join"), press: "join" }]],
-        isPrivate: true,
-      };
+      return reply(
+        {
+          form: joinForm(ctx),
+          lines: [[t("join.open")]],
+          buttons: [[{ label: t("button.join"), action: "join" }]],
+        },
+        { ephemeral: true },
+      );
     case "pending":
-      return await waiting(call);
+      return await waiting(ctx);
     case "suspended":
     case "banned":
-      return { lines: [[t(`refusal.${standing}`)]], isPrivate: true };
+      return reply({ lines: [[t(`refusal.${accessLevel}`)]] }, { ephemeral: true });
     case "member":
     case "moderator":
     case "admin":
-      return { lines: [[t("refusal.already-member")]], isPrivate: true };
+      return reply({ lines: [[t("refusal.already-member")]] }, { ephemeral: true });
   }
 }
 
-async function waiting({ t, plaza }: Call): Promise<Message> {
-  const application = await plaza.query(api.applications.mine, {});
-  return {
-    title: t("join.title"),
-    lines: [
-      [t("join.waits")],
-      ...(application
-        ? [[t("join.since"), ": ", { time: application.appliedAt, style: "full" as const }]]
-        : []),
-      ...(application ? decisionLines(application, t) : []),
-    ],
-    buttons: [[{ label: t("button.withdraw"), press: "join|withdraw" }]],
-    isPrivate: true,
-  };
+async function waiting({ t, backend }: CommandContext): Promise<Reply> {
+  const application = await backend.query(api.applications.mine, {});
+  return reply(
+    {
+      title: t("join.title"),
+      lines: [
+        [t("join.waits")],
+        ...(application
+          ? [[t("join.since"), ": ", { time: application.appliedAt, style: "full" as const }]]
+          : []),
+        ...(application ? decisionLines(application, t) : []),
+      ],
+      buttons: [[{ label: t("button.withdraw"), action: "join|withdraw" }]],
+    },
+    { ephemeral: true },
+  );
 }
 
-export function joinForm({ t }: Call): Form {
+export function joinForm({ t }: CommandContext): Form {
   return {
     id: "join",
     title: t("join.title"),
@@ -75,10 +84,10 @@ export function joinForm({ t }: Call): Form {
 }
 
 export async function submitJoin(
-  { plaza, person, reader, t }: Call,
+  { backend, person, reader, t }: CommandContext,
   { goal = "", motivation = "", otherNames = "" }: Readonly<Record<string, string>>,
-): Promise<Message> {
-  await plaza.mutation(api.applications.submit, {
+): Promise<Reply> {
+  await backend.mutation(api.applications.submit, {
     goal,
     motivation,
     name: person?.name ?? "",
@@ -86,12 +95,14 @@ export async function submitJoin(
     ...(person?.handle !== undefined && { handle: person.handle }),
     ...(otherNames && { otherNames }),
   });
-  return {
-    title: t("join.done.title"),
-    lines: [[t("join.done")]],
-    buttons: [[{ label: t("button.link"), press: "+link" }]],
-    isPrivate: true,
-  };
+  return reply(
+    {
+      title: t("join.done.title"),
+      lines: [[t("join.done")]],
+      buttons: [[{ label: t("button.link"), action: "+link" }]],
+    },
+    { ephemeral: true },
+  );
 }
 
 /**
@@ -99,11 +110,11 @@ export async function submitJoin(
  * with `/join`; the decision answers their request.
  */
 export async function joinRequested(
-  call: Call,
+  ctx: CommandContext,
   wanted: { chatId: string; title: string },
-): Promise<Message> {
-  const { t, plaza } = call;
-  const result = await plaza.mutation(api.applications.requestJoin, wanted);
-  if (result === "apply") return { form: joinForm(call), lines: [[t("join.open")]] };
-  return { lines: [[t(`join.request.${result}`, { title: wanted.title })]] };
+): Promise<Reply> {
+  const { t, backend } = ctx;
+  const result = await backend.mutation(api.applications.requestJoin, wanted);
+  if (result === "apply") return reply({ form: joinForm(ctx), lines: [[t("join.open")]] });
+  return reply({ lines: [[t(`join.request.${result}`, { title: wanted.title })]] });
 }

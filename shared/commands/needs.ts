@@ -1,113 +1,108 @@
 import { api } from "../../convex/_generated/api.js";
 import { needWords } from "../messages/charityLines.ts";
-import type { Line, Message } from "../messages/message.ts";
+import type { Line } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import { readMoney } from "../money/money.ts";
 import { plain } from "../time/when.ts";
 import { charityOption, completeCharity, type FoundCharity, meantCharity } from "./charityNames.ts";
-import type { Call, Command } from "./command.ts";
-import { sourceMessage } from "./needsSource.ts";
-import { readVerb } from "./verbs.ts";
+import type { CommandContext, Command } from "./command.ts";
+import { sourceAction, sourceMessage } from "./needsSource.ts";
+import { readVerb } from "./args.ts";
+import { reply, type Reply } from "./reply.ts";
 
-const actions = ["list", "set", "source"] as const;
-type Action = (typeof actions)[number];
-
-const verbs: Record<string, Action> = {
-  list: "list",
-  lista: "list",
-  set: "set",
-  poner: "set",
-  fijar: "set",
-  source: "source",
-  fuente: "source",
-};
+const verbs = ["list", "set", "source"] as const;
 
 export const needs: Command = {
   name: "needs",
   describe: "command.needs",
   for: "admin",
-  isPrivate: true,
+  ephemeral: true,
   options: [
-    { name: "action", aliases: ["accion"], describe: "option.needs-action", choices: actions },
+    { name: "action", describe: "option.needs-action", choices: verbs },
     charityOption,
-    { name: "urgency", aliases: ["urgencia"], describe: "option.urgency" },
-    { name: "gap", aliases: ["falta"], describe: "option.gap" },
+    { name: "urgency", describe: "option.urgency" },
+    { name: "gap", describe: "option.gap" },
     {
       name: "category",
-      aliases: ["kind", "tipo", "categoria"],
       describe: "option.need-category",
     },
-    { name: "city", aliases: ["ciudad"], describe: "option.city" },
-    { name: "url", aliases: ["fuente"], describe: "option.source" },
+    { name: "city", describe: "option.city" },
+    { name: "url", describe: "option.source" },
   ],
-  async run(call) {
-    const { named } = call.args;
-    const { action, words } = readVerb(call.args, verbs);
+  async run(ctx) {
+    const { named } = ctx.args;
+    const { verb, words } = readVerb(ctx.args, "needs-verb");
     const written = named["charity"] ?? words.join(" ");
     const hasAmounts = named["urgency"] !== undefined || named["gap"] !== undefined;
-    switch (action ?? (hasAmounts ? "set" : "list")) {
+    switch (verb ?? (hasAmounts ? "set" : "list")) {
       case "list":
-        return await list(call, named["city"] ?? words.join(" "));
+        return await list(ctx, named["city"] ?? words.join(" "));
       case "set":
-        return await set(call, written);
+        return await set(ctx, written);
       case "source":
-        return await sourceMessage(call, named["url"] ?? words[0]);
+        return await sourceMessage(ctx, named["url"] ?? words[0]);
     }
   },
   complete: completeCharity,
+  actions: { needs: sourceAction },
 };
 
 const mostListed = 15;
 
 /** What is needed now, city by city. */
-async function list(call: Call, city: string): Promise<Message> {
-  const { t, plaza, reader } = call;
+async function list(ctx: CommandContext, city: string): Promise<Reply> {
+  const { t, backend, reader } = ctx;
   const where = city.trim() ? { city } : {};
-  const { shown, count } = await plaza.query(api.needs.getActiveNeeds, {
+  const { shown, count } = await backend.query(api.needs.getActiveNeeds, {
     ...where,
     limit: mostListed,
   });
   const example = t("usage", { example: t("usage.needs") });
-  if (count === 0) return { lines: [[t("needs.none")], [example]], isPrivate: true };
-  return {
-    title: t("needs.title", { count }),
-    items: shown.map((need): Line => [
-      { bold: cleanName(need.charity, 80) },
-      ` · ${cleanName(need.city, 40)} · ${cleanName(need.category, 40)}`,
-      `\n${needWords(need, reader)}`,
-    ]),
-    total: count,
-    more: (hidden) => t("events.more", { count: hidden }),
-    footer: [[{ italic: example }]],
-    isPrivate: true,
-  };
+  if (count === 0) return reply({ lines: [[t("needs.none")], [example]] }, { ephemeral: true });
+  return reply(
+    {
+      title: t("needs.title", { count }),
+      items: shown.map((need): Line => [
+        { bold: cleanName(need.charity, 80) },
+        ` · ${cleanName(need.city, 40)} · ${cleanName(need.category, 40)}`,
+        `\n${needWords(need, reader)}`,
+      ]),
+      total: count,
+      more: (hidden) => t("events.more", { count: hidden }),
+      footer: [[{ italic: example }]],
+    },
+    { ephemeral: true },
+  );
 }
 
 /** Sets what a charity needs; what is not said of a need that is there stays. */
-async function set(call: Call, written: string): Promise<Message> {
-  const { t } = call;
-  const amounts = readAmounts(call);
-  if ("problem" in amounts) return { lines: [[amounts.problem]], isPrivate: true };
-  const found = await meantCharity(call, written, { press: (id) => `charity|show|${id}` });
+async function set(ctx: CommandContext, written: string): Promise<Reply> {
+  const { t } = ctx;
+  const amounts = readAmounts(ctx);
+  if ("problem" in amounts) return reply({ lines: [[amounts.problem]] }, { ephemeral: true });
+  const found = await meantCharity(ctx, written, { actionOf: (id) => `charity|show|${id}` });
   if ("message" in found) return found.message;
   const { charity } = found;
-  const need = await saved(call, charity, amounts);
-  if (!need) return { lines: [[t("usage", { example: t("usage.needs") })]], isPrivate: true };
+  const need = await saved(ctx, charity, amounts);
+  if (!need)
+    return reply({ lines: [[t("usage", { example: t("usage.needs") })]] }, { ephemeral: true });
   const name = cleanName(charity.name, 80);
   const isWaiting = charity.verificationStatus !== "approved";
-  return {
-    lines: [
-      [{ bold: name }, ` · ${cleanName(need.category, 40)}: ${needWords(need, call.reader)}`],
-      ...(isWaiting ? [[{ italic: t("needs.waits") }]] : []),
-    ],
-    isPrivate: true,
-  };
+  return reply(
+    {
+      lines: [
+        [{ bold: name }, ` · ${cleanName(need.category, 40)}: ${needWords(need, ctx.reader)}`],
+        ...(isWaiting ? [[{ italic: t("needs.waits") }]] : []),
+      ],
+    },
+    { ephemeral: true },
+  );
 }
 
 type Amounts = { urgencyScore?: number; fundingGap?: number };
 
 /** Urgency and gap (cents) as far as they are given, or what is wrong with them. */
-function readAmounts({ t, args }: Call): Amounts | { problem: string } {
+function readAmounts({ t, args }: CommandContext): Amounts | { problem: string } {
   const { urgency, gap } = args.named;
   const urgencyScore = urgency === undefined ? undefined : Number(urgency.trim() || "none");
   const fundingGap = gap === undefined ? undefined : readMoney(gap);
@@ -120,9 +115,9 @@ function readAmounts({ t, args }: Call): Amounts | { problem: string } {
 }
 
 /** The need as it is now; null where too little was said for a new one. */
-async function saved({ plaza, args }: Call, charity: FoundCharity, amounts: Amounts) {
+async function saved({ backend, args }: CommandContext, charity: FoundCharity, amounts: Amounts) {
   const charityId = charity._id;
-  const known = await plaza.query(api.needs.getNeedsByCharity, { charityId });
+  const known = await backend.query(api.needs.getNeedsByCharity, { charityId });
   const given = args.named["category"]?.trim();
   // Of a charity with one need, that one is meant.
   const category =
@@ -132,8 +127,8 @@ async function saved({ plaza, args }: Call, charity: FoundCharity, amounts: Amou
   const { urgencyScore, fundingGap } = whole;
   if (urgencyScore === undefined || fundingGap === undefined) return null;
   if (need && Object.keys(amounts).length === 0) return null;
-  if (need) await plaza.mutation(api.needs.updateNeed, { needId: need._id, ...amounts });
+  if (need) await backend.mutation(api.needs.updateNeed, { needId: need._id, ...amounts });
   else
-    await plaza.mutation(api.needs.createNeed, { charityId, urgencyScore, fundingGap, category });
+    await backend.mutation(api.needs.createNeed, { charityId, urgencyScore, fundingGap, category });
   return { urgencyScore, fundingGap, category };
 }

@@ -1,63 +1,72 @@
 import { api } from "../../convex/_generated/api.js";
 import { labelled } from "../messages/labelled.ts";
-import type { Line, Message } from "../messages/message.ts";
+import type { Line } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
-import { plain } from "../time/when.ts";
-import type { Call } from "./command.ts";
+import { isTermOf } from "../texts/synonyms.ts";
+import type { CommandContext } from "./command.ts";
+import { reply, type Reply } from "./reply.ts";
 
 // The source from which needs are refreshed every day: naming it, and how that went.
 
 /** Names a source, "off" for none; without either says what there is. */
-export async function sourceMessage(call: Call, written: string | undefined): Promise<Message> {
-  if (!written) return await describe(call);
-  const isOff = ["off", "none", "no", "ninguna"].includes(plain(written));
-  await call.plaza.mutation(api.needsFeed.setSource, { url: isOff ? null : written });
-  return { lines: [[call.t(isOff ? "source.off" : "source.saved")]], isPrivate: true };
+export async function sourceMessage(
+  ctx: CommandContext,
+  written: string | undefined,
+): Promise<Reply> {
+  if (!written) return await describe(ctx);
+  const isOff = isTermOf("off", written);
+  await ctx.backend.mutation(api.needsFeed.setSource, { url: isOff ? null : written });
+  return reply({ lines: [[ctx.t(isOff ? "source.off" : "source.saved")]] }, { ephemeral: true });
 }
 
-/** A press below it: `needs|read`, `needs|off`. */
-export async function pressSource(call: Call, [wish]: readonly string[]): Promise<Message> {
-  const { t, plaza } = call;
+/** Its actions: `needs|read`, `needs|off`. */
+export async function sourceAction(ctx: CommandContext, [wish]: readonly string[]): Promise<Reply> {
+  const { t, backend } = ctx;
   switch (wish) {
     case "read":
-      await plaza.mutation(api.needsFeed.readNow, {});
-      return { lines: [[t("source.reading")]], isPrivate: true };
+      await backend.mutation(api.needsFeed.readNow, {});
+      return reply({ lines: [[t("source.reading")]] }, { ephemeral: true });
     case "off":
-      return await sourceMessage(call, "off");
+      return await sourceMessage(ctx, "off");
     default:
-      return { lines: [[t("unknown.button")]], isPrivate: true };
+      return reply({ lines: [[t("unknown.button")]] }, { ephemeral: true });
   }
 }
 
-async function describe({ t, plaza }: Call): Promise<Message> {
-  const feed = await plaza.query(api.needsFeed.source, {});
+async function describe({ t, backend }: CommandContext): Promise<Reply> {
+  const feed = await backend.query(api.needsFeed.source, {});
   if (!feed)
-    return { lines: [[t("source.none", { example: t("usage.source") })]], isPrivate: true };
+    return reply(
+      { lines: [[t("source.none", { example: t("usage.source") })]] },
+      { ephemeral: true },
+    );
   const { url, readAt, taken = 0, refused = 0, problems = [], error } = feed;
   const result: Line[] =
     error === undefined
       ? [[t("source.result", { taken, refused })]]
       : [[t("source.failed", { reason: cleanName(error, 200) })]];
-  return {
-    title: t("source.title"),
-    lines: [
-      [{ code: url }],
-      ...(readAt === undefined
-        ? [labelled(t("source.read"), t("org.never"))]
-        : [
-            [{ bold: t("source.read") }, ": ", { time: readAt, style: "full" as const }],
-            ...result,
-          ]),
-    ],
-    items: problems.map((problem): Line => [cleanName(problem, 200)]),
-    total: Math.max(refused, problems.length),
-    more: (hidden) => t("events.more", { count: hidden }),
-    buttons: [
-      [
-        { label: t("button.read-now"), press: "needs|read" },
-        { label: t("button.stop"), press: "needs|off" },
+  return reply(
+    {
+      title: t("source.title"),
+      lines: [
+        [{ code: url }],
+        ...(readAt === undefined
+          ? [labelled(t("source.read"), t("org.never"))]
+          : [
+              [{ bold: t("source.read") }, ": ", { time: readAt, style: "full" as const }],
+              ...result,
+            ]),
       ],
-    ],
-    isPrivate: true,
-  };
+      items: problems.map((problem): Line => [cleanName(problem, 200)]),
+      total: Math.max(refused, problems.length),
+      more: (hidden) => t("events.more", { count: hidden }),
+      buttons: [
+        [
+          { label: t("button.read-now"), action: "needs|read" },
+          { label: t("button.stop"), action: "needs|off" },
+        ],
+      ],
+    },
+    { ephemeral: true },
+  );
 }

@@ -1,11 +1,12 @@
+import { isOptionName } from "../texts/synonyms.ts";
 import { api } from "../../convex/_generated/api.js";
 import { labelled } from "../messages/labelled.ts";
-import type { Message } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
-import type { Call, Command } from "./command.ts";
-import { mirrorChoices, mirrorLines, mirrorNames, readSwitch, setMirror } from "./orgMirror.ts";
+import type { CommandContext, Command } from "./command.ts";
+import { mirrorChoices, mirrorLines, readSwitch, setMirror } from "./orgMirror.ts";
 import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
-import { languageNames, readLanguage, zoneNames } from "./settings.ts";
+import { readLanguage } from "./settings.ts";
+import { reply, type Reply, withLinesBefore } from "./reply.ts";
 
 const actions = ["show", "add", "change", "mirror", "key"] as const;
 type Action = (typeof actions)[number];
@@ -13,54 +14,56 @@ type Action = (typeof actions)[number];
 export const org: Command = {
   name: "org",
   describe: "command.org",
-  isPrivate: true,
+  ephemeral: true,
   for: "admin",
   options: [
     { name: "action", describe: "option.action", choices: actions },
     { name: "org", describe: "option.org" },
     { name: "name", describe: "option.name" },
     { name: "city", describe: "option.city" },
-    { name: "zone", aliases: zoneNames, describe: "option.zone" },
+    { name: "zone", describe: "option.zone" },
     {
       name: "language",
-      aliases: languageNames,
       describe: "option.language",
       choices: ["en", "es"],
     },
     { name: "luma", describe: "option.luma" },
-    { name: "role", aliases: ["rol"], describe: "option.member-role" },
-    { name: "mirror", aliases: mirrorNames, describe: "option.mirror", choices: mirrorChoices },
+    { name: "role", describe: "option.member-role" },
+    { name: "mirror", describe: "option.mirror", choices: mirrorChoices },
     { name: "key", describe: "option.key" },
   ],
-  async run(call) {
-    const { action, words: said } = readAction(call);
+  async run(ctx) {
+    const { action, words: said } = readAction(ctx);
     const [first] = said;
     // "/org mirror on plaza": the switch, then whose.
     const isSwitch = action === "mirror" && readSwitch(first) !== undefined;
     const words = isSwitch ? said.slice(1) : said;
-    const all = await organizations(call);
-    if (action === "add") return await add(call, words);
-    const wanted = call.args.named["org"] ?? words.join(" ");
+    const all = await organizations(ctx);
+    if (action === "add") return await add(ctx, words);
+    const wanted = ctx.args.named["org"] ?? words.join(" ");
     const found = wanted ? findOrganization(all, wanted) : all.length === 1 ? all[0] : undefined;
-    if (!found) return unknown(call, wanted, all, action);
-    if (action === "change") return await change(call, found);
-    if (action === "key") return await key(call, found);
+    if (!found) return unknown(ctx, wanted, all, action);
+    if (action === "change") return await change(ctx, found);
+    if (action === "key") return await key(ctx, found);
     if (action === "mirror")
       return await setMirror(
-        call,
+        ctx,
         found,
-        call.args.named["mirror"] ?? (isSwitch ? first : undefined),
+        ctx.args.named["mirror"] ?? (isSwitch ? first : undefined),
       );
-    return await show(call, found);
+    return await show(ctx, found);
+  },
+  actions: { org: orgAction },
+  // Only ever a modal: a secret is not asked for in a dialog.
+  forms: {
+    key: { submit: async (ctx, orgId, { key: given = "" }) => submitKey(ctx, orgId, given) },
   },
 };
 
-function readAction({ args }: Call): { action: Action; words: readonly string[] } {
+function readAction({ args }: CommandContext): { action: Action; words: readonly string[] } {
   const given = args.named["action"] ?? args.words[0];
   const word = given?.toLowerCase() ?? "";
-  const action = mirrorNames.some((name) => name === word)
-    ? "mirror"
-    : actions.find((name) => name === word);
+  const action = isOptionName("mirror", word) ? "mirror" : actions.find((name) => name === word);
   const words = action && args.named["action"] === undefined ? args.words.slice(1) : args.words;
   const { key, mirror } = args.named;
   const changes = hasChanges(args.named) ? "change" : "show";
@@ -74,23 +77,29 @@ function hasChanges(named: Readonly<Record<string, string>>): boolean {
   );
 }
 
-function unknown({ t }: Call, wanted: string, all: Organization[], action: Action): Message {
+function unknown(
+  { t }: CommandContext,
+  wanted: string,
+  all: Organization[],
+  action: Action,
+): Reply {
   const names = namesOf(all);
-  if (all.length === 0) return { lines: [[t("org.none", { example: t("org.none.example") })]] };
-  if (wanted) return { lines: [[t("org.unknown", { name: cleanName(wanted, 60), names })]] };
-  return {
+  if (all.length === 0)
+    return reply({ lines: [[t("org.none", { example: t("org.none.example") })]] });
+  if (wanted) return reply({ lines: [[t("org.unknown", { name: cleanName(wanted, 60), names })]] });
+  return reply({
     title: t("org.title"),
     lines: [[t("org.which", { names })]],
     ...(action === "show" && {
       buttons: all
         .slice(0, 20)
-        .map((one) => [{ label: cleanName(one.name, 60), press: `org|${one._id}` }]),
+        .map((one) => [{ label: cleanName(one.name, 60), action: `org|${one._id}` }]),
     }),
-  };
+  });
 }
 
 /** What was given by name, in the words of the functions. */
-function fieldsOf({ args, reader }: Call) {
+function fieldsOf({ args, reader }: CommandContext) {
   const { name, city, zone, language, luma } = args.named;
   const locale = language === undefined ? undefined : (readLanguage(language) ?? reader.locale);
   return {
@@ -102,108 +111,112 @@ function fieldsOf({ args, reader }: Call) {
   };
 }
 
-async function add(call: Call, words: readonly string[]): Promise<Message> {
-  const { t, plaza, reader } = call;
-  const fields = { name: words.join(" "), ...fieldsOf(call) };
+async function add(ctx: CommandContext, words: readonly string[]): Promise<Reply> {
+  const { t, backend, reader } = ctx;
+  const fields = { name: words.join(" "), ...fieldsOf(ctx) };
   if (!fields.name.trim())
-    return { lines: [[t("org.name-missing", { example: t("org.none.example") })]] };
-  const orgId = await plaza.mutation(api.organizations.add, {
+    return reply({ lines: [[t("org.name-missing", { example: t("org.none.example") })]] });
+  const orgId = await backend.mutation(api.organizations.add, {
     timezone: reader.timezone,
     locale: reader.locale,
     ...fields,
   });
   const added = t("org.added", { name: cleanName(fields.name, 80) });
-  return {
+  return reply({
     lines: [[added], ...(fields.luma ? [[t("org.added.sync")]] : [])],
     ...(fields.luma && {
       buttons: [
-        [{ label: t("button.sync", { org: cleanName(fields.name, 40) }), press: `sync|${orgId}` }],
+        [{ label: t("button.sync", { org: cleanName(fields.name, 40) }), action: `sync|${orgId}` }],
       ],
     }),
-  };
+  });
 }
 
-async function change(call: Call, found: Organization): Promise<Message> {
-  const fields = fieldsOf(call);
-  const { role } = call.args.named;
+async function change(ctx: CommandContext, found: Organization): Promise<Reply> {
+  const fields = fieldsOf(ctx);
+  const { role } = ctx.args.named;
   if (Object.keys(fields).length === 0 && role === undefined)
-    return { lines: [[call.t("usage", { example: call.t("usage.org") })]] };
+    return reply({ lines: [[ctx.t("usage", { example: ctx.t("usage.org") })]] });
   if (role !== undefined) {
-    const problem = await changeRole(call, found, role);
+    const problem = await changeRole(ctx, found, role);
     if (problem) return problem;
   }
   if (Object.keys(fields).length > 0)
-    await call.plaza.mutation(api.organizations.change, { orgId: found._id, ...fields });
-  const shown = await show(call, found);
-  const changed = call.t("org.changed", { name: cleanName(found.name, 80) });
-  return { ...shown, lines: [[changed], ...(shown.lines ?? [])] };
+    await ctx.backend.mutation(api.organizations.change, { orgId: found._id, ...fields });
+  const shown = await show(ctx, found);
+  const changed = ctx.t("org.changed", { name: cleanName(found.name, 80) });
+  return withLinesBefore(shown, [[changed]]);
 }
 
 /** The role is one of a Discord server: it is named there. "<@&123>" is how Discord writes it. */
-async function changeRole(call: Call, found: Organization, written: string) {
+async function changeRole(ctx: CommandContext, found: Organization, written: string) {
   const role = /^<@&(\d+)>$/.exec(written.trim())?.[1] ?? written.trim();
-  const { guildId } = call.chat;
+  const { guildId } = ctx.chat;
   const member = role === "none" ? null : guildId === undefined ? undefined : { guildId, role };
-  if (member === undefined) return { lines: [[call.t("org.role.where")]], isPrivate: true };
-  await call.plaza.mutation(api.organizations.setMemberRole, { orgId: found._id, member });
+  if (member === undefined)
+    return reply({ lines: [[ctx.t("org.role.where")]] }, { ephemeral: true });
+  await ctx.backend.mutation(api.organizations.setMemberRole, { orgId: found._id, member });
   return null;
 }
 
 /** A key is a secret: only in private, and the message that holds it is deleted. */
-async function key(call: Call, found: Organization): Promise<Message> {
-  const { t, chat, plaza, args } = call;
+async function key(ctx: CommandContext, found: Organization): Promise<Reply> {
+  const { t, chat, backend, args } = ctx;
   const given = args.named["key"];
   const isPrivate = chat.kind === "private";
   if (given !== undefined && !isPrivate)
-    return { lines: [[t("org.key.private")]], isPrivate: true, hidesRequest: true };
-  if (given === undefined) return keyForm(call, found);
+    return reply({ lines: [[t("org.key.private")]] }, { ephemeral: true, deletesRequest: true });
+  if (given === undefined) return keyForm(ctx, found);
   const isRemoval = given === "none";
-  await plaza.storeLumaKey(found.slug, isRemoval ? null : given);
+  await backend.storeLumaKey(found.slug, isRemoval ? null : given);
   const text = isRemoval ? "org.key.removed" : "org.key.saved";
-  return {
-    lines: [[t(text, { name: cleanName(found.name, 80) })]],
-    isPrivate: true,
-    hidesRequest: true,
-  };
+  return reply(
+    {
+      lines: [[t(text, { name: cleanName(found.name, 80) })]],
+    },
+    { ephemeral: true, deletesRequest: true },
+  );
 }
 
-function keyForm({ t, chat }: Call, found: Organization): Message {
+function keyForm({ t, chat }: CommandContext, found: Organization): Reply {
   const example = t("org.key.how.example", { slug: found.slug });
   const how = chat.kind === "private" ? t("org.key.how", { example }) : t("org.key.private");
-  return {
-    lines: [[how]],
-    isPrivate: true,
-    form: {
-      id: `key|${found._id}`,
-      isSecret: true,
-      title: t("org.key.title", { name: cleanName(found.name, 30) }),
-      fields: [{ id: "key", label: t("org.key"), longest: 500, isRequired: true }],
+  return reply(
+    {
+      lines: [[how]],
+      form: {
+        id: `key|${found._id}`,
+        isSecret: true,
+        title: t("org.key.title", { name: cleanName(found.name, 30) }),
+        fields: [{ id: "key", label: t("org.key"), longest: 500, isRequired: true }],
+      },
     },
-  };
+    { ephemeral: true },
+  );
 }
 
 /** The dialog came back: it was shown to one person only. */
-export async function submitKey(call: Call, orgId: string, given: string): Promise<Message> {
-  const found = (await organizations(call)).find((one) => one._id === orgId);
-  if (!found) return { lines: [[call.t("refusal.no-such-organization")]] };
-  await call.plaza.storeLumaKey(found.slug, given);
-  const saved = call.t("org.key.saved", { name: cleanName(found.name, 80) });
-  return { lines: [[saved]], isPrivate: true };
+export async function submitKey(ctx: CommandContext, orgId: string, given: string): Promise<Reply> {
+  const found = (await organizations(ctx)).find((one) => one._id === orgId);
+  if (!found) return reply({ lines: [[ctx.t("refusal.no-such-organization")]] });
+  await ctx.backend.storeLumaKey(found.slug, given);
+  const saved = ctx.t("org.key.saved", { name: cleanName(found.name, 80) });
+  return reply({ lines: [[saved]] }, { ephemeral: true });
 }
 
-/** A press of an organization's name: `org|<id>`. */
-export async function pressOrg(call: Call, [orgId]: readonly string[]): Promise<Message> {
-  const found = (await organizations(call)).find((one) => one._id === orgId);
-  if (!found) return { lines: [[call.t("refusal.no-such-organization")]] };
-  return await show(call, found);
+/** The action of an organization's name: `org|<id>`. */
+export async function orgAction(ctx: CommandContext, [orgId]: readonly string[]): Promise<Reply> {
+  const found = (await organizations(ctx)).find((one) => one._id === orgId);
+  if (!found) return reply({ lines: [[ctx.t("refusal.no-such-organization")]] });
+  return await show(ctx, found);
 }
 
-async function show(call: Call, { _id: orgId }: Organization): Promise<Message> {
-  const { t, plaza } = call;
-  const org = await plaza.query(api.organizations.show, { orgId });
+async function show(ctx: CommandContext, { _id: orgId }: Organization): Promise<Reply> {
+  const { t, backend } = ctx;
+  const org = await backend.query(api.organizations.show, { orgId });
   const calendar = org.lumaCalendarUrl ?? org.lumaCalendarId ?? t("channel.none");
   const last = org.lastSync;
-  return {
+  return reply({
     title: cleanName(org.name, 80),
     lines: [
       [{ code: org.slug }],
@@ -211,7 +224,7 @@ async function show(call: Call, { _id: orgId }: Organization): Promise<Message> 
       ...(org.discordMemberRole
         ? [labelled(t("org.role"), cleanName(org.discordMemberRole, 60))]
         : []),
-      ...mirrorLines(org, call),
+      ...mirrorLines(org, ctx),
       labelled(t("org.zone"), org.timezone),
       labelled(t("org.language"), t(`language.${org.locale}`)),
       labelled(t("org.calendar"), calendar),
@@ -226,7 +239,7 @@ async function show(call: Call, { _id: orgId }: Organization): Promise<Message> 
         : labelled(t("org.last-sync"), t("org.never")),
     ],
     buttons: [
-      [{ label: t("button.sync", { org: cleanName(org.name, 40) }), press: `sync|${orgId}` }],
+      [{ label: t("button.sync", { org: cleanName(org.name, 40) }), action: `sync|${orgId}` }],
     ],
-  };
+  });
 }

@@ -2,13 +2,15 @@ import Fuse from "fuse.js";
 import type { FunctionReturnType } from "convex/server";
 import { api } from "../../convex/_generated/api.js";
 import { plain } from "../time/when.ts";
-import type { Call } from "./command.ts";
+import type { CommandContext } from "./command.ts";
 
 export type Organization = FunctionReturnType<typeof api.organizations.list>[number];
 
 /** Every organization, from a subscription that the bot holds anyway. */
-export async function organizations({ plaza }: Pick<Call, "plaza">): Promise<Organization[]> {
-  return await plaza.live(api.organizations.list, {});
+export async function organizations({
+  backend,
+}: Pick<CommandContext, "backend">): Promise<Organization[]> {
+  return await backend.live(api.organizations.list, {});
 }
 
 /** The organization somebody means by a name, a slug, or something close to one. */

@@ -1,10 +1,12 @@
+import { isTermOf } from "../texts/synonyms.ts";
 import type { FunctionArgs, FunctionReturnType } from "convex/server";
 import { api } from "../../convex/_generated/api.js";
 import { labelled } from "../messages/labelled.ts";
-import type { Button, Line, Message } from "../messages/message.ts";
+import type { Button, Line } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import { plain } from "../time/when.ts";
-import type { Call, Command } from "./command.ts";
+import type { CommandContext, Command } from "./command.ts";
+import { reply, type Reply, withLinesBefore } from "./reply.ts";
 
 const tracks = ["ai", "crypto", "privacy"] as const;
 const visibilities = ["public", "members", "private"] as const;
@@ -14,77 +16,78 @@ export const profile: Command = {
   name: "profile",
   describe: "command.profile",
   for: "anyone",
-  isPrivate: true,
+  ephemeral: true,
   where: "hidden",
   options: [
     { name: "who", describe: "option.profile-who" },
-    { name: "name", aliases: ["nombre"], describe: "option.profile-name" },
-    { name: "username", aliases: ["usuario"], describe: "option.username" },
+    { name: "name", describe: "option.profile-name" },
+    { name: "username", describe: "option.username" },
     { name: "bio", describe: "option.bio" },
-    { name: "city", aliases: ["ciudad"], describe: "option.profile-city" },
-    { name: "country", aliases: ["pais"], describe: "option.country" },
+    { name: "city", describe: "option.profile-city" },
+    { name: "country", describe: "option.country" },
     { name: "github", describe: "option.github" },
-    { name: "x", aliases: ["twitter"], describe: "option.x" },
+    { name: "x", describe: "option.x" },
     { name: "linkedin", describe: "option.linkedin" },
-    { name: "tracks", aliases: ["temas"], describe: "option.tracks" },
+    { name: "tracks", describe: "option.tracks" },
     {
       name: "visibility",
-      aliases: ["visibilidad"],
       describe: "option.visibility",
       choices: visibilities,
     },
     {
       name: "availability",
-      aliases: ["disponibilidad"],
       describe: "option.availability",
       choices: availabilities,
     },
   ],
-  async run(call) {
-    const { named, words } = call.args;
+  async run(ctx) {
+    const { named, words } = ctx.args;
     const { who = words.join(" "), ...changes } = named;
-    if (Object.keys(changes).length > 0) return await change(call, changes);
-    if (who.trim()) return await other(call, who);
-    return await own(call);
+    if (Object.keys(changes).length > 0) return await change(ctx, changes);
+    if (who.trim()) return await other(ctx, who);
+    return await own(ctx);
   },
+  actions: { profile: profileAction },
 };
 
-/** A press: `profile`, `profile|visibility|private`. */
-export async function pressProfile(
-  call: Call,
+/** Its actions: `profile`, `profile|visibility|private`. */
+export async function profileAction(
+  ctx: CommandContext,
   [field, value = ""]: readonly string[],
-): Promise<Message> {
-  const message = field === undefined ? await own(call) : await change(call, { [field]: value });
-  return { ...message, replaces: field !== undefined };
+): Promise<Reply> {
+  const message = field === undefined ? await own(ctx) : await change(ctx, { [field]: value });
+  return reply(message, { editsMessage: field !== undefined });
 }
 
 type OwnProfile = FunctionReturnType<typeof api.users.me>;
 type ProfileChanges = FunctionArgs<typeof api.profiles.update>;
 type Written = Readonly<Record<string, string>>;
 
-async function change(call: Call, written: Written): Promise<Message> {
-  const { t, plaza } = call;
+async function change(ctx: CommandContext, written: Written): Promise<Reply> {
+  const { t, backend } = ctx;
   const read = readProfile(written);
   if ("problem" in read)
-    return {
-      lines: [[t("unknown.option", { word: cleanName(read.problem, 60), hint: hint(call) })]],
-      isPrivate: true,
-    };
+    return reply(
+      {
+        lines: [[t("unknown.option", { word: cleanName(read.problem, 60), hint: hint(ctx) })]],
+      },
+      { ephemeral: true },
+    );
   const { displayName, username, bio } = userFields(written);
   const user = {
     ...(displayName !== undefined && { displayName }),
     ...(username !== undefined && { username }),
     ...(bio !== undefined && { bio }),
   };
-  if (Object.keys(user).length > 0) await plaza.mutation(api.users.update, user);
-  if (Object.keys(read).length > 0) await plaza.mutation(api.profiles.update, read);
-  const shown = await own(call);
-  return { ...shown, lines: [[t("profile.saved")], ...(shown.lines ?? [])] };
+  if (Object.keys(user).length > 0) await backend.mutation(api.users.update, user);
+  if (Object.keys(read).length > 0) await backend.mutation(api.profiles.update, read);
+  const shown = await own(ctx);
+  return withLinesBefore(shown, [[t("profile.saved")]]);
 }
 
 /** "none" takes a field away. */
 function orNull(value: string | undefined): string | null | undefined {
-  return value !== undefined && ["none", "nada", "-"].includes(plain(value)) ? null : value;
+  return value !== undefined && isTermOf("clear", value) ? null : value;
 }
 
 function userFields({ name, username, bio }: Written) {
@@ -127,34 +130,35 @@ function withScheme(field: string, value: string | null): string | null {
   return `https://${value}`;
 }
 
-function hint({ t }: Call): string {
+function hint({ t }: CommandContext): string {
   return t("usage", { example: t("usage.profile") });
 }
 
-async function own(call: Call): Promise<Message> {
-  const { t, plaza, person } = call;
-  if (!person || person.standing === "stranger")
-    return { lines: [[t("refusal.no-account")]], isPrivate: true };
-  const mine = await plaza.query(api.users.me, {});
+async function own(ctx: CommandContext): Promise<Reply> {
+  const { t, backend, person } = ctx;
+  if (!person || person.accessLevel === "stranger")
+    return reply({ lines: [[t("refusal.no-account")]] }, { ephemeral: true });
+  const mine = await backend.query(api.users.me, {});
   const { profile: shown } = mine;
-  return {
-    title: cleanName(mine.name, 64),
-    lines: [
-      ...(mine.bio ? [[cleanName(mine.bio, 500)]] : []),
-      ...(shown ? details(call, shown) : []),
-      labelled(t("profile.visibility"), t(`visibility.${shown?.profileVisibility ?? "members"}`)),
-      [hint(call)],
-    ],
-    buttons: buttons(call, shown),
-    isPrivate: true,
-    replaces: true,
-  };
+  return reply(
+    {
+      title: cleanName(mine.name, 64),
+      lines: [
+        ...(mine.bio ? [[cleanName(mine.bio, 500)]] : []),
+        ...(shown ? details(ctx, shown) : []),
+        labelled(t("profile.visibility"), t(`visibility.${shown?.profileVisibility ?? "members"}`)),
+        [hint(ctx)],
+      ],
+      buttons: buttons(ctx, shown),
+    },
+    { ephemeral: true, editsMessage: true },
+  );
 }
 
-function buttons({ t }: Call, shown: OwnProfile["profile"]): Button[][] {
+function buttons({ t }: CommandContext, shown: OwnProfile["profile"]): Button[][] {
   const choice = (field: string, value: string, label: string, isChosen: boolean): Button => ({
     label: isChosen ? `✓ ${label}` : label,
-    press: `profile|${field}|${value}`,
+    action: `profile|${field}|${value}`,
   });
   return [
     visibilities.map((one) =>
@@ -177,7 +181,7 @@ type Shown = Pick<
   | "availabilityStatus"
 >;
 
-function details({ t }: Call, shown: Shown): Line[] {
+function details({ t }: CommandContext, shown: Shown): Line[] {
   const { city, country, learningTracks, githubUrl, twitterUrl, linkedinUrl } = shown;
   const place = [city, country].filter((part) => part !== undefined).join(", ");
   const links: [string, string | undefined][] = [
@@ -198,18 +202,23 @@ function details({ t }: Call, shown: Shown): Line[] {
 }
 
 /** Somebody else's profile, as far as the caller may see it. */
-async function other(call: Call, who: string): Promise<Message> {
-  const { t, plaza } = call;
-  const shown = await plaza.query(api.profiles.get, { who });
+async function other(ctx: CommandContext, who: string): Promise<Reply> {
+  const { t, backend } = ctx;
+  const shown = await backend.query(api.profiles.get, { who });
   if (!shown)
-    return { lines: [[t("profile.none", { name: cleanName(who, 60) })]], isPrivate: true };
-  return {
-    title: cleanName(shown.name, 64),
-    lines: [
-      ...(shown.handle ? [[`@${shown.handle}`]] : []),
-      ...(shown.bio ? [[cleanName(shown.bio, 500)]] : []),
-      ...details(call, shown),
-    ],
-    isPrivate: true,
-  };
+    return reply(
+      { lines: [[t("profile.none", { name: cleanName(who, 60) })]] },
+      { ephemeral: true },
+    );
+  return reply(
+    {
+      title: cleanName(shown.name, 64),
+      lines: [
+        ...(shown.handle ? [[`@${shown.handle}`]] : []),
+        ...(shown.bio ? [[cleanName(shown.bio, 500)]] : []),
+        ...details(ctx, shown),
+      ],
+    },
+    { ephemeral: true },
+  );
 }

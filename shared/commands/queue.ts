@@ -3,11 +3,12 @@ import type { Button, Line, Message } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import { lineButton, type Place, placeButtons, placeLines } from "../messages/queue.ts";
 import type { Texts } from "../texts/index.ts";
-import type { Call, Command } from "./command.ts";
+import type { CommandContext, Command } from "./command.ts";
 import { completeEvent, idIn } from "./findEvent.ts";
 import { hostPanel, hostPress, runHost } from "./queueHost.ts";
-import { isHost, isOverheard, type Lined, linesHere, oneOf } from "./queueLines.ts";
-import { actions, type Action, readWish } from "./queueWords.ts";
+import { isHost, type Lined, linesHere, oneOf } from "./queueLines.ts";
+import { type QueueVerb, readRequest, verbChoices } from "./queueWords.ts";
+import { isPublicHere, reply, type Reply } from "./reply.ts";
 
 // The line at an event, as its members use it; what hosts do is in `queueHost.ts`.
 
@@ -16,61 +17,62 @@ export const queue: Command = {
   describe: "command.queue",
   for: "anyone",
   // The invitation to a line is for everybody; everything else is one's own, or a host's.
-  isPrivate: (args) => readWish(args).action !== "open",
+  ephemeral: (args) => readRequest(args).verb !== "open",
   options: [
-    { name: "action", aliases: ["accion"], describe: "option.queue", choices: actions },
-    { name: "event", aliases: ["evento"], describe: "option.queue.event", completes: true },
-    { name: "slot", aliases: ["turno", "minutos"], describe: "option.queue.slot" },
-    { name: "capacity", aliases: ["cupo", "capacidad"], describe: "option.queue.capacity" },
+    { name: "action", describe: "option.queue", choices: verbChoices },
+    { name: "event", describe: "option.queue.event", completes: true },
+    { name: "slot", describe: "option.queue.slot" },
+    { name: "capacity", describe: "option.queue.capacity" },
   ],
-  async run(call) {
-    const wish = readWish(call.args);
-    switch (wish.action) {
+  async run(ctx) {
+    const wish = readRequest(ctx.args);
+    switch (wish.verb) {
       case "status":
-        return await status(call, wish.written);
+        return await status(ctx, wish.written);
       case "join": {
-        const open = (await linesHere(call, wish.written)).filter(({ isOpen }) => isOpen);
-        const meant = oneOf(call, open, "join", wish.written);
-        return "message" in meant ? meant.message : await act(call, "join", meant.eventId);
+        const open = (await linesHere(ctx, wish.written)).filter(({ isOpen }) => isOpen);
+        const meant = oneOf(ctx, open, "join", wish.written);
+        return "message" in meant ? meant.message : await act(ctx, "join", meant.eventId);
       }
       case "leave":
       case "coming": {
-        const none = call.t("queue.nowhere");
-        const meant = oneOf(call, await placesOf(call), wish.action, wish.written, none);
-        return "message" in meant ? meant.message : await act(call, wish.action, meant.eventId);
+        const none = ctx.t("queue.nowhere");
+        const meant = oneOf(ctx, await placesOf(ctx), wish.verb, wish.written, none);
+        return "message" in meant ? meant.message : await act(ctx, wish.verb, meant.eventId);
       }
       default:
-        return await runHost(call, { ...wish, action: wish.action });
+        return await runHost(ctx, { ...wish, verb: wish.verb });
     }
   },
-  complete: async (call, option, typed) =>
-    option === "event" ? await completeEvent(call, typed) : [],
+  complete: async (ctx, option, typed) =>
+    option === "event" ? await completeEvent(ctx, typed) : [],
+  actions: { queue: queueAction },
 };
 
-/** A press: `queue|join|<event>`, `queue|status`, and the hosts' own. */
-export async function pressQueue(
-  call: Call,
+/** Its actions: `queue|join|<event>`, `queue|status`, and the hosts' own. */
+export async function queueAction(
+  ctx: CommandContext,
   [word = "", id = "", number]: readonly string[],
-): Promise<Message> {
+): Promise<Reply> {
   switch (word) {
     case "join":
     case "leave":
     case "coming":
-      return { ...(await act(call, word, id)), ...changing(call) };
+      return inPlace(ctx, await act(ctx, word, id));
     case "status":
-      return { ...(await status(call, "")), ...changing(call) };
+      return inPlace(ctx, await status(ctx, ""));
     default:
-      return await hostPress(call, word, id, number);
+      return await hostPress(ctx, word, id, number);
   }
 }
 
-/** Where others read along, the answer is a word to the one who pressed. */
-function changing(call: Call): Partial<Message> {
-  return isOverheard(call) ? {} : { replaces: true };
+/** Changes the message with the button, but for one that others see: there the answer is an alert. */
+function inPlace(ctx: CommandContext, said: Reply): Reply {
+  return isPublicHere(ctx, "moderators") ? said : reply(said, { editsMessage: true });
 }
 
-async function placesOf({ plaza, now }: Call): Promise<Place[]> {
-  return await plaza.query(api.queue.getUserQueue, { now: rounded(now) });
+async function placesOf({ backend, now }: CommandContext): Promise<Place[]> {
+  return await backend.query(api.queue.getUserQueue, { now: rounded(now) });
 }
 
 /** To ten seconds, so that many ask the same. */
@@ -79,20 +81,20 @@ function rounded(now: number): number {
 }
 
 /** One's own place; to a host who waits in no line, the line they may run. */
-async function status(call: Call, written: string): Promise<Message> {
-  const { t } = call;
-  const places = await placesOf(call);
+async function status(ctx: CommandContext, written: string): Promise<Reply> {
+  const { t } = ctx;
+  const places = await placesOf(ctx);
   const mine = written === "" ? places : named(places, written);
-  if (mine.length > 0) return ownPlaces(call, mine);
-  const lines = await linesHere(call, written);
-  if (isHost(call) && !isOverheard(call) && lines.length > 0) {
-    const meant = oneOf(call, lines, "line", written);
-    return "message" in meant ? meant.message : await hostPanel(call, meant.eventId);
+  if (mine.length > 0) return ownPlaces(ctx, mine);
+  const lines = await linesHere(ctx, written);
+  if (isHost(ctx) && !isPublicHere(ctx, "moderators") && lines.length > 0) {
+    const meant = oneOf(ctx, lines, "line", written);
+    return "message" in meant ? meant.message : await hostPanel(ctx, meant.eventId);
   }
   const open = lines.filter(({ isOpen }) => isOpen).slice(0, 4);
   const said =
     open.length > 0 ? [t("queue.nowhere")] : [t("queue.nowhere"), " ", t("queue.no-open")];
-  return own(call, {
+  return own(ctx, {
     lines: [said],
     buttons: open.map((line) => [namedButton("join", line, t)]),
   });
@@ -105,8 +107,8 @@ function named(places: Place[], written: string): Place[] {
   );
 }
 
-function ownPlaces(call: Call, places: Place[], before: Line[] = []): Message {
-  const { t } = call;
+function ownPlaces(ctx: CommandContext, places: Place[], before: Line[] = []): Reply {
+  const { t } = ctx;
   const lines = places.flatMap((place) => [
     ...(place.status === "waiting" && before.length === 0
       ? [[{ bold: cleanName(place.title, 100) }]]
@@ -118,7 +120,7 @@ function ownPlaces(call: Call, places: Place[], before: Line[] = []): Message {
     only && others.length === 0
       ? [placeButtons(only, t)]
       : places.map((place) => [namedButton("leave", place, t)]);
-  return own(call, { lines: [...before, ...lines], buttons });
+  return own(ctx, { lines: [...before, ...lines], buttons });
 }
 
 /** A button of one line of several. */
@@ -128,35 +130,36 @@ function namedButton(wish: "join" | "leave", { eventId, title }: Lined, t: Texts
 }
 
 /** An answer for one person: among others without buttons, which anybody could press. */
-function own(call: Call, message: Message): Message {
-  const { buttons, ...words } = message;
+function own(ctx: CommandContext, { buttons, ...content }: Message): Reply {
   const pressable = buttons?.filter((row) => row.length > 0) ?? [];
-  return {
-    ...words,
-    ...(pressable.length > 0 && !isOverheard(call) && { buttons: pressable }),
-    isPrivate: true,
-  };
+  return reply(
+    {
+      ...content,
+      ...(pressable.length > 0 && !isPublicHere(ctx, "moderators") && { buttons: pressable }),
+    },
+    { ephemeral: true },
+  );
 }
 
-type Wish = Extract<Action, "join" | "leave" | "coming">;
+type Wish = Extract<QueueVerb, "join" | "leave" | "coming">;
 
-async function act(call: Call, wish: Wish, eventId: string): Promise<Message> {
-  const { t, plaza } = call;
+async function act(ctx: CommandContext, wish: Wish, eventId: string): Promise<Reply> {
+  const { t, backend } = ctx;
   if (wish === "leave") {
-    const { title } = await plaza.mutation(api.queue.leaveQueue, { eventId });
-    return own(call, {
+    const { title } = await backend.mutation(api.queue.leaveQueue, { eventId });
+    return own(ctx, {
       lines: [[t("queue.left", { event: cleanName(title, 100) })]],
       buttons: [[lineButton("join", eventId, t)]],
     });
   }
   if (wish === "coming") {
-    await plaza.mutation(api.queue.confirmTurn, { eventId });
-    return own(call, { lines: [[t("queue.coming")]] });
+    await backend.mutation(api.queue.confirmTurn, { eventId });
+    return own(ctx, { lines: [[t("queue.coming")]] });
   }
-  const { isNew, place } = await plaza.mutation(api.queue.joinQueue, { eventId });
+  const { isNew, place } = await backend.mutation(api.queue.joinQueue, { eventId });
   const said = t(isNew ? "queue.joined" : "queue.in-already", {
     event: cleanName(place.title, 100),
   });
-  const shown = ownPlaces(call, [place], [[said]]);
-  return { ...shown, lines: [...(shown.lines ?? []), [t("queue.will-tell")]] };
+  const { message, options } = ownPlaces(ctx, [place], [[said]]);
+  return reply({ ...message, lines: [...(message.lines ?? []), [t("queue.will-tell")]] }, options);
 }

@@ -1,9 +1,10 @@
+import { isTermOf, type MeaningIn } from "../texts/synonyms.ts";
 import type { Args } from "./args.ts";
-import { readVerb } from "./verbs.ts";
+import { readVerb } from "./args.ts";
 
 // The words in which people speak to a line, in both languages.
 
-export const actions = [
+export const verbChoices = [
   "join",
   "leave",
   "status",
@@ -16,54 +17,18 @@ export const actions = [
   "close",
 ] as const;
 /** "coming" and "line" are mostly buttons. */
-export type Action = (typeof actions)[number] | "coming" | "line";
+export type QueueVerb = MeaningIn<"queue-verb">;
 
-const verbs: Readonly<Record<string, Action>> = {
-  open: "open",
-  abrir: "open",
-  abre: "open",
-  join: "join",
-  unirse: "join",
-  unirme: "join",
-  entrar: "join",
-  entro: "join",
-  leave: "leave",
-  salir: "leave",
-  salgo: "leave",
-  status: "status",
-  estado: "status",
-  coming: "coming",
-  voy: "coming",
-  next: "next",
-  siguiente: "next",
-  here: "here",
-  aqui: "here",
-  done: "done",
-  listo: "done",
-  lista: "done",
-  noshow: "noshow",
-  "no-show": "noshow",
-  ausente: "noshow",
-  remove: "remove",
-  quitar: "remove",
-  line: "line",
-  fila: "line",
-  close: "close",
-  cerrar: "close",
-  cierra: "close",
-};
-/** "close all": those who wait are sent home. */
-const allWords = ["all", "todos", "todas", "todo"];
-
-export type Wish = { action: Action; written: string; isAll: boolean };
+/** `isAll`: "close all", which also removes the entries that wait. */
+export type QueueRequest = { verb: QueueVerb; written: string; isAll: boolean };
 
 /** What is wanted, and of whose line; without a verb it is one's own place. */
-export function readWish(args: Args): Wish {
-  const { action = "status", words } = readVerb(args, verbs);
+export function readRequest(args: Args): QueueRequest {
+  const { verb = "status", words } = readVerb(args, "queue-verb");
   const [first = "", ...rest] = words;
-  const isAll = action === "close" && allWords.includes(first.toLowerCase());
+  const isAll = verb === "close" && isTermOf("all", first);
   const written = args.named["event"] ?? (isAll ? rest : words).join(" ");
-  return { action, written: written.trim(), isAll };
+  return { verb, written: written.trim(), isAll };
 }
 
 /** Minutes or people, as they were typed: "7", "7 min"; NaN for what is no number. */

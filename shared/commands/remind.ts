@@ -1,15 +1,15 @@
 import { api } from "../../convex/_generated/api.js";
 import { titleButton } from "../messages/eventButtons.ts";
 import { leadText } from "../messages/lead.ts";
-import type { Line, Message } from "../messages/message.ts";
+import type { Line } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import { readLead } from "../time/lead.ts";
-import type { Call, Choice, Command } from "./command.ts";
+import type { CommandContext, Choice, Command } from "./command.ts";
 import { completeEvent, nextEvents, whichEvent } from "./findEvent.ts";
 import { coming } from "./going.ts";
-import { goingCard, isAlert } from "./goingCard.ts";
-import { readEnd } from "./verbs.ts";
-import { sendElsewhere } from "./where.ts";
+import { goingCard } from "./goingCard.ts";
+import { readEnd } from "./args.ts";
+import { continueInPrivate, isPublicHere, reply, type Reply } from "./reply.ts";
 
 // Reminders of one's own.
 
@@ -22,19 +22,18 @@ export const remind: Command = {
   name: "remind",
   describe: "command.remind",
   for: "anyone",
-  isPrivate: true,
+  ephemeral: true,
   where: "hidden",
   options: [
-    { name: "event", aliases: ["evento"], describe: "option.event-name", completes: true },
+    { name: "event", describe: "option.event-name", completes: true },
     {
       name: "when",
-      aliases: ["before", "antes", "cuando"],
       describe: "option.remind-when",
       completes: true,
     },
   ],
-  async run(call) {
-    const { args, t } = call;
+  async run(ctx) {
+    const { args, t } = ctx;
     // "hike 2 hours" is how long before and leaves "hike".
     const { rest, found: lead } = readEnd(args.words, readLead);
     const said = args.named["when"];
@@ -42,92 +41,99 @@ export const remind: Command = {
     if (said !== undefined && asked === undefined) {
       const example = t("remind.example");
       const word = cleanName(said, 40);
-      return { lines: [[t("remind.lead-unknown", { word, example })]], isPrivate: true };
+      return reply({ lines: [[t("remind.lead-unknown", { word, example })]] }, { ephemeral: true });
     }
     const name = (args.named["event"] ?? rest.join(" ")).trim();
-    if (!name) return await myReminders(call);
-    const press = (id: string) =>
+    if (!name) return await myReminders(ctx);
+    const actionOf = (id: string) =>
       asked === undefined
         ? `reminder|${id}`
         : `reminder|${id}|${asked ?? "all"}|${asked === null ? "off" : "on"}`;
-    const found = await coming(call, name, press);
-    if (!("_id" in found)) return { ...found, isPrivate: true };
-    return await act(call, found._id, asked);
+    const found = await coming(ctx, name, actionOf);
+    if (!("_id" in found)) return reply(found, { ephemeral: true });
+    return await act(ctx, found._id, asked);
   },
-  complete: async (call, option, typed) =>
-    option === "when" ? leadChoices(call) : await completeEvent(call, typed),
+  complete: async (ctx, option, typed) =>
+    option === "when" ? leadChoices(ctx) : await completeEvent(ctx, typed),
+  actions: { reminder: reminderAction },
 };
 
-function leadChoices({ t }: Call): Choice[] {
+function leadChoices({ t }: CommandContext): Choice[] {
   return offeredLeads.map((lead) => ({ name: leadText(lead, t), value: `${lead}m` }));
 }
 
-/** A press: `reminder` lists, `reminder|<event>` offers, `reminder|<event>|60|on` sets, "off" takes away. */
-export async function pressReminder(
-  call: Call,
+/** Its actions: `reminder` lists, `reminder|<event>` offers, `reminder|<event>|60|on` sets, "off" takes away. */
+export async function reminderAction(
+  ctx: CommandContext,
   [eventId, minutes, wish]: readonly string[],
-): Promise<Message> {
-  if (eventId === undefined) return await myReminders(call);
-  if (wish === "off" && minutes === "all") return await act(call, eventId, null);
+): Promise<Reply> {
+  if (eventId === undefined) return await myReminders(ctx);
+  if (wish === "off" && minutes === "all") return await act(ctx, eventId, null);
   const lead = Number(minutes ?? NaN);
-  if (Number.isNaN(lead)) return await act(call, eventId, undefined);
-  if (wish !== "off") return await act(call, eventId, lead);
-  const view = await call.plaza.mutation(api.reminders.unset, { eventId, minutesBefore: lead });
-  return goingCard(call, view);
+  if (Number.isNaN(lead)) return await act(ctx, eventId, undefined);
+  if (wish !== "off") return await act(ctx, eventId, lead);
+  const view = await ctx.backend.mutation(api.reminders.unset, { eventId, minutesBefore: lead });
+  return goingCard(ctx, view);
 }
 
 /** Sets a reminder; null takes all of an event away; undefined asks. */
-async function act(call: Call, eventId: string, lead: number | null | undefined): Promise<Message> {
-  const { plaza, t, reader } = call;
+async function act(
+  ctx: CommandContext,
+  eventId: string,
+  lead: number | null | undefined,
+): Promise<Reply> {
+  const { backend, t, reader } = ctx;
   const { locale } = reader;
   if (lead === null) {
-    const view = await plaza.mutation(api.reminders.unset, { eventId });
-    return goingCard(call, view, t("remind.removed"));
+    const view = await backend.mutation(api.reminders.unset, { eventId });
+    return goingCard(ctx, view, t("remind.removed"));
   }
   if (lead !== undefined) {
     const set = { eventId, minutesBefore: lead, locale };
-    return goingCard(call, await plaza.mutation(api.reminders.set, set));
+    return goingCard(ctx, await backend.mutation(api.reminders.set, set));
   }
-  const view = await plaza.query(api.rsvps.show, { eventId });
-  if (!view) return { lines: [[t("event.gone")]], isPrivate: true };
-  if (!isAlert(call)) return goingCard(call, view);
+  const view = await backend.query(api.rsvps.show, { eventId });
+  if (!view) return reply({ lines: [[t("event.gone")]] }, { ephemeral: true });
+  if (!isPublicHere(ctx)) return goingCard(ctx, view);
   // An alert cannot ask: it is the usual reminder, and says so.
-  const fits = (minutes: number) => view.event.startDate - minutes * 60_000 > call.now;
+  const fits = (minutes: number) => view.event.startDate - minutes * 60_000 > ctx.now;
   const minutesBefore = usualLeads.find(fits) ?? usualLeads[0];
-  await plaza.mutation(api.reminders.set, { eventId, minutesBefore, locale });
+  await backend.mutation(api.reminders.set, { eventId, minutesBefore, locale });
   const title = cleanName(view.event.title, 50);
   const leads = leadText(minutesBefore, t);
   // A stranger may have to write first: Telegram lets no bot begin.
-  const isKnown = (call.person?.standing ?? "stranger") !== "stranger";
+  const isKnown = (ctx.person?.accessLevel ?? "stranger") !== "stranger";
   const text = isKnown
     ? `${title}: ${t("remind.on", { leads })}`
     : t("remind.alert", { title, lead: leads });
-  return { lines: [[text]], isPrivate: true };
+  return reply({ lines: [[text]] }, { ephemeral: true });
 }
 
-async function myReminders(call: Call): Promise<Message> {
+async function myReminders(ctx: CommandContext): Promise<Reply> {
   // Others would read along.
-  if (isAlert(call)) return sendElsewhere(call, remind);
-  const { plaza, t } = call;
-  const mine = await plaza.query(api.reminders.mine, {});
+  if (isPublicHere(ctx)) return continueInPrivate(ctx, remind);
+  const { backend, t } = ctx;
+  const mine = await backend.query(api.reminders.mine, {});
   if (mine.length === 0) {
     const text = t("remind.none", { example: t("remind.example") });
-    const offered = whichEvent(await nextEvents(call), text, (id) => `reminder|${id}`);
-    return { ...offered, isPrivate: true };
+    const offered = whichEvent(await nextEvents(ctx), text, (id) => `reminder|${id}`);
+    return reply(offered, { ephemeral: true });
   }
   const events = [...new Map(mine.map(({ event }) => [event._id, event])).values()];
-  return {
-    title: t("remind.title"),
-    items: mine.map(({ event, minutesBefore, dueAt }): Line => [
-      { bold: cleanName(event.title, 120) },
-      " · ",
-      { time: dueAt, style: "full" },
-      ` · ${leadText(minutesBefore, t)}`,
-    ]),
-    more: (count) => t("events.more", { count }),
-    buttons: events
-      .slice(0, mostButtons)
-      .map((event) => [titleButton(event, `+reminder|${event._id}`)]),
-    isPrivate: true,
-  };
+  return reply(
+    {
+      title: t("remind.title"),
+      items: mine.map(({ event, minutesBefore, dueAt }): Line => [
+        { bold: cleanName(event.title, 120) },
+        " · ",
+        { time: dueAt, style: "full" },
+        ` · ${leadText(minutesBefore, t)}`,
+      ]),
+      more: (count) => t("events.more", { count }),
+      buttons: events
+        .slice(0, mostButtons)
+        .map((event) => [titleButton(event, `+reminder|${event._id}`)]),
+    },
+    { ephemeral: true },
+  );
 }

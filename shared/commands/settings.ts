@@ -1,27 +1,16 @@
+import { meaningOf } from "../texts/synonyms.ts";
 import { api } from "../../convex/_generated/api.js";
-import type { Line, Message } from "../messages/message.ts";
+import type { Line } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
 import { localeOf, type Texts, texts } from "../texts/index.ts";
 import { plain } from "../time/when.ts";
 import { isTimezone } from "../time/zones.ts";
-import type { Call, Command } from "./command.ts";
-
-/** What people call the two settings that every command with settings has. */
-export const zoneNames = ["zone", "timezone", "tz", "zona"];
-export const languageNames = ["lang", "idioma"];
-
-const languages: Record<string, "en" | "es"> = {
-  english: "en",
-  ingles: "en",
-  spanish: "es",
-  espanol: "es",
-  castellano: "es",
-};
+import type { CommandContext, Command } from "./command.ts";
+import { reply, type Reply } from "./reply.ts";
 
 /** A language by its tag or its name in either language. */
 export function readLanguage(word: string): "en" | "es" | undefined {
-  const name = plain(word);
-  return Object.hasOwn(languages, name) ? languages[name] : localeOf(name);
+  return meaningOf("language", word) ?? localeOf(plain(word));
 }
 
 const places = ["auto", "telegram", "discord", "nowhere"] as const;
@@ -38,35 +27,39 @@ type Changes = {
 export const settings: Command = {
   name: "settings",
   describe: "command.settings",
-  isPrivate: true,
+  ephemeral: true,
   for: "anyone",
   options: [
     {
       name: "language",
-      aliases: languageNames,
       describe: "option.language",
       choices: ["auto", "en", "es"],
     },
-    { name: "timezone", aliases: zoneNames, describe: "option.timezone" },
-    { name: "tell", aliases: ["avisos"], describe: "option.tell", choices: places },
+    { name: "timezone", describe: "option.timezone" },
+    { name: "tell", describe: "option.tell", choices: places },
   ],
-  async run(call) {
-    const { args, t } = call;
+  async run(ctx) {
+    const { args, t } = ctx;
     const changes: Changes = {};
     const tell = args.named["tell"];
     if (tell !== undefined) {
       const place = places.find((one) => one === tell.toLowerCase());
       if (!place)
-        return { lines: [[t("unknown.option", { word: cleanName(tell, 60), hint: hint(call) })]] };
+        return reply({
+          lines: [[t("unknown.option", { word: cleanName(tell, 60), hint: hint(ctx) })]],
+        });
       changes.tellIn = place;
     }
     for (const word of [args.named["language"], args.named["timezone"], ...args.words]) {
       if (word === undefined) continue;
       if (!readInto(changes, word, word === args.named["timezone"]))
-        return { lines: [[t("unknown.option", { word: cleanName(word, 60), hint: hint(call) })]] };
+        return reply({
+          lines: [[t("unknown.option", { word: cleanName(word, 60), hint: hint(ctx) })]],
+        });
     }
-    return await apply(call, changes);
+    return await apply(ctx, changes);
   },
+  actions: { settings: settingsAction },
 };
 
 function readInto(changes: Changes, word: string, isZone: boolean): boolean {
@@ -79,62 +72,63 @@ function readInto(changes: Changes, word: string, isZone: boolean): boolean {
   return true;
 }
 
-function hint({ t }: Call): string {
+function hint({ t }: CommandContext): string {
   return t("settings.hint", { example: t("settings.hint.example") });
 }
 
-/** A press of a button: `settings|es`, `settings|auto`, `settings|tell|discord`, `settings|about|standing`. */
-export async function pressSettings(
-  call: Call,
+/** The action of a button: `settings|es`, `settings|auto`, `settings|tell|discord`, `settings|about|standing`. */
+export async function settingsAction(
+  ctx: CommandContext,
   [language, wanted]: readonly string[],
-): Promise<Message> {
-  if (language === "show") return await apply(call, {});
+): Promise<Reply> {
+  if (language === "show") return await apply(ctx, {});
   const topic = language === "about" && topics.find((one) => one === wanted);
-  if (topic) return await apply(call, { muted: toggled(call.chosen.muted, topic) });
+  if (topic) return await apply(ctx, { muted: toggled(ctx.chosen.muted, topic) });
   const tellIn = language === "tell" && places.find((place) => place === wanted);
-  if (tellIn) return await apply(call, { tellIn });
-  return await apply(call, { locale: language === "en" || language === "es" ? language : null });
+  if (tellIn) return await apply(ctx, { tellIn });
+  return await apply(ctx, { locale: language === "en" || language === "es" ? language : null });
 }
 
 /** Stores what is to be changed, if anything, and shows the settings in the language that then holds. */
-async function apply(call: Call, changes: Changes): Promise<Message> {
+async function apply(ctx: CommandContext, changes: Changes): Promise<Reply> {
   const isChange = Object.keys(changes).length > 0;
-  if (isChange) await call.plaza.mutation(api.chatAccounts.change, changes);
-  const { locale, timezone, tellIn, muted } = { ...call.chosen, ...changes };
-  const t = texts(locale ?? call.reader.locale);
-  const hasUser = call.person !== undefined && call.person.standing !== "stranger";
+  if (isChange) await ctx.backend.mutation(api.chatAccounts.change, changes);
+  const { locale, timezone, tellIn, muted } = { ...ctx.chosen, ...changes };
+  const t = texts(locale ?? ctx.reader.locale);
+  const hasUser = ctx.person !== undefined && ctx.person.accessLevel !== "stranger";
   const own = (value: string | undefined | null) => value ?? t("settings.auto");
-  return {
-    title: t("settings.title"),
-    lines: [
-      ...(isChange ? [[t("settings.saved")]] : []),
-      [{ bold: t("settings.language") }, `: ${locale ? t(`language.${locale}`) : own(locale)}`],
-      [{ bold: t("settings.timezone") }, `: ${own(timezone)}`],
-      ...(hasUser ? tellLines(t, tellIn, muted) : []),
-      [t("settings.hint", { example: t("settings.hint.example") })],
-    ],
-    buttons: [
-      [
-        { label: t("language.en"), press: "settings|en" },
-        { label: t("language.es"), press: "settings|es" },
-        { label: t("settings.auto"), press: "settings|auto" },
+  return reply(
+    {
+      title: t("settings.title"),
+      lines: [
+        ...(isChange ? [[t("settings.saved")]] : []),
+        [{ bold: t("settings.language") }, `: ${locale ? t(`language.${locale}`) : own(locale)}`],
+        [{ bold: t("settings.timezone") }, `: ${own(timezone)}`],
+        ...(hasUser ? tellLines(t, tellIn, muted) : []),
+        [t("settings.hint", { example: t("settings.hint.example") })],
       ],
-      ...(hasUser
-        ? [
-            places.map((place) => ({
-              label: `${place === tellIn ? "✓ " : ""}${t(`tell.${place}`)}`,
-              press: `settings|tell|${place}`,
-            })),
-            topics.map((topic) => ({
-              label: `${muted.includes(topic) ? "" : "✓ "}${t(`about.${topic}`)}`,
-              press: `settings|about|${topic}`,
-            })),
-          ]
-        : []),
-    ],
-    isPrivate: true,
-    replaces: true,
-  };
+      buttons: [
+        [
+          { label: t("language.en"), action: "settings|en" },
+          { label: t("language.es"), action: "settings|es" },
+          { label: t("settings.auto"), action: "settings|auto" },
+        ],
+        ...(hasUser
+          ? [
+              places.map((place) => ({
+                label: `${place === tellIn ? "✓ " : ""}${t(`tell.${place}`)}`,
+                action: `settings|tell|${place}`,
+              })),
+              topics.map((topic) => ({
+                label: `${muted.includes(topic) ? "" : "✓ "}${t(`about.${topic}`)}`,
+                action: `settings|about|${topic}`,
+              })),
+            ]
+          : []),
+      ],
+    },
+    { ephemeral: true, editsMessage: true },
+  );
 }
 
 function tellLines(t: Texts, tellIn: Place, muted: readonly Topic[]): Line[] {

@@ -3,26 +3,28 @@ import { api } from "../../convex/_generated/api.js";
 import { split } from "../messages/announcement.ts";
 import type { Line, Message } from "../messages/message.ts";
 import { cleanName } from "../messages/names.ts";
-import type { Call, Command } from "./command.ts";
+import type { CommandContext, Command } from "./command.ts";
 import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
+import { reply, type Reply } from "./reply.ts";
 
 type Report = NonNullable<FunctionReturnType<typeof api.events.sync.syncNow>>;
 
 export const sync: Command = {
   name: "sync",
   describe: "command.sync",
-  isPrivate: true,
+  ephemeral: true,
   for: "admin",
   options: [{ name: "org", describe: "option.org" }],
-  async run(call) {
-    const { t } = call;
-    const wanted = call.args.named["org"] ?? call.args.words.join(" ");
-    const all = await organizations(call);
+  async run(ctx) {
+    const { t } = ctx;
+    const wanted = ctx.args.named["org"] ?? ctx.args.words.join(" ");
+    const all = await organizations(ctx);
     const org = wanted ? findOrganization(all, wanted) : all.length === 1 ? all[0] : undefined;
-    if (org) return await syncOne(call, org, false);
-    if (all.length === 0) return { lines: [[t("org.none", { example: t("org.none.example") })]] };
+    if (org) return await syncOne(ctx, org, false);
+    if (all.length === 0)
+      return reply({ lines: [[t("org.none", { example: t("org.none.example") })]] });
     const names = namesOf(all);
-    return {
+    return reply({
       lines: [
         [
           wanted
@@ -33,32 +35,44 @@ export const sync: Command = {
       buttons: all
         .slice(0, 20)
         .map((one) => [
-          { label: t("button.sync", { org: cleanName(one.name, 40) }), press: `sync|${one._id}` },
+          { label: t("button.sync", { org: cleanName(one.name, 40) }), action: `sync|${one._id}` },
         ]),
-    };
+    });
   },
+  actions: { sync: syncAction },
 };
 
-/** A press of a sync button: `sync|<id>`, or `sync|<id>|empty` where an empty calendar is right. */
-export async function pressSync(call: Call, [orgId, empty]: readonly string[]): Promise<Message> {
-  const org = (await organizations(call)).find((one) => one._id === orgId);
-  if (!org) return { lines: [[call.t("refusal.no-such-organization")]] };
-  return await syncOne(call, org, empty === "empty");
+/** The action of a sync button: `sync|<id>`, or `sync|<id>|empty` where an empty calendar is right. */
+export async function syncAction(
+  ctx: CommandContext,
+  [orgId, empty]: readonly string[],
+): Promise<Reply> {
+  const org = (await organizations(ctx)).find((one) => one._id === orgId);
+  if (!org) return reply({ lines: [[ctx.t("refusal.no-such-organization")]] });
+  return await syncOne(ctx, org, empty === "empty");
 }
 
-async function syncOne(call: Call, org: Organization, acceptEmpty: boolean): Promise<Message> {
-  const report = await call.plaza.action(api.events.sync.syncNow, { orgId: org._id, acceptEmpty });
+async function syncOne(
+  ctx: CommandContext,
+  org: Organization,
+  acceptEmpty: boolean,
+): Promise<Reply> {
+  const report = await ctx.backend.action(api.events.sync.syncNow, { orgId: org._id, acceptEmpty });
   const name = cleanName(org.name, 60);
-  if (!report) return { lines: [[call.t("sync.more", { name })]] };
-  return { ...reportMessage(call, name, report), ...emptyButton(call, org, report) };
+  if (!report) return reply({ lines: [[ctx.t("sync.more", { name })]] });
+  return reply({ ...reportMessage(ctx, name, report), ...emptyButton(ctx, org, report) });
 }
 
-function emptyButton({ t }: Call, org: Organization, report: Report): Pick<Message, "buttons"> {
+function emptyButton(
+  { t }: CommandContext,
+  org: Organization,
+  report: Report,
+): Pick<Message, "buttons"> {
   if (report.message !== "empty") return {};
-  return { buttons: [[{ label: t("button.empty"), press: `sync|${org._id}|empty` }]] };
+  return { buttons: [[{ label: t("button.empty"), action: `sync|${org._id}|empty` }]] };
 }
 
-function reportMessage({ t }: Call, name: string, report: Report): Message {
+function reportMessage({ t }: CommandContext, name: string, report: Report): Message {
   const lines: Line[] = [[headline({ t }, name, report)]];
   const { created, changed, removed, missing, refused, retryAt } = report;
   if (report.result === "ok")
@@ -74,7 +88,7 @@ function reportMessage({ t }: Call, name: string, report: Report): Message {
   return { lines };
 }
 
-function headline({ t }: Pick<Call, "t">, name: string, report: Report): string {
+function headline({ t }: Pick<CommandContext, "t">, name: string, report: Report): string {
   const reason = cleanName(report.message ?? "", 200);
   if (report.result === "ok") return t("sync.ok", { name, read: report.read });
   if (reason === "empty") return t("sync.empty", { name });

@@ -30,7 +30,7 @@ function list({ kind, events, total }: Announcement, t: Texts): Message {
     items: events.map(({ facts }) => entry(facts, t)),
     total: count,
     more: (hidden) => t("events.more", { count: hidden }),
-    buttons: [[{ label: t("button.all"), press: "+events" }]],
+    buttons: [[{ label: t("button.all"), action: "+events" }]],
   };
 }
 

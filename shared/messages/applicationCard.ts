@@ -25,8 +25,8 @@ export function applicationCard(application: Application, reader: Reader): Messa
     ...(status === "pending" && {
       buttons: [
         [
-          { label: t("button.approve"), press: `+apply|approve|${_id}` },
-          { label: t("button.reject"), press: `+apply|why|${_id}` },
+          { label: t("button.approve"), action: `+apply|approve|${_id}` },
+          { label: t("button.reject"), action: `+apply|why|${_id}` },
         ],
       ],
     }),

@@ -19,8 +19,8 @@ export function charityCard(charity: CardCharity, reader: Reader): Message {
     ...(status === "pending" && {
       buttons: [
         [
-          { label: t("button.approve"), press: `+charity|approve|${_id}` },
-          { label: t("button.reject"), press: `+charity|why|${_id}` },
+          { label: t("button.approve"), action: `+charity|approve|${_id}` },
+          { label: t("button.reject"), action: `+charity|why|${_id}` },
         ],
       ],
     }),

@@ -11,12 +11,12 @@ export function pageButton(lumaUrl: string, t: Texts): Button[] {
 }
 
 /** One event of several, by its title. */
-export function titleButton({ title }: { title: string }, press: string): Button {
-  return { label: cut(cleanName(title, 60), 40), press };
+export function titleButton({ title }: { title: string }, action: string): Button {
+  return { label: cut(cleanName(title, 60), 40), action };
 }
 
 export function fileButton(event: { _id: string }, t: Texts): Button[] {
-  return [{ label: t("button.calendar"), press: `+file|${event._id}` }];
+  return [{ label: t("button.calendar"), action: `+file|${event._id}` }];
 }
 
 /** Whether one comes, in one row; `mark` tells which button says what holds already. */
@@ -29,12 +29,12 @@ export function answerButtons(eventId: string, t: Texts, sign = "+", mark = ""):
   ] as const;
   return answers.map(([wish, label]) => ({
     label: `${wish === mark ? "✓ " : ""}${label}`,
-    press: `${sign}rsvp|${wish}|${eventId}`,
+    action: `${sign}rsvp|${wish}|${eventId}`,
   }));
 }
 
 export function remindButton(event: { _id: string }, t: Texts): Button {
-  return { label: t("button.remind"), press: `+reminder|${event._id}` };
+  return { label: t("button.remind"), action: `+reminder|${event._id}` };
 }
 
 /**
@@ -44,7 +44,7 @@ export function remindButton(event: { _id: string }, t: Texts): Button {
 export function eventButtons(event: { _id: string; lumaUrl: string }, t: Texts): Button[][] {
   return [
     answerButtons(event._id, t),
-    [remindButton(event, t), { label: t("button.details"), press: `+event|${event._id}` }],
+    [remindButton(event, t), { label: t("button.details"), action: `+event|${event._id}` }],
     [...fileButton(event, t), ...pageButton(event.lumaUrl, t)],
   ];
 }

@@ -19,10 +19,10 @@ export function eventNoticeMessage(
   const when: Line[] = [
     [{ time: event.startDate, style: "full" }, ...(place ? [` · ${place}`] : [])],
   ];
-  const going: Button = { label: t("button.going"), press: `+rsvp|yes|${event._id}` };
-  const notGoing: Button = { label: t("button.not-going"), press: `+rsvp|no|${event._id}` };
+  const going: Button = { label: t("button.going"), action: `+rsvp|yes|${event._id}` };
+  const notGoing: Button = { label: t("button.not-going"), action: `+rsvp|no|${event._id}` };
   const more: Button[] = [
-    { label: t("button.details"), press: `+event|${event._id}` },
+    { label: t("button.details"), action: `+event|${event._id}` },
     ...pageButton(event.lumaUrl, t),
   ];
   const card = { url: event.lumaUrl };

@@ -1,8 +1,9 @@
 import type { Picture } from "./picture.ts";
 import type { TimeStyle } from "../time/format.ts";
 
-// What a command answers, before any platform: words with meaning, not markup. The renderers
-// (`bots/telegram/render.ts`, `bots/discord/render.ts`) know limits and formats.
+// What a message says, independent of the platform: content with meaning, not markup. The renderers
+// (`bots/telegram/render.ts`, `bots/discord/render.ts`) know limits and formats; how a message is
+// delivered is `ReplyOptions` of `shared/commands/reply.ts`.
 
 /** A run of text. Plain strings are shown as they are: nothing in them is markup. */
 export type Inline =
@@ -16,8 +17,8 @@ export type Inline =
 
 export type Line = readonly Inline[];
 
-/** `press` is an opaque word of at most 64 bytes that comes back when the button is pressed. */
-export type Button = { label: string } & ({ press: string } | { url: string });
+/** `action` is the action id: at most 64 bytes, comes back when the button is pressed. */
+export type Button = { label: string } & ({ action: string } | { url: string });
 
 /**
  * A form that a platform may show as a dialog; `id` comes back with what was filled in. A secret one
@@ -48,15 +49,7 @@ export type Message = {
   /** A picture that is drawn for this message; `image` is not shown beside it. */
   picture?: Picture;
   file?: { name: string; mime: string; content: string };
-  /** Only the person who asked should see it, where the platform can do that. */
-  isPrivate?: boolean;
-  /** A word that may pass: a toast where the platform has them. */
-  isBrief?: boolean;
-  /** It may take the place of the message whose button was pressed. */
-  replaces?: boolean;
-  /** What was asked holds a secret: it is deleted where the platform allows. */
-  hidesRequest?: boolean;
-  /** Instead of an answer: a dialog. Without dialogs it is asked field by field, in private. */
+  /** Shown instead of the message where there are modals, else asked field by field in private. */
   form?: Form;
 };
 

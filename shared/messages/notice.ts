@@ -15,7 +15,7 @@ export function noticeMessage(notice: Notice, reader: Reader): Message {
       return {
         title: t("notice.approved.title"),
         lines: [[t("notice.approved")]],
-        buttons: [[{ label: t("button.week"), press: "+events|week" }]],
+        buttons: [[{ label: t("button.week"), action: "+events|week" }]],
       };
     case "rejected": {
       const why = reasonText(notice.reason, t);
@@ -33,7 +33,7 @@ export function noticeMessage(notice: Notice, reader: Reader): Message {
       const amount = formatMoney(notice.amount, reader.locale);
       return {
         lines: [[t("notice.payment-failed", { amount })]],
-        buttons: [[{ label: t("button.my-gift"), press: "+give" }]],
+        buttons: [[{ label: t("button.my-gift"), action: "+give" }]],
       };
     }
     case "payment-arrived": {

@@ -55,7 +55,7 @@ export function lineButton(
   eventId: string,
   t: Texts,
 ): Button {
-  return { label: t(`button.queue.${wish}`), press: `queue|${wish}|${eventId}` };
+  return { label: t(`button.queue.${wish}`), action: `queue|${wish}|${eventId}` };
 }
 
 /** What is told in private of a line. */
@@ -77,7 +77,7 @@ function toPerson({ said, title, eventId, position }: ToPerson, t: Texts): Messa
     case "next":
       return {
         lines: [[t(`queue.told.${said}`, { event })]],
-        buttons: [[{ label: t("button.queue.status"), press: "queue|status" }, leave]],
+        buttons: [[{ label: t("button.queue.status"), action: "queue|status" }, leave]],
       };
     case "back":
       return { lines: [[t("queue.told.back", { event, position })]], buttons: [[leave]] };
@@ -118,5 +118,5 @@ export function turnButton(
   { positionId, call }: { positionId: string; call: number },
   t: Texts,
 ): Button {
-  return { label: t(`button.queue.${wish}`), press: `queue|${wish}|${positionId}|${call}` };
+  return { label: t(`button.queue.${wish}`), action: `queue|${wish}|${positionId}|${call}` };
 }

@@ -44,7 +44,7 @@ export function reportMessage(report: ReportView, reader: Reader): Message {
 /** The same as a message of its own: with the way to the weeks before. */
 export function reportNotice(report: ReportView, reader: Reader): Message {
   const label = texts(reader.locale)("button.my-impact");
-  return { ...reportMessage(report, reader), buttons: [[{ label, press: "+impact" }]] };
+  return { ...reportMessage(report, reader), buttons: [[{ label, action: "+impact" }]] };
 }
 
 /** Against the week before, and against the average of the weeks that are known. */

@@ -8,7 +8,7 @@ import { runOutbox } from "../../bots/outbox.ts";
 import { createTelegramSender } from "../../bots/telegram/send.ts";
 import { api, internal } from "../../convex/_generated/api.js";
 import type { Platform } from "../../shared/identity.ts";
-import type { Plaza } from "../../shared/plaza.ts";
+import type { Backend } from "../../shared/backend.ts";
 import { addBoard, onlyBoard } from "../support/convex/boards.ts";
 import {
   as,
@@ -60,7 +60,7 @@ async function world(platform: Platform) {
   const stop = new AbortController();
   onTestFinished(() => stop.abort());
   const bot = as(t, `bot:${platform}`);
-  const outbox = runOutbox(bot as unknown as Plaza, sender, { clock, log, signal: stop.signal });
+  const outbox = runOutbox(bot as unknown as Backend, sender, { clock, log, signal: stop.signal });
   let ready: number | null = 0;
   /** What the bot's subscription tells it; then everybody has done what they could. */
   const calm = async () => {

@@ -77,7 +77,7 @@ describe("what the ledger says with a picture", () => {
   });
 });
 
-describe("a press that replaces", () => {
+describe("an action that edits its message", () => {
   const words: Message = { title: "Words" };
   const chart = (count: number): Message => ({
     title: `Chart ${count}`,
@@ -91,8 +91,11 @@ describe("a press that replaces", () => {
   ])("%s: the same message, without what it had", async (_what, before, after) => {
     const { emulator, client } = await connected();
     const shown = async (message: Message) => {
-      const buttons = [[{ label: "Next", press: "next" }]];
-      return await illustrated({ ...message, buttons, replaces: true }, reader, log);
+      const buttons = [[{ label: "Next", action: "next" }]];
+      return {
+        ...(await illustrated({ ...message, buttons }, reader, log)),
+        options: { editsMessage: true },
+      };
     };
     client.on(Events.InteractionCreate, (interaction) => {
       if (!interaction.isMessageComponent()) return;

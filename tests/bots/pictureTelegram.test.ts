@@ -1,9 +1,8 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Answer } from "../../bots/answer.ts";
 import { startTelegramEmulator, type TelegramEmulator } from "../../bots/sandbox/telegram/index.ts";
 import { createLog } from "../../bots/log.ts";
 import { illustrated } from "../../bots/pictures/illustrate.ts";
-import { pressAnswer } from "../../bots/telegram/press.ts";
+import { answerAction } from "../../bots/telegram/action.ts";
 import { renderTelegram } from "../../bots/telegram/render.ts";
 import { chatOf } from "../../bots/telegram/request.ts";
 import { createTelegramSender, sendMessage } from "../../bots/telegram/send.ts";
@@ -84,21 +83,27 @@ describe("what the ledger says with a picture", () => {
   });
 });
 
-describe("a press that replaces", () => {
+describe("an action that edits its message", () => {
   /** A bot that first says `before`, and at the press of its button puts `after` in its place. */
   async function pressed(before: Message, after: Message) {
     const { emulator, seen } = await telegram();
-    const shown = async (message: Message): Promise<Answer> => {
-      const buttons = [[{ label: "Next", press: "next" }]];
-      const whole = { ...message, buttons, replaces: true };
-      return { ...(await illustrated(whole, reader, log)), reader };
+    const shown = async (message: Message) => {
+      const buttons = [[{ label: "Next", action: "next" }]];
+      const whole = { ...message, buttons };
+      const options = { editsMessage: true };
+      return { ...(await illustrated(whole, reader, log)), reader, options };
     };
     const bot = newBot(emulator);
     bot.on("callback_query:data", async (ctx) => {
       const { message } = ctx.callbackQuery;
       if (!message) return;
       const chat = chatOf(message.chat);
-      await pressAnswer(ctx, { chat, showsForms: false }, await shown(after), false);
+      await answerAction(
+        ctx,
+        { chat, supportsModals: false, supportsEphemeral: false },
+        await shown(after),
+        false,
+      );
     });
     await run(bot);
     const id = await sendMessage(bot.api, talk, await shown(before));

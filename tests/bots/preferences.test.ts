@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createPreferences } from "../../bots/preferences.ts";
-import type { Backend } from "../../bots/convex/index.ts";
-import type { Plaza } from "../../shared/plaza.ts";
+import type { BackendClient } from "../../bots/convex/index.ts";
+import type { Backend } from "../../shared/backend.ts";
 
 type Named = { people: { platformUserId: string; at: number }[]; chats: never[]; most: number };
 
@@ -9,23 +9,23 @@ type Named = { people: { platformUserId: string; at: number }[]; chats: never[];
 function pushing() {
   const asked: string[] = [];
   let push: (changed: Named) => void = () => undefined;
-  const as = (subject: string): Plaza => {
-    const plaza: Pick<Plaza, "mutation"> = {
+  const as = (subject: string): Backend => {
+    const backend: Pick<Backend, "mutation"> = {
       mutation: async () => {
         asked.push(subject);
         if (isAway) throw new Error("away");
         return { standing: "member", tellIn: "auto" } as never;
       },
     };
-    return plaza as Plaza;
+    return backend as Backend;
   };
-  const watch: Backend["watch"] = (_query, _args, listener) => {
+  const watch: BackendClient["watch"] = (_query, _args, listener) => {
     push = listener;
     return () => undefined;
   };
   let now = 0;
   let isAway = false;
-  const preferences = createPreferences({ as, watch } as Backend, "telegram", () => now);
+  const preferences = createPreferences({ as, watch } as BackendClient, "telegram", () => now);
   const ask = async (id: string) => await preferences.ofPerson({ id, name: "Ana" });
   const pass = (ms: number) => (now += ms);
   const goAway = () => (isAway = true);

@@ -63,7 +63,7 @@ const anyMessage = fc.record(
     body: fc.string({ unit: "grapheme", maxLength: 9000 }),
     buttons: fc.array(
       fc.array(
-        fc.record({ label: fc.string({ maxLength: 120 }), press: fc.string({ maxLength: 90 }) }),
+        fc.record({ label: fc.string({ maxLength: 120 }), action: fc.string({ maxLength: 90 }) }),
         {
           maxLength: 7,
         },

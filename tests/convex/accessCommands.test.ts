@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseArgs } from "../../shared/commands/args.ts";
-import { commands, presses } from "../../shared/commands/index.ts";
-import { type Standing, standings } from "../../shared/standing.ts";
+import { commands } from "../../shared/commands/index.ts";
+import { type AccessLevel, accessLevels } from "../../shared/accessLevel.ts";
 import { commandTable, pressTable, type Row } from "../support/access/commandTable.ts";
 import {
   type Place,
@@ -31,16 +31,17 @@ test("every command stands in the table, and nothing else does", () => {
 
 test("every word of a button stands in the table, and nothing else does", () => {
   const listed = new Set(Object.keys(pressTable).map((row) => row.split("|")[0]));
-  expect(listed).toEqual(new Set(Object.keys(presses)));
+  const actions = commands.flatMap((command) => Object.keys(command.actions ?? {}));
+  expect(listed).toEqual(new Set([...actions, "dialog"]));
 });
 
-type Asker = Standing | "bot";
+type Asker = AccessLevel | "bot";
 type Talking = ReturnType<typeof talk>;
 type Run = (talking: Talking, words: string) => ReturnType<Talking["press"]>;
 
 type Asked = { asker: Asker; name: string; place: Place };
 const asked: Asked[] = [
-  ...standings.flatMap((asker) =>
+  ...accessLevels.flatMap((asker) =>
     Object.entries(places).map(([name, place]) => ({ asker, name, place })),
   ),
   { asker: "bot", name: "a Telegram channel", place: telegramChannel },
@@ -73,7 +74,8 @@ async function ask({ world, before }: Asking, row: Row, asker: Asker, place: Pla
   const failed = await failedJobs(t);
   const result = failed.length > 0 ? `${failed.join()} failed` : resultOf(message);
   // Where others are, what is hidden is shown to one person alone.
-  const isOpen = place.chat.kind !== "private" && row.where !== "anywhere" && !message.isPrivate;
+  const isOpen =
+    place.chat.kind !== "private" && row.where !== "anywhere" && !message.options.ephemeral;
   const hasChanged =
     talking.hasWritten() && JSON.stringify(await everything(t)) !== JSON.stringify(before);
   return { result: isOpen ? `${result}, openly` : result, hasChanged };
@@ -123,7 +125,7 @@ test("a demotion takes effect on the next press of an old button", async () => {
   const moderator = talk(t, subjectOf("moderator"));
   const menu = await moderator.press(`apply|why|${applicationId}`);
   expect(menu.buttons?.flat()).toContainEqual(
-    expect.objectContaining({ press: `apply|no|${applicationId}` }),
+    expect.objectContaining({ action: `apply|no|${applicationId}` }),
   );
   await talk(t, subjectOf("admin", "discord"), places["a Discord server"]).press(
     `role|${users.moderator}|member`,

@@ -18,7 +18,7 @@ function asks(message: Message): string {
 }
 
 function pressesOf(message: Message): string[] {
-  return (message.buttons ?? []).flat().map((one) => ("press" in one ? one.press : one.url));
+  return (message.buttons ?? []).flat().map((one) => ("action" in one ? one.action : one.url));
 }
 
 async function written(t: Plaza) {

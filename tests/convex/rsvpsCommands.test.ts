@@ -52,7 +52,7 @@ describe("/going", () => {
   test("an answer without an event asks for which, and the buttons give that answer", async () => {
     const { t, eventId } = await plazaWithJam();
     const asked = await talk(t, one).command("going", words("yes"));
-    expect(asked.buttons?.[0]).toEqual([{ label: "Event jam", press: `rsvp|yes|${eventId}` }]);
+    expect(asked.buttons?.[0]).toEqual([{ label: "Event jam", action: `rsvp|yes|${eventId}` }]);
   });
 
   test("one confirmation holds the answer, the count and the choice of reminders", async () => {
@@ -68,7 +68,7 @@ describe("/going", () => {
     const reminded = await talk(t, one).press(`reminder|${eventId}|60|on`);
     expect(wordsOf(reminded)).toMatch(/You are going\..*I remind you 1 hour before\./);
     expect(labels(reminded)).toContain("✓ 1 hour before");
-    expect(reminded).toMatchObject({ replaces: true, isPrivate: true });
+    expect(reminded).toMatchObject({ options: { editsMessage: true, ephemeral: true } });
   });
 
   test("says why somebody waits, and why a guest has no seat", async () => {
@@ -167,7 +167,10 @@ describe("under an announcement in a group of Telegram", () => {
   test("an answer is a sentence for the one who pressed", async () => {
     const { t, eventId } = await plazaWithJam();
     const alert = await talk(t, one, group).press(`rsvp|yes|${eventId}`);
-    expect(alert).toEqual({ lines: [["Event jam: You are going."]], isPrivate: true });
+    expect(alert).toEqual({
+      lines: [["Event jam: You are going."]],
+      options: { ephemeral: true },
+    });
   });
 
   test("a reminder is the usual one, and says so", async () => {

@@ -4,7 +4,7 @@ import { parseArgs } from "../../shared/commands/args.ts";
 import { readAgenda, readKinds, readReminders } from "../../shared/commands/channelWords.ts";
 
 const names = ["zone", "luma", "reminders", "agenda"];
-const options = names.map((name) => ({ name, aliases: name === "zone" ? ["tz", "zona"] : [] }));
+const options = names.map((name) => ({ name }));
 
 test("words come first, names take everything up to the next name", () => {
   expect(

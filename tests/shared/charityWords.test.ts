@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readKinds } from "../../shared/commands/channelWords.ts";
 import { readPlace } from "../../shared/commands/charityPlace.ts";
-import { readVerb } from "../../shared/commands/verbs.ts";
+import { readVerb } from "../../shared/commands/args.ts";
 
 test.each([
   ["Casa Azul 19.43 -99.13", "Casa Azul", { latitude: 19.43, longitude: -99.13 }],
@@ -36,12 +36,11 @@ test("whatever is written, it is read at once", () => {
 });
 
 test("a verb is read from the option or the first word, with or without its accents", () => {
-  const verbs = { add: "add", anadir: "add" } as const;
-  const read = (words: string[], named = {}) => readVerb({ words, named }, verbs);
-  expect(read(["Añadir", "Casa"])).toEqual({ action: "add", words: ["Casa"] });
-  expect(read(["Casa"], { action: "add" })).toEqual({ action: "add", words: ["Casa"] });
-  expect(read(["toString"])).toEqual({ action: undefined, words: ["toString"] });
-  expect(read([])).toEqual({ action: undefined, words: [] });
+  const read = (words: string[], named = {}) => readVerb({ words, named }, "charity-verb");
+  expect(read(["Añadir", "Casa"])).toEqual({ verb: "add", words: ["Casa"] });
+  expect(read(["Casa"], { action: "add" })).toEqual({ verb: "add", words: ["Casa"] });
+  expect(read(["toString"])).toEqual({ verb: undefined, words: ["toString"] });
+  expect(read([])).toEqual({ verb: undefined, words: [] });
 });
 
 test("everything a chat is told includes distributions, and cards only by their names", () => {

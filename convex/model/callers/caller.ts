@@ -1,6 +1,6 @@
 import type { Auth } from "convex/server";
+import type { AccessLevel } from "../../../shared/accessLevel.ts";
 import { botTokens, parseSubject, type Platform } from "../../../shared/identity.ts";
-import type { Standing } from "../../../shared/standing.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { identityProviders } from "../../external/environment.ts";
@@ -15,7 +15,7 @@ import { becomeAdmin, isConfiguredChat, isConfiguredDid } from "./bootstrapAdmin
 export type ChatIdentity = { platform: Platform; platformUserId: string };
 
 export type Caller = {
-  standing: Standing;
+  standing: AccessLevel;
   /** Absent for strangers, and for an admin of the configuration before their first word. */
   user: Doc<"users"> | null;
   /** From where: for the audit log. */
@@ -67,7 +67,7 @@ async function chatCaller(ctx: Context, { platform, platformUserId }: ChatIdenti
 }
 
 /** The configuration names the first admins; from their first word on the database decides. */
-function standingOf(user: Doc<"users"> | null, isConfigured: boolean): Standing {
+function standingOf(user: Doc<"users"> | null, isConfigured: boolean): AccessLevel {
   const isNew = user?.wasConfigured !== true;
   if (!user) return isConfigured ? "admin" : "stranger";
   switch (user.accountStatus) {
@@ -142,7 +142,7 @@ export async function moderatorById(
   return user && mayDecide ? { user, standing, from } : null;
 }
 
-const ranks: Partial<Record<Standing, number>> = { member: 0, moderator: 1, admin: 2 };
+const ranks: Partial<Record<AccessLevel, number>> = { member: 0, moderator: 1, admin: 2 };
 
 async function requireRank(ctx: Context, least: "member" | "moderator" | "admin") {
   const caller = await requireCaller(ctx);

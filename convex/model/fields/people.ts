@@ -1,5 +1,5 @@
 import { v } from "convex/values";
-import { standings } from "../../../shared/standing.ts";
+import { accessLevels } from "../../../shared/accessLevel.ts";
 import { locale, platform } from "./common.ts";
 
 export const role = v.union(v.literal("member"), v.literal("moderator"), v.literal("admin"));
@@ -11,8 +11,8 @@ export const accountStatus = v.union(
   v.literal("suspended"),
   v.literal("banned"),
 );
-/** See `shared/standing.ts`. */
-export const standing = v.union(...standings.map((one) => v.literal(one)));
+/** See `shared/accessLevel.ts`. */
+export const standing = v.union(...accessLevels.map((one) => v.literal(one)));
 /** What a person can be told of in private, and can do without; what is about safety is always told. */
 export const noticeTopic = v.union(
   v.literal("membership"),

@@ -1,5 +1,5 @@
 import { v, type Infer } from "convex/values";
-import type { Standing } from "../../../shared/standing.ts";
+import type { AccessLevel } from "../../../shared/accessLevel.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import type { Caller } from "../callers/caller.ts";
@@ -22,7 +22,7 @@ export const shownProfile = profile
   )
   .extend({ name: v.string(), handle: v.optional(v.string()), bio: v.optional(v.string()) });
 
-const insiders: readonly Standing[] = ["member", "moderator", "admin"];
+const insiders: readonly AccessLevel[] = ["member", "moderator", "admin"];
 
 /** A user's profile as the caller may see it, or null. */
 export async function seenBy(

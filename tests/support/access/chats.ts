@@ -1,15 +1,16 @@
 import { ConvexError } from "convex/values";
 import { type FunctionReference, getFunctionName } from "convex/server";
 import { type Answering, createAnswering, type Request } from "../../../bots/answer.ts";
-import type { Backend } from "../../../bots/convex/index.ts";
+import type { BackendClient } from "../../../bots/convex/index.ts";
 import { createLog } from "../../../bots/log.ts";
 import { createPreferences } from "../../../bots/preferences.ts";
 import { type Args, noArgs } from "../../../shared/commands/args.ts";
 import type { Chat } from "../../../shared/commands/command.ts";
-import { answerText, runCommand, runForm, runPress } from "../../../shared/commands/index.ts";
+import { frontDoor } from "../../../shared/commands/index.ts";
+import type { ReplyOptions } from "../../../shared/commands/reply.ts";
 import type { Platform } from "../../../shared/identity.ts";
 import type { Message } from "../../../shared/messages/message.ts";
-import type { Plaza as Port } from "../../../shared/plaza.ts";
+import type { Backend } from "../../../shared/backend.ts";
 import { refusalCodes } from "../../../shared/refusals.ts";
 import { texts } from "../../../shared/texts/index.ts";
 import { as, type Plaza } from "../convex/plaza.ts";
@@ -24,7 +25,7 @@ type Calling = Record<
 >;
 
 /** `noteWrite` hears of everything that may have changed something but for being there. */
-function portOf(caller: ReturnType<typeof as>, noteWrite: () => void): Port {
+function portOf(caller: ReturnType<typeof as>, noteWrite: () => void): Backend {
   const calling = caller as unknown as Calling;
   return {
     query: async (query, args) => await calling.query(query, args),
@@ -51,7 +52,7 @@ function portOf(caller: ReturnType<typeof as>, noteWrite: () => void): Port {
 
 /** A bot that has just been started: it remembers nobody. */
 function startBot(t: Plaza, platform: Platform, noteWrite: () => void): Answering {
-  const backend: Backend = {
+  const backend: BackendClient = {
     as: (subject) => portOf(as(t, subject), noteWrite),
     bot: portOf(as(t, `bot:${platform}`), noteWrite),
     watch: () => () => undefined,
@@ -63,12 +64,16 @@ function startBot(t: Plaza, platform: Platform, noteWrite: () => void): Answerin
 }
 
 /** Where something is said, and how that platform is. */
-export type Place = Pick<Request, "showsForms"> & { chat: Chat };
+export type Place = Pick<Request, "supportsModals" | "supportsEphemeral"> & { chat: Chat };
 
 function place(platform: Platform, kind: Chat["kind"], id: string): Place {
   const chat = { platform, kind, id, title: "Somewhere" };
-  if (platform === "telegram") return { chat, showsForms: false };
-  return { chat: { ...chat, guildId: "77777" }, showsForms: true };
+  if (platform === "telegram") return { chat, supportsModals: false, supportsEphemeral: false };
+  return {
+    chat: { ...chat, guildId: "77777" },
+    supportsModals: true,
+    supportsEphemeral: true,
+  };
 }
 
 export const places = {
@@ -80,6 +85,9 @@ export const places = {
 } as const;
 /** Telegram does not say who posts in it. */
 export const telegramChannel = place("telegram", "channel", "-600");
+
+/** What was answered, and how it would be delivered. */
+export type Answered = Message & { options: ReplyOptions };
 
 /** One person at one place; `subject` null: somebody of whom the platform says nothing. */
 export function talk(
@@ -95,20 +103,24 @@ export function talk(
   const speak = async (
     run: Parameters<Answering>[1],
     more: Pick<Request, "args" | "messageId"> = {},
-  ): Promise<Message> => {
+  ): Promise<Answered> => {
     const person = id === undefined ? {} : { person: { id, name: `Name of ${subject}` } };
     const answering = startBot(t, where.chat.platform, noteWrite);
-    return (await answering({ ...where, ...person, ...more }, run)).message;
+    const { message, options } = await answering({ ...where, ...person, ...more }, run);
+    return { ...message, options };
   };
   return {
     hasWritten: () => hasWritten,
     command: async (name: string, args: Partial<Args> = {}) =>
-      await speak(async (call) => await runCommand(call, name), { args: { ...noArgs, ...args } }),
-    press: async (press: string) => await speak(async (call) => await runPress(call, press)),
+      await speak(async (ctx) => await frontDoor.runCommand(ctx, name), {
+        args: { ...noArgs, ...args },
+      }),
+    press: async (actionId: string) =>
+      await speak(async (ctx) => await frontDoor.runAction(ctx, actionId)),
     submit: async (form: string, fields: Record<string, string>) =>
-      await speak(async (call) => await runForm(call, form, fields)),
+      await speak(async (ctx) => await frontDoor.runForm(ctx, form, fields)),
     say: async (text: string, messageId: string) =>
-      await speak(async (call) => await answerText(call, text), { messageId }),
+      await speak(async (ctx) => await frontDoor.answerText(ctx, text), { messageId }),
   };
 }
 

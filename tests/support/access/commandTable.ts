@@ -1,5 +1,5 @@
 import type { Platform } from "../../../shared/identity.ts";
-import { type Standing, standings } from "../../../shared/standing.ts";
+import { type AccessLevel, accessLevels } from "../../../shared/accessLevel.ts";
 import { weekStart } from "../../../shared/time/week.ts";
 import { buttonOf, codeOf, type World } from "./world.ts";
 import { begin } from "../convex/plaza.ts";
@@ -7,7 +7,7 @@ import { begin } from "../convex/plaza.ts";
 // What every command and every press answers to whom, and where.
 
 /** The eight kinds of people, and "bot": a post in a Telegram channel, of which nobody says whose. */
-export type Who = Record<Standing | "bot", string>;
+export type Who = Record<AccessLevel | "bot", string>;
 /** "anywhere", "hidden" where others would read along, "private" in private chats alone. */
 export type Where = "anywhere" | "hidden" | "private";
 type Asker = keyof Who;
@@ -23,7 +23,7 @@ export type Row = {
 };
 
 function each(result: string): Who {
-  const everybody = [...standings, "bot"].map((asker) => [asker, result]);
+  const everybody = [...accessLevels, "bot"].map((asker) => [asker, result]);
   return Object.fromEntries(everybody) as Who;
 }
 

@@ -5,7 +5,7 @@ import { lumaKeyBinding } from "../../../convex/model/organizations.ts";
 import { seal } from "../../../convex/model/secrets.ts";
 import type { Platform } from "../../../shared/identity.ts";
 import { hashOf, markOf } from "../../../shared/linkCode.ts";
-import type { Standing } from "../../../shared/standing.ts";
+import type { AccessLevel } from "../../../shared/accessLevel.ts";
 import { makeCharity, makeGiver, pay } from "../convex/givers.ts";
 import { makePerson } from "../convex/people.ts";
 import {
@@ -32,7 +32,7 @@ export const plainKey = "luma-plain-key-of-the-organization";
 export const clerkIssuer = "https://clerk.plaza.example";
 
 /** What a person can be, and their number at both platforms: "telegram:303", "discord:403". */
-const numbers: Record<Standing, number> = {
+const numbers: Record<AccessLevel, number> = {
   stranger: 0,
   incomplete: 1,
   pending: 2,
@@ -44,13 +44,13 @@ const numbers: Record<Standing, number> = {
 };
 
 /** How a person of this standing is called at a platform. */
-export function subjectOf(standing: Standing, platform: Platform = "telegram"): string {
+export function subjectOf(standing: AccessLevel, platform: Platform = "telegram"): string {
   return platform === "telegram"
     ? `telegram:${300 + numbers[standing]}`
     : `discord:${400 + numbers[standing]}`;
 }
 
-const asStanding = (standing: Standing) => (t: Plaza) => as(t, subjectOf(standing));
+const asStanding = (standing: AccessLevel) => (t: Plaza) => as(t, subjectOf(standing));
 const asPrivy = (did: string) => (t: Plaza) => t.withIdentity(identity(did, "privy.io"));
 const asClerk = (id: string) => (t: Plaza) => t.withIdentity(identity(id, clerkIssuer));
 
@@ -79,7 +79,7 @@ export const callers = {
 export type CallerName = keyof typeof callers;
 export const callerNames = Object.keys(callers) as CallerName[];
 
-const statusOf: Record<Exclude<Standing, "stranger">, Partial<Doc<"users">>> = {
+const statusOf: Record<Exclude<AccessLevel, "stranger">, Partial<Doc<"users">>> = {
   incomplete: { accountStatus: "incomplete" },
   pending: { accountStatus: "pending" },
   member: { accountStatus: "active" },
@@ -226,7 +226,7 @@ async function makeWaiting(t: Plaza) {
 }
 
 async function makePeople(t: Plaza) {
-  const users = {} as Record<Exclude<Standing, "stranger">, Id<"users">>;
+  const users = {} as Record<Exclude<AccessLevel, "stranger">, Id<"users">>;
   for (const [name, status] of Object.entries(statusOf)) {
     const standing = name as keyof typeof statusOf;
     const chats = [subjectOf(standing), subjectOf(standing, "discord")];

@@ -1,5 +1,5 @@
 /** What a person is to the community: what they may do follows from it, in Convex alone. */
-export const standings = [
+export const accessLevels = [
   "stranger",
   "incomplete",
   "pending",
@@ -9,4 +9,4 @@ export const standings = [
   "suspended",
   "banned",
 ] as const;
-export type Standing = (typeof standings)[number];
+export type AccessLevel = (typeof accessLevels)[number];

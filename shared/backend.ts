@@ -6,9 +6,9 @@ type Action = FunctionReference<"action">;
 
 /**
  * Convex, as one caller: what a command may ask of it. Refusals are thrown as Convex clients throw
- * them (`refusalOf`); a backend that is away as `PlazaAway`.
+ * them (`refusalOf`); a backend that is away as `BackendUnavailable`.
  */
-export type Plaza = {
+export type Backend = {
   query<F extends Query>(query: F, args: FunctionArgs<F>): Promise<FunctionReturnType<F>>;
   mutation<F extends Mutation>(mutation: F, args: FunctionArgs<F>): Promise<FunctionReturnType<F>>;
   action<F extends Action>(action: F, args: FunctionArgs<F>): Promise<FunctionReturnType<F>>;
@@ -21,6 +21,6 @@ export type Plaza = {
 };
 
 /** The backend did not answer. What was asked may or may not have happened. */
-export class PlazaAway extends Error {
-  override name = "PlazaAway";
+export class BackendUnavailable extends Error {
+  override name = "BackendUnavailable";
 }

@@ -1,5 +1,6 @@
 import { type Api, type Context, GrammyError } from "grammy";
 import type { MaybeInaccessibleMessage } from "grammy/types";
+import type { ReplyOptions } from "../../shared/commands/reply.ts";
 import { cut } from "../../shared/messages/names.ts";
 import { texts } from "../../shared/texts/index.ts";
 import type { Answer, Request } from "../answer.ts";
@@ -7,14 +8,16 @@ import { editMessage } from "./edit.ts";
 import { renderTelegram } from "./render.ts";
 import { sendMessage, type Target } from "./send.ts";
 
-/** answerCallbackQuery's text: 200 characters. */
-const longestAlert = 200;
+/** https://core.telegram.org/bots/api#answercallbackquery: `text`, 0-200 characters. */
+const maxAlertLength = 200;
 
-/** A sentence for the one who pressed, in a group where everybody would read it. */
-function isForOne({ kind }: Request["chat"], message: Answer["message"]): boolean {
-  const { isPrivate, replaces, file, picture, buttons = [] } = message;
-  const isSentence = !replaces && !file && !picture && buttons.length === 0;
-  return kind === "group" && isPrivate === true && isSentence;
+type Delivered = Answer & { options: ReplyOptions };
+
+/** An ephemeral text without buttons, in a group: an alert shows it to one person alone. */
+function fitsAlert({ kind }: Request["chat"], { message, options }: Delivered): boolean {
+  const { file, picture, buttons = [] } = message;
+  const isText = !options.editsMessage && !file && !picture && buttons.length === 0;
+  return kind === "group" && options.ephemeral === true && isText;
 }
 
 /**
@@ -22,22 +25,22 @@ function isForOne({ kind }: Request["chat"], message: Answer["message"]): boolea
  * belongs to many (an announcement) stays, and the answer is a message of its own. In a channel,
  * where an answer would be a post for everybody, it is an alert for the one who pressed.
  */
-export async function pressAnswer(
+export async function answerAction(
   ctx: Context,
   { chat }: Request,
-  answer: Answer,
-  isNew: boolean,
+  answer: Delivered,
+  keepsMessage: boolean,
 ): Promise<void> {
-  const { message, reader } = answer;
+  const { message, options, reader } = answer;
   const to = { chatId: chat.id, threadId: chat.threadId };
-  if (chat.kind === "channel" || message.isBrief || isForOne(chat, message)) {
+  if (chat.kind === "channel" || options.toast || fitsAlert(chat, answer)) {
     const rest = message.file ? texts(reader.locale)("press.in-private") : "";
     const { text } = renderTelegram({ ...message, buttons: [] }, reader);
-    await ctx.answerCallbackQuery({ text: cut(rest || text, longestAlert), show_alert: true });
+    await ctx.answerCallbackQuery({ text: cut(rest || text, maxAlertLength), show_alert: true });
     return;
   }
   const pressed = ctx.callbackQuery?.message;
-  if (isNew || !message.replaces || !pressed) await sendMessage(ctx.api, to, answer);
+  if (keepsMessage || !options.editsMessage || !pressed) await sendMessage(ctx.api, to, answer);
   else await replaceMessage(ctx.api, to, pressed, answer);
   await ctx.answerCallbackQuery().catch(() => undefined);
 }

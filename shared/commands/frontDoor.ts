@@ -1,0 +1,68 @@
+import { cleanName } from "../messages/names.ts";
+import type { Args } from "./args.ts";
+import type { Answers, Command, CommandContext } from "./command.ts";
+import { answerDialog, dialogAction, shown } from "./dialogs.ts";
+import { helpMessage } from "./help.ts";
+import { createRegistry } from "./registry.ts";
+import { continueInPrivate, isOnlyInPrivate, type Reply, reply, unknownButton } from "./reply.ts";
+
+/** What the platforms' adapters call: everything that a person can do in a chat. */
+export type FrontDoor = {
+  commands: readonly Command[];
+  /** Runs a command by its name; an unknown one is answered with the list of commands. */
+  runCommand(ctx: CommandContext, name: string): Promise<Reply>;
+  /** Whether a command's first answer is for one person alone. */
+  isEphemeral(name: string, args: Args): boolean;
+  /** Does what a pressed button stands for; an old or invented action id gets a sentence. */
+  runAction(ctx: CommandContext, actionId: string): Promise<Reply>;
+  /** Takes a form that was filled in. */
+  runForm(ctx: CommandContext, formId: string, answers: Answers): Promise<Reply>;
+  /** Answers text that is no command: as the answer to a question of a form, else with a hint. */
+  answerText(ctx: CommandContext, text: string): Promise<Reply>;
+  /** Shows a form in a reply as the platform can: as a modal, or by its first question. */
+  shown(ctx: CommandContext, said: Reply): Promise<Reply>;
+};
+
+/** Makes the front door of these commands. */
+export function createFrontDoor(commands: readonly Command[]): FrontDoor {
+  const registry = createRegistry(commands);
+  return {
+    commands,
+    async runCommand(ctx, name) {
+      const command = registry.find(name);
+      if (command && isOnlyInPrivate(ctx, command)) return continueInPrivate(ctx, command);
+      if (command) return await shown(ctx, await command.run(ctx));
+      if (name === "cancel" || name === "skip") return await dialogAction(registry, ctx, [name]);
+      const unknown = ctx.t("unknown.command", { command: `/${cleanName(name, 32)}` });
+      return reply(helpMessage(ctx, commands, unknown), { ephemeral: true });
+    },
+    isEphemeral(name, args) {
+      const ephemeral = registry.find(name)?.ephemeral ?? false;
+      return typeof ephemeral === "function" ? ephemeral(args) : ephemeral;
+    },
+    async runAction(ctx, actionId) {
+      const [name = "", ...parts] = actionId.split("|");
+      if (name === "dialog") return await shown(ctx, await dialogAction(registry, ctx, parts));
+      const handler = registry.action(name);
+      if (!handler) return unknownButton(ctx);
+      const command = registry.find(name);
+      if (command && isOnlyInPrivate(ctx, command)) return continueInPrivate(ctx, command);
+      return await shown(ctx, await handler(ctx, parts));
+    },
+    runForm: async (ctx, formId, answers) => await registry.submitForm(ctx, formId, answers),
+    async answerText(ctx, text) {
+      const answered = await answerDialog(registry, ctx, text);
+      return answered ?? reply(helpMessage(ctx, commands, ctx.t("unknown.text")));
+    },
+    shown,
+  };
+}
+
+/**
+ * What a button carries. A "+" in front keeps the message that it stands under, such as an
+ * announcement: the answer is then a message of its own.
+ */
+export function readActionId(carried: string): { actionId: string; keepsMessage: boolean } {
+  const keepsMessage = carried.startsWith("+");
+  return { actionId: keepsMessage ? carried.slice(1) : carried, keepsMessage };
+}
