@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { isInUse } from "./server/data.ts";
-import { serveSandbox, type SandboxServer } from "./server/server.ts";
+import { type SandboxServer, serveSandbox } from "./server/server.ts";
 import { startSandbox, type Sandbox } from "./server/sandbox.ts";
 
 // `npm start`: everything on this machine, for one person to play with.

@@ -1,8 +1,7 @@
 import type { ChatEmulator } from "../../bots/sandbox/contract.ts";
 import { heapFlags } from "../../bots/heap.ts";
 import { botsEnvironment } from "../../bots/sandbox/server/bots.ts";
-import { freePort } from "../../bots/sandbox/server/freePort.ts";
-import { type Started, startProcess } from "../../bots/sandbox/server/process.ts";
+import { freePort, type Started, startProcess } from "../../bots/sandbox/server/process.ts";
 import type { World } from "./world.ts";
 
 /** A bot at work, in a process of its own. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { arrange } from "../../bots/sandbox/page/arrange.ts";
+import { arrange } from "../../bots/sandbox/page/layout.ts";
 
 const noon = Date.parse("2026-03-10T12:00:00Z");
 const reader = { language: "en", zone: "UTC", now: noon };

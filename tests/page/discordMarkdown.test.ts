@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { discordText } from "../../bots/sandbox/page/text/discordMarkdown.ts";
-import { plain, type TextNode } from "../../bots/sandbox/page/text/nodes.ts";
+import { plain, type TextNode } from "../../bots/sandbox/page/text/draw.ts";
 
 const bold = (...children: TextNode[]): TextNode => ({ as: "bold", children });
 const italic = (...children: TextNode[]): TextNode => ({ as: "italic", children });

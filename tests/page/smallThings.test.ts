@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { localInput, slugOf, tidyEvent } from "../../bots/sandbox/page/controlPanel/eventValues.ts";
-import { commandsUsed } from "../../bots/sandbox/page/commandsUsed.ts";
+import { localInput, slugOf, tidyEvent } from "../../bots/sandbox/page/controlPanel/calendar.ts";
+import { commandsUsed, matching } from "../../bots/sandbox/page/composer.ts";
 import { sizeOf } from "../../bots/sandbox/page/files.ts";
-import { safeFile, safeLink } from "../../bots/sandbox/page/links.ts";
-import { matching } from "../../bots/sandbox/page/writing.ts";
+import { safeFile, safeLink } from "../../bots/sandbox/page/dom.ts";
 
 test("Only https is a link", () => {
   expect(safeLink("https://luma.com/x")).toBe("https://luma.com/x");

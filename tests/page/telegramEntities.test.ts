@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plain } from "../../bots/sandbox/page/text/nodes.ts";
+import { plain } from "../../bots/sandbox/page/text/draw.ts";
 import { telegramText } from "../../bots/sandbox/page/text/telegramEntities.ts";
 
 test("Text without entities stays one text", () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clock, day, dayNumber, timestamp } from "../../bots/sandbox/page/text/times.ts";
+import { clock, day, dayNumber, timestamp } from "../../bots/sandbox/page/text/draw.ts";
 
 const now = Date.parse("2026-03-10T18:00:00Z");
 const reader = { language: "en", zone: "UTC", now };

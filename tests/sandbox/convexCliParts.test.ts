@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEnvironment } from "../../bots/sandbox/convex/protocol/cli/environment.ts";
-import { readImport } from "../../bots/sandbox/convex/protocol/cli/importFiles.ts";
+import { readImport } from "../../bots/sandbox/convex/protocol/cli/imports.ts";
 import { createCallLog } from "../../bots/sandbox/convex/protocol/cli/logs.ts";
 import { readZip, writeZip } from "../../bots/sandbox/convex/protocol/cli/zip.ts";
 

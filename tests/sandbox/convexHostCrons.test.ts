@@ -1,8 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
-import { nextDue } from "../../bots/sandbox/convex/cronSchedules.ts";
+import { createScheduler, nextDue } from "../../bots/sandbox/convex/crons.ts";
 import type { Cron, CronSchedule } from "../../bots/sandbox/convex/engine.ts";
 import { allowLongTimers } from "../support/convexTestEngine/longTimers.ts";
-import { createScheduler } from "../../bots/sandbox/convex/scheduler.ts";
 
 const start = Date.UTC(2031, 0, 31, 12, 30);
 const minute = 60_000;

@@ -1,13 +1,11 @@
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JWTPayload } from "jose";
+import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from "jose";
+import type { JSONValue } from "convex/values";
 import type { Identity } from "./engine.ts";
-import { identityFromClaims } from "./claims.ts";
 import { importNamed } from "./functionsDirectory.ts";
-import { createKeySource, type Fetch } from "./keySources.ts";
-import { matches, readProviders, type Provider } from "./providers.ts";
+import { createKeySource, type Fetch, matches, type Provider, readProviders } from "./providers.ts";
 
 export type Refusal = { code: string; message: string };
-export type Verified =
-  { ok: true; identity: Identity; expiresAt: number } | ({ ok: false } & Refusal);
+type Verified = { ok: true; identity: Identity; expiresAt: number } | ({ ok: false } & Refusal);
 /** `expiresAt` is in Unix milliseconds. Resolves to a refusal; never to an anonymous caller. */
 export type VerifyToken = (token: string) => Promise<Verified>;
 
@@ -95,4 +93,51 @@ function whyRefused(provider: Provider, error: unknown): Verified {
     "InvalidAuthHeader",
     "Could not decode token. The JWT's 'kid' (key ID) header doesn't match any key in the provider's JWKS, or the JWT signature is invalid.",
   );
+}
+
+/** The claims Convex gives a name of its own. */
+const named: Record<string, string> = {
+  name: "name",
+  given_name: "givenName",
+  family_name: "familyName",
+  nickname: "nickname",
+  preferred_username: "preferredUsername",
+  profile: "profileUrl",
+  picture: "pictureUrl",
+  email: "email",
+  email_verified: "emailVerified",
+  gender: "gender",
+  birthdate: "birthday",
+  zoneinfo: "timezone",
+  locale: "language",
+  phone_number: "phoneNumber",
+  phone_number_verified: "phoneNumberVerified",
+  address: "address",
+  updated_at: "updatedAt",
+};
+
+/** About the token rather than the person. */
+const tokenClaims = new Set(["iss", "sub", "aud", "exp", "iat", "nbf", "jti"]);
+
+/** The identity a verified token's claims make; a claim within a claim is named with a dot. */
+function identityFromClaims(claims: JWTPayload): Identity {
+  const issuer = claims.iss ?? "";
+  const subject = claims.sub ?? "";
+  const given: Record<string, JSONValue> = {};
+  for (const [claim, value] of Object.entries(claims)) {
+    if (tokenClaims.has(claim) || value === undefined) continue;
+    if (named[claim] === undefined) flatten(claim, value as JSONValue, given);
+    else given[named[claim]] = value as JSONValue;
+  }
+  return { ...given, tokenIdentifier: `${issuer}|${subject}`, issuer, subject };
+}
+
+function flatten(name: string, value: JSONValue, into: Record<string, JSONValue>): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    into[name] = value;
+    return;
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    if (inner !== undefined) flatten(`${name}.${key}`, inner, into);
+  }
 }

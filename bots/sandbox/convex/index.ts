@@ -1,21 +1,18 @@
 import type { Engine } from "./engine.ts";
 import { createTokenVerifier } from "./identity.ts";
-import { createLocalApi } from "./localApi.ts";
+import { createFilesApi, createHttpApi, createLocalApi } from "./protocol/http.ts";
 import { createAdmit } from "./protocol/caller.ts";
 import { createEnvironment } from "./protocol/cli/environment.ts";
 import { createCli } from "./protocol/cli/index.ts";
 import { createCallLog } from "./protocol/cli/logs.ts";
 import { withSystemQueries } from "./protocol/cli/systemEngine.ts";
-import { createFilesApi } from "./protocol/files.ts";
 import { createFunctions, type CallRecord } from "./protocol/functions.ts";
-import { createHttpApi } from "./protocol/http.ts";
-import { createMutationsOnce } from "./protocol/mutationsOnce.ts";
-import { isFromThisMachine, sendProblem } from "./protocol/requests.ts";
+import { createMutationsOnce } from "./protocol/syncState.ts";
+import { isFromThisMachine, listenOnLoopback, sendProblem } from "./servers.ts";
 import { createSite } from "./protocol/site.ts";
 import { createSyncServer } from "./protocol/sync.ts";
 import { createReplaceableEngine } from "./replaceableEngine.ts";
-import { createScheduler, type CronState } from "./scheduler.ts";
-import { listenOnLoopback } from "./servers.ts";
+import { createScheduler, type CronState } from "./crons.ts";
 import { createSqliteEngine } from "./sqlite/index.ts";
 
 export type { CallRecord } from "./protocol/functions.ts";

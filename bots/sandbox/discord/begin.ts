@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { ChatEmulatorOptions } from "../contract.ts";
 import { ring } from "./bounded.ts";
-import { fileStore } from "./files.ts";
+import { fileStore } from "./attachments.ts";
 import { roleOf } from "./guild.ts";
 import { KEEP } from "./limits.ts";
 import { BOT_PERMISSIONS, EVERYONE, EVERYTHING, isAdmin } from "./people.ts";

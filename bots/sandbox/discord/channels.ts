@@ -1,10 +1,9 @@
 import { ChannelType, PermissionFlagsBits } from "discord-api-types/v10";
 import type { Person, Place } from "../contract.ts";
-import { dispatch, dispatchIn } from "./gateway/dispatch.ts";
+import { dispatch, dispatchIn } from "./gateway.ts";
 import { channelShape, isThread } from "./guild.ts";
-import { botPermissionsIn } from "./people.ts";
+import { botPermissionsIn, botSees } from "./people.ts";
 import { forbidden, missingPermissions, notFound } from "./refusal.ts";
-import { botSees } from "./sees.ts";
 import { changed, type Channel, type World } from "./world.ts";
 
 function newChannel(id: string, name: string, type: ChannelType): Channel {

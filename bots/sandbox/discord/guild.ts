@@ -5,8 +5,7 @@ import {
   OverwriteType,
   PermissionFlagsBits,
 } from "discord-api-types/v10";
-import { botMember, userOf } from "./people.ts";
-import { botSees } from "./sees.ts";
+import { botMember, botSees, userOf } from "./people.ts";
 import type { Channel, Role, World } from "./world.ts";
 
 const FOUNDER = "100000000000000001";

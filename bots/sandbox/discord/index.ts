@@ -7,13 +7,12 @@ import { WebSocketServer } from "ws";
 import type { Person, ChatEmulator, ChatEmulatorOptions } from "../contract.ts";
 import { createWorld } from "./begin.ts";
 import { channelAt, deletePlace, openPlace } from "./channels.ts";
-import { gatewayFaults, type GatewayFaults, greet } from "./gateway/server.ts";
+import { gatewayFaults, type GatewayFaults, greet } from "./gateway.ts";
 import { deleteMessage } from "./messages.ts";
 import { eventsNow } from "./routes/events.ts";
 import { addRole, deleteRole, renameRole } from "./routes/guild.ts";
 import { seemsBusy, transcriptOf } from "./transcript.ts";
-import { act } from "./verbs/act.ts";
-import { leave, setInGuild } from "./verbs/membership.ts";
+import { act, leave, setInGuild } from "./actions/act.ts";
 import { isLocalHost, restServer } from "./wire/server.ts";
 import type { Message, Stored, World } from "./world.ts";
 

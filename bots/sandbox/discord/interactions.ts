@@ -1,18 +1,26 @@
 import { randomBytes } from "node:crypto";
 import {
   type APIMessageInteractionMetadata,
+  type APIModalInteractionResponseCallbackData,
+  type APITextInputComponent,
+  ComponentType as Type,
   InteractionContextType,
   type InteractionType,
+  MessageFlags,
+  MessageType,
+  TextInputStyle,
 } from "discord-api-types/v10";
 import type { ActAnswer, Person } from "../contract.ts";
 import { keepNewest } from "./bounded.ts";
-import { dispatch } from "./gateway/dispatch.ts";
+import { dispatch } from "./gateway.ts";
 import { channelShape } from "./guild.ts";
 import { KEEP, TIME } from "./limits.ts";
 import { botPermissionsIn, localeOf, memberOf, permissionsOf, userOf } from "./people.ts";
-import { badRequest, notFound, Refusal } from "./refusal.ts";
-import { show } from "./transcript.ts";
-import type { Channel, Interaction, Stored, World } from "./world.ts";
+import { badRequest, notFound, Refusal, unknownMessage } from "./refusal.ts";
+import { isLoading, show } from "./transcript.ts";
+import type { Channel, Interaction, OpenModal, Stored, World } from "./world.ts";
+import { deleteMessage, editMessage, postMessage } from "./messages.ts";
+import type { Draft } from "./validation/message.ts";
 
 export type Begin = {
   type: InteractionType;
@@ -123,12 +131,12 @@ export function settleWith(interaction: Interaction, answer: ActAnswer): void {
   settle?.(answer);
 }
 
-export function settleWithMessage(interaction: Interaction, stored: Stored): void {
+function settleWithMessage(interaction: Interaction, stored: Stored): void {
   if (interaction.settle) settleWith(interaction, { ok: true, messages: [show(stored)] });
 }
 
 /** How a message says which interaction it came from. */
-export function metadataOf(world: World, interaction: Interaction): APIMessageInteractionMetadata {
+function metadataOf(world: World, interaction: Interaction): APIMessageInteractionMetadata {
   const { id, type, person, command, source, channel } = interaction;
   return {
     id,
@@ -138,4 +146,112 @@ export function metadataOf(world: World, interaction: Interaction): APIMessageIn
     ...(command !== undefined && { name: command }),
     ...(source && { interacted_message_id: source.message.id }),
   } as unknown as APIMessageInteractionMetadata;
+}
+
+/** Posts a message that answers an interaction; the ephemeral flag makes it one person's. */
+export function postAnswer(world: World, interaction: Interaction, draft: Draft): Stored {
+  const { person, channel, type, id, command } = interaction;
+  const extra = {
+    webhook_id: world.botId,
+    application_id: world.botId,
+    interaction_metadata: metadataOf(world, interaction),
+    ...(command !== undefined && {
+      type: MessageType.ChatInputCommand,
+      interaction: { id, type, name: command, user: metadataOf(world, interaction).user },
+    }),
+  };
+  const hidden = (draft.flags & MessageFlags.Ephemeral) !== 0;
+  const stored = postMessage(world, channel, draft, {
+    message: extra,
+    ...(hidden && { onlyFor: person.key }),
+  });
+  if (!isLoading(stored)) settleWithMessage(interaction, stored);
+  return stored;
+}
+
+/** A further message. The first one after a deferred answer becomes that answer. */
+export function followUp(world: World, interaction: Interaction, draft: Draft): Stored {
+  const { original } = interaction;
+  if (original && isLoading(original) && !original.deleted) {
+    return editAnswer(world, interaction, original, draft);
+  }
+  return postAnswer(world, interaction, draft);
+}
+
+export function editAnswer(
+  world: World,
+  interaction: Interaction,
+  stored: Stored,
+  draft: Draft,
+): Stored {
+  editMessage(world, stored, draft);
+  settleWithMessage(interaction, stored);
+  return stored;
+}
+
+export function deleteAnswer(world: World, interaction: Interaction, stored: Stored): void {
+  const wasSeen = !isLoading(stored);
+  deleteMessage(world, stored);
+  if (wasSeen) settleWithMessage(interaction, stored);
+}
+
+/** The message that "@original" or an id means to this interaction. */
+export function answerAt(interaction: Interaction, id: string): Stored {
+  const { channel, person, original } = interaction;
+  const stored = id === "@original" ? original : channel.messages.get(id);
+  if (!stored || stored.deleted || stored.from !== "plaza") throw unknownMessage();
+  if (stored.onlyFor !== undefined && stored.onlyFor !== person.key) throw unknownMessage();
+  return stored;
+}
+
+type Shown = NonNullable<Extract<ActAnswer, { ok: true }>["modal"]>;
+
+/** One text field of a form, with the label it stands under. */
+export type Field = { input: APITextInputComponent; label: string };
+
+const keyOf = (person: string, modal: string) => `${person} ${modal}`;
+
+/** Keeps the form open for the person, and says what it looks like. */
+export function openModal(
+  world: World,
+  interaction: Interaction,
+  data: APIModalInteractionResponseCallbackData,
+): Shown {
+  const { channel, person, source } = interaction;
+  const modal: OpenModal = { data, channel, ...(source && { source }) };
+  const key = keyOf(person.key, data.custom_id);
+  world.modals.delete(key);
+  keepNewest(world.modals, key, modal, KEEP.modals);
+  return {
+    id: data.custom_id,
+    title: data.title,
+    fields: fieldsOf(data).map(({ input, label }) => ({
+      id: input.custom_id,
+      label,
+      required: input.required ?? true,
+      multiline: input.style === TextInputStyle.Paragraph,
+      ...(input.value !== undefined && { value: input.value }),
+    })),
+  };
+}
+
+/** The form a person has open under this id. */
+export function modalOf(world: World, person: string, id: string): OpenModal | undefined {
+  return world.modals.get(keyOf(person, id));
+}
+
+export function closeModal(world: World, person: string, id: string): void {
+  world.modals.delete(keyOf(person, id));
+}
+
+/** The text fields of a form, whether in rows or under labels. */
+export function fieldsOf({ components }: APIModalInteractionResponseCallbackData): Field[] {
+  return components.flatMap((line) => {
+    if (line.type === Type.Label) {
+      const { component, label } = line;
+      return component.type === Type.TextInput ? [{ input: component, label }] : [];
+    }
+    if (line.type !== Type.ActionRow) return [];
+    return line.components.map((input) => ({ input, label: input.label ?? "" }));
+  });
 }

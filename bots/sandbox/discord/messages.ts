@@ -2,13 +2,12 @@ import { MessageFlags, MessageReferenceType, MessageType } from "discord-api-typ
 import type { Person } from "../contract.ts";
 import { keepUploads, resolvePictures } from "./attachments.ts";
 import { keepNewest } from "./bounded.ts";
-import { dispatchIn, dispatchMessage } from "./gateway/dispatch.ts";
+import { dispatchIn, dispatchMessage } from "./gateway.ts";
 import { KEEP } from "./limits.ts";
 import { botUser, userOf } from "./people.ts";
 import { badRequest, invalidForm, unknownMessage } from "./refusal.ts";
 import { show } from "./transcript.ts";
-import { mayMention } from "./validation/mentions.ts";
-import type { Draft } from "./validation/message.ts";
+import { type Draft, mayMention } from "./validation/message.ts";
 import { changed, type Channel, type Message, type Stored, type World } from "./world.ts";
 
 const KEPT_FLAGS =

@@ -1,12 +1,11 @@
 import {
-  GuildMemberFlags,
   type APIGuildMember,
   type APIUser,
+  GuildMemberFlags,
   Locale,
   PermissionFlagsBits,
 } from "discord-api-types/v10";
 import type { Person } from "../contract.ts";
-import { botSees } from "./sees.ts";
 import type { Channel, Member, World } from "./world.ts";
 
 /** The one person of the sandbox who runs the server. */
@@ -111,4 +110,10 @@ export function permissionsOf(person: Person): bigint {
 export function botPermissionsIn(world: World, channel: Channel): bigint {
   if (channel.person) return MEMBER_PERMISSIONS;
   return botSees(world, channel) ? world.botPermissions : 0n;
+}
+
+/** Whether the bot can see a channel; a thread hides with its parent, everything with the guild. */
+export function botSees(world: World, channel: Channel): boolean {
+  if (channel.person) return true;
+  return world.inGuild && channel.open && (channel.parent?.open ?? true);
 }

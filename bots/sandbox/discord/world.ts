@@ -11,8 +11,8 @@ import type {
 } from "discord-api-types/v10";
 import type { ActAnswer, Fault, Person, Place } from "../contract.ts";
 import type { Ring } from "./bounded.ts";
-import type { FileStore } from "./files.ts";
-import type { Session } from "./gateway/sessions.ts";
+import type { FileStore } from "./attachments.ts";
+import type { Session } from "./gateway.ts";
 import type { RateBook } from "./wire/rates.ts";
 
 /** Everything the emulator knows. Routes and verbs read and change it; nothing else is kept. */

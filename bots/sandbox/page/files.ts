@@ -1,7 +1,5 @@
 import type { TranscriptMessage } from "../contract.ts";
-import { el } from "./dom.ts";
-import { icon } from "./icons.ts";
-import { safeFile, safeLink } from "./links.ts";
+import { el, icon, safeFile, safeLink } from "./dom.ts";
 
 type File = NonNullable<TranscriptMessage["files"]>[number];
 

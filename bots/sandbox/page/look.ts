@@ -1,6 +1,6 @@
 import type { ActAnswer, Place, Platform, TranscriptMessage } from "../contract.ts";
 import type { Deed, Seat, Sandbox } from "./sandbox.ts";
-import type { Reader } from "./text/times.ts";
+import type { Reader } from "./text/draw.ts";
 
 /** What a message on the page knows of its surroundings. */
 export type Scene = Reader & {

@@ -1,13 +1,12 @@
 import type { Platform } from "../contract.ts";
-import { openControlPanel } from "./controlPanel/drawer.ts";
+import { openControlPanel } from "./controlPanel/panel.ts";
 import { discord } from "./discord/look.ts";
 import { found } from "./dom.ts";
 import { openPane, type Surroundings } from "./pane.ts";
-import { readSandbox, watch } from "./server.ts";
-import { soon } from "./soon.ts";
+import { readSandbox, soon, watch } from "./server.ts";
 import { openTabs } from "./tabs.ts";
 import { telegram } from "./telegram/look.ts";
-import { zoneChooser } from "./zones.ts";
+import { zoneChooser } from "./preferences.ts";
 
 const trouble = found("trouble");
 

@@ -1,7 +1,5 @@
 import type { TranscriptMessage } from "../contract.ts";
-import { el, type Child } from "./dom.ts";
-import { icon } from "./icons.ts";
-import { safeLink } from "./links.ts";
+import { type Child, el, icon, safeLink } from "./dom.ts";
 import type { Scene } from "./look.ts";
 
 type Button = NonNullable<TranscriptMessage["buttons"]>[number][number];

@@ -1,9 +1,9 @@
 import type { ActAnswer, Platform, TranscriptMessage } from "../contract.ts";
-import type { ControlPanel, ControlAction, Deed, Seat, Sandbox } from "./sandbox.ts";
+import type { ControlAction, ControlPanel, Deed, Sandbox, Seat } from "./sandbox.ts";
 
 /** The one doorway to the sandbox's server. */
 
-export type Changed = Platform | "control";
+type Changed = Platform | "control";
 type Done = { ok: true } | { ok: false; error: string };
 
 export const readSandbox = () => get<Sandbox>("/api/sandbox");
@@ -66,3 +66,26 @@ async function post<Answer>(path: string, body: unknown): Promise<Answer | Refus
 }
 
 type Refused = { ok: false; error: string };
+
+/**
+ * Many calls, one run: at most one per frame (or gap) and one at a time, and always one after the
+ * last call. A run that fails is dropped; the next change brings another.
+ */
+export function soon(run: () => Promise<void>, gapMs = 0): () => void {
+  let isPlanned = false;
+  let isRunning = false;
+  const plan = () => {
+    if (isPlanned) return;
+    isPlanned = true;
+    if (!isRunning) requestAnimationFrame(() => void go());
+  };
+  const go = async () => {
+    isPlanned = false;
+    isRunning = true;
+    await run().catch(() => undefined);
+    if (gapMs > 0) await new Promise((wake) => setTimeout(wake, gapMs));
+    isRunning = false;
+    if (isPlanned) requestAnimationFrame(() => void go());
+  };
+  return plan;
+}

@@ -1,6 +1,6 @@
 import type { Platform } from "../contract.ts";
 import { el } from "./dom.ts";
-import { recall, remember } from "./remember.ts";
+import { recall, remember } from "./preferences.ts";
 
 type Tab = { platform: Platform; name: string; panel: HTMLElement };
 

@@ -1,9 +1,8 @@
 import type { ChatEmulator } from "../contract.ts";
 import type { LocalConvex } from "./convex.ts";
 import { heapFlags } from "../../heap.ts";
-import { freePort } from "./freePort.ts";
-import type { Keys } from "./keys.ts";
-import { startProcess, type Started } from "./process.ts";
+import { freePort, type Started, startProcess } from "./process.ts";
+import type { Keys } from "./data.ts";
 
 type Parts = {
   convex: LocalConvex;

@@ -1,6 +1,9 @@
+import type { ConvexHttpClient } from "convex/browser";
+import { api } from "../../../convex/_generated/api.js";
+
 // The charities of the sandbox, all of them made up: three cities with three each, and one that waits.
 
-export type SeedCharity = {
+type SeedCharity = {
   name: string;
   city: string;
   state: string;
@@ -13,7 +16,7 @@ export type SeedCharity = {
   needs: { category: string; urgencyScore: number; fundingGap: number }[];
 };
 
-export const charities: SeedCharity[] = [
+const charities: SeedCharity[] = [
   {
     name: "Mesa Larga",
     city: "Mexico City",
@@ -114,7 +117,7 @@ export const charities: SeedCharity[] = [
 ];
 
 /** Waits for an admin. */
-export const waitingCharity = {
+const waitingCharity = {
   name: "Hilo Rojo",
   city: "Mexico City",
   state: "CDMX",
@@ -124,3 +127,19 @@ export const waitingCharity = {
 
 /** Where people of the sandbox live, so that what they give has a city. */
 export const homes = { ana: "Mexico City", leo: "Guadalajara" } as const;
+
+/** The charities of the sandbox with what they need, added and approved by an admin. */
+export async function seedCharities(admin: ConvexHttpClient): Promise<void> {
+  // In their order, which is the order of lists; what follows can be all at once.
+  const following: Promise<unknown>[] = [];
+  const skipQueue = { skipQueue: true };
+  for (const { needs, ...form } of charities) {
+    const { charity } = await admin.mutation(api.charities.createCharity, form, skipQueue);
+    const { _id: charityId } = charity;
+    for (const need of needs)
+      following.push(admin.mutation(api.needs.createNeed, { charityId, ...need }, skipQueue));
+    following.push(admin.mutation(api.charities.approveCharity, { charityId }, skipQueue));
+  }
+  following.push(admin.mutation(api.charities.createCharity, waitingCharity, skipQueue));
+  await Promise.all(following);
+}

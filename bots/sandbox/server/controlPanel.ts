@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { openaiModes } from "../services/openai/index.ts";
-import { readDuration } from "./duration.ts";
-import { givingState } from "./givingState.ts";
-import { doGiving, givingWish } from "./givingWishes.ts";
-import { identityState } from "./identityState.ts";
-import { doIdentity, identityWish } from "./identityWishes.ts";
+import { readDuration } from "./webhookOptions.ts";
+import { doGiving, givingState, givingWish } from "./giving.ts";
+import { doIdentity, identityState, identityWish } from "./identity.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 // What the page's control panel and scripts can do behind the scenes.

@@ -1,5 +1,5 @@
-import { startProcess, type Started } from "./process.ts";
-import type { Keys } from "./keys.ts";
+import { type Started, startProcess } from "./process.ts";
+import type { Keys } from "./data.ts";
 import { adminChatIds } from "./fixtureUsers.ts";
 
 export type LocalConvex = {

@@ -2,10 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Keys, makeKeys } from "./keys.ts";
+import { randomBytes } from "node:crypto";
+import { type Keys as DeploymentKeys, makeKeys as makeDeploymentKeys } from "../../keys.ts";
 
 /** What a sandbox keeps between two starts: Convex's data, the keys it is sealed with, and its clock. */
-export type SandboxData = {
+type SandboxData = {
   keys: Keys;
   /** Convex's own file. */
   file: string;
@@ -61,4 +62,11 @@ export async function openData(kept?: string): Promise<SandboxData> {
 
 function readJson(file: string): unknown {
   return JSON.parse(readFileSync(file, "utf8"));
+}
+
+export type Keys = DeploymentKeys & { adminKey: string };
+
+/** Keys for a sandbox: `data.ts` keeps them with what they seal. */
+async function makeKeys(): Promise<Keys> {
+  return { ...(await makeDeploymentKeys()), adminKey: randomBytes(24).toString("base64url") };
 }

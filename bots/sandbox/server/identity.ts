@@ -1,8 +1,11 @@
-import { startClerkEmulator } from "../services/clerk/index.ts";
-import { type PrivyAccount, startPrivyEmulator } from "../services/privy/index.ts";
+import { z } from "zod";
+import { type ClerkUserInput, startClerkEmulator } from "../services/clerk/index.ts";
+import { type PrivyAccount, type PrivyFault, startPrivyEmulator } from "../services/privy/index.ts";
 import { people } from "./fixtureUsers.ts";
+import { options, readWebhookOptions } from "./webhookOptions.ts";
+import type { WebhookDelivery } from "../services/identity/webhookTypes.ts";
 
-export type LocalIdentity = Awaited<ReturnType<typeof startIdentity>>;
+type LocalIdentity = Awaited<ReturnType<typeof startIdentity>>;
 
 /** Starts the providers by which members prove who they are, with the cast known at Privy. */
 export async function startIdentity(now: () => number) {
@@ -38,7 +41,7 @@ export async function startIdentity(now: () => number) {
 }
 
 /** The Privy user of one of the cast. */
-export function didOf(key: string): string {
+function didOf(key: string): string {
   return `did:privy:${key}`;
 }
 
@@ -56,4 +59,125 @@ function accountsOf(key: string): PrivyAccount[] {
   const discord = { type: "discord_oauth", subject: discordId, username: `${key}#0` } as const;
   if (key === "ana") return [address, telegram];
   return key === "mia" ? [address, telegram, discord] : [address];
+}
+
+// What the control panel and scripts can do at Privy and Clerk.
+
+const account = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("email"), address: z.email() }),
+  z.object({
+    type: z.literal("telegram"),
+    telegram_user_id: z.string().min(1),
+    username: z.string().exactOptional(),
+  }),
+  z.object({ type: z.literal("discord_oauth"), subject: z.string().min(1), username: z.string() }),
+  z.object({
+    type: z.literal("wallet"),
+    address: z.string().min(1),
+    chain_type: z.enum(["ethereum", "solana"]),
+    wallet_client_type: z.enum(["privy", "metamask"]).exactOptional(),
+  }),
+]);
+const which = z.union([
+  z.object({ type: z.literal(["email", "wallet"]), address: z.string() }),
+  z.object({ type: z.literal("telegram"), telegram_user_id: z.string() }),
+  z.object({ type: z.literal("discord_oauth"), subject: z.string() }),
+]);
+const did = z.string().startsWith("did:privy:");
+const text = z.string().nullable().exactOptional();
+const clerkUser = z.object({
+  id: z.string().exactOptional(),
+  emails: z
+    .array(z.object({ address: z.email(), verified: z.boolean().exactOptional() }))
+    .exactOptional(),
+  username: text,
+  firstName: text,
+  lastName: text,
+  imageUrl: z.string().exactOptional(),
+}) satisfies z.ZodType<ClerkUserInput>;
+
+const privy = z.literal("privy");
+const either = z.literal(["privy", "clerk"]);
+
+export const identityWish = z.union([
+  z.object({
+    do: privy,
+    put: z.object({ id: did.exactOptional(), accounts: z.array(account).min(1) }),
+    ...options,
+  }),
+  z.object({ do: privy, link: z.object({ user: did, account }), ...options }),
+  z.object({ do: privy, unlink: z.object({ user: did, account: which }), ...options }),
+  z.object({
+    do: privy,
+    transfer: z.object({ from: did, to: did, account: which }),
+    ...options,
+  }),
+  z.object({ do: privy, remove: did, ...options }),
+  z.object({
+    do: z.literal("fault"),
+    platform: privy,
+    kind: z.enum(["429", "500", "broken", "drop"]),
+    count: z.number().int().min(1).max(1000),
+    only: z.string().exactOptional(),
+  }),
+  z.object({
+    do: z.literal("clerk"),
+    send: z.enum(["created", "updated", "deleted"]),
+    user: clerkUser,
+    ...options,
+  }),
+  z.object({ do: either, resend: z.string(), ...options }),
+  z.object({ do: either, hold: z.literal(true) }),
+  z.object({ do: either, release: z.enum(["oldest-first", "newest-first", "shuffled"]) }),
+]);
+type IdentityWish = z.infer<typeof identityWish>;
+
+/** Does it, and gives back the user or the webhook that came of it. */
+export async function doIdentity(
+  { privy, clerk }: LocalIdentity,
+  wish: IdentityWish,
+): Promise<unknown> {
+  if (wish.do === "fault") {
+    const { do: _do, platform: _platform, ...fault } = wish;
+    return privy.fault(fault satisfies PrivyFault);
+  }
+  if ("put" in wish) return await privy.putUser(wish.put, readWebhookOptions(wish));
+  if ("link" in wish)
+    return await privy.link(wish.link.user, wish.link.account, readWebhookOptions(wish));
+  if ("unlink" in wish)
+    return await privy.unlink(wish.unlink.user, wish.unlink.account, readWebhookOptions(wish));
+  if ("transfer" in wish) {
+    const { from, to, account } = wish.transfer;
+    return await privy.transfer(from, to, account, readWebhookOptions(wish));
+  }
+  if ("remove" in wish) return await privy.removeUser(wish.remove, readWebhookOptions(wish));
+  if ("send" in wish)
+    return (await clerk.send(wish.send, wish.user, readWebhookOptions(wish))).user;
+  const sender = wish.do === "privy" ? privy : clerk;
+  if ("resend" in wish)
+    return shownWebhook(await sender.resend(wish.resend, readWebhookOptions(wish)));
+  if ("hold" in wish) return sender.hold();
+  return await sender.release(wish.release);
+}
+
+const mostShown = 30;
+
+/** What the control panel shows of both, the newest first; no secret of theirs. */
+export function identityState({ privy, clerk }: LocalIdentity): object {
+  const newest = (deliveries: WebhookDelivery[]) =>
+    deliveries.toReversed().slice(0, mostShown).map(shownWebhook);
+  return {
+    privy: {
+      inbox: `${privy.url}/inbox`,
+      users: privy.users(),
+      mails: privy.mails().slice(0, mostShown),
+      webhooks: newest(privy.deliveries()),
+    },
+    clerk: { users: clerk.users(), webhooks: newest(clerk.deliveries()) },
+  };
+}
+
+/** One webhook without its body, which is long. */
+export function shownWebhook({ body: _body, ...delivery }: WebhookDelivery): object {
+  return delivery;
 }

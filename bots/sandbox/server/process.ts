@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { type AddressInfo, createServer } from "node:net";
 
 const clock = fileURLToPath(new URL("../shiftedClock.ts", import.meta.url));
 
@@ -65,4 +66,13 @@ async function firstLineOf(child: ChildProcess, onMore: (chunk: Buffer) => void)
     });
     child.once("exit", (code) => reject(new Error(`a program of the sandbox ended (${code})`)));
   });
+}
+
+/** A port of this machine that nobody listens on just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  return port;
 }

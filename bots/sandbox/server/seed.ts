@@ -2,10 +2,9 @@ import { ConvexHttpClient } from "convex/browser";
 import { api } from "../../../convex/_generated/api.js";
 import { chatSubject } from "../../../shared/identity.ts";
 import { createTokenSource } from "../../convex/tokens.ts";
-import { homes } from "./charities.ts";
+import { homes, seedCharities } from "./charities.ts";
 import { discordPlaces, memberRole, people, telegramPlaces } from "./fixtureUsers.ts";
-import type { Keys } from "./keys.ts";
-import { seedCharities } from "./seedCharities.ts";
+import type { Keys } from "./data.ts";
 
 /**
  * What an admin would do first, done by Leo: an organization with a Luma calendar and a member role

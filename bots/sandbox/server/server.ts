@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { ChatEmulator, TranscriptMessage } from "../contract.ts";
+import { z } from "zod";
+import { readFile } from "node:fs/promises";
+import { stripTypeScriptTypes } from "node:module";
+import type { Act, ChatEmulator, Platform, TranscriptMessage } from "../contract.ts";
 import { controlPanelState, doControlAction } from "./controlPanel.ts";
-import { serveFile } from "./pageFiles.ts";
-import { readAct } from "./readAct.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 export type SandboxServer = { url: string; close(): Promise<void> };
@@ -164,4 +165,77 @@ function sendUpload(sandbox: Sandbox, url: URL, response: ServerResponse): void 
     "Content-Disposition": `attachment; filename="${file.name.replace(/[^\w.-]/g, "_")}"`,
   });
   response.end(file.bytes);
+}
+
+const who = { platform: z.enum(["telegram", "discord"]), as: z.string(), in: z.string() };
+const value = z.union([z.string(), z.number(), z.boolean()]);
+
+const act = z.discriminatedUnion("do", [
+  z.object({ ...who, do: z.literal("say"), text: z.string(), replyTo: z.string().optional() }),
+  z.object({
+    ...who,
+    do: z.literal("command"),
+    name: z.string(),
+    options: z.record(z.string(), value).optional(),
+  }),
+  z.object({
+    ...who,
+    do: z.literal("autocomplete"),
+    name: z.string(),
+    option: z.string(),
+    value: z.string(),
+  }),
+  z.object({ ...who, do: z.literal("click"), message: z.string(), button: z.string() }),
+  z.object({
+    ...who,
+    do: z.literal("choose"),
+    message: z.string(),
+    menu: z.string(),
+    values: z.array(z.string()),
+  }),
+  z.object({
+    ...who,
+    do: z.literal("submit"),
+    modal: z.string(),
+    fields: z.record(z.string(), z.string()),
+  }),
+  z.object({ ...who, do: z.literal(["join", "addBot", "removeBot"]) }),
+]);
+
+/** One thing a person does, as a script sent it; throws a sentence that names what is wrong. */
+function readAct(sent: unknown): { platform: Platform; act: Act } {
+  const read = act.safeParse(sent);
+  if (!read.success) {
+    const [issue] = read.error.issues;
+    throw new Error(`${issue?.path.join(".") || "the act"}: ${issue?.message ?? "not understood"}`);
+  }
+  const { platform, ...rest } = read.data;
+  return { platform, act: rest as Act };
+}
+
+const folder = new URL("../page/", import.meta.url);
+const types: Record<string, string> = {
+  html: "text/html; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  ts: "text/javascript; charset=utf-8",
+  svg: "image/svg+xml",
+};
+
+/** Serves the page's own files; its TypeScript without the types, as the browser wants it. */
+async function serveFile(path: string, response: ServerResponse): Promise<void> {
+  const name = path === "/" ? "index.html" : path.slice(1);
+  const type = types[name.split(".").at(-1) ?? ""];
+  const isPlain = /^[\w-]+(\/[\w-]+)*\.\w+$/.test(name);
+  const bytes = type && isPlain ? await readFile(new URL(name, folder)).catch(() => null) : null;
+  if (!type || !bytes) {
+    response.writeHead(404).end();
+    return;
+  }
+  response.writeHead(200, {
+    "Content-Type": type,
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: https:",
+    "X-Content-Type-Options": "nosniff",
+  });
+  response.end(name.endsWith(".ts") ? stripTypeScriptTypes(bytes.toString()) : bytes);
 }

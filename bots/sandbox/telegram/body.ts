@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Upload } from "./files.ts";
-import { isRecord, type Params } from "./params.ts";
+import { badRequest, isRecord, type Params, Refusal } from "./params.ts";
 import { readParts } from "./multipart.ts";
-import { badRequest, Refusal } from "./refusal.ts";
 
 export type Body = { params: Params; uploads: Map<string, Upload> };
 

@@ -1,7 +1,6 @@
 import type { Chat, User } from "@grammyjs/types";
 import type { Person, Place } from "../contract.ts";
-import { numberParam, type Params, textParam } from "./params.ts";
-import { badRequest, forbidden } from "./refusal.ts";
+import { badRequest, forbidden, numberParam, type Params, textParam } from "./params.ts";
 import type { World, ChatState } from "./world.ts";
 
 /** Where a person means: the chat, and the thread for a topic. */

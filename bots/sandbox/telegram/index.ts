@@ -1,18 +1,15 @@
 import type { BotCommand, UserFromGetMe } from "@grammyjs/types";
 import type { Person, ChatEmulator, ChatEmulatorOptions } from "../contract.ts";
 import { openPlace, privateChat, spotOf } from "./chats.ts";
-import { shownCommands } from "./commands.ts";
+import { leoIsAdmin, migrate, shownCommands } from "./members.ts";
 import { startFaults } from "./faults.ts";
 import { startShelf } from "./files.ts";
-import { leoIsAdmin } from "./members.ts";
-import { migrate } from "./migrate.ts";
 import { startRates } from "./rates.ts";
 import { startRequestLog } from "./requests.ts";
 import type { World } from "./world.ts";
-import { isTyping, transcript } from "./transcript.ts";
+import { isTyping, transcript } from "./messages.ts";
 import { startUpdates } from "./updates.ts";
-import { deleteMessage, takeBack } from "./undo.ts";
-import { perform } from "./verbs.ts";
+import { deleteMessage, perform, takeBack } from "./actions.ts";
 import { startWaiting } from "./waiting.ts";
 import { listen, portOf } from "./wire.ts";
 

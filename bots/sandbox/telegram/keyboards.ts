@@ -1,7 +1,6 @@
 import type { InlineKeyboardButton, InlineKeyboardMarkup } from "@grammyjs/types";
-import { isRecord, jsonParam, type Params, textParam } from "./params.ts";
-import { badRequest } from "./refusal.ts";
-import { urlFault } from "./links.ts";
+import { badRequest, isRecord, jsonParam, type Params, textParam } from "./params.ts";
+import { urlFault } from "./entities.ts";
 
 /** What a request's `reply_markup` asks for. */
 export type Markup = {

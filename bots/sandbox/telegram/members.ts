@@ -1,7 +1,7 @@
-import type { ChatMember, User } from "@grammyjs/types";
+import type { BotCommand, ChatMember, User } from "@grammyjs/types";
 import type { Person } from "../contract.ts";
-import { botShown, chatShown, userShown } from "./chats.ts";
-import type { World, ChatState } from "./world.ts";
+import { botShown, chatShown, freshChat, spotOf, userShown } from "./chats.ts";
+import type { ChatState, World } from "./world.ts";
 
 /** Leo runs the community, unless the world is told otherwise. */
 export function leoIsAdmin(person: Person): boolean {
@@ -110,3 +110,68 @@ const RIGHTS = {
   can_manage_topics: true,
   can_send_welcome_messages: false,
 };
+
+/**
+ * Turns a group into a supergroup, which has another id and starts its history anew.
+ * Returns the new id.
+ */
+export function migrate(world: World, key: string): string {
+  const place = world.places.find((place) => place.key === key);
+  const old = spotOf(world, key)?.chat;
+  if (!place || !old) throw new Error(`There is no place named "${key}"`);
+  if (old.type !== "group") throw new Error(`"${key}" is no basic group`);
+
+  const id = -(1_000_000_000_000 + Math.abs(old.id));
+  const next = freshChat(world, { id, type: "supergroup", key, title: old.title });
+  next.bot = old.bot;
+  next.outsiders = old.outsiders;
+  world.chats.set(id, next);
+  place.id = String(id);
+
+  const from = botShown(world);
+  const date = Math.floor(world.now() / 1000);
+  const before = chatShown(old);
+  const after = chatShown(next);
+  if (before.type === "channel" || after.type === "channel") throw new Error("Not a group");
+  const upgrade = { message_id: old.nextMessageId++, from, date };
+  const arrival = { message_id: next.nextMessageId++, from, date };
+  world.updates.push({ message: { ...upgrade, chat: before, migrate_to_chat_id: id } });
+  world.updates.push({ message: { ...arrival, chat: after, migrate_from_chat_id: old.id } });
+  old.migratedTo = id;
+  old.messages.clear();
+  world.changed();
+  return place.id;
+}
+
+type Scope = Record<string, unknown>;
+
+/** The name under which one list of commands is kept. */
+export function commandsKey(scope: Scope, language: string): string {
+  return [scope["type"], scope["chat_id"] ?? "", scope["user_id"] ?? "", language].join(" ");
+}
+
+/** The list a person's client shows in a place: the narrowest one, in their language first. */
+export function shownCommands(world: World, query: { in: string; as: string }): BotCommand[] {
+  const person = world.personByKey.get(query.as);
+  const chat = spotOf(world, query.in, person)?.chat;
+  if (!person || !chat || chat.type === "channel") return [];
+  const scopes: Scope[] = [{ type: "chat", chat_id: chat.id }];
+  if (chat.type === "private") {
+    scopes.push({ type: "all_private_chats" });
+  } else {
+    scopes.unshift({ type: "chat_member", chat_id: chat.id, user_id: person.telegramId });
+    if (isAdmin(world, chat, person)) {
+      scopes.splice(1, 0, { type: "chat_administrators", chat_id: chat.id });
+      scopes.push({ type: "all_chat_administrators" });
+    }
+    scopes.push({ type: "all_group_chats" });
+  }
+  const language = person.language.slice(0, 2).toLowerCase();
+  for (const scope of [...scopes, { type: "default" }]) {
+    for (const spoken of [language, ""]) {
+      const commands = world.commands.get(commandsKey(scope, spoken));
+      if (commands) return commands;
+    }
+  }
+  return [];
+}

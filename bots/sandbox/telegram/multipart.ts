@@ -1,5 +1,5 @@
 import type { Upload } from "./files.ts";
-import { badRequest } from "./refusal.ts";
+import { badRequest } from "./params.ts";
 
 // grammY writes file names without quotes, spaces and accents included, and Telegram takes them so.
 // Parsers that go by the book, busboy and Node's own, do not, hence this one.

@@ -1,4 +1,4 @@
-import { badRequest } from "./refusal.ts";
+import type { ResponseParameters } from "@grammyjs/types";
 
 /** What a method was called with. A multipart or query call has strings where JSON has the real thing. */
 export type Params = Record<string, unknown>;
@@ -37,4 +37,26 @@ export function jsonParam(params: Params, name: string): unknown {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A request the Bot API says no to: the HTTP status, Telegram's sentence, and what it adds. */
+export class Refusal extends Error {
+  readonly code: number;
+  readonly parameters: ResponseParameters | undefined;
+
+  constructor(code: number, description: string, parameters?: ResponseParameters) {
+    super(description);
+    this.code = code;
+    this.parameters = parameters;
+  }
+}
+
+/** Says 400 in Telegram's form. */
+export function badRequest(reason: string, parameters?: ResponseParameters): never {
+  throw new Refusal(400, `Bad Request: ${reason}`, parameters);
+}
+
+/** Says 403 in Telegram's form. */
+export function forbidden(reason: string): never {
+  throw new Refusal(403, `Forbidden: ${reason}`);
 }

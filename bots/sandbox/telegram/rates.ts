@@ -1,4 +1,4 @@
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "./params.ts";
 import type { ChatState } from "./world.ts";
 
 /** Telegram's limits on what a bot sends and edits. Off until they are switched on. */

@@ -1,5 +1,5 @@
 import type { Update } from "@grammyjs/types";
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "./params.ts";
 
 export type NewUpdate = Omit<Update, "update_id">;
 export type Poll = {

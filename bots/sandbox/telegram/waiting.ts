@@ -1,9 +1,12 @@
-import type { Kept, ChatState } from "./world.ts";
+import type { ChatState, Kept, World } from "./world.ts";
+import type { ActAnswer, Person } from "../contract.ts";
+import { privateChat, type Spot } from "./chats.ts";
+import { messageShown } from "./messages.ts";
 
 /** What the bot did about one thing a person did. */
-export type Gathered = { kept: Kept[]; toast?: string; silent: boolean };
+type Gathered = { kept: Kept[]; toast?: string; silent: boolean };
 
-export type Watch = {
+type Watch = {
   updateId: number;
   /** Where an answer may show: the place, in its thread, and the person's own chat. */
   places: { chat: ChatState; thread?: number | undefined }[];
@@ -142,4 +145,36 @@ export function startWaiting(delivered: () => number): Waiting {
       for (const waiters of byChat.values()) for (const waiter of waiters) waiter.finish();
     },
   };
+}
+
+type Sent = {
+  /** Absent where the bot hears nothing of it. */
+  updateId: number | undefined;
+  messageId?: number;
+  queryId?: string;
+  waitMs: number;
+};
+
+/** Waits for what the bot makes of an update, here or in the person's private chat. */
+export async function outcome(
+  world: World,
+  person: Person,
+  spot: Spot,
+  sent: Sent,
+): Promise<ActAnswer> {
+  const { updateId } = sent;
+  if (updateId === undefined) return { ok: true, messages: [], silent: true };
+  const own = privateChat(world, person);
+  const places = spot.chat === own ? [spot] : [spot, { chat: own }];
+  const { kept, toast, silent } = await world.waiting.wait({ ...sent, updateId, places });
+  return {
+    ok: true,
+    messages: kept.map((kept) => messageShown(world, kept)),
+    ...(toast !== undefined && { toast }),
+    ...(silent && { silent }),
+  };
+}
+
+export function no(error: string): Promise<ActAnswer> {
+  return Promise.resolve({ ok: false, error });
 }

@@ -1,11 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { type Body, readBody } from "./body.ts";
 import { methods } from "./methods/index.ts";
-import { textParam } from "./params.ts";
+import { Refusal, textParam } from "./params.ts";
 import { tooMany } from "./rates.ts";
-import { Refusal } from "./refusal.ts";
 import type { World } from "./world.ts";
-import { sendFile } from "./downloads.ts";
+import { sendFile } from "./files.ts";
 
 /** Listens on loopback only. */
 export async function listen(world: World, port: number): Promise<Server> {

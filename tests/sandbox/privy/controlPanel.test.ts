@@ -1,9 +1,7 @@
 import { PrivyClient } from "@privy-io/server-auth";
 import { onTestFinished, expect, test } from "vitest";
 import { people } from "../../../bots/sandbox/server/fixtureUsers.ts";
-import { startIdentity } from "../../../bots/sandbox/server/identity.ts";
-import { identityState } from "../../../bots/sandbox/server/identityState.ts";
-import { doIdentity, identityWish } from "../../../bots/sandbox/server/identityWishes.ts";
+import { doIdentity, identityState, identityWish, startIdentity } from "../../../bots/sandbox/server/identity.ts";
 import { receiver } from "../../support/emulators/webhookReceiver.ts";
 
 /** Both providers as the sandbox starts them, and what a script sends to its control panel. */

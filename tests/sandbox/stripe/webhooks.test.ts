@@ -1,7 +1,6 @@
 import { Stripe } from "stripe";
 import { expect, onTestFinished, test } from "vitest";
-import { listenOnLoopback } from "../../../bots/sandbox/convex/servers.ts";
-import { readBody } from "../../../bots/sandbox/convex/protocol/requests.ts";
+import { listenOnLoopback, readBody } from "../../../bots/sandbox/convex/servers.ts";
 import { makePage, setUp, week } from "../../support/emulators/stripe.ts";
 
 type Received = { type: string; verdict: "believed" | "not believed"; object: object };

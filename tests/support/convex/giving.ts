@@ -1,6 +1,5 @@
 import { onTestFinished, vi } from "vitest";
-import { listenOnLoopback } from "../../../bots/sandbox/convex/servers.ts";
-import { readBody } from "../../../bots/sandbox/convex/protocol/requests.ts";
+import { listenOnLoopback, readBody } from "../../../bots/sandbox/convex/servers.ts";
 import {
   startStripeEmulator,
   type StripeEmulator,

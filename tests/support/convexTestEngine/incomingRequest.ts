@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { Module } from "../../../bots/sandbox/convex/functionsDirectory.ts";
-import type { Router } from "../../../bots/sandbox/convex/httpRouter.ts";
+import type { Module, Router } from "../../../bots/sandbox/convex/functionsDirectory.ts";
 
 type Handler = (ctx: unknown, request: Request) => Promise<Response>;
 

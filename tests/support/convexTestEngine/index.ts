@@ -8,16 +8,11 @@ import {
 } from "convex/server";
 import { jsonToConvex, type JSONValue } from "convex/values";
 import { captureConsole } from "../../../bots/sandbox/convex/consoleCapture.ts";
-import { readCrons } from "../../../bots/sandbox/convex/cronSchedules.ts";
+import { readCrons } from "../../../bots/sandbox/convex/crons.ts";
 import { createQueryCache } from "./queryCache.ts";
 import type { Auth, Call, Engine } from "../../../bots/sandbox/convex/engine.ts";
-import {
-  functionInfo,
-  functionModules,
-  importNamed,
-} from "../../../bots/sandbox/convex/functionsDirectory.ts";
+import { functionInfo, functionModules, importNamed, routerOf } from "../../../bots/sandbox/convex/functionsDirectory.ts";
 import { currentHostCall, inHostCall } from "./hostCall.ts";
-import { routerOf } from "../../../bots/sandbox/convex/httpRouter.ts";
 import { httpModule, withRequest } from "./incomingRequest.ts";
 import { allowLongTimers } from "./longTimers.ts";
 import { outcomeOf, readMetrics, transactionOutcome } from "./outcome.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect } from "vitest";
-import { serveSandbox, type SandboxServer } from "../../../bots/sandbox/server/server.ts";
+import { type SandboxServer, serveSandbox } from "../../../bots/sandbox/server/server.ts";
 import { type Sandbox, startSandbox } from "../../../bots/sandbox/server/sandbox.ts";
 import { pollLimitMs } from "../timeLimits.ts";
 import type { ActAnswer, TranscriptMessage } from "../../../bots/sandbox/contract.ts";

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
 import type { Auth, Engine } from "../engine.ts";
 import type { Admit } from "./caller.ts";
-import { sendJson } from "./requests.ts";
+import { sendJson } from "../servers.ts";
 
 /** Serves the http actions of convex/http.ts: the body goes in and comes out byte for byte. */
 export function createSite(options: {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type WebSocket } from "ws";
-import { readMessage } from "./messages.ts";
+import { readMessage } from "./syncMessages.ts";
 import { createSyncConnection, type SyncOptions } from "./syncConnection.ts";
 
 const syncPath = /^\/api\/[^/]+\/sync$/;

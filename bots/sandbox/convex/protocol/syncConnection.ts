@@ -1,16 +1,20 @@
 import type { Engine, Timestamp } from "../engine.ts";
 import type { Admission, Admit } from "./caller.ts";
 import type { Caller, Functions, Reply } from "./functions.ts";
-import type {
-  ClientMessage,
-  MessageOf,
-  Modification,
-  RequestReply,
-  ServerMessage,
-} from "./messages.ts";
-import type { MutationsOnce } from "./mutationsOnce.ts";
-import { queryResults, type QueryResult, type Subscription } from "./queryResults.ts";
-import { encodeTimestamp } from "./timestamps.ts";
+import {
+  type ClientMessage,
+  encodeTimestamp,
+  type MessageOf,
+  type Modification,
+  type RequestReply,
+  type ServerMessage,
+} from "./syncMessages.ts";
+import {
+  type MutationsOnce,
+  type QueryResult,
+  queryResults,
+  type Subscription,
+} from "./syncState.ts";
 
 export type SyncOptions = {
   engine: Engine;

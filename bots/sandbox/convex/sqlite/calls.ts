@@ -1,12 +1,12 @@
 import { convexToJson, jsonToConvex, type JSONValue } from "convex/values";
-import type { Auth, FunctionKind, Journal, Metrics, Timestamp } from "../engine.ts";
+import type { Auth, Failure, FunctionKind, Journal, Metrics, Timestamp } from "../engine.ts";
+import type { Range, Transaction } from "./transactions.ts";
 import type { Commits } from "./commits.ts";
-import { withCommit, type Documents } from "./documents.ts";
-import { thrownToCaller } from "./failures.ts";
-import { createFrame, type Frame, type Log, type Operations, type RequestInfo } from "./frames.ts";
+import { type Documents, withCommit } from "./documents.ts";
+import { createFrame, type Frame, type Log, type Operations, type RequestInfo } from "./runtime.ts";
 import type { Functions, LoadedFunction } from "./functions.ts";
-import type { UsageLimits } from "./metrics.ts";
-import type { Range, Transaction } from "./transaction.ts";
+import type { UsageLimits } from "./limits.ts";
+import type { Database } from "./database.ts";
 
 /** A function to run, and on whose behalf. */
 export type Wanted = {
@@ -22,7 +22,7 @@ export type Wanted = {
 export type Notes = { metrics?: Metrics; reads?: readonly Range[]; journal?: Journal };
 
 /** What belongs to a mutation's transaction besides the mutation. */
-export type Around = {
+type Around = {
   /** The result, where the mutation is not to be run at all. */
   instead?: (transaction: Transaction) => JSONValue | undefined;
   /** Written once the function has succeeded. */
@@ -166,4 +166,55 @@ function refusePlaceholder({ path, args }: Wanted): void {
     `Invalid arguments for "${path}": an unresolved placeholder value can only be passed to a query ` +
       "or mutation called from a mutation",
   );
+}
+
+/** Which mutation of which client's session this is: it may be sent again, and is then not run again. */
+type Once = { session: string; request: number };
+
+const kept = 10_000;
+
+/** Keeps a mutation's result in its own transaction, for when its caller asks again. */
+export const onceOnly = (database: Database, { session, request }: Once): Around => ({
+  instead() {
+    const known = database.get<{ json: string }>(
+      "SELECT json FROM answers WHERE session = ? AND request = ?",
+      session,
+      request,
+    );
+    return known === undefined ? undefined : (JSON.parse(known.json) as JSONValue);
+  },
+  also(_, value) {
+    const added = database.run(
+      "INSERT INTO answers (session, request, json) VALUES (?, ?, ?)",
+      session,
+      request,
+      JSON.stringify(value),
+    );
+    database.run("DELETE FROM answers WHERE number <= ?", Number(added.lastInsertRowid) - kept);
+  },
+});
+
+// What functions throw. `convex/server` turns the data of a ConvexError into text on its way out; it
+// is text of encoded JSON.
+
+const isConvexError = (error: object): error is Error & { data: unknown } =>
+  Symbol.for("ConvexError") in error;
+
+const dataOf = (error: { data: unknown }): JSONValue =>
+  typeof error.data === "string" ? (JSON.parse(error.data) as JSONValue) : null;
+
+/** For whoever asked the engine. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { message: String(error) };
+  return {
+    message: error.message,
+    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    ...(isConvexError(error) ? { data: dataOf(error) } : {}),
+  };
+}
+
+/** For the function that called another: `convex/server` makes a ConvexError of one with data. */
+export function thrownToCaller(error: unknown): unknown {
+  if (!(error instanceof Error) || !isConvexError(error)) return error;
+  return Object.assign(new Error(error.message), { data: dataOf(error) });
 }

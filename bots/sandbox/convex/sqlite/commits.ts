@@ -1,14 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { Timestamp } from "../engine.ts";
+import type { UsageLimits } from "./limits.ts";
+import { outsideFrames } from "./runtime.ts";
+import { type Clock, createRandom } from "./clock.ts";
 import type { Catalog } from "./catalog.ts";
-import type { Clock } from "./clock.ts";
 import type { Database } from "./database.ts";
 import type { Documents } from "./documents.ts";
-import { outsideFrames } from "./frames.ts";
-import { createLock } from "./lock.ts";
-import type { UsageLimits } from "./metrics.ts";
-import { createRandom } from "./random.ts";
-import { createTransaction, type Transaction, type Write } from "./transaction.ts";
+import { createLock, createTransaction, type Transaction, type Write } from "./transactions.ts";
 
 // One transaction at a time, queries included. Functions do no input or output beyond the database,
 // so each is over within a moment, and none ever conflicts with another.
@@ -18,7 +16,8 @@ const longestMs = 20_000;
 
 const realSetTimeout = globalThis.setTimeout;
 
-export type CommitListener = (writes: readonly Write[]) => void;
+type CommitListener = (writes: readonly Write[]) => void;
+
 export type Commits = ReturnType<typeof createCommits>;
 
 export function createCommits(options: {

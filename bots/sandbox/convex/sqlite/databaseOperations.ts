@@ -3,25 +3,24 @@ import type { Table } from "./catalog.ts";
 import type { Stored } from "./documents.ts";
 import { afterAll, encodeKey, type KeyPart } from "./keys.ts";
 import {
-  reading,
-  writing,
   type Arguments,
   type AsyncOperations,
   type InTransaction,
+  reading,
   type SyncOperations,
+  writing,
 } from "./operations.ts";
 import { readPage, type PageRequest } from "./pages.ts";
-import type { Query, Sources } from "./sources.ts";
-import { openStream } from "./streams.ts";
-import { tableNames, onlyKey } from "./transaction.ts";
+import { openStream, type Query, type Sources } from "./queries.ts";
+import { onlyKey, tableNames } from "./transactions.ts";
 import {
+  type Document,
+  type Fields,
   fromJson,
   isFields,
   parseDocument,
   withoutSystemFields,
-  type Document,
-  type Fields,
-} from "./values.ts";
+} from "./ids.ts";
 
 const done = "{}";
 let lastStream = 0;

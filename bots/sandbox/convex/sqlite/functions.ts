@@ -6,7 +6,7 @@ import {
   functionModules,
   type Module,
 } from "../functionsDirectory.ts";
-import { inFrame, outsideFrames, type Frame } from "./frames.ts";
+import { type Frame, inFrame, outsideFrames } from "./runtime.ts";
 import { mismatch, type TableOf, type ValidatorJson } from "./validators.ts";
 
 /** What `convex/server` makes of a function. */

@@ -1,35 +1,30 @@
 import { randomUUID } from "node:crypto";
 import type { JSONValue } from "convex/values";
 import { captureConsole } from "../consoleCapture.ts";
-import { readCrons } from "../cronSchedules.ts";
+import { readCrons } from "../crons.ts";
 import type { Auth, Call, Engine, Outcome } from "../engine.ts";
-import { importNamed } from "../functionsDirectory.ts";
-import { routerOf } from "../httpRouter.ts";
-import { onceOnly } from "./answers.ts";
-import { callOperations } from "./callOperations.ts";
-import { createCalls, type Notes, type Wanted } from "./calls.ts";
-import { createCatalog, type Catalog } from "./catalog.ts";
+import { importNamed, routerOf } from "../functionsDirectory.ts";
+import { createCalls, failureOf, type Notes, onceOnly, type Wanted } from "./calls.ts";
+import {
+  callOperations,
+  createOperations,
+  metaOperations,
+  scheduleOperations,
+} from "./operations.ts";
+import { type Catalog, createCatalog } from "./catalog.ts";
+import { currentLog, inFrame, installRuntime, type Log, outsideFrames } from "./runtime.ts";
 import { createClock } from "./clock.ts";
 import { createCommits } from "./commits.ts";
-import { createCronTimes } from "./cronTimes.ts";
+import { createCronTimes, createJobs } from "./jobs.ts";
 import { databaseOperations } from "./databaseOperations.ts";
 import { openDatabase, type Database } from "./database.ts";
-import { createDocuments } from "./documents.ts";
-import { failureOf } from "./failures.ts";
-import { createFiles } from "./files.ts";
-import { currentLog, inFrame, outsideFrames, type Log } from "./frames.ts";
+import { createDocuments, createRestore } from "./documents.ts";
+import { createFiles, storageOperations } from "./files.ts";
 import { createFunctions } from "./functions.ts";
 import { createJobRunner } from "./jobRunner.ts";
-import { createJobs } from "./jobs.ts";
-import { metaOperations } from "./metaOperations.ts";
-import { createOperations } from "./operations.ts";
-import { installRuntime } from "./runtime.ts";
-import { createRestore } from "./restore.ts";
-import { scheduleOperations } from "./scheduleOperations.ts";
 import { readSchema, type Schema } from "./schema.ts";
-import { storageOperations } from "./storageOperations.ts";
 import { createSubscriptions } from "./subscriptions.ts";
-import { vectorOperations } from "./vectorOperations.ts";
+import { vectorOperations } from "./vectorSearch.ts";
 
 export type SqliteEngineOptions = {
   /** Where everything is kept; ":memory:" keeps it as long as the engine lives. */

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { convexToJson } from "convex/values";
 import type { Calls, Wanted } from "./calls.ts";
 import type { Commits } from "./commits.ts";
-import { outsideFrames } from "./frames.ts";
+import { outsideFrames } from "./runtime.ts";
 import type { Functions } from "./functions.ts";
 import type { Job, Jobs } from "./jobs.ts";
 

@@ -4,12 +4,14 @@ import type { Database } from "./database.ts";
 import type { Documents, Stored } from "./documents.ts";
 import { afterAll, encodeKey, type KeyPart } from "./keys.ts";
 import { scheduledFunctions } from "./schema.ts";
-import type { Transaction, Write } from "./transaction.ts";
-import { parseDocument, type Document } from "./values.ts";
+import type { Transaction, Write } from "./transactions.ts";
+import type { Commits } from "./commits.ts";
+import { type Document, parseDocument } from "./ids.ts";
+import type { CronTimes } from "../engine.ts";
 
 // Scheduled functions, as documents of `_scheduled_functions`. Their states are Convex's.
 
-export type JobState =
+type JobState =
   { kind: "pending" | "inProgress" | "success" | "canceled" } | { kind: "failed"; error: string };
 
 export type Job = Document & {
@@ -110,3 +112,24 @@ export function createJobs(database: Database, catalog: Catalog, documents: Docu
     },
   };
 }
+
+/** When each cron is due next, kept over restarts; forgotten where its schedule is another now. */
+export const createCronTimes = (database: Database, commits: Commits): CronTimes => ({
+  get({ name, schedule }) {
+    const kept = database.get<{ due: number | null; schedule: string }>(
+      "SELECT due, schedule FROM crons WHERE name = ?",
+      name,
+    );
+    return kept?.schedule === JSON.stringify(schedule) ? kept.due : undefined;
+  },
+  async set({ name, schedule }, due) {
+    await commits.write(async () => {
+      database.run(
+        "INSERT OR REPLACE INTO crons VALUES (?, ?, ?)",
+        name,
+        due,
+        JSON.stringify(schedule),
+      );
+    });
+  },
+});

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { passes } from "./filters.ts";
-import { openSource, type Query, type Sources } from "./sources.ts";
-import type { Transaction } from "./transaction.ts";
-import { parseDocument } from "./values.ts";
+import { openSource, passes, type Query, type Sources } from "./queries.ts";
+import type { Transaction } from "./transactions.ts";
+import { parseDocument } from "./ids.ts";
 
 /** What `.paginate()` asks for. */
 export type PageRequest = {

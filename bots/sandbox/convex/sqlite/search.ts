@@ -1,10 +1,9 @@
-import type { JSONValue } from "convex/values";
-import { compareValues } from "convex/values";
+import { compareValues, type JSONValue } from "convex/values";
 import type { Table } from "./catalog.ts";
 import type { Database } from "./database.ts";
-import { wordsOf, type SearchIndex } from "./indexing.ts";
+import { type SearchIndex, wordsOf } from "./schema.ts";
 import { encodeKey, type KeyPart } from "./keys.ts";
-import { fieldAt, fromJson, parseDocument } from "./values.ts";
+import { fieldAt, fromJson, parseDocument } from "./ids.ts";
 
 // Full-text search over a list of words per document. Every word of the query counts, the last one
 // also as the beginning of a word, since it may still be being typed. Results come by relevance: a
@@ -15,7 +14,7 @@ export type SearchStep =
   | { type: "Search"; fieldPath: string; value: string }
   | { type: "Eq"; fieldPath: string; value: JSONValue };
 
-export type SearchResult = { key: Uint8Array; json: string; size: number };
+type SearchResult = { key: Uint8Array; json: string; size: number };
 
 const maxWords = 16;
 const maxResults = 1024;

@@ -1,5 +1,5 @@
 import type { Call, Outcome } from "../engine.ts";
-import type { Range, Write } from "./transaction.ts";
+import type { Range, Write } from "./transactions.ts";
 
 // Results of queries, each kept until a write falls into something the query has read.
 

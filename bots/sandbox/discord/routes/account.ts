@@ -1,5 +1,5 @@
 import { dmOf } from "../channels.ts";
-import { gatewayUrl } from "../gateway/server.ts";
+import { gatewayUrl } from "../gateway.ts";
 import { channelShape, guildShape } from "../guild.ts";
 import { botUser, userOf } from "../people.ts";
 import { badRequest, notFound } from "../refusal.ts";

@@ -4,7 +4,7 @@ import {
   GuildScheduledEventStatus as Status,
   PermissionFlagsBits,
 } from "discord-api-types/v10";
-import { dispatch } from "../gateway/dispatch.ts";
+import { dispatch } from "../gateway.ts";
 import { EVENT } from "../limits.ts";
 import { badRequest, invalidForm, type Issue, missingPermissions, notFound } from "../refusal.ts";
 import { checkOneOf, checkText, type Fields, isFields, readFields } from "../validation/fields.ts";

@@ -1,11 +1,13 @@
 import { PermissionFlagsBits } from "discord-api-types/v10";
-import { dispatch } from "../gateway/dispatch.ts";
+import { dispatch, dispatchIn } from "../gateway.ts";
 import { channelShape, guildShape, isThread, roleOf } from "../guild.ts";
 import { botMember, memberOf, userOf } from "../people.ts";
 import { checkText, readFields } from "../validation/fields.ts";
 import { invalidForm, type Issue, missingPermissions, notFound } from "../refusal.ts";
 import type { Handler, Routes } from "../wire/router.ts";
 import { changed, type Member, type World } from "../world.ts";
+import { visibleChannel, writableChannel } from "../channels.ts";
+import { TIME } from "../limits.ts";
 
 /** Refuses any guild but the one the bot is in. */
 export function checkGuild(world: World, id: string): void {
@@ -113,4 +115,24 @@ export const guildRoutes: Routes = {
     setRole(world, guild, user, role, true),
   "DELETE /guilds/:/members/:/roles/:": ({ world }, guild = "", user = "", role = "") =>
     setRole(world, guild, user, role, false),
+};
+
+const getChannel: Handler = ({ world }, id = "") => ({
+  status: 200,
+  body: channelShape(world, visibleChannel(world, id)),
+});
+
+const typing: Handler = ({ world }, id = "") => {
+  const channel = writableChannel(world, id);
+  channel.typingUntil = world.now() + TIME.typing;
+  const timestamp = Math.floor(world.now() / 1000);
+  const event = { channel_id: id, user_id: world.botId, timestamp };
+  dispatchIn(world, channel, "TYPING_START", event);
+  changed(world);
+  return { status: 204 };
+};
+
+export const channelRoutes: Routes = {
+  "GET /channels/:": getChannel,
+  "POST /channels/:/typing": typing,
 };

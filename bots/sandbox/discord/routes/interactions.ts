@@ -1,18 +1,28 @@
 import {
+  type APIApplicationCommand,
+  ApplicationCommandType,
   InteractionResponseType as Type,
   InteractionType,
   MessageFlags,
 } from "discord-api-types/v10";
-import { editAnswer, postAnswer } from "../answers.ts";
-import { settleWith, unanswered } from "../interactions.ts";
-import { openModal } from "../modals.ts";
-import { invalidForm, under, unknownMessage } from "../refusal.ts";
-import { readChoices } from "../validation/choices.ts";
+import {
+  answerAt,
+  answered,
+  deleteAnswer,
+  editAnswer,
+  followUp,
+  openModal,
+  postAnswer,
+  settleWith,
+  unanswered,
+} from "../interactions.ts";
+import { forbidden, invalidForm, notFound, under, unknownMessage } from "../refusal.ts";
+import { readChoices, readCommands } from "../validation/commands.ts";
 import { isFields } from "../validation/fields.ts";
 import { readMessage } from "../validation/message.ts";
-import { readModal } from "../validation/modal.ts";
+import { readModal } from "../validation/components.ts";
 import type { Call, Handler, Routes } from "../wire/router.ts";
-import { changed, type Interaction, type Stored } from "../world.ts";
+import { changed, type Interaction, type Stored, type World } from "../world.ts";
 
 const MESSAGE = [Type.ChannelMessageWithSource, Type.DeferredChannelMessageWithSource];
 const UPDATE = [Type.DeferredMessageUpdate, Type.UpdateMessage];
@@ -116,3 +126,124 @@ function response(interaction: Interaction, type: Type, stored: Stored | undefin
 }
 
 export const interactionRoutes: Routes = { "POST /interactions/:/:/callback": callback };
+
+function checkScope(world: World, application: string, guild: string): void {
+  if (application !== world.botId) throw forbidden(20012, NOT_YOURS);
+  if (guild !== "" && guild !== world.guildId) throw forbidden(50001, "Missing Access");
+}
+
+const NOT_YOURS = "You are not authorized to perform this action on this application";
+
+const put: Handler = ({ world, json }, application = "", guild = "") => {
+  checkScope(world, application, guild);
+  const before = new Map((world.commands.get(guild) ?? []).map((one) => [one.name, one]));
+  const commands = readCommands(json).map((one) => {
+    const known = before.get(one.name ?? "");
+    return {
+      name_localizations: null,
+      description_localizations: null,
+      default_member_permissions: null,
+      nsfw: false,
+      ...one,
+      type: one.type ?? ApplicationCommandType.ChatInput,
+      // A command that keeps its name keeps its id.
+      id: known?.id ?? world.newId(),
+      version: world.newId(),
+      application_id: world.botId,
+      ...(guild !== "" && { guild_id: guild }),
+    } as APIApplicationCommand;
+  });
+  world.commands.set(guild, commands);
+  changed(world);
+  return { status: 200, body: commands };
+};
+
+const list: Handler = ({ world, query }, application = "", guild = "") => {
+  checkScope(world, application, guild);
+  const commands = world.commands.get(guild) ?? [];
+  const whole = query.get("with_localizations") === "true";
+  return { status: 200, body: whole ? commands : commands.map(withoutLocalizations) };
+};
+
+function withoutLocalizations({
+  name_localizations: _names,
+  description_localizations: _descriptions,
+  ...rest
+}: APIApplicationCommand) {
+  return rest;
+}
+
+function one(world: World, application: string, guild: string, id: string): APIApplicationCommand {
+  checkScope(world, application, guild);
+  const command = world.commands.get(guild)?.find((one) => one.id === id);
+  if (!command) throw notFound(10063, "Unknown application command");
+  return command;
+}
+
+function remove(world: World, application: string, guild: string, id: string) {
+  const gone = one(world, application, guild, id);
+  const left = (world.commands.get(guild) ?? []).filter((one) => one !== gone);
+  world.commands.set(guild, left);
+  changed(world);
+  return { status: 204 };
+}
+
+const GLOBAL = "/applications/:/commands";
+const GUILD = "/applications/:/guilds/:/commands";
+
+export const commandRoutes: Routes = {
+  [`PUT ${GLOBAL}`]: (call, app = "") => put(call, app, ""),
+  [`GET ${GLOBAL}`]: (call, app = "") => list(call, app, ""),
+  [`GET ${GLOBAL}/:`]: ({ world }, app = "", id = "") => ({
+    status: 200,
+    body: one(world, app, "", id),
+  }),
+  [`DELETE ${GLOBAL}/:`]: ({ world }, app = "", id = "") => remove(world, app, "", id),
+  [`PUT ${GUILD}`]: put,
+  [`GET ${GUILD}`]: list,
+  [`GET ${GUILD}/:`]: ({ world }, app = "", guild = "", id = "") => ({
+    status: 200,
+    body: one(world, app, guild, id),
+  }),
+  [`DELETE ${GUILD}/:`]: ({ world }, app = "", guild = "", id = "") =>
+    remove(world, app, guild, id),
+};
+
+function findInteraction(call: Call, application: string, token: string): Interaction {
+  const interaction = answered(call.world, application, token);
+  call.chat = interaction.channel.id;
+  return interaction;
+}
+
+const createFollowup: Handler = (call, application = "", token = "") => {
+  const interaction = findInteraction(call, application, token);
+  const stored = followUp(call.world, interaction, readMessage(call.json, call.uploads));
+  return { status: 200, body: stored.message };
+};
+
+const getFollowup: Handler = (call, application = "", token = "", id = "") => ({
+  status: 200,
+  body: answerAt(findInteraction(call, application, token), id).message,
+});
+
+const editFollowup: Handler = (call, application = "", token = "", id = "") => {
+  const interaction = findInteraction(call, application, token);
+  const stored = answerAt(interaction, id);
+  const draft = readMessage(call.json, call.uploads, stored.message.flags);
+  editAnswer(call.world, interaction, stored, draft);
+  return { status: 200, body: stored.message };
+};
+
+const deleteFollowup: Handler = (call, application = "", token = "", id = "") => {
+  const interaction = findInteraction(call, application, token);
+  deleteAnswer(call.world, interaction, answerAt(interaction, id));
+  return { status: 204 };
+};
+
+// "@original" is one of the ids a message can be asked for by.
+export const webhookRoutes: Routes = {
+  "POST /webhooks/:/:": createFollowup,
+  "GET /webhooks/:/:/messages/:": getFollowup,
+  "PATCH /webhooks/:/:/messages/:": editFollowup,
+  "DELETE /webhooks/:/:/messages/:": deleteFollowup,
+};

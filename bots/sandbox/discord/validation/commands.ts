@@ -1,12 +1,19 @@
 import {
   type APIApplicationCommand,
   ApplicationCommandOptionType as Kind,
+  Locale,
 } from "discord-api-types/v10";
-import { COMMAND } from "../limits.ts";
+import { CHOICES, COMMAND } from "../limits.ts";
 import { invalidForm, type Issue } from "../refusal.ts";
-import { checkChoices } from "./choices.ts";
-import { asText, checkOneOf, checkText, type Fields, type Path, readEach } from "./fields.ts";
-import { checkNamed } from "./names.ts";
+import {
+  asText,
+  checkOneOf,
+  checkText,
+  type Fields,
+  type Path,
+  readEach,
+  readFields,
+} from "./fields.ts";
 
 const KINDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 
@@ -88,4 +95,64 @@ function lengthOf(named: Fields): number {
     (sum, one) => sum + lengthOf(one),
     longest("name") + longest("description") + value,
   );
+}
+
+/** Checks what an autocomplete offers. */
+export function readChoices(data: unknown): { name: string; value: string }[] {
+  const issues: Issue[] = [];
+  const path = ["data", "choices"];
+  const list = readFields(issues, ["data"], data)["choices"];
+  const choices = checkChoices(issues, path, list, true);
+  if (issues.length > 0) throw invalidForm(issues);
+  return choices.map((one) => ({ name: asText(one["name"]), value: asText(one["value"]) }));
+}
+
+/** Checks choices, those of a registered option as well as those offered while typing. */
+function checkChoices(issues: Issue[], path: Path, value: unknown, required = false): Fields[] {
+  const choices: Fields[] = [];
+  for (const [at, choice] of readEach(issues, path, value, { max: CHOICES.count, required })) {
+    choices.push(choice);
+    const name = { min: 1, max: CHOICES.name, required: true };
+    checkText(issues, [...at, "name"], choice["name"], name);
+    if (typeof choice["value"] === "number") continue;
+    const size = { max: CHOICES.value, required: true };
+    checkText(issues, [...at, "value"], choice["value"], size);
+  }
+  return choices;
+}
+
+const NAME = /^[-_'\p{L}\p{N}\p{sc=Devanagari}\p{sc=Thai}]{1,32}$/u;
+const LOCALES = new Set<string>(Object.values(Locale));
+
+/** Checks the name and the description of a command or an option, in every language. */
+function checkNamed(issues: Issue[], path: Path, named: Fields): void {
+  checkName(issues, [...path, "name"], named["name"]);
+  const description = { min: 1, max: COMMAND.description, required: true };
+  checkText(issues, [...path, "description"], named["description"], description);
+  for (const [locale, text] of localized(issues, path, named, "name_localizations")) {
+    checkName(issues, [...path, "name_localizations", locale], text);
+  }
+  for (const [locale, text] of localized(issues, path, named, "description_localizations")) {
+    checkText(issues, [...path, "description_localizations", locale], text, description);
+  }
+}
+
+function checkName(issues: Issue[], path: Path, name: unknown): void {
+  checkText(issues, path, name, { min: 1, max: COMMAND.name, required: true });
+  if (typeof name !== "string" || name === "") return;
+  if (NAME.test(name) && name === name.toLowerCase()) return;
+  const message = "Command name is invalid";
+  issues.push({ path, code: "APPLICATION_COMMAND_INVALID_NAME", message });
+}
+
+function localized(issues: Issue[], path: Path, named: Fields, key: string): [string, unknown][] {
+  const value = named[key];
+  if (value === undefined || value === null) return [];
+  const entries = Object.entries(readFields(issues, [...path, key], value));
+  for (const [locale] of entries) {
+    if (LOCALES.has(locale)) continue;
+    const message = `"${locale}" is not a locale.`;
+    issues.push({ path: [...path, key, locale], code: "BASE_TYPE_CHOICES", message });
+  }
+  return entries.filter(([, text]) => text !== null);
 }

@@ -1,12 +1,30 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Fault } from "../../contract.ts";
 import { badRequest, Refusal, unauthorized, unknownRoute } from "../refusal.ts";
-import { closedRoutes, openRoutes } from "../routes/all.ts";
 import type { Seen, World } from "../world.ts";
 import { readBody } from "./body.ts";
 import { takeFault } from "./faults.ts";
 import { countRequest } from "./rates.ts";
-import { type Call, type Match, type Reply, router } from "./router.ts";
+import { type Call, type Match, type Reply, router, type Routes } from "./router.ts";
+import { accountRoutes } from "../routes/account.ts";
+import { channelRoutes, guildRoutes } from "../routes/guild.ts";
+import { commandRoutes, interactionRoutes, webhookRoutes } from "../routes/interactions.ts";
+import { eventRoutes } from "../routes/events.ts";
+import { messageRoutes, pinRoutes } from "../routes/messages.ts";
+
+/** Routes that need the bot's token in the header. */
+const closedRoutes: Routes = {
+  ...accountRoutes,
+  ...channelRoutes,
+  ...commandRoutes,
+  ...eventRoutes,
+  ...guildRoutes,
+  ...messageRoutes,
+  ...pinRoutes,
+};
+
+/** Routes whose path carries a token of its own. */
+const openRoutes: Routes = { ...interactionRoutes, ...webhookRoutes };
 
 const find = router(closedRoutes, openRoutes);
 

@@ -1,6 +1,6 @@
 import { el } from "../dom.ts";
 import type { ControlPanel } from "../sandbox.ts";
-import type { Doing, Part } from "./drawer.ts";
+import type { Doing, Part } from "./panel.ts";
 import { onChange, section } from "./section.ts";
 
 const chatKinds = {

@@ -1,4 +1,4 @@
-import { el, type Child } from "../dom.ts";
+import { type Child, el } from "../dom.ts";
 import { whileBusy } from "../press.ts";
 
 /** A titled part of the drawer, folded by pressing its title. */

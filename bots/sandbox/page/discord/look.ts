@@ -1,6 +1,6 @@
 import type { Place } from "../../contract.ts";
-import { face } from "../faces.ts";
-import { icon } from "../icons.ts";
+import { face } from "../people.ts";
+import { icon } from "../dom.ts";
 import type { Look, Scene } from "../look.ts";
 import { discordComposer } from "./composer.ts";
 import { discordMessage } from "./message.ts";

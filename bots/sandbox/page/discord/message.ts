@@ -1,15 +1,11 @@
 import type { TranscriptMessage } from "../../contract.ts";
-import { el } from "../dom.ts";
-import { face } from "../faces.ts";
-import { attachment } from "../files.ts";
-import { icon } from "../icons.ts";
+import { el, icon, safeLink } from "../dom.ts";
+import { face } from "../people.ts";
+import { attachment, picture } from "../files.ts";
 import type { Drawn, Scene } from "../look.ts";
-import { keyboard } from "../press.ts";
+import { keyboard, whileBusy } from "../press.ts";
 import { discordText } from "../text/discordMarkdown.ts";
-import { draw } from "../text/draw.ts";
-import { clock, day, dayNumber, timestamp } from "../text/times.ts";
-import { embed } from "./embed.ts";
-import { menu } from "./menu.ts";
+import { clock, day, dayNumber, draw, linkTo, type Reader, timestamp } from "../text/draw.ts";
 
 /** One message; the first of several in a row carries the face, the name and the time. */
 export function discordMessage({ message, opens }: Drawn, scene: Scene): HTMLElement {
@@ -65,4 +61,60 @@ function textOf(message: TranscriptMessage, scene: Scene): HTMLElement | undefin
   const isEdited = message.edited !== undefined && message.from !== "plaza";
   const edited = isEdited && el("span", { class: "edited" }, " (edited)");
   return el("div", { class: "text" }, ...draw(discordText(message.text), scene), edited);
+}
+
+type Embed = NonNullable<TranscriptMessage["embeds"]>[number];
+
+/** A card with its colour at the side. */
+function embed(card: Embed, reader: Reader): HTMLElement {
+  const { description, fields = [], image, alt, footer, color } = card;
+  const element = el(
+    "div",
+    { class: "embed" },
+    title(card, reader),
+    description !== undefined && el("div", { class: "text" }, ...text(description, reader)),
+    fields.length > 0 && el("dl", { class: "embed-fields" }, ...fields.map(field(reader))),
+    image !== undefined && picture(image, alt ?? card.title ?? "Picture", alt !== undefined),
+    footer !== undefined && el("div", { class: "embed-footer" }, footer),
+  );
+  if (color !== undefined) {
+    element.style.setProperty("--bar", `#${color.toString(16).padStart(6, "0")}`);
+  }
+  return element;
+}
+
+function title({ title: words, url }: Embed, reader: Reader): HTMLElement | undefined {
+  if (words === undefined) return undefined;
+  const href = url === undefined ? undefined : safeLink(url);
+  const children = text(words, reader);
+  return el("div", { class: "embed-title" }, ...(href ? [linkTo(href, ...children)] : children));
+}
+
+const field = (reader: Reader) => (one: { name: string; value: string }) =>
+  el(
+    "div",
+    {},
+    el("dt", {}, ...text(one.name, reader)),
+    el("dd", { class: "text" }, ...text(one.value, reader)),
+  );
+
+const text = (words: string, reader: Reader) => draw(discordText(words), reader);
+
+type Menu = NonNullable<TranscriptMessage["menus"]>[number];
+
+/** A select menu under a message: choosing is sending. */
+function menu({ id, placeholder, options }: Menu, message: string, scene: Scene) {
+  const words = placeholder ?? "Make a selection";
+  const select = el(
+    "select",
+    { class: "menu", "aria-label": words },
+    el("option", { value: "", selected: true, disabled: true, hidden: true }, words),
+    ...options.map(({ label }, index) => el("option", { value: index }, label)),
+  );
+  select.addEventListener("change", () => {
+    const value = options[Number(select.value)]?.value;
+    if (value === undefined) return;
+    void whileBusy(select, scene.act({ do: "choose", message, menu: id, values: [value] }));
+  });
+  return select;
 }

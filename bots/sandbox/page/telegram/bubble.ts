@@ -1,13 +1,11 @@
 import type { TranscriptMessage } from "../../contract.ts";
-import { el } from "../dom.ts";
-import { face, hueOf } from "../faces.ts";
+import { el, icon } from "../dom.ts";
+import { face, hueOf } from "../people.ts";
 import { attachment, picture } from "../files.ts";
-import { icon } from "../icons.ts";
 import type { Drawn, Scene } from "../look.ts";
 import { keyboard } from "../press.ts";
-import { draw } from "../text/draw.ts";
+import { clock, draw, timestamp } from "../text/draw.ts";
 import { telegramText } from "../text/telegramEntities.ts";
-import { clock, timestamp } from "../text/times.ts";
 
 /** One message: the bubble, and its inline keyboard under it. */
 export function bubble({ message, opens, closes }: Drawn, scene: Scene): HTMLElement {

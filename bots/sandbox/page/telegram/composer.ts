@@ -1,9 +1,8 @@
-import { el } from "../dom.ts";
-import { icon } from "../icons.ts";
+import { el, icon } from "../dom.ts";
 import type { Composer, Scene } from "../look.ts";
 import { openPicker } from "../picker.ts";
 import type { Sandbox } from "../sandbox.ts";
-import { matching, sendFrom, writingField } from "../writing.ts";
+import { matching, sendFrom, writingField } from "../composer.ts";
 
 /** The line at the foot of a chat, with the bot's commands over it while a "/" is written. */
 export function telegramComposer(getSandbox: () => Sandbox, first: Scene): Composer {

@@ -1,5 +1,5 @@
 import type { Place } from "../../contract.ts";
-import { face } from "../faces.ts";
+import { face } from "../people.ts";
 import type { Look, Scene } from "../look.ts";
 import { bubble } from "./bubble.ts";
 import { telegramComposer } from "./composer.ts";

@@ -1,5 +1,5 @@
-import { safeLink } from "../links.ts";
-import type { Style, TextNode } from "./nodes.ts";
+import { safeLink } from "../dom.ts";
+import type { Style, TextNode } from "./draw.ts";
 
 /** What stands between two marks: anything, where a backslash hides the character after it. */
 const inside = String.raw`((?:\\[^]|[^\\])+?)`;

@@ -1,6 +1,6 @@
 import type { TranscriptEntity } from "../../contract.ts";
-import { safeLink } from "../links.ts";
-import type { Style, TextNode } from "./nodes.ts";
+import { safeLink } from "../dom.ts";
+import type { Style, TextNode } from "./draw.ts";
 
 type Span = { type: string; from: number; to: number; url?: string };
 

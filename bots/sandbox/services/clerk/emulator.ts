@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { sendJson } from "../../convex/protocol/requests.ts";
-import { listenOnLoopback } from "../../convex/servers.ts";
+import { listenOnLoopback, sendJson } from "../../convex/servers.ts";
 import { makeListeners } from "../identity/listeners.ts";
 import { makeWebhookSecret, svixSigner } from "../identity/signWebhook.ts";
 import { makeSigningKey } from "../identity/signingKey.ts";

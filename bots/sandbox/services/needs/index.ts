@@ -1,5 +1,4 @@
-import { sendJson } from "../../convex/protocol/requests.ts";
-import { listenOnLoopback } from "../../convex/servers.ts";
+import { listenOnLoopback, sendJson } from "../../convex/servers.ts";
 
 /** A source of needs whose answer can be changed: right rows, wrong ones, or no rows at all. */
 export type NeedsEmulator = {

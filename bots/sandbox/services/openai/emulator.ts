@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { readBody, sendJson } from "../../convex/protocol/requests.ts";
-import { listenOnLoopback } from "../../convex/servers.ts";
+import { listenOnLoopback, readBody, sendJson } from "../../convex/servers.ts";
 import { makeListeners } from "../identity/listeners.ts";
 import { readAsked } from "./readAsked.ts";
 import { problem, type Reply, respond } from "./respond.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { readBody } from "../../convex/protocol/requests.ts";
+import { readBody } from "../../convex/servers.ts";
 import { type Answer, refused } from "./answer.ts";
 import { ownerOf, payPage as pay } from "./billing.ts";
 import type { Faults } from "../../faults.ts";

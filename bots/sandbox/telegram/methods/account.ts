@@ -1,7 +1,14 @@
 import type { BotCommand } from "@grammyjs/types";
-import { commandsKey } from "../commands.ts";
-import { isRecord, jsonParam, type Params, textParam } from "../params.ts";
-import { badRequest } from "../refusal.ts";
+import { commandsKey } from "../members.ts";
+import {
+  badRequest,
+  flagParam,
+  isRecord,
+  jsonParam,
+  numberParam,
+  type Params,
+  textParam,
+} from "../params.ts";
 import type { World } from "../world.ts";
 import type { Methods } from "./index.ts";
 
@@ -71,3 +78,54 @@ function profile(world: World, params: Params, what: string): string {
   const fallback = what === "name" ? world.bot.first_name : "";
   return own ?? world.profile.get(`${what} `) ?? fallback;
 }
+
+// Telegram lets nobody wait longer.
+const LONGEST_SECONDS = 50;
+
+export const pollMethods: Methods = {
+  getUpdates(world, { params, onClose }) {
+    const allowed = jsonParam(params, "allowed_updates");
+    const limit = numberParam(params, "limit") ?? 100;
+    return world.updates.take({
+      offset: numberParam(params, "offset") ?? 0,
+      limit: limit < 1 || limit > 100 ? 100 : limit,
+      timeoutMs: Math.min(numberParam(params, "timeout") ?? 0, LONGEST_SECONDS) * 1000,
+      ...(Array.isArray(allowed) && { allowed: allowed.map(String) }),
+      onClose,
+    });
+  },
+  deleteWebhook(world, { params }) {
+    if (flagParam(params, "drop_pending_updates")) world.updates.clear();
+    return true;
+  },
+  getWebhookInfo: (world) => ({
+    url: "",
+    has_custom_certificate: false,
+    pending_update_count: world.updates.pending(),
+  }),
+};
+
+// A client stops waiting about then, and Telegram says so to a bot that is late.
+const ANSWERABLE_MS = 15_000;
+
+export const pressMethods: Methods = {
+  answerCallbackQuery(world, { params }) {
+    const id = textParam(params, "callback_query_id") ?? "";
+    const text = textParam(params, "text") ?? "";
+    const url = textParam(params, "url");
+    const press = world.presses.get(id);
+    if (!press || world.now() - press.at > ANSWERABLE_MS) {
+      return badRequest("query is too old and response timeout expired or query ID is invalid");
+    }
+    if (text.length > 200) return badRequest("MESSAGE_TOO_LONG");
+    // Only a game, or a way into the bot itself, may be opened.
+    if (url !== undefined && !/^(https?:\/\/t\.me\/|t\.me\/|tg:\/\/)/.test(url)) {
+      return badRequest("URL_INVALID");
+    }
+    if ((numberParam(params, "cache_time") ?? 0) < 0) return badRequest("CACHE_TIME_INVALID");
+    press.text = text;
+    world.waiting.answered(id, text);
+    world.changed();
+    return true;
+  },
+};

@@ -1,9 +1,9 @@
-import { chatOf, chatShown, reachedChat } from "../chats.ts";
-import { botMember, memberShown } from "../members.ts";
+import { botShown, chatOf, chatShown, privateChat, reachedChat } from "../chats.ts";
+import { botMember, membershipChanged, memberShown } from "../members.ts";
 import { present } from "../messages.ts";
-import { numberParam, textParam } from "../params.ts";
-import { badRequest } from "../refusal.ts";
+import { badRequest, numberParam, type Params, textParam } from "../params.ts";
 import type { Methods } from "./index.ts";
+import type { World } from "../world.ts";
 
 export const chatMethods: Methods = {
   getChat(world, { params }) {
@@ -71,3 +71,63 @@ export const chatMethods: Methods = {
 
 // A bot may send more than it may fetch.
 const MOST_DOWNLOADED = 20 * 1024 * 1024;
+
+export const pinMethods: Methods = {
+  pinChatMessage(world, { params }) {
+    const chat = reachedChat(world, params);
+    const kept = present(chat, numberParam(params, "message_id"));
+    if (!kept) return badRequest("message to pin not found");
+    const { message_id: id } = kept.message;
+    if (chat.pinned.has(id)) return true;
+    chat.pinned.add(id);
+    const service = {
+      message_id: chat.nextMessageId++,
+      date: Math.floor(world.now() / 1000),
+      pinned_message: kept.message,
+    };
+    const shown = chatShown(chat);
+    if (shown.type === "channel") {
+      world.updates.push({ channel_post: { ...service, chat: shown, sender_chat: shown } });
+    } else {
+      world.updates.push({ message: { ...service, chat: shown, from: botShown(world) } });
+    }
+    world.changed();
+    return true;
+  },
+  unpinChatMessage(world, { params }) {
+    const chat = reachedChat(world, params);
+    const id = numberParam(params, "message_id") ?? [...chat.pinned].at(-1);
+    // Nothing is pinned, so there is nothing to undo.
+    if (id === undefined) return true;
+    if (!present(chat, id)) return badRequest("message to unpin not found");
+    chat.pinned.delete(id);
+    world.changed();
+    return true;
+  },
+  unpinAllChatMessages(world, { params }) {
+    reachedChat(world, params).pinned.clear();
+    world.changed();
+    return true;
+  },
+};
+
+export const joinMethods: Methods = {
+  approveChatJoinRequest: (world, { params }) => answerRequest(world, params, true),
+  declineChatJoinRequest: (world, { params }) => answerRequest(world, params, false),
+};
+
+function answerRequest(world: World, params: Params, welcome: boolean): true {
+  const chat = reachedChat(world, params);
+  const person = world.personById.get(numberParam(params, "user_id") ?? 0);
+  if (!person) return badRequest("USER_ID_INVALID");
+  if (!chat.asking.delete(person.telegramId)) {
+    const member = !chat.outsiders.has(person.telegramId);
+    return badRequest(member && welcome ? "USER_ALREADY_PARTICIPANT" : "HIDE_REQUESTER_MISSING");
+  }
+  // The five minutes in which the bot may write end with its decision.
+  privateChat(world, person).mayWriteUntil = 0;
+  if (welcome) membershipChanged(world, chat, person);
+  world.waiting.touched(chat);
+  world.changed();
+  return true;
+}

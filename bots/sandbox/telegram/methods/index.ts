@@ -1,13 +1,8 @@
 import type { Body } from "../body.ts";
 import type { World } from "../world.ts";
-import { accountMethods } from "./account.ts";
-import { chatMethods } from "./chat.ts";
-import { deleteMethods, editMethods } from "./edit.ts";
-import { joinMethods } from "./join.ts";
-import { pinMethods } from "./pin.ts";
-import { pollMethods } from "./poll.ts";
-import { pressMethods } from "./press.ts";
-import { sendMethods } from "./send.ts";
+import { accountMethods, pollMethods, pressMethods } from "./account.ts";
+import { chatMethods, joinMethods, pinMethods } from "./chat.ts";
+import { deleteMethods, editMethods, sendMethods } from "./messages.ts";
 
 export type Call = Body & { onClose: (listener: () => void) => void };
 export type Method = (world: World, call: Call) => unknown;

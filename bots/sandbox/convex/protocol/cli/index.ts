@@ -4,14 +4,13 @@ import { z } from "zod";
 import type { JSONValue } from "convex/values";
 import type { Engine } from "../../engine.ts";
 import type { Admit } from "../caller.ts";
-import { readBody, sendJson, sendProblem } from "../requests.ts";
-import { apiSpec } from "./apiSpec.ts";
+import { readBody, sendJson, sendProblem } from "../../servers.ts";
+import { apiSpec, type SystemQuery } from "./systemEngine.ts";
 import type { Environment } from "./environment.ts";
 import { createExports } from "./exports.ts";
 import { createImports } from "./imports.ts";
 import type { createCallLog } from "./logs.ts";
 import { createPush } from "./push.ts";
-import type { SystemQuery } from "./systemEngine.ts";
 
 type Options = {
   engine: Engine;
