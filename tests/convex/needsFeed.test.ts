@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api.js";
-import { startNeedsEmulator } from "../../bots/sandbox/services/needs/index.ts";
+import { startNeedsEmulator } from "../../bots/sandbox/services/needs.ts";
 import { rowsOf } from "../../convex/external/needsFeed.ts";
 import { serve } from "../support/luma/serve.ts";
 import {

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { startLumaEmulator, type LumaEmulator } from "../../bots/sandbox/services/luma/index.ts";
-import { isoInZone } from "../../bots/sandbox/services/luma/writeTime.ts";
+import { isoInZone } from "../../bots/sandbox/services/luma/writeFeeds.ts";
 import { API, ask, ITEMS, NOW, page, PAGE } from "../support/luma/lumaPages.ts";
 import { serve } from "../support/luma/serve.ts";
 

@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { ChatEmulatorOptions } from "../contract.ts";
-import { ring } from "./bounded.ts";
+import { makeFaults, makeListeners, makeRequestLog } from "../http/observing.ts";
 import { fileStore } from "./attachments.ts";
 import { roleOf } from "./guild.ts";
 import { KEEP } from "./limits.ts";
 import { BOT_PERMISSIONS, EVERYONE, EVERYTHING, isAdmin } from "./people.ts";
-import { snowflakes } from "./snowflake.ts";
+import { snowflakes, type World } from "./world.ts";
 import { rateBook } from "./wire/rates.ts";
-import type { World } from "./world.ts";
 
 /** A guild with everybody in it, its roles, and no channel yet. */
 export function createWorld({ people, now = Date.now }: ChatEmulatorOptions): World {
@@ -48,9 +47,9 @@ export function createWorld({ people, now = Date.now }: ChatEmulatorOptions): Wo
     modals: new Map(),
     files: fileStore(),
     sessions: new Map(),
-    faults: [],
-    requests: ring(KEEP.requests),
+    faults: makeFaults(),
+    requests: makeRequestLog(KEEP.requests),
     rates: rateBook(),
-    listeners: new Set(),
+    listeners: makeListeners(),
   };
 }

@@ -1,7 +1,6 @@
 // An emulator for Discord on this machine: REST and gateway for an unmodified discord.js, and verbs
 // for what people do there.
 
-import type { AddressInfo } from "node:net";
 import type { APIApplicationCommand, APIGuildScheduledEvent } from "discord-api-types/v10";
 import { WebSocketServer } from "ws";
 import type { Person, ChatEmulator, ChatEmulatorOptions } from "../contract.ts";
@@ -13,7 +12,8 @@ import { eventsNow } from "./routes/events.ts";
 import { addRole, deleteRole, renameRole } from "./routes/guild.ts";
 import { seemsBusy, transcriptOf } from "./transcript.ts";
 import { act, leave, setInGuild } from "./actions/act.ts";
-import { isLocalHost, restServer } from "./wire/server.ts";
+import { listenOnLoopback } from "../http/server.ts";
+import { serveRest } from "./wire/server.ts";
 import type { Message, Stored, World } from "./world.ts";
 
 export { isAdmin } from "./people.ts";
@@ -53,28 +53,28 @@ export type DiscordEmulator = ChatEmulator & DiscordExtras;
 export async function startDiscordEmulator(options: ChatEmulatorOptions): Promise<DiscordEmulator> {
   const world = createWorld(options);
   for (const place of options.places) openPlace(world, place);
-  const { server, quiet } = restServer(world);
+  const server = await listenOnLoopback({
+    name: "discord",
+    port: options.port,
+    wrongHostStatus: 403,
+  });
+  world.base = server.url;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 65_536 });
-  server.on("upgrade", (request, socket, head) => {
-    const url = new URL(request.url ?? "/", "ws://localhost");
-    const known = url.pathname === "/gateway" || url.pathname === "/gateway/";
-    if (!known || !isLocalHost(request.headers.host)) socket.destroy();
-    else sockets.handleUpgrade(request, socket, head, (client) => greet(world, client, url));
+  server.serve({
+    request: (request, response) => serveRest(world, request, response),
+    upgrade(request, socket, head) {
+      const url = new URL(request.url ?? "/", "ws://localhost");
+      const isGateway = url.pathname === "/gateway" || url.pathname === "/gateway/";
+      if (!isGateway) socket.destroy();
+      else sockets.handleUpgrade(request, socket, head, (client) => greet(world, client, url));
+    },
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve);
-  });
-  world.base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     ...common(world),
     ...extras(world),
     async close() {
       for (const client of sockets.clients) client.terminate();
-      // Requests under way are answered first: a client would take a cut for a fault, and try again.
-      const closed = new Promise((resolve) => server.close(resolve));
-      await quiet();
-      server.closeAllConnections();
-      await closed;
+      await server.close({ finishesRequests: true });
     },
   };
 }
@@ -104,13 +104,10 @@ function common(world: World): Omit<ChatEmulator, "close"> {
       return found !== undefined && seemsBusy(world, found.channel, found.person);
     },
     file: (id) => world.files.get(/\/attachments\/\d+\/(\d+)\//.exec(id)?.[1] ?? id),
-    fault: (fault) => world.faults.push({ ...fault }),
-    faults: () => world.faults.map((fault) => ({ ...fault })),
-    onChange: (listener) => {
-      world.listeners.add(listener);
-      return () => world.listeners.delete(listener);
-    },
-    requests: () => world.requests.all(),
+    fault: (fault) => world.faults.add(fault),
+    faults: () => world.faults.list(),
+    onChange: world.listeners.add,
+    requests: () => world.requests.list(),
   };
 }
 

@@ -11,14 +11,20 @@ import {
   TextInputStyle,
 } from "discord-api-types/v10";
 import type { ActAnswer, Person } from "../contract.ts";
-import { keepNewest } from "./bounded.ts";
+import {
+  type Channel,
+  type Interaction,
+  keepNewest,
+  type OpenModal,
+  type Stored,
+  type World,
+} from "./world.ts";
 import { dispatch } from "./gateway.ts";
 import { channelShape } from "./guild.ts";
 import { KEEP, TIME } from "./limits.ts";
 import { botPermissionsIn, localeOf, memberOf, permissionsOf, userOf } from "./people.ts";
 import { badRequest, notFound, Refusal, unknownMessage } from "./refusal.ts";
 import { isLoading, show } from "./transcript.ts";
-import type { Channel, Interaction, OpenModal, Stored, World } from "./world.ts";
 import { deleteMessage, editMessage, postMessage } from "./messages.ts";
 import type { Draft } from "./validation/message.ts";
 

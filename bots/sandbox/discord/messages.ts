@@ -1,14 +1,20 @@
 import { MessageFlags, MessageReferenceType, MessageType } from "discord-api-types/v10";
 import type { Person } from "../contract.ts";
 import { keepUploads, resolvePictures } from "./attachments.ts";
-import { keepNewest } from "./bounded.ts";
+import {
+  changed,
+  type Channel,
+  keepNewest,
+  type Message,
+  type Stored,
+  type World,
+} from "./world.ts";
 import { dispatchIn, dispatchMessage } from "./gateway.ts";
 import { KEEP } from "./limits.ts";
 import { botUser, userOf } from "./people.ts";
 import { badRequest, invalidForm, unknownMessage } from "./refusal.ts";
 import { show } from "./transcript.ts";
 import { type Draft, mayMention } from "./validation/message.ts";
-import { changed, type Channel, type Message, type Stored, type World } from "./world.ts";
 
 const KEPT_FLAGS =
   MessageFlags.SuppressEmbeds |

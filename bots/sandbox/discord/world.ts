@@ -1,16 +1,16 @@
 import type {
+  APIAllowedMentions,
   APIApplicationCommand,
+  APIAttachment,
   APIGuildScheduledEvent,
   APIMessage,
-  APIRole,
-  APIAllowedMentions,
-  APIAttachment,
   APIModalInteractionResponseCallbackData,
+  APIRole,
   ChannelType,
   InteractionType,
 } from "discord-api-types/v10";
 import type { ActAnswer, Fault, Person, Place } from "../contract.ts";
-import type { Ring } from "./bounded.ts";
+import type { Faults, Listeners, RequestLog } from "../http/observing.ts";
 import type { FileStore } from "./attachments.ts";
 import type { Session } from "./gateway.ts";
 import type { RateBook } from "./wire/rates.ts";
@@ -48,10 +48,10 @@ export type World = {
   modals: Map<string, OpenModal>;
   files: FileStore;
   sessions: Map<string, Session>;
-  faults: Fault[];
-  requests: Ring<Seen>;
+  faults: Faults<Fault>;
+  requests: RequestLog<Seen>;
   rates: RateBook;
-  listeners: Set<() => void>;
+  listeners: Listeners;
 };
 
 export type Seen = { at: number; method: string; status: number; chat?: string };
@@ -127,5 +127,43 @@ export type OpenModal = {
 
 /** Tells the page that something a person could see is different now. */
 export function changed(world: World): void {
-  for (const listener of world.listeners) listener();
+  world.listeners.notify();
+}
+
+/** Adds to a map that keeps only its newest `most` entries; what went is handed to `dropped`. */
+export function keepNewest<V>(
+  map: Map<string, V>,
+  key: string,
+  value: V,
+  most: number,
+  dropped?: (value: V) => void,
+): void {
+  map.set(key, value);
+  if (map.size <= most) return;
+  for (const [oldest, gone] of map) {
+    map.delete(oldest);
+    dropped?.(gone);
+    return;
+  }
+}
+
+const DISCORD_EPOCH = 1_420_070_400_000;
+const PER_MILLISECOND = 2 ** 22;
+
+/** Makes ids as Discord does: the clock in the high bits, always larger than the one before. */
+export function snowflakes(now: () => number): () => string {
+  let tick = 0;
+  let count = 0;
+  return () => {
+    // A clock that stands still or goes back must not repeat an id.
+    const at = Math.max(Math.floor(now()) - DISCORD_EPOCH, tick);
+    if (at > tick) {
+      tick = at;
+      count = 0;
+    } else if (++count === PER_MILLISECOND) {
+      tick += 1;
+      count = 0;
+    }
+    return ((BigInt(tick) << 22n) | BigInt(count)).toString();
+  };
 }

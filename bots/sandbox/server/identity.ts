@@ -3,7 +3,7 @@ import { type ClerkUserInput, startClerkEmulator } from "../services/clerk/index
 import { type PrivyAccount, type PrivyFault, startPrivyEmulator } from "../services/privy/index.ts";
 import { people } from "./fixtureUsers.ts";
 import { options, readWebhookOptions } from "./webhookOptions.ts";
-import type { WebhookDelivery } from "../services/identity/webhookTypes.ts";
+import type { WebhookDelivery } from "../services/webhooks.ts";
 
 type LocalIdentity = Awaited<ReturnType<typeof startIdentity>>;
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Person } from "../contract.ts";
 import { startDiscordEmulator } from "../discord/index.ts";
 import { startLumaEmulator } from "../services/luma/index.ts";
-import { startNeedsEmulator } from "../services/needs/index.ts";
+import { startNeedsEmulator } from "../services/needs.ts";
 import { startOpenaiEmulator } from "../services/openai/index.ts";
 import { startTelegramEmulator } from "../telegram/index.ts";
 import { startBots } from "./bots.ts";

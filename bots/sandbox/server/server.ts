@@ -1,142 +1,139 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { z } from "zod";
 import { readFile } from "node:fs/promises";
 import { stripTypeScriptTypes } from "node:module";
 import type { Act, ChatEmulator, Platform, TranscriptMessage } from "../contract.ts";
+import { readBody } from "../http/bodies.ts";
+import {
+  alreadySent,
+  type AppContext,
+  handlersOf,
+  listenOnLoopback,
+  makeApp,
+} from "../http/server.ts";
 import { controlPanelState, doControlAction } from "./controlPanel.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 export type SandboxServer = { url: string; close(): Promise<void> };
 
-const longestBody = 1_000_000;
+const maxBodyBytes = 1_000_000;
 
-/** The page, and the same things for scripts: see the README. Loopback only. */
+/** Serves the page, and the same things to scripts: see the README. */
 export async function serveSandbox(sandbox: Sandbox, port: number): Promise<SandboxServer> {
-  const streams = new Set<ServerResponse>();
-  const tell = (platform: string) => {
-    for (const stream of streams)
-      stream.write(`event: change\ndata: ${JSON.stringify({ platform })}\n\n`);
-  };
+  const server = await listenOnLoopback({ name: "sandbox", port });
+  const changes = makeChangeStream();
   const stops = [
-    sandbox.telegram.onChange(() => tell("telegram")),
-    sandbox.discord.onChange(() => tell("discord")),
-    sandbox.luma.onChange(() => tell("control")),
-    sandbox.openai.onChange(() => tell("control")),
-    sandbox.privy.onChange(() => tell("control")),
-    sandbox.clerk.onChange(() => tell("control")),
-    sandbox.giving.stripe.onChange(() => tell("control")),
+    sandbox.telegram.onChange(() => changes.send("telegram")),
+    sandbox.discord.onChange(() => changes.send("discord")),
+    ...[sandbox.luma, sandbox.openai, sandbox.privy, sandbox.clerk, sandbox.giving.stripe].map(
+      (emulator) => emulator.onChange(() => changes.send("control")),
+    ),
   ];
 
-  const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    // A page of the web must not reach the sandbox through a name that points to this machine.
-    const host = request.headers.host ?? "";
-    const origin = request.headers.origin;
-    const isOurs =
-      /^(127\.0\.0\.1|localhost):\d+$/.test(host) && (!origin || origin === `http://${host}`);
-    if (!isOurs) return send(response, 403, { ok: false, error: "only from this machine" });
-    const url = new URL(request.url ?? "/", `http://${host}`);
-    if (url.pathname === "/api/stream") {
-      response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
-      response.write(": open\n\n");
-      streams.add(response);
-      request.once("close", () => streams.delete(response));
-      return;
-    }
-    const route = `${request.method} ${url.pathname}`;
-    switch (route) {
-      case "GET /api/sandbox":
-        return send(response, 200, {
-          people: sandbox.telegram.people(),
-          places: { telegram: sandbox.telegram.places(), discord: sandbox.discord.places() },
-          commands: {
-            telegram: sandbox.telegram.commands({ in: "dm", as: "ana" }),
-            discord: sandbox.discord.commands(),
-          },
-          version: sandbox.version,
-        });
-      case "POST /api/act": {
-        const { platform, act } = readAct(await bodyOf(request));
-        const chosen = sandbox[platform];
-        const answer = await chosen.act(act);
-        if (!answer.ok || !answer.messages) return send(response, 200, answer);
-        const messages = answer.messages.map((message) => local(chosen, message));
-        return send(response, 200, { ...answer, messages });
-      }
-      case "GET /api/transcript": {
-        const chosen = emulator(sandbox, url.searchParams.get("platform"));
-        const query = {
-          in: url.searchParams.get("in") ?? "",
-          as: url.searchParams.get("as") ?? "",
-        };
-        if (!chosen)
-          return send(response, 400, { ok: false, error: "platform is telegram or discord" });
-        return send(
-          response,
-          200,
-          chosen.transcript(query).map((message) => local(chosen, message)),
-        );
-      }
-      case "GET /api/typing": {
-        const query = {
-          in: url.searchParams.get("in") ?? "",
-          as: url.searchParams.get("as") ?? "",
-        };
-        const chosen = emulator(sandbox, url.searchParams.get("platform"));
-        return send(response, 200, { typing: chosen?.isTyping(query) ?? false });
-      }
-      case "GET /api/control":
-        return send(response, 200, await controlPanelState(sandbox));
-      case "POST /api/control": {
-        const done = await doControlAction(sandbox, await bodyOf(request));
-        tell("control");
-        return send(response, 200, { ok: true, ...(done !== undefined && { done }) });
-      }
-    }
-    if (url.pathname.startsWith("/files/")) return sendUpload(sandbox, url, response);
-    return await serveFile(url.pathname, response);
-  };
-
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      const said = error instanceof Error ? error.message : "failed";
-      send(response, 400, { ok: false, error: said });
+  const app = makeApp();
+  app.onError((error, c) => c.json({ ok: false, error: error.message }, 400));
+  app.use(async (c, next) => {
+    // A page of another origin must not reach the sandbox with the visitor's browser.
+    const origin = c.req.header("origin");
+    if (origin !== undefined && origin !== `http://${c.req.header("host")}`)
+      return c.json({ ok: false, error: "only from this machine" }, 403);
+    c.header("cache-control", "no-store");
+    return await next();
+  });
+  app.get("/api/stream", (c) => changes.open(c));
+  app.get("/api/sandbox", (c) =>
+    c.json({
+      people: sandbox.telegram.people(),
+      places: { telegram: sandbox.telegram.places(), discord: sandbox.discord.places() },
+      commands: {
+        telegram: sandbox.telegram.commands({ in: "dm", as: "ana" }),
+        discord: sandbox.discord.commands(),
+      },
+      version: sandbox.version,
+    }),
+  );
+  app.post("/api/act", async (c) => {
+    const { platform, act } = readAct(await readJson(c));
+    const emulator = sandbox[platform];
+    const answer = await emulator.act(act);
+    if (!answer.ok || !answer.messages) return c.json(answer);
+    const messages = answer.messages.map((message) => withLocalFiles(emulator, message));
+    return c.json({ ...answer, messages });
+  });
+  app.get("/api/transcript", (c) => {
+    const emulator = emulatorOf(sandbox, c.req.query("platform"));
+    if (!emulator) return c.json({ ok: false, error: "platform is telegram or discord" }, 400);
+    const messages = emulator.transcript(seatOf(c));
+    return c.json(messages.map((message) => withLocalFiles(emulator, message)));
+  });
+  app.get("/api/typing", (c) => {
+    const emulator = emulatorOf(sandbox, c.req.query("platform"));
+    return c.json({ typing: emulator?.isTyping(seatOf(c)) ?? false });
+  });
+  app.get("/api/control", async (c) => c.json(await controlPanelState(sandbox)));
+  app.post("/api/control", async (c) => {
+    const done = await doControlAction(sandbox, await readJson(c));
+    changes.send("control");
+    return c.json({ ok: true, ...(done !== undefined && { done }) });
+  });
+  app.get("/files/:platform", (c) => {
+    const file = emulatorOf(sandbox, c.req.param("platform"))?.file(c.req.query("id") ?? "");
+    if (!file) return c.json({ ok: false, error: "no such file" }, 404);
+    return c.body(new Uint8Array(file.bytes), 200, {
+      "content-type": file.mime,
+      // What somebody uploaded is never run as a page of ours.
+      "content-security-policy": "sandbox; default-src 'none'",
+      "x-content-type-options": "nosniff",
+      "content-disposition": `attachment; filename="${file.name.replace(/[^\w.-]/g, "_")}"`,
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
+  app.get("*", (c) => sendPageFile(c));
+  server.serve(handlersOf(app));
+
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: server.url,
     async close() {
       for (const stop of stops) stop();
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
+      await server.close();
     },
   };
 }
 
-function emulator(sandbox: Sandbox, platform: string | null | undefined): ChatEmulator | undefined {
+/** Server-sent events that name the part of the page that is out of date. */
+function makeChangeStream() {
+  const open = new Set<ServerResponse>();
+  return {
+    send(platform: Platform | "control") {
+      for (const response of open)
+        response.write(`event: change\ndata: ${JSON.stringify({ platform })}\n\n`);
+    },
+    open({ env: { incoming, outgoing } }: AppContext): Response {
+      outgoing.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
+      outgoing.write(": open\n\n");
+      open.add(outgoing);
+      incoming.once("close", () => open.delete(outgoing));
+      return alreadySent;
+    },
+  };
+}
+
+function emulatorOf(sandbox: Sandbox, platform: string | undefined): ChatEmulator | undefined {
   return platform === "telegram" || platform === "discord" ? sandbox[platform] : undefined;
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "Content-Type": "application/json", "Cache-Control": "no-store" });
-  response.end(JSON.stringify(body));
+function seatOf(c: AppContext): { in: string; as: string } {
+  return { in: c.req.query("in") ?? "", as: c.req.query("as") ?? "" };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<unknown> {
-  let text = "";
-  for await (const chunk of request) {
-    text += String(chunk);
-    if (text.length > longestBody) throw new Error("too long");
-  }
-  return JSON.parse(text || "{}");
+/** @throws an error whose message is shown to the script: too long, or no JSON. */
+async function readJson(c: AppContext): Promise<unknown> {
+  const bytes = await readBody(c.env.incoming, maxBodyBytes);
+  if (bytes === null) throw new Error("too long");
+  return JSON.parse(bytes.toString() || "{}") as unknown;
 }
 
 /** Files that the bot sent are served here, whatever address the platform would give them. */
-function local({ platform }: ChatEmulator, message: TranscriptMessage): TranscriptMessage {
+function withLocalFiles({ platform }: ChatEmulator, message: TranscriptMessage): TranscriptMessage {
   const at = (url: string) => `/files/${platform}?id=${encodeURIComponent(url)}`;
   return {
     ...message,
@@ -151,20 +148,6 @@ function local({ platform }: ChatEmulator, message: TranscriptMessage): Transcri
       ),
     }),
   };
-}
-
-function sendUpload(sandbox: Sandbox, url: URL, response: ServerResponse): void {
-  const platform = url.pathname.split("/")[2];
-  const file = emulator(sandbox, platform)?.file(url.searchParams.get("id") ?? "");
-  if (!file) return send(response, 404, { ok: false, error: "no such file" });
-  response.writeHead(200, {
-    "Content-Type": file.mime,
-    // What somebody uploaded is never run as a page of ours.
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Content-Disposition": `attachment; filename="${file.name.replace(/[^\w.-]/g, "_")}"`,
-  });
-  response.end(file.bytes);
 }
 
 const who = { platform: z.enum(["telegram", "discord"]), as: z.string(), in: z.string() };
@@ -222,20 +205,16 @@ const types: Record<string, string> = {
 };
 
 /** Serves the page's own files; its TypeScript without the types, as the browser wants it. */
-async function serveFile(path: string, response: ServerResponse): Promise<void> {
-  const name = path === "/" ? "index.html" : path.slice(1);
+async function sendPageFile(c: AppContext): Promise<Response> {
+  const name = c.req.path === "/" ? "index.html" : c.req.path.slice(1);
   const type = types[name.split(".").at(-1) ?? ""];
   const isPlain = /^[\w-]+(\/[\w-]+)*\.\w+$/.test(name);
   const bytes = type && isPlain ? await readFile(new URL(name, folder)).catch(() => null) : null;
-  if (!type || !bytes) {
-    response.writeHead(404).end();
-    return;
-  }
-  response.writeHead(200, {
-    "Content-Type": type,
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data: https:",
-    "X-Content-Type-Options": "nosniff",
+  if (!type || !bytes) return c.body(null, 404);
+  const text = bytes.toString();
+  return c.body(name.endsWith(".ts") ? stripTypeScriptTypes(text) : text, 200, {
+    "content-type": type,
+    "content-security-policy": "default-src 'self'; img-src 'self' data: https:",
+    "x-content-type-options": "nosniff",
   });
-  response.end(name.endsWith(".ts") ? stripTypeScriptTypes(bytes.toString()) : bytes);
 }

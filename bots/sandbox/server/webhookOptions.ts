@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { WebhookOptions } from "../services/identity/webhookTypes.ts";
+import type { WebhookOptions } from "../services/webhooks.ts";
 
 /** What a wish can say of the webhooks that come of it. */
 export const options = {

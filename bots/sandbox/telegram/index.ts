@@ -1,17 +1,16 @@
 import type { BotCommand, UserFromGetMe } from "@grammyjs/types";
 import type { Person, ChatEmulator, ChatEmulatorOptions } from "../contract.ts";
+import { makeFaults, makeListeners, makeRequestLog } from "../http/observing.ts";
 import { openPlace, privateChat, spotOf } from "./chats.ts";
 import { leoIsAdmin, migrate, shownCommands } from "./members.ts";
-import { startFaults } from "./faults.ts";
 import { startShelf } from "./files.ts";
 import { startRates } from "./rates.ts";
-import { startRequestLog } from "./requests.ts";
 import type { World } from "./world.ts";
 import { isTyping, transcript } from "./messages.ts";
 import { startUpdates } from "./updates.ts";
 import { deleteMessage, perform, takeBack } from "./actions.ts";
 import { startWaiting } from "./waiting.ts";
-import { listen, portOf } from "./wire.ts";
+import { isFaultFor, listen } from "./wire.ts";
 
 export type TelegramEmulatorOptions = ChatEmulatorOptions & {
   /** Who administers the place named `chatKey`; by default Leo, everywhere. */
@@ -55,18 +54,17 @@ const BOT: UserFromGetMe = {
   supports_join_request_queries: false,
 };
 const WAIT_MS = 5_000;
+const maxLoggedRequests = 10_000;
 
 /** Starts a Telegram of this machine's own, which a grammY bot talks to through `apiRoot`. */
 export async function startTelegramEmulator(
   options: TelegramEmulatorOptions,
 ): Promise<TelegramEmulator> {
-  const listeners = new Set<() => void>();
-  const world = emptyWorld(options, () => {
-    for (const listener of listeners) listener();
-  });
+  const listeners = makeListeners();
+  const world = emptyWorld(options, listeners.notify);
   for (const place of options.places) openPlace(world, { ...place });
-  const server = await listen(world, options.port ?? 0);
-  world.url = `http://127.0.0.1:${portOf(server)}`;
+  const server = await listen(world, options.port);
+  world.url = server.url;
 
   return {
     platform: "telegram",
@@ -97,19 +95,14 @@ export async function startTelegramEmulator(
       const chat = spotOf(world, key)?.chat;
       if (chat) chat.takesNoPhotos = !takes;
     },
-    count: (method) => world.log.count(method),
+    count: (method) => world.log.countOk(method),
     commands: (query) => shownCommands(world, query),
-    onChange: (listener) => {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+    onChange: listeners.add,
     requests: () => world.log.list(),
     close: async () => {
       world.updates.close();
       world.waiting.close();
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+      await server.close();
     },
   };
 }
@@ -137,8 +130,8 @@ function emptyWorld(options: TelegramEmulatorOptions, changed: () => void): Worl
     waiting,
     shelf: startShelf(),
     rates: startRates(now),
-    faults: startFaults(),
-    log: startRequestLog(),
+    faults: makeFaults(isFaultFor),
+    log: makeRequestLog(maxLoggedRequests),
     presses: new Map(),
     commands: new Map(),
     profile: new Map(),

@@ -1,37 +1,25 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type Body, readBody } from "./body.ts";
-import { methods } from "./methods/index.ts";
-import { Refusal, textParam } from "./params.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Fault } from "../contract.ts";
+import { parseJson, readBody, readMultipart, sendJson } from "../http/bodies.ts";
+import { listenOnLoopback, type LoopbackServer } from "../http/server.ts";
+import type { Upload } from "./files.ts";
+import { type Body, methods } from "./methods/index.ts";
+import { badRequest, isRecord, Refusal, textParam } from "./params.ts";
 import { tooMany } from "./rates.ts";
 import type { World } from "./world.ts";
 import { sendFile } from "./files.ts";
 
-/** Listens on loopback only. */
-export async function listen(world: World, port: number): Promise<Server> {
-  const server = createServer((request, response) => {
-    void serve(world, request, response);
-  });
-  // A library reuses its sockets; one that we close just then would look like a broken network.
-  server.keepAliveTimeout = 120_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", resolve);
-  });
+/** Serves the Bot API and the files that the bot sent. */
+export async function listen(world: World, port: number | undefined): Promise<LoopbackServer> {
+  const server = await listenOnLoopback({ name: "telegram", port, wrongHostStatus: 403 });
+  server.serve({ request: (request, response) => serve(world, request, response) });
   return server;
 }
 
-export function portOf(server: Server): number {
-  const address = server.address();
-  return typeof address === "object" && address ? address.port : 0;
-}
-
 const TOKEN = /^\d+:[\w-]+$/;
-// A page of another site could reach loopback under a name of its own; the Host header gives it away.
-const LOOPBACK = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
 
 async function serve(world: World, request: IncomingMessage, response: ServerResponse) {
   try {
-    if (!LOOPBACK.test(request.headers.host ?? "")) throw new Refusal(403, "Forbidden");
     const [path = "", query = ""] = (request.url ?? "").split("?", 2);
     const [, first = "", second = "", ...rest] = path.split("/").map(decoded);
     if (first === "file" || first === "files") {
@@ -68,9 +56,9 @@ async function call(
     request.socket.destroy();
   };
 
-  const fault = method && world.faults.next(name);
+  const fault = method && world.faults.take(name);
   try {
-    const body: Body = await readBody(request, query);
+    const body = await readCall(request, query);
     chat = textParam(body.params, "chat_id");
     if (!method) throw new Refusal(404, "Not Found: method not found");
     if (fault?.kind === "429") throw tooMany(fault.retryAfter ?? 1);
@@ -83,7 +71,7 @@ async function call(
     if (fault?.kind === "slow") await pause((fault.retryAfter ?? 1) * 1000);
     if (fault?.kind === "500-after") throw new Refusal(500, "Internal Server Error");
     log(200);
-    send(response, 200, { ok: true, result });
+    sendJson(response, 200, { ok: true, result });
   } catch (error) {
     log(refuse(response, error));
   }
@@ -99,7 +87,7 @@ function refuse(response: ServerResponse, error: unknown): number {
       : new Refusal(400, `Bad Request: the emulator itself failed: ${String(error)}`);
   if (refusal !== error) console.error(error);
   const { code, message: description, parameters } = refusal;
-  send(response, code, {
+  sendJson(response, code, {
     ok: false,
     error_code: code,
     description,
@@ -108,14 +96,36 @@ function refuse(response: ServerResponse, error: unknown): number {
   return code;
 }
 
-function send(response: ServerResponse, status: number, answer: unknown): void {
-  if (response.destroyed || response.headersSent) return;
-  const body = JSON.stringify(answer);
-  response.writeHead(status, {
-    "content-type": "application/json",
-    "content-length": Buffer.byteLength(body),
-  });
-  response.end(body);
+// The largest file that a bot may upload, with room for the other fields.
+const maxBodyBytes = 50 * 1024 * 1024;
+
+/** Reads what a method was called with, from the address and from the body. */
+async function readCall(request: IncomingMessage, query: URLSearchParams): Promise<Body> {
+  const body: Body = { params: Object.fromEntries(query), uploads: new Map<string, Upload>() };
+  const type = request.headers["content-type"] ?? "";
+  const bytes = await readBody(request, maxBodyBytes);
+  if (bytes === null) throw new Refusal(413, "Request Entity Too Large");
+  if (bytes.length === 0) return body;
+  if (type.startsWith("multipart/form-data")) {
+    const parts = readMultipart(bytes, type);
+    if (typeof parts === "string") return badRequest(parts);
+    for (const { name, bytes: content, file } of parts) {
+      if (file) body.uploads.set(name, { name: file.name, bytes: content });
+      else body.params[name] = content.toString("utf8");
+    }
+    return body;
+  }
+  const text = bytes.toString("utf8");
+  const isForm = type.startsWith("application/x-www-form-urlencoded");
+  const sent = isForm ? Object.fromEntries(new URLSearchParams(text)) : parseJson(text);
+  if (!isRecord(sent)) return badRequest("can't parse JSON object");
+  return { ...body, params: { ...body.params, ...sent } };
+}
+
+/** Whether a fault is for calls of `method`. A long poll is nearly always under way and would take every fault meant for something else, so it is hit only where it is named. */
+export function isFaultFor({ only }: Fault, method: string): boolean {
+  if (only === undefined) return method !== "getUpdates";
+  return method.toLowerCase().includes(only.toLowerCase());
 }
 
 function decoded(part: string): string {

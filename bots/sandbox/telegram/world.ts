@@ -1,9 +1,8 @@
 import type { BotCommand, Message, User, UserFromGetMe } from "@grammyjs/types";
-import type { Person, Place } from "../contract.ts";
-import type { Faults } from "./faults.ts";
+import type { Fault, Person, Place } from "../contract.ts";
+import type { Faults, RequestLog } from "../http/observing.ts";
 import type { Shelf } from "./files.ts";
 import type { Rates } from "./rates.ts";
-import type { RequestLog } from "./requests.ts";
 import type { Updates } from "./updates.ts";
 import type { Waiting } from "./waiting.ts";
 
@@ -57,6 +56,8 @@ export type Kept = {
 
 export type PressedButton = { at: number; from: User; text?: string };
 
+type LoggedRequest = { at: number; method: string; status: number; chat?: string };
+
 /** Everything one running emulator knows. */
 export type World = {
   now: () => number;
@@ -75,8 +76,8 @@ export type World = {
   waiting: Waiting;
   shelf: Shelf;
   rates: Rates;
-  faults: Faults;
-  log: RequestLog;
+  faults: Faults<Fault>;
+  log: RequestLog<LoggedRequest>;
   /** Callback queries by id, oldest first. */
   presses: Map<string, PressedButton>;
   /** By scope and language. */

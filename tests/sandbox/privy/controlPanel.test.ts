@@ -1,7 +1,12 @@
 import { PrivyClient } from "@privy-io/server-auth";
 import { onTestFinished, expect, test } from "vitest";
 import { people } from "../../../bots/sandbox/server/fixtureUsers.ts";
-import { doIdentity, identityState, identityWish, startIdentity } from "../../../bots/sandbox/server/identity.ts";
+import {
+  doIdentity,
+  identityState,
+  identityWish,
+  startIdentity,
+} from "../../../bots/sandbox/server/identity.ts";
 import { receiver } from "../../support/emulators/webhookReceiver.ts";
 
 /** Both providers as the sandbox starts them, and what a script sends to its control panel. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inboxPage } from "../../../bots/sandbox/services/privy/inbox.ts";
+import { inboxPage } from "../../../bots/sandbox/services/privy/codes.ts";
 import type { PrivyEmulator } from "../../../bots/sandbox/services/privy/index.ts";
 import { ana, fromPage, PAGE, setUp } from "../../support/emulators/privy.ts";
 

@@ -11,7 +11,12 @@ import { captureConsole } from "../../../bots/sandbox/convex/consoleCapture.ts";
 import { readCrons } from "../../../bots/sandbox/convex/crons.ts";
 import { createQueryCache } from "./queryCache.ts";
 import type { Auth, Call, Engine } from "../../../bots/sandbox/convex/engine.ts";
-import { functionInfo, functionModules, importNamed, routerOf } from "../../../bots/sandbox/convex/functionsDirectory.ts";
+import {
+  functionInfo,
+  functionModules,
+  importNamed,
+  routerOf,
+} from "../../../bots/sandbox/convex/functionsDirectory.ts";
 import { currentHostCall, inHostCall } from "./hostCall.ts";
 import { httpModule, withRequest } from "./incomingRequest.ts";
 import { allowLongTimers } from "./longTimers.ts";

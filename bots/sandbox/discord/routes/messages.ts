@@ -1,5 +1,5 @@
 import { MessageFlags, PermissionFlagsBits } from "discord-api-types/v10";
-import { keepNewest } from "../bounded.ts";
+import { changed, type Channel, keepNewest, type Stored, type World } from "../world.ts";
 import { need, visibleChannel, writableChannel } from "../channels.ts";
 import { KEEP, TIME } from "../limits.ts";
 import { deleteMessage, editMessage, findMessage, postMessage } from "../messages.ts";
@@ -8,7 +8,6 @@ import { isLoading } from "../transcript.ts";
 import { checkInteger } from "../validation/fields.ts";
 import { type Draft, readMessage } from "../validation/message.ts";
 import type { Handler, Routes } from "../wire/router.ts";
-import { changed, type Channel, type Stored, type World } from "../world.ts";
 import { dispatchIn } from "../gateway.ts";
 import { botPermissionsIn } from "../people.ts";
 

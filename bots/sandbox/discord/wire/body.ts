@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import busboy from "busboy";
+import { parseJson, readBody as readBytes, readMultipart } from "../../http/bodies.ts";
 import { MESSAGE } from "../limits.ts";
 import { badRequest, Refusal } from "../refusal.ts";
 
@@ -8,71 +8,41 @@ export type Upload = { index: string; name: string; mime: string; bytes: Uint8Ar
 
 export type Body = { json: unknown; uploads: Upload[] };
 
-const MOST_JSON = 1_048_576;
+const maxJsonBytes = 1_048_576;
+const maxMultipartBytes = 100 * 1_048_576;
 const tooLarge = () => new Refusal(413, 40005, "Request entity too large");
-const invalidJson = () => badRequest(50109, "The request body contains invalid JSON.");
 
 /** Reads a whole request body: JSON, or multipart with `payload_json` and `files[n]`. */
 export async function readBody(request: IncomingMessage): Promise<Body> {
   const type = request.headers["content-type"] ?? "";
-  if (type.startsWith("multipart/form-data")) return await readMultipart(request);
-  const text = await readText(request);
-  if (text === "") return { json: undefined, uploads: [] };
-  return { json: parse(text), uploads: [] };
+  const isMultipart = type.startsWith("multipart/form-data");
+  const bytes = await readBytes(request, isMultipart ? maxMultipartBytes : maxJsonBytes);
+  if (bytes === null) throw tooLarge();
+  if (isMultipart) return bodyOf(bytes, type);
+  if (bytes.length === 0) return { json: undefined, uploads: [] };
+  return { json: parse(bytes.toString()), uploads: [] };
+}
+
+function bodyOf(bytes: Buffer, type: string): Body {
+  const parts = readMultipart(bytes, type);
+  if (typeof parts === "string") throw badRequest(50035, "Invalid Form Body");
+  const uploads: Upload[] = [];
+  const fields = new Map<string, string>();
+  for (const { name, bytes: content, file } of parts) {
+    if (content.length > (file ? MESSAGE.fileBytes : maxJsonBytes)) throw tooLarge();
+    if (!file) {
+      fields.set(name, content.toString());
+      continue;
+    }
+    const index = /^files\[(\d+)\]$/.exec(name)?.[1] ?? String(uploads.length);
+    uploads.push({ index, ...file, bytes: content });
+  }
+  const payload = fields.get("payload_json");
+  return { json: payload === undefined ? Object.fromEntries(fields) : parse(payload), uploads };
 }
 
 function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw invalidJson();
-  }
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size > MOST_JSON) throw tooLarge();
-    chunks.push(chunk as Buffer);
-  }
-  return chunks.length === 1 && chunks[0] ? chunks[0].toString() : Buffer.concat(chunks).toString();
-}
-
-async function readMultipart(request: IncomingMessage): Promise<Body> {
-  const uploads: Upload[] = [];
-  const fields = new Map<string, string>();
-  let oversize = false;
-  await new Promise<void>((resolve, reject) => {
-    const fail = () => {
-      request.resume();
-      reject(badRequest(50035, "Invalid Form Body"));
-    };
-    let form: busboy.Busboy;
-    try {
-      const limits = { fileSize: MESSAGE.fileBytes, files: 20, fieldSize: MOST_JSON };
-      form = busboy({ headers: request.headers, limits, defParamCharset: "utf8" });
-    } catch {
-      return fail();
-    }
-    form.on("field", (name, value) => fields.set(name, value));
-    form.on("file", (field, stream, info) => {
-      const chunks: Buffer[] = [];
-      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("limit", () => (oversize = true));
-      stream.on("end", () => {
-        const index = /^files\[(\d+)\]$/.exec(field)?.[1] ?? String(uploads.length);
-        const bytes = Buffer.concat(chunks);
-        uploads.push({ index, name: info.filename ?? "file", mime: info.mimeType, bytes });
-      });
-    });
-    form.on("error", fail);
-    form.on("close", resolve);
-    request.on("aborted", fail);
-    request.pipe(form);
-  });
-  if (oversize) throw tooLarge();
-  const payload = fields.get("payload_json");
-  return { json: payload === undefined ? Object.fromEntries(fields) : parse(payload), uploads };
+  const json = parseJson(text);
+  if (json === undefined) throw badRequest(50109, "The request body contains invalid JSON.");
+  return json;
 }

@@ -1,9 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Fault } from "../../contract.ts";
 import { badRequest, Refusal, unauthorized, unknownRoute } from "../refusal.ts";
 import type { Seen, World } from "../world.ts";
+import { sendJson } from "../../http/bodies.ts";
 import { readBody } from "./body.ts";
-import { takeFault } from "./faults.ts";
 import { countRequest } from "./rates.ts";
 import { type Call, type Match, type Reply, router, type Routes } from "./router.ts";
 import { accountRoutes } from "../routes/account.ts";
@@ -30,33 +30,9 @@ const find = router(closedRoutes, openRoutes);
 
 type Answer = Reply & { headers?: Record<string, string> };
 
-/** The REST side, and the files under /attachments. `quiet` waits for what is being answered. */
-export function restServer(world: World): { server: Server; quiet: () => Promise<void> } {
-  const underWay = new Set<Promise<void>>();
-  const server = createServer((request, response) => {
-    const answered = new Promise<void>((resolve) => response.once("close", resolve));
-    underWay.add(answered);
-    void answered.then(() => underWay.delete(answered));
-    void serve(world, request, response);
-  });
-  // Longer than any client keeps an idle connection, so that it never races our closing it.
-  server.keepAliveTimeout = 120_000;
-  return {
-    server,
-    async quiet() {
-      await Promise.all(underWay);
-    },
-  };
-}
-
-/** Only this machine's own names: a page elsewhere must not reach us by rebinding a name. */
-export function isLocalHost(host: string | undefined): boolean {
-  return host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(host);
-}
-
-async function serve(world: World, request: IncomingMessage, response: ServerResponse) {
+/** Answers a request of the REST API, or for a file under /attachments. */
+export async function serveRest(world: World, request: IncomingMessage, response: ServerResponse) {
   const { method = "GET", url = "/" } = request;
-  if (!isLocalHost(request.headers.host)) return write(response, { status: 403, body: {} });
   const query = url.indexOf("?");
   const path = query < 0 ? url : url.slice(0, query);
   if (path.startsWith("/attachments/")) return serveFile(world, path, response);
@@ -65,15 +41,15 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
   const match = route === path ? undefined : find(method, route);
   const seen: Seen = { at: world.now(), method: match?.name ?? `${method} ${route}`, status: 0 };
   world.requests.add(seen);
-  const fault = takeFault(world.faults, method, route);
-  if (fault?.kind === "drop-before") return request.socket.destroy();
+  const fault = world.faults.take(`${method} ${route}`);
+  if (fault?.kind === "drop-before") return void request.socket.destroy();
 
   const limit = fault?.kind === "429" ? refusedFor(fault) : undefined;
   const search = new URLSearchParams(query < 0 ? "" : url.slice(query + 1));
   const answer = limit ?? (await handle(world, request, match, search, seen));
   // The body of a request that was refused early still has to be taken off the wire.
   request.resume();
-  if (fault?.kind === "drop-after") return request.socket.destroy();
+  if (fault?.kind === "drop-after") return void request.socket.destroy();
   if (fault?.kind === "slow") await pause((fault.retryAfter ?? 1) * 1000);
   const given = fault?.kind === "500-after" ? { status: 500, body: INTERNAL } : answer;
   seen.status = given.status;
@@ -144,16 +120,6 @@ function serveFile(world: World, path: string, response: ServerResponse): void {
 }
 
 function write(response: ServerResponse, { status, body, headers }: Answer): void {
-  if (body === undefined) {
-    response.writeHead(status, headers);
-    response.end();
-    return;
-  }
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    "Content-Type": "application/json",
-    "Content-Length": Buffer.byteLength(text),
-    ...headers,
-  });
-  response.end(text);
+  if (body === undefined) response.writeHead(status, headers).end();
+  else sendJson(response, status, body, headers);
 }

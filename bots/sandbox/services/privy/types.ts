@@ -1,4 +1,4 @@
-import type { WebhookOptions, Webhooks } from "../identity/webhookTypes.ts";
+import type { WebhookOptions, Webhooks } from "../webhooks.ts";
 
 /** An account that a person has proven to be theirs, in Privy's own words. */
 export type PrivyAccount =

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { forgetOldest } from "../../../bounded.ts";
-import { keyOf } from "./accounts.ts";
 import type {
   LinkedAccount,
   PrivyAccount,
@@ -97,4 +96,90 @@ export function makeUsers(now: () => number): Users {
 /** "did:privy:" and an id of the kind that Privy gives. */
 function makeDid(): string {
   return `did:privy:c${randomBytes(12).toString("hex")}`;
+}
+
+/** What makes an account unique among all users. */
+function keyOf(account: PrivyAccountRef | PrivyAccount): string {
+  switch (account.type) {
+    case "email":
+      return `email ${account.address.toLowerCase()}`;
+    case "wallet":
+      return `wallet ${account.address.toLowerCase()}`;
+    case "telegram":
+      return `telegram ${account.telegram_user_id}`;
+    case "discord_oauth":
+      return `discord ${account.subject}`;
+  }
+}
+
+/** An account as Privy's answers and webhooks show it; times in seconds. */
+function wireAccount(account: LinkedAccount): object {
+  const { verifiedAt, ...own } = account;
+  const at = Math.floor(verifiedAt / 1000);
+  const verified = { verified_at: at, first_verified_at: at, latest_verified_at: at };
+  switch (own.type) {
+    case "email":
+      return { ...own, ...verified };
+    case "telegram":
+      return { ...absent("first_name", "last_name", "username", "photo_url"), ...own, ...verified };
+    case "discord_oauth":
+      return { ...absent("email"), ...own, ...verified };
+    case "wallet":
+      return { ...(own.wallet_client_type === "privy" ? embedded : foreign), ...own, ...verified };
+  }
+}
+
+/** A user in the same form. */
+export function wireUser({ id, createdAt, accounts }: PrivyUser): object {
+  return {
+    id,
+    created_at: Math.floor(createdAt / 1000),
+    linked_accounts: accounts.map(wireAccount),
+    mfa_methods: [],
+    has_accepted_terms: false,
+    is_guest: false,
+  };
+}
+
+const foreign = { wallet_client: "unknown" };
+const embedded = {
+  id: null,
+  wallet_client: "privy",
+  connector_type: "embedded",
+  recovery_method: "privy-v2",
+  wallet_index: 0,
+  chain_id: "eip155:1",
+  imported: false,
+  delegated: false,
+};
+
+function absent(...names: string[]): Record<string, null> {
+  return Object.fromEntries(names.map((name) => [name, null]));
+}
+
+// Privy's webhook events, as its own types describe them.
+
+type Event = { type: string };
+
+export function userEvent(type: "user.created" | "user.deleted", user: PrivyUser): Event {
+  return { type, user: wireUser(user) } as Event;
+}
+
+export function accountEvent(
+  type: "user.authenticated" | "user.linked_account" | "user.unlinked_account",
+  user: PrivyUser,
+  account: LinkedAccount,
+): Event {
+  return { type, user: wireUser(user), account: wireAccount(account) } as Event;
+}
+
+/** The loser is named by id alone: it is gone. */
+export function transferEvent(fromDid: string, to: PrivyUser, account: LinkedAccount): Event {
+  return {
+    type: "user.transferred_account",
+    fromUser: { id: fromDid },
+    toUser: wireUser(to),
+    account: wireAccount(account),
+    deletedUser: true,
+  } as Event;
 }

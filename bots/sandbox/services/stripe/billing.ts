@@ -1,4 +1,4 @@
-import type { WebhookOptions } from "../identity/webhookTypes.ts";
+import type { WebhookOptions } from "../webhooks.ts";
 import type { Invoice, Payment, Price, Session, Subscription } from "./types.ts";
 import { newId, secondsOf, tell, type World } from "./world.ts";
 

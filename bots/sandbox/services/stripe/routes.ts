@@ -1,6 +1,14 @@
-import { type Answer, noSuch, ok, refused } from "./answer.ts";
-import type { Form } from "./form.ts";
-import { changeParams, customerParams, readParams, sessionParams } from "./params.ts";
+import {
+  type Answer,
+  changeParams,
+  customerParams,
+  type Form,
+  noSuch,
+  ok,
+  readParams,
+  refused,
+  sessionParams,
+} from "./params.ts";
 import type { Customer, Price, Session, Subscription } from "./types.ts";
 import { newId, secondsOf, tell, type World } from "./world.ts";
 

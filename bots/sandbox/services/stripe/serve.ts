@@ -1,11 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { readBody } from "../../convex/servers.ts";
-import { type Answer, refused } from "./answer.ts";
+import { asHtml, readBody } from "../../http/bodies.ts";
+import { type Answer, type Form, readForm, refused } from "./params.ts";
 import { ownerOf, payPage as pay } from "./billing.ts";
-import type { Faults } from "../../faults.ts";
-import { type Form, readForm } from "./form.ts";
-import type { makeIdempotency } from "./idempotency.ts";
-import { payPage } from "./page.ts";
+import type { Faults } from "../../http/observing.ts";
 import { apiRoute, sessionNow } from "./routes.ts";
 import type { Session, StripeFault } from "./types.ts";
 import { newId, type World } from "./world.ts";
@@ -113,4 +110,66 @@ function send(world: World, response: ServerResponse, answer: Answer): void {
     response.writeHead(answer.status, { ...headers, ...answer.headers });
     response.end(JSON.stringify(answer.body));
   }
+}
+
+const day = 24 * 60 * 60 * 1000;
+const mostKept = 1_000;
+
+type Kept = { request: string; answer: Answer; at: number };
+
+/** Remembers what was answered to a key: the same again, and an error for another question. */
+export function makeIdempotency(now: () => number) {
+  const kept = new Map<string, Kept>();
+  return (key: string | undefined, request: string, work: () => Answer): Answer => {
+    if (key === undefined) return work();
+    const known = kept.get(key);
+    if (known && now() - known.at < day) {
+      if (known.request === request) return replayed(known.answer);
+      const message = `Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}'.`;
+      return refused(400, message, { type: "idempotency_error" });
+    }
+    const answer = structuredClone(work());
+    // What was not even begun is not remembered.
+    if (answer.status < 400) kept.set(key, { request, answer, at: now() });
+    const [oldest] = kept.keys();
+    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+    return answer;
+  };
+}
+
+function replayed(answer: Answer): Answer {
+  return "body" in answer ? { ...answer, headers: { "idempotent-replayed": "true" } } : answer;
+}
+
+const style = `:root{color-scheme:light dark}*{box-sizing:border-box}
+body{margin:0;font:1.0625rem/1.5 system-ui,sans-serif}
+main{max-width:26rem;margin:0 auto;padding:2rem 1.25rem}
+h1{font-size:1.375rem;margin:0 0 .25rem}p{margin:0 0 1.25rem}
+.sum{font-size:2rem;font-weight:700}
+button{width:100%;min-height:3rem;margin-bottom:.6rem;font:inherit;font-weight:600;border-radius:.5rem;border:1px solid #635bff;background:#635bff;color:#fff}
+button.quiet{background:transparent;color:inherit;border-color:#8888}
+.bad{color:#c0123c;font-weight:600}.small{opacity:.7;font-size:.875rem}`;
+
+/** The payment page of this machine: no card is asked for, and no money moves. */
+function payPage(session: Session, product: string, said?: string): string {
+  const amount = new Intl.NumberFormat("en", {
+    style: "currency",
+    currency: session.currency.toUpperCase(),
+  }).format(session.amount_total / 100);
+  const button = (value: string, words: string, kind = "") =>
+    `<button name="do" value="${value}"${kind && ` class="${kind}"`}>${words}</button>`;
+  const isOpen = session.status === "open";
+  const closed = session.status === "complete" ? "This was paid already." : "This page is closed.";
+  return [
+    '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Pay</title>',
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<style>${style}</style></head><body><main>`,
+    `<h1>${asHtml(product)}</h1><p><span class="sum">${amount}</span> each week</p>`,
+    said === undefined ? "" : `<p class="bad" role="alert">${asHtml(said)}</p>`,
+    isOpen
+      ? `<form method="post">${button("pay", `Pay ${amount}`)}${button("decline", "Pay with a card that is declined", "quiet")}${button("cancel", "Cancel", "quiet")}</form>`
+      : `<p>${closed}</p>`,
+    '<p class="small">An emulator for Stripe on this machine. No card is asked for, no money moves.</p>',
+    "</main></body></html>",
+  ].join("");
 }

@@ -1,4 +1,4 @@
-import type { WebhookOptions, Webhooks } from "../identity/webhookTypes.ts";
+import type { WebhookOptions, Webhooks } from "../webhooks.ts";
 
 // Stripe's objects, as far as gifts need them, in Stripe's own shapes: cents and seconds.
 

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import type { WebhookOptions, Webhooks } from "../identity/webhookTypes.ts";
+import type { WebhookOptions, Webhooks } from "../webhooks.ts";
 import type {
+  Account,
   Customer,
   Invoice,
   Metadata,
@@ -68,3 +69,25 @@ export async function tell(
 
 /** The version that the library pins. */
 const apiVersion = "2026-10-28.endive";
+
+/** Tells that a user's own account at Stripe waits for something, or for nothing more. */
+export async function askOf(
+  world: World,
+  plazaUser: string,
+  due: string[],
+  options: WebhookOptions = {},
+): Promise<void> {
+  const account: Account = {
+    id: `acct_${plazaUser}`,
+    object: "account",
+    charges_enabled: due.length === 0,
+    payouts_enabled: due.length === 0,
+    requirements: {
+      currently_due: due,
+      past_due: [],
+      disabled_reason: due.length === 0 ? null : "requirements.past_due",
+    },
+    metadata: { plazaUser },
+  };
+  await tell(world, "account.updated", account, options);
+}

@@ -1,6 +1,7 @@
-import { listenOnLoopback, sendJson } from "../../convex/servers.ts";
+import { sendJson } from "../http/bodies.ts";
+import { listenOnLoopback } from "../http/server.ts";
 
-/** A source of needs whose answer can be changed: right rows, wrong ones, or no rows at all. */
+/** A source of needs whose answer can be changed: valid rows, invalid ones, or no rows at all. */
 export type NeedsEmulator = {
   /** What `NEEDS_ORIGIN` is set to. */
   url: string;
@@ -16,11 +17,9 @@ export type NeedsEmulator = {
 export async function startNeedsEmulator({ port = 0 } = {}): Promise<NeedsEmulator> {
   let answer: unknown = [];
   let asked = 0;
-  const server = await listenOnLoopback(port, (path, error) => {
-    console.error(`needs emulator: ${path}`, error);
-  });
+  const server = await listenOnLoopback({ name: "needs", port });
   server.serve({
-    request: async (_request, response) => {
+    request(_request, response) {
       asked += 1;
       sendJson(response, 200, answer);
     },
@@ -32,6 +31,6 @@ export async function startNeedsEmulator({ port = 0 } = {}): Promise<NeedsEmulat
       answer = wanted;
     },
     asked: () => asked,
-    close: async () => await server.close(),
+    close: server.close,
   };
 }

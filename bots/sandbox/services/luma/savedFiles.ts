@@ -1,8 +1,15 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { HTML, ICS, JSON_TYPE, json, notFound, type LumaAnswer } from "./answer.ts";
-import type { Ask } from "./asks.ts";
+import {
+  HTML,
+  ICS,
+  JSON_TYPE,
+  json,
+  type LumaAnswer,
+  type LumaRequest,
+  notFound,
+} from "./routes.ts";
 import { SANDBOX_CALENDAR, SANDBOX_CALENDAR_ID } from "./calendars.ts";
 
 /**
@@ -12,16 +19,16 @@ import { SANDBOX_CALENDAR, SANDBOX_CALENDAR_ID } from "./calendars.ts";
  */
 export async function fromDirectory(
   directory: string,
-  ask: Ask,
+  request: LumaRequest,
   query: URLSearchParams,
 ): Promise<LumaAnswer> {
-  switch (ask.for) {
+  switch (request.for) {
     case "redirect":
-      return { status: 308, body: "", location: `https://luma.com/${ask.slug}` };
+      return { status: 308, body: "", location: `https://luma.com/${request.slug}` };
     case "page":
-      return await page(directory, ask.slug);
+      return await page(directory, request.slug);
     case "ics":
-      return await saved(directory, await names(directory, ask.calendarId), "ics", ICS, false);
+      return await saved(directory, await names(directory, request.calendarId), "ics", ICS, false);
     case "items":
     case "api":
     case "legacyApi":
@@ -31,8 +38,9 @@ export async function fromDirectory(
   if (query.has("pagination_cursor")) {
     return json({ entries: [], has_more: false, next_cursor: null });
   }
-  const wanted = "calendarId" in ask ? await names(directory, ask.calendarId) : [SANDBOX_CALENDAR];
-  return await saved(directory, wanted, "json", JSON_TYPE, !("calendarId" in ask));
+  const wanted =
+    "calendarId" in request ? await names(directory, request.calendarId) : [SANDBOX_CALENDAR];
+  return await saved(directory, wanted, "json", JSON_TYPE, !("calendarId" in request));
 }
 
 async function page(directory: string, slug: string): Promise<LumaAnswer> {
