@@ -1,16 +1,16 @@
 import type { FunctionArgs } from "convex/server";
 import { api } from "../convex/_generated/api.js";
-import type { Claimed } from "../shared/messages/claimed.ts";
+import type { LeasedDelivery } from "../shared/messages/leased.ts";
 import type { Backend } from "../shared/backend.ts";
 import type { Clock } from "./clock.ts";
 import { errorKind, type Log } from "./log.ts";
 
 type Step = FunctionArgs<typeof api.deliveries.step>;
-export type Outcome = NonNullable<Step["settled"]>["outcome"];
+export type Outcome = NonNullable<Step["completed"]>["outcome"];
 
 /** How a platform sends: it never throws, every end of a try is an outcome. */
 export type Sender = {
-  send(message: Claimed): Promise<Outcome>;
+  send(message: LeasedDelivery): Promise<Outcome>;
   /**
    * Messages under way at once. A process that is killed leaves so many of which nobody knows
    * whether they arrived: one where the platform cannot tell a repeat, more where it can.
@@ -32,7 +32,7 @@ const longestPauseMs = 10_000;
 export type Outbox = {
   /** Something may be ready. `readyAt` as `deliveries.nextReady` gives it. */
   wake(readyAt: number | null): void;
-  /** Resolves when the running sends have been settled. */
+  /** Resolves when the running sends have been completed. */
   stopped: Promise<void>;
 };
 
@@ -69,10 +69,10 @@ export function runOutbox(
   };
 
   /** Claims while there is something to claim; the workers take turns at it. */
-  async function* claims(): AsyncGenerator<Claimed, void> {
+  async function* claims(): AsyncGenerator<LeasedDelivery, void> {
     try {
       for (;;) {
-        const messages = await backend.mutation(api.deliveries.claim, { limit: batch });
+        const messages = await backend.mutation(api.deliveries.lease, { limit: batch });
         if (messages.length === 0) return;
         yield* messages;
       }
@@ -82,49 +82,52 @@ export function runOutbox(
     }
   }
 
-  const sendFrom = async (messages: AsyncGenerator<Claimed, void>) => {
-    let settled: Step["settled"];
+  const sendFrom = async (messages: AsyncGenerator<LeasedDelivery, void>) => {
+    let completed: Step["completed"];
     for await (const message of messages) {
-      // Settled before a wait, begun after it: a bot that dies while it waits leaves no doubt.
-      if (settled && pace.isAhead()) {
-        await step(settled, undefined);
-        settled = undefined;
+      // Completed before a wait, begun after it: a bot that dies while it waits leaves no doubt.
+      if (completed && pace.isAhead()) {
+        await step(completed, undefined);
+        completed = undefined;
       }
       await pace.turn(signal);
       if (signal.aborted) break;
       const asked = clock.now();
-      const mayBegin = await step(settled, message);
-      settled = undefined;
+      const mayBegin = await step(completed, message);
+      completed = undefined;
       if (!mayBegin || clock.now() - asked > staleMs) continue;
       const outcome = await sender.send(message);
-      settled = { deliveryId: message.deliveryId, fence: message.fence, outcome };
+      completed = { deliveryId: message.deliveryId, fencingToken: message.fencingToken, outcome };
       note(message, outcome);
       if (outcome.kind === "sent") refusals = 0;
       if (outcome.kind === "later" && ++refusals > 1)
         pace.pause(Math.min(outcome.retryAfterMs, longestPauseMs));
     }
-    if (settled) await step(settled, undefined);
+    if (completed) await step(completed, undefined);
   };
 
-  /** One round trip: a message is settled, another begins, or both. Tries until Convex answers. */
-  const step = async (settled: Step["settled"], next: Claimed | undefined): Promise<boolean> => {
-    const begins = next && { deliveryId: next.deliveryId, fence: next.fence };
+  /** One round trip: one is completed, another begins, or both. Tries until Convex answers. */
+  const step = async (
+    completed: Step["completed"],
+    next: LeasedDelivery | undefined,
+  ): Promise<boolean> => {
+    const begins = next && { deliveryId: next.deliveryId, fencingToken: next.fencingToken };
     for (let tries = 0; ; tries++) {
       try {
         return await backend.mutation(api.deliveries.step, {
-          ...(settled && { settled }),
+          ...(completed && { completed }),
           ...(begins && { begins }),
         });
       } catch (error) {
-        log.warn(errorKind(error), "a delivery could not be settled");
+        log.warn(errorKind(error), "a delivery could not be completed");
         // Without a word to keep there is nothing to lose: the lease runs out by itself.
-        if (!settled || signal.aborted) return false;
+        if (!completed || signal.aborted) return false;
         await clock.sleep(Math.min(1_000 * 2 ** tries, 15_000), signal);
       }
     }
   };
 
-  const note = ({ key }: Claimed, outcome: Outcome) => {
+  const note = ({ key }: LeasedDelivery, outcome: Outcome) => {
     if (outcome.kind === "sent" || outcome.kind === "unchanged")
       log.debug({ delivery: key }, outcome.kind);
     else

@@ -1,8 +1,8 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
-import { correctOne } from "./model/deliveries/corrections.ts";
-import { oweAnnouncement, wants } from "./model/events/announcements.ts";
+import { enqueueEdit } from "./model/deliveries/queue.ts";
+import { enqueueAnnouncement, wants } from "./model/events/announcements.ts";
 
 /** How many channels or deliveries one transaction handles. */
 const batch = 100;
@@ -29,7 +29,7 @@ export const fanOut = internalMutation({
       .paginate({ numItems: batch, cursor });
     const now = Date.now();
     for (const channel of page.page)
-      if (wants(channel, announcement)) await oweAnnouncement(ctx, channel, announcement, now);
+      if (wants(channel, announcement)) await enqueueAnnouncement(ctx, channel, announcement, now);
     if (!page.isDone || !everyOrganization)
       await ctx.scheduler.runAfter(0, internal.announcements.fanOut, {
         announcementId,
@@ -54,9 +54,9 @@ export const correctSent = internalMutation({
     if (announcement?.version !== version) return null;
     const page = await ctx.db
       .query("deliveries")
-      .withIndex("by_announcement", (q) => q.eq("work.announcementId", announcementId))
+      .withIndex("by_announcement", (q) => q.eq("task.announcementId", announcementId))
       .paginate({ numItems: batch, cursor });
-    for (const delivery of page.page) await correctOne(ctx, delivery, announcement, now);
+    for (const delivery of page.page) await enqueueEdit(ctx, delivery, announcement, now);
     if (!page.isDone)
       await ctx.scheduler.runAfter(0, internal.announcements.correctSent, {
         announcementId,

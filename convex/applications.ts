@@ -227,8 +227,8 @@ export const fanOut = internalMutation({
   handler: async (ctx, { applicationId, cursor }) => {
     const application = await ctx.db.get("applications", applicationId);
     if (application?.status !== "pending") return null;
-    const work = { do: "card" as const, applicationId };
-    const next = await fanOutCard(ctx, work, cursor, Date.now());
+    const task = { kind: "card" as const, applicationId };
+    const next = await fanOutCard(ctx, task, cursor, Date.now());
     if (next !== null)
       await ctx.scheduler.runAfter(0, internal.applications.fanOut, {
         applicationId,
@@ -244,7 +244,7 @@ export const correctMore = internalMutation({
   returns: v.null(),
   handler: async (ctx, { applicationId, version, after }) => {
     const application = { _id: applicationId, version };
-    await applications.correctCards(ctx, application, after, Date.now());
+    await applications.updateCards(ctx, application, after, Date.now());
     return null;
   },
 });

@@ -3,7 +3,7 @@ import { internal } from "./_generated/api.js";
 import { internalAction, internalMutation } from "./_generated/server.js";
 import { privyMutation } from "./functions.ts";
 import { audit } from "./model/callers/audit.ts";
-import { becomeAdmin } from "./model/callers/bootstrapAdmins.ts";
+import { bootstrapAdmin } from "./model/callers/bootstrapAdmins.ts";
 import { takeOver } from "./model/accounts/linking.ts";
 import { privyPerson } from "./model/accounts/privyPerson.ts";
 import { makeUser, userByPrivyDid } from "./model/callers/users.ts";
@@ -23,7 +23,8 @@ export const createUserFromPrivy = privyMutation({
     const now = Date.now();
     const { caller } = ctx;
     const { privyDid } = caller;
-    const known = caller.standing === "admin" ? await becomeAdmin(ctx, caller, now) : caller.user;
+    const known =
+      caller.standing === "admin" ? await bootstrapAdmin(ctx, caller, now) : caller.user;
     if (known && now - known.lastLoginAt > loginEveryMs)
       await ctx.db.patch("users", known._id, { lastLoginAt: now });
     if (caller.user) return caller.user._id;

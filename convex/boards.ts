@@ -1,19 +1,10 @@
 import { v } from "convex/values";
 import { internalMutation } from "./_generated/server.js";
 import { adminMutation, adminQuery } from "./functions.ts";
-import { channelAt } from "./model/live/channels.ts";
+import { addBoardToChat } from "./model/consequences/subscribing.ts";
 import { boardView, platform } from "./model/fields.ts";
-import { boardsOf, markBoards, type Scope } from "./model/live/boards.ts";
-import {
-  addBoard,
-  boardEntry,
-  entryOf,
-  lineMeant,
-  removeBoard,
-  type Shows,
-} from "./model/live/chatBoards.ts";
-import { refusal } from "./model/refusal.ts";
-import { subscribe } from "./model/consequences/subscribing.ts";
+import { invalidateBoards, type Scope } from "./model/live/boards.ts";
+import { boardEntry, boardEntriesAt, boardEntryOf, removeBoard } from "./model/live/chatBoards.ts";
 
 const where = { platform, chatId: v.string(), threadId: v.optional(v.string()) };
 
@@ -21,17 +12,15 @@ const where = { platform, chatId: v.string(), threadId: v.optional(v.string()) }
 export const list = adminQuery({
   args: where,
   returns: v.array(boardEntry),
-  handler: async (ctx, args) => {
-    const channel = await channelAt(ctx, args);
-    const boards = channel ? await boardsOf(ctx, channel._id) : [];
-    return await Promise.all(boards.map((board) => entryOf(ctx, board)));
-  },
+  handler: async (ctx, args) => await boardEntriesAt(ctx, args),
 });
 
 /**
  * Adds a board to a chat, thread or topic; one that it has already is posted anew. A chat that was
- * told nothing goes on being told nothing else. `orgId`: whose events, the channel's own where none
- * is named, everybody's for null; `eventId`: whose line, where there are several.
+ * not subscribed gets nothing but its boards. `orgId`: whose events, the channel's own where none is
+ * named, everybody's for null; `eventId`: whose queue, where several are open.
+ *
+ * @throws no-such-organization, no-line, no-such-event, too-many-boards
  */
 export const add = adminMutation({
   args: {
@@ -42,43 +31,33 @@ export const add = adminMutation({
     eventId: v.optional(v.string()),
   },
   returns: boardEntry,
-  handler: async (ctx, { view, orgId, eventId, title, ...place }) => {
-    const now = Date.now();
-    const known = await channelAt(ctx, place);
-    const channel = known?.isOn
-      ? known
-      : await subscribe(ctx, place, { title, kinds: [], ...(orgId && { orgId }) }, now);
-    if (orgId && !(await ctx.db.get("organizations", orgId))) throw refusal("no-such-organization");
-    const shows: Shows =
-      view === "queue"
-        ? { view, eventId: await lineMeant(ctx, eventId) }
-        : view === "events"
-          ? { view, orgId: orgId === undefined ? (channel.orgId ?? null) : orgId }
-          : { view };
-    return await entryOf(ctx, await addBoard(ctx, channel._id, shows, now));
+  handler: async (ctx, { platform, chatId, threadId, ...request }) => {
+    const chat = { platform, chatId, threadId };
+    return await boardEntryOf(ctx, await addBoardToChat(ctx, chat, request, Date.now()));
   },
 });
 
-/** Takes a board away. Its message stays in the chat, and says that it is kept true no more. */
+/**
+ * Takes a board away. Its message stays in the chat, and says that it is not updated any more.
+ *
+ * @throws no-such-board
+ */
 export const remove = adminMutation({
   args: { ...where, boardId: v.id("boards") },
   returns: v.null(),
-  handler: async (ctx, { boardId, ...place }) => {
-    const board = await ctx.db.get("boards", boardId);
-    const channel = await channelAt(ctx, place);
-    if (!board || board.channelId !== channel?._id) throw refusal("no-such-board");
-    await removeBoard(ctx, board, Date.now());
+  handler: async (ctx, { boardId, ...chat }) => {
+    await removeBoard(ctx, chat, boardId, Date.now());
     return null;
   },
 });
 
-/** Marks the rest of a scope's boards, see `model/live/boards.ts`. */
-export const markMore = internalMutation({
+/** Invalidates the rest of a scope's boards: `model/live/boards.ts`. */
+export const invalidateMore = internalMutation({
   args: { scope: v.string() },
   returns: v.null(),
   handler: async (ctx, { scope }) => {
-    // The scope is what the same code has written into the schedule.
-    await markBoards(ctx, scope as Scope, Date.now());
+    // The scope was written into the schedule by `invalidateBoards` itself.
+    await invalidateBoards(ctx, scope as Scope, Date.now());
     return null;
   },
 });

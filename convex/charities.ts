@@ -269,8 +269,8 @@ export const fanOut = internalMutation({
   handler: async (ctx, { charityId, cursor }) => {
     const charity = await ctx.db.get("charities", charityId);
     if (charity?.verificationStatus !== "pending") return null;
-    const work = { do: "charity" as const, charityId };
-    const next = await fanOutCard(ctx, work, cursor, Date.now());
+    const task = { kind: "charity" as const, charityId };
+    const next = await fanOutCard(ctx, task, cursor, Date.now());
     if (next !== null)
       await ctx.scheduler.runAfter(0, internal.charities.fanOut, { charityId, cursor: next });
     return null;

@@ -3,21 +3,21 @@ import { isTimezone } from "../shared/time/zones.ts";
 import { chatMutation } from "./functions.ts";
 import {
   chatAccountOf,
-  forgetRemembered,
+  invalidateChatCache,
   introduced,
   isWorthNoting,
   seenEveryMs,
 } from "./model/callers/chatAccounts.ts";
-import { becomeAdmin } from "./model/callers/bootstrapAdmins.ts";
-import { followPerson } from "./model/queue/follows.ts";
-import { locale, noticeTopic, standing, tellIn } from "./model/fields.ts";
+import { bootstrapAdmin } from "./model/callers/bootstrapAdmins.ts";
+import { queuesShowPerson } from "./model/queue/follows.ts";
+import { locale, noticeCategory, standing, tellIn } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
 
 const remembered = v.object({
   locale: v.optional(locale),
   timezone: v.optional(v.string()),
   tellIn,
-  muted: v.array(noticeTopic),
+  muted: v.array(noticeCategory),
   /** For `/help`; not a permission. */
   standing,
 });
@@ -33,7 +33,7 @@ export const arrive = chatMutation({
   handler: async (ctx, who) => {
     const now = Date.now();
     const { caller } = ctx;
-    const user = caller.standing === "admin" ? await becomeAdmin(ctx, caller, now) : caller.user;
+    const user = caller.standing === "admin" ? await bootstrapAdmin(ctx, caller, now) : caller.user;
     // Whoever has just become an admin has a row that the caller did not have.
     const isNew = user !== caller.user;
     const account = isNew ? await chatAccountOf(ctx, caller.chat) : caller.chat.account;
@@ -45,7 +45,7 @@ export const arrive = chatMutation({
         names.spokenLocale !== account.spokenLocale;
       if (isRenamed || (await isWorthNoting(ctx, account, now)))
         await ctx.db.patch("chatAccounts", account._id, { ...names, seenAt: now });
-      if (isRenamed) await followPerson(ctx, account.userId, now);
+      if (isRenamed) await queuesShowPerson(ctx, account.userId, now);
     }
     if (user && now - user.lastLoginAt > seenEveryMs)
       await ctx.db.patch("users", user._id, { lastLoginAt: now });
@@ -69,7 +69,7 @@ export const change = chatMutation({
     locale: v.optional(v.union(locale, v.null())),
     timezone: v.optional(v.union(v.string(), v.null())),
     tellIn: v.optional(tellIn),
-    muted: v.optional(v.array(noticeTopic)),
+    muted: v.optional(v.array(noticeCategory)),
   },
   returns: v.null(),
   handler: async (ctx, { locale, timezone, tellIn, muted }) => {
@@ -87,7 +87,7 @@ export const change = chatMutation({
         ...(tellIn && { tellIn }),
         ...(muted && { muted: [...new Set(muted)] }),
       });
-      await forgetRemembered(ctx, user._id, now);
+      await invalidateChatCache(ctx, user._id, now);
     } else if (chat.account)
       await ctx.db.patch("chatAccounts", chat.account._id, { ...changes, settingsChangedAt: now });
     else

@@ -2,14 +2,13 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
 import { agendaSpan, nextAgenda } from "./model/events/agenda.ts";
-import { tellAgenda, tellReminder } from "./model/events/announcements.ts";
-import { mostNamed } from "./model/events/named.ts";
+import { announceAgenda, announceReminder } from "./model/events/announcements.ts";
+import { maxNamed } from "./model/events/named.ts";
 import { statusAt } from "./model/events/clock.ts";
-import { followEvent } from "./model/events/listings.ts";
-import { tellDue } from "./model/events/myReminders.ts";
-import { openEvents } from "./model/events/openEvents.ts";
+import { notifyDue } from "./model/events/myReminders.ts";
+import { openEvents } from "./model/events/lookup.ts";
 import { liveReminder, nextReminder } from "./model/events/reminders.ts";
-import { changeEvent } from "./model/consequences/events.ts";
+import { changeEvent, updateListings } from "./model/consequences/events.ts";
 
 // What happens because time passes. Each takes a bounded batch and schedules itself for the rest.
 
@@ -32,7 +31,7 @@ export const updateStatuses = internalMutation({
       .take(batch);
     for (const event of [...beginning, ...ending]) {
       await changeEvent(ctx, event, { status: statusAt(event, now) }, now);
-      await followEvent(ctx, event._id, now);
+      await updateListings(ctx, event._id, now);
     }
     if (beginning.length === batch || ending.length === batch)
       await ctx.scheduler.runAfter(0, internal.clock.updateStatuses, {});
@@ -54,13 +53,13 @@ export const remind = internalMutation({
       const event = await ctx.db.get("events", listing.eventId);
       const minutes = liveReminder(listing.startDate, now);
       if (event && minutes !== undefined)
-        await tellReminder(ctx, listing.orgId, event, minutes, now);
+        await announceReminder(ctx, listing.orgId, event, minutes, now);
       await ctx.db.patch("listings", listing._id, {
         nextReminderAt: nextReminder(listing.startDate, now),
       });
     }
     if (due.length === batch) await ctx.scheduler.runAfter(0, internal.clock.remind, {});
-    const isMore = await tellDue(ctx, batch, now);
+    const isMore = await notifyDue(ctx, batch, now);
     if (isMore) await ctx.scheduler.runAfter(0, internal.reminders.tell, {});
     return null;
   },
@@ -86,8 +85,8 @@ export const sendAgendas = internalMutation({
       const events = await openEvents(ctx, { orgId: channel.orgId, from: now, to }, mostCounted);
       const [first] = events;
       if (!first) continue;
-      const told = { events: events.slice(0, mostNamed), total: events.length, due: nextAgendaAt };
-      await tellAgenda(ctx, channel, channel.orgId ?? first.orgId, told, now);
+      const told = { events: events.slice(0, maxNamed), total: events.length, due: nextAgendaAt };
+      await announceAgenda(ctx, channel, channel.orgId ?? first.orgId, told, now);
     }
     if (due.length === batch) await ctx.scheduler.runAfter(0, internal.clock.sendAgendas, {});
     return null;

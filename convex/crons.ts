@@ -16,7 +16,7 @@ crons.daily("follow-member-roles", { hourUTC: 4, minuteUTC: 11 }, internal.membe
   cursor: null,
 });
 crons.daily("sweep-join-requests", { hourUTC: 4, minuteUTC: 33 }, internal.sweep.joinRequests, {});
-crons.daily("sweep-chat-paces", { hourUTC: 4, minuteUTC: 18 }, internal.sweep.chatPaces, {});
+crons.daily("sweep-chat-paces", { hourUTC: 4, minuteUTC: 18 }, internal.sweep.chatRateLimits, {});
 crons.daily("sweep-lines", { hourUTC: 4, minuteUTC: 41 }, internal.sweep.lines, {});
 crons.daily("sweep-rate-limits", { hourUTC: 4, minuteUTC: 26 }, internal.sweep.rateLimits, {});
 crons.hourly("sweep-links", { minuteUTC: 53 }, internal.linking.sweep, {});

@@ -7,7 +7,7 @@ import { adminQuery, userQuery } from "./functions.ts";
 import { distribution } from "./model/fields.ts";
 import { distributionsOfGifts } from "./model/giving/week.ts";
 import { giftsOf } from "./model/giving/payments.ts";
-import { owe, toChannel } from "./model/deliveries/queue.ts";
+import { enqueue, toChannel } from "./model/deliveries/queue.ts";
 
 const shown = distribution.omit("createdAt");
 
@@ -86,10 +86,10 @@ export const announceWeek = internalMutation({
       .query("channels")
       .withIndex("by_on_and_org", (q) => q.eq("isOn", true))
       .paginate({ numItems: batch, cursor });
-    const work = { do: "distribution" as const, weekStartDate };
-    const owed = { topic: `distribution:${weekStartDate}`, work, expiresAt: now + worthMs };
+    const task = { kind: "distribution" as const, weekStartDate };
+    const owed = { subjectKey: `distribution:${weekStartDate}`, task, expiresAt: now + worthMs };
     for (const channel of page.page)
-      if (channel.kinds.includes("distribution")) await owe(ctx, toChannel(channel), owed, now);
+      if (channel.kinds.includes("distribution")) await enqueue(ctx, toChannel(channel), owed, now);
     if (!page.isDone) {
       const next = { weekStartDate, cursor: page.continueCursor };
       await ctx.scheduler.runAfter(0, internal.distributions.announceWeek, next);

@@ -6,7 +6,7 @@ import { chatAction } from "./functions.ts";
 import { requireChatAccount } from "./model/callers/caller.ts";
 import { publicEvent } from "./model/events/eventViews.ts";
 import { feedEvents, feedFor, renewFeed, tokenOf } from "./model/events/feeds.ts";
-import { callerAs } from "./model/people/somebody.ts";
+import { actorOf } from "./model/people/somebody.ts";
 
 // Somebody's own calendar: what they go to, behind a link of their own.
 
@@ -35,7 +35,7 @@ export const ensure = internalMutation({
   args: { renews: v.optional(v.number()) },
   returns: sealed,
   handler: async (ctx, { renews }) => {
-    const who = callerAs(await requireChatAccount(ctx));
+    const who = actorOf(await requireChatAccount(ctx));
     return renews === undefined ? await feedFor(ctx, who) : await renewFeed(ctx, who, renews);
   },
 });

@@ -1,7 +1,7 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
-import { organizationsWithRole, oweRole, shouldHaveRole } from "./model/people/memberRoles.ts";
+import { organizationsWithRole, enqueueRole, shouldHaveRole } from "./model/people/memberRoles.ts";
 
 const batch = 50;
 
@@ -32,7 +32,7 @@ export const reconcile = internalMutation({
           const { [orgId]: _old, ...memberRoles } = account.memberRoles ?? {};
           await ctx.db.patch("chatAccounts", account._id, { memberRoles });
         }
-        await oweRole(ctx, account, org._id, now);
+        await enqueueRole(ctx, account, org._id, now);
       }
     }
     if (!page.isDone) {

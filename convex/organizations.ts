@@ -6,8 +6,8 @@ import { internalMutation, internalQuery } from "./_generated/server.js";
 import { readCalendarUrl } from "./external/luma/addresses.ts";
 import { adminMutation, adminQuery, publicQuery } from "./functions.ts";
 import { locale, syncReport } from "./model/fields.ts";
-import { markBoards } from "./model/live/boards.ts";
-import { followServer } from "./model/events/mirrors.ts";
+import { invalidateBoards } from "./model/live/boards.ts";
+import { reconcileBothServers } from "./model/events/scheduledEvents.ts";
 import { organizationBySlug, slugOf } from "./model/organizations.ts";
 import { refusal } from "./model/refusal.ts";
 
@@ -107,7 +107,7 @@ export const change = adminMutation({
       ...(luma !== undefined && { ...calendarFields(luma), hasSynced: false }),
     });
     if (fields.name !== undefined && fields.name !== org.name)
-      await markBoards(ctx, `events:${orgId}`, Date.now());
+      await invalidateBoards(ctx, `events:${orgId}`, Date.now());
     return null;
   },
 });
@@ -149,7 +149,7 @@ export const setMemberRole = adminMutation({
       discordGuildId: guildId,
       discordMemberRole: role,
     });
-    if (org.mirrorsEvents) await followServer(ctx, org.discordGuildId, guildId);
+    if (org.mirrorsEvents) await reconcileBothServers(ctx, org.discordGuildId, guildId);
     const args = { orgId, cursor: null };
     if (member) await ctx.scheduler.runAfter(0, internal.memberRoles.reconcile, args);
     return null;

@@ -1,7 +1,7 @@
 import { v } from "convex/values";
 import { botQuery } from "./functions.ts";
 
-const mostNamed = 20;
+const maxNamed = 20;
 
 /**
  * Whose settings, role or status changed last, people and chats of the bot's platform. A bot that
@@ -23,14 +23,14 @@ export const lastChanged = botQuery({
       .query("chatAccounts")
       .withIndex("by_platform_and_changed", (q) => q.eq("platform", ctx.bot.platform))
       .order("desc")
-      .take(mostNamed);
+      .take(maxNamed);
     const channels = await ctx.db
       .query("channels")
       .withIndex("by_platform_and_changed", (q) => q.eq("platform", ctx.bot.platform))
       .order("desc")
-      .take(mostNamed);
+      .take(maxNamed);
     return {
-      most: mostNamed,
+      most: maxNamed,
       people: accounts.map(({ platformUserId, settingsChangedAt: at }) => ({ platformUserId, at })),
       chats: channels.map(({ chatId, threadId, changedAt: at }) => ({
         chatId,

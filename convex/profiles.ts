@@ -2,7 +2,7 @@ import { v } from "convex/values";
 import { userMutation, visitorQuery } from "./functions.ts";
 import { availabilityStatus, learningTrack, profileVisibility } from "./model/fields.ts";
 import { followCity } from "./model/giving/subscriptions.ts";
-import { followPerson } from "./model/queue/follows.ts";
+import { queuesShowPerson } from "./model/queue/follows.ts";
 import { isProfileLink } from "./model/people/profileLinks.ts";
 import { seenBy, shownProfile } from "./model/people/profileViews.ts";
 import { findPeople } from "./model/people/people.ts";
@@ -82,7 +82,7 @@ export const update = userMutation({
       ...(profileVisibility && { profileVisibility }),
       ...(availabilityStatus && { availabilityStatus }),
     });
-    if (profileVisibility) await followPerson(ctx, userId, Date.now());
+    if (profileVisibility) await queuesShowPerson(ctx, userId, Date.now());
     return null;
   },
 });

@@ -10,7 +10,7 @@ import {
   userQuery,
 } from "./functions.ts";
 import type { UserCaller } from "./model/callers/caller.ts";
-import { eventMeant } from "./model/events/meant.ts";
+import { requireEvent } from "./model/events/lookup.ts";
 import {
   callNext as callNextPerson,
   complete,
@@ -19,28 +19,28 @@ import {
   noShow,
 } from "./model/queue/calls.ts";
 import {
-  activeTicket,
+  activeEntry,
   lengthOf,
-  queueMeant,
+  requireQueue,
   queueOf,
-  ticketMeant,
-  ticketsOf,
+  requireEntry,
+  entriesOf,
 } from "./model/queue/line.ts";
 import { join } from "./model/queue/members.ts";
 import { updateQueuePositions as numberAnew } from "./model/queue/places.ts";
 import { close as closeLine, open as openLine, sendHome } from "./model/queue/settings.ts";
-import { nameOf, tellInLine } from "./model/queue/telling.ts";
+import { nameOf, notifyEntry } from "./model/queue/notices.ts";
 import {
   calledPerson,
   calledPersonOf,
-  hostLine,
-  hostLineOf,
-  lineCard,
-  linesOf,
-  ownPlace,
-  ownPlaceOf,
+  hostQueue,
+  hostQueueOf,
+  queueCard,
+  queuesOf,
+  ownPosition,
+  ownPositionOf,
 } from "./model/queue/views.ts";
-import { noteHere } from "./model/callers/chatAccounts.ts";
+import { touchLastSeen } from "./model/callers/chatAccounts.ts";
 import { refusal } from "./model/refusal.ts";
 
 // The line at an event. Who may is decided here; the rules are in `model/live/queue*.ts`.
@@ -54,12 +54,12 @@ async function titleOf(ctx: MutationCtx, { eventId }: Doc<"queues">): Promise<st
 /** The caller takes a place at the end of the line; who has one keeps it (`isNew` is false). */
 export const joinQueue = memberMutation({
   args: ofEvent,
-  returns: v.object({ isNew: v.boolean(), place: ownPlace }),
+  returns: v.object({ isNew: v.boolean(), place: ownPosition }),
   handler: async (ctx, { eventId }) => {
     const now = Date.now();
-    const event = await eventMeant(ctx, eventId);
-    const { ticket, isNew } = await join(ctx, ctx.caller, event, now);
-    const place = await ownPlaceOf(ctx, ticket, now);
+    const event = await requireEvent(ctx, eventId);
+    const { entry, isNew } = await join(ctx, ctx.caller, event, now);
+    const place = await ownPositionOf(ctx, entry, now);
     if (!place) throw refusal("no-line");
     return { isNew, place };
   },
@@ -72,11 +72,11 @@ export const leaveQueue = userMutation({
   handler: async (ctx, { eventId }) => {
     const now = Date.now();
     const { user, chat } = ctx.caller;
-    const queue = await queueMeant(ctx, eventId);
-    const ticket = await activeTicket(ctx, queue.eventId, user._id);
-    if (!ticket) throw refusal("not-in-line");
-    await noteHere(ctx, chat?.account, now);
-    await drop(ctx, queue, ticket, user._id, now);
+    const queue = await requireQueue(ctx, eventId);
+    const entry = await activeEntry(ctx, queue.eventId, user._id);
+    if (!entry) throw refusal("not-in-line");
+    await touchLastSeen(ctx, chat?.account, now);
+    await drop(ctx, queue, entry, user._id, now);
     return { title: await titleOf(ctx, queue) };
   },
 });
@@ -84,16 +84,16 @@ export const leaveQueue = userMutation({
 /** The caller was called and is coming. Refuses who is not being called (any more). */
 export const confirmTurn = userMutation({
   args: ofEvent,
-  returns: ownPlace,
+  returns: ownPosition,
   handler: async (ctx, { eventId }) => {
     const now = Date.now();
     const { user, chat } = ctx.caller;
-    const queue = await queueMeant(ctx, eventId);
-    const ticket = await activeTicket(ctx, queue.eventId, user._id);
-    if (ticket?.status !== "called") throw refusal("not-called");
-    await noteHere(ctx, chat?.account, now);
-    await confirm(ctx, queue, ticket, { isOwnWord: true }, now);
-    const place = await ownPlaceOf(ctx, { ...ticket, confirmedAt: now }, now);
+    const queue = await requireQueue(ctx, eventId);
+    const entry = await activeEntry(ctx, queue.eventId, user._id);
+    if (entry?.status !== "called") throw refusal("not-called");
+    await touchLastSeen(ctx, chat?.account, now);
+    await confirm(ctx, queue, entry, { isOwnWord: true }, now);
+    const place = await ownPositionOf(ctx, { ...entry, confirmedAt: now }, now);
     if (!place) throw refusal("not-called");
     return place;
   },
@@ -102,27 +102,27 @@ export const confirmTurn = userMutation({
 /** The caller's own places, in whatever lines. `now`: Unix milliseconds, rounded. */
 export const getUserQueue = userQuery({
   args: { now: v.number() },
-  returns: v.array(ownPlace),
+  returns: v.array(ownPosition),
   handler: async (ctx, { now }) => {
-    const tickets = await ticketsOf(ctx, ctx.caller.user._id);
-    const places = tickets.map(async (ticket) => await ownPlaceOf(ctx, ticket, now));
+    const entries = await entriesOf(ctx, ctx.caller.user._id);
+    const places = entries.map(async (entry) => await ownPositionOf(ctx, entry, now));
     return (await Promise.all(places)).filter((place) => place !== null);
   },
 });
 
 /** Lines that can be meant: open ones, and closed ones with people in them. Without any names. */
-export const getLines = publicQuery({
+export const getQueues = publicQuery({
   args: { orgId: v.optional(v.id("organizations")) },
-  returns: v.array(lineCard),
-  handler: async (ctx, { orgId }) => await linesOf(ctx, orgId),
+  returns: v.array(queueCard),
+  handler: async (ctx, { orgId }) => await queuesOf(ctx, orgId),
 });
 
 /** The line as its hosts see it: who was called by whom, and the first of those who wait. */
 export const getEventQueue = moderatorQuery({
   args: ofEvent,
-  returns: hostLine,
+  returns: hostQueue,
   handler: async (ctx, { eventId }) =>
-    await hostLineOf(ctx, await queueMeant(ctx, eventId), ctx.caller.user?._id),
+    await hostQueueOf(ctx, await requireQueue(ctx, eventId), ctx.caller.user?._id),
 });
 
 /** Opens an event's line, or opens it again; with settings, changes them. */
@@ -135,7 +135,7 @@ export const openQueue = moderatorMutation({
     capacity: v.number(),
   }),
   handler: async (ctx, { eventId, ...settings }) => {
-    const event = await eventMeant(ctx, eventId);
+    const event = await requireEvent(ctx, eventId);
     const { queue, isNew } = await openLine(ctx, ctx.caller, event, settings, Date.now());
     const { slotMinutes, capacity } = queue;
     return { title: event.title, isNew, slotMinutes, capacity };
@@ -151,7 +151,7 @@ export const closeQueue = moderatorMutation({
   returns: v.object({ title: v.string(), isNew: v.boolean(), count: v.number() }),
   handler: async (ctx, { eventId, sendsHome = false }) => {
     const now = Date.now();
-    const queue = await queueMeant(ctx, eventId);
+    const queue = await requireQueue(ctx, eventId);
     const isNew = await closeLine(ctx, queue, now);
     const count = await lengthOf(ctx, queue.eventId);
     if (sendsHome) await sendHome(ctx, { ...queue, isOpen: false }, now);
@@ -174,8 +174,8 @@ export const callNext = moderatorMutation({
   returns: turn,
   handler: async (ctx, { eventId }) => {
     const host = ctx.caller.user._id;
-    const queue = await queueMeant(ctx, eventId);
-    await noteHere(ctx, ctx.caller.chat?.account, Date.now());
+    const queue = await requireQueue(ctx, eventId);
+    await touchLastSeen(ctx, ctx.caller.chat?.account, Date.now());
     const { called, done } = await callNextPerson(ctx, queue, host, Date.now());
     return {
       eventId: queue.eventId,
@@ -200,27 +200,27 @@ async function aboutCalled(
 ) {
   const now = Date.now();
   const host = ctx.caller.user._id;
-  const { ticket, queue } = await ticketMeant(ctx, positionId);
-  await noteHere(ctx, ctx.caller.chat?.account, now);
-  const isMeant = ticket.status === "called" && (call === undefined || ticket.calls === call);
-  const called = isMeant ? await act({ queue, ticket, host }, now) : null;
+  const { entry, queue } = await requireEntry(ctx, positionId);
+  await touchLastSeen(ctx, ctx.caller.chat?.account, now);
+  const isMeant = entry.status === "called" && (call === undefined || entry.calls === call);
+  const called = isMeant ? await act({ queue, entry, host }, now) : null;
   return {
     eventId: queue.eventId,
     isNew: isMeant,
-    name: await nameOf(ctx, ticket.userId),
+    name: await nameOf(ctx, entry.userId),
     called: called && (await calledPersonOf(ctx, called, host)),
   };
 }
 
-type Turn = { queue: Doc<"queues">; ticket: Doc<"queuePositions">; host: Id<"users"> };
+type Turn = { queue: Doc<"queues">; entry: Doc<"queuePositions">; host: Id<"users"> };
 
 /** Somebody who was called is here: a host sees them. */
 export const confirmEntry = moderatorMutation({
   args: ofTicket,
   returns: turn,
   handler: async (ctx, args) =>
-    await aboutCalled(ctx, args, async ({ queue, ticket }, now) => {
-      await confirm(ctx, queue, ticket, { isOwnWord: false }, now);
+    await aboutCalled(ctx, args, async ({ queue, entry }, now) => {
+      await confirm(ctx, queue, entry, { isOwnWord: false }, now);
       return null;
     }),
 });
@@ -230,8 +230,8 @@ export const completeEntry = moderatorMutation({
   args: ofTicket,
   returns: turn,
   handler: async (ctx, args) =>
-    await aboutCalled(ctx, args, async ({ queue, ticket }, now) => {
-      await complete(ctx, queue, ticket, now);
+    await aboutCalled(ctx, args, async ({ queue, entry }, now) => {
+      await complete(ctx, queue, entry, now);
       return null;
     }),
 });
@@ -244,7 +244,7 @@ export const noShowEntry = moderatorMutation({
     await aboutCalled(
       ctx,
       args,
-      async ({ queue, ticket, host }, now) => await noShow(ctx, queue, ticket, host, now),
+      async ({ queue, entry, host }, now) => await noShow(ctx, queue, entry, host, now),
     ),
 });
 
@@ -255,11 +255,11 @@ export const cancelEntry = moderatorMutation({
   handler: async (ctx, { positionId }) => {
     const now = Date.now();
     const host = ctx.caller.user._id;
-    const { ticket, queue } = await ticketMeant(ctx, positionId);
-    const isIn = ticket.status === "waiting" || ticket.status === "called";
-    const called = isIn ? await drop(ctx, queue, ticket, host, now) : null;
-    if (isIn) await tellInLine(ctx, ticket, "removed", now);
-    const name = await nameOf(ctx, ticket.userId);
+    const { entry, queue } = await requireEntry(ctx, positionId);
+    const isIn = entry.status === "waiting" || entry.status === "called";
+    const called = isIn ? await drop(ctx, queue, entry, host, now) : null;
+    if (isIn) await notifyEntry(ctx, entry, "removed", now);
+    const name = await nameOf(ctx, entry.userId);
     const { eventId } = queue;
     const shown = called && (await calledPersonOf(ctx, called, host));
     return { eventId, isNew: isIn, name, called: shown };
@@ -271,10 +271,10 @@ export const expireCall = internalMutation({
   args: { positionId: v.id("queuePositions"), call: v.number() },
   returns: v.null(),
   handler: async (ctx, { positionId, call }) => {
-    const ticket = await ctx.db.get("queuePositions", positionId);
-    if (ticket?.status !== "called" || ticket.calls !== call || ticket.confirmedAt) return null;
-    const queue = await queueOf(ctx, ticket.eventId);
-    if (queue) await noShow(ctx, queue, ticket, undefined, Date.now());
+    const entry = await ctx.db.get("queuePositions", positionId);
+    if (entry?.status !== "called" || entry.calls !== call || entry.confirmedAt) return null;
+    const queue = await queueOf(ctx, entry.eventId);
+    if (queue) await noShow(ctx, queue, entry, undefined, Date.now());
     return null;
   },
 });

@@ -4,17 +4,17 @@ import { internalMutation } from "./_generated/server.js";
 import { chatMutation, chatQuery } from "./functions.ts";
 import { isOpen } from "./model/events/clock.ts";
 import { eventCard, toCard } from "./model/events/eventViews.ts";
-import { eventMeant } from "./model/events/meant.ts";
-import { goingView, viewOf } from "./model/events/goingViews.ts";
+import { requireEvent } from "./model/events/lookup.ts";
+import { rsvpView, viewOf } from "./model/events/goingViews.ts";
 import {
   dueAfter,
   newestReminders,
   setReminder,
-  tellDue,
+  notifyDue,
   unsetReminder,
 } from "./model/events/myReminders.ts";
 import { locale } from "./model/fields.ts";
-import { callerAs, ownerOf } from "./model/people/somebody.ts";
+import { actorOf, ownerOf } from "./model/people/somebody.ts";
 import { refusal } from "./model/refusal.ts";
 
 // A person's own reminders of events.
@@ -30,12 +30,12 @@ const mostListed = 25;
  */
 export const set = chatMutation({
   args: { eventId: v.string(), minutesBefore: v.number(), locale: v.optional(locale) },
-  returns: goingView,
+  returns: rsvpView,
   handler: async (ctx, { eventId, minutesBefore, locale }) => {
-    const event = await eventMeant(ctx, eventId);
+    const event = await requireEvent(ctx, eventId);
     const now = Date.now();
     if (!isOpen(event)) throw refusal("event-over");
-    const who = callerAs(ctx.caller, locale);
+    const who = actorOf(ctx.caller, locale);
     await setReminder(ctx, who, event, minutesBefore, now);
     return await viewOf(ctx, event, ownerOf(who));
   },
@@ -44,10 +44,10 @@ export const set = chatMutation({
 /** Takes one of the caller's reminders of an event away; without `minutesBefore` all of them. */
 export const unset = chatMutation({
   args: { eventId: v.string(), minutesBefore: v.optional(v.number()) },
-  returns: goingView,
+  returns: rsvpView,
   handler: async (ctx, { eventId, minutesBefore }) => {
-    const event = await eventMeant(ctx, eventId);
-    const owner = ownerOf(callerAs(ctx.caller));
+    const event = await requireEvent(ctx, eventId);
+    const owner = ownerOf(actorOf(ctx.caller));
     await unsetReminder(ctx, owner, event._id, minutesBefore ?? null);
     return await viewOf(ctx, event, owner);
   },
@@ -59,7 +59,7 @@ export const mine = chatQuery({
   returns: v.array(v.object({ event: eventCard, minutesBefore: v.number(), dueAt: v.number() })),
   handler: async (ctx) => {
     const found = [];
-    for (const row of await newestReminders(ctx, ownerOf(callerAs(ctx.caller)), mostMine)) {
+    for (const row of await newestReminders(ctx, ownerOf(actorOf(ctx.caller)), mostMine)) {
       const { dueAt, minutesBefore, eventId } = row;
       if (dueAt === undefined) continue;
       const event = await ctx.db.get("events", eventId);
@@ -74,7 +74,7 @@ export const tell = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
-    const isMore = await tellDue(ctx, batch, Date.now());
+    const isMore = await notifyDue(ctx, batch, Date.now());
     if (isMore) await ctx.scheduler.runAfter(0, internal.reminders.tell, {});
     return null;
   },

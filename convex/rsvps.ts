@@ -7,14 +7,14 @@ import { isOpen } from "./model/events/clock.ts";
 import { publicEvent } from "./model/events/eventViews.ts";
 import { feedEvents } from "./model/events/feeds.ts";
 import { answer as takeAnswer, promote } from "./model/events/going.ts";
-import { moveAnswers, releaseAnswers } from "./model/events/goingOwners.ts";
-import { correctBatch, tellBatch } from "./model/events/goingTelling.ts";
-import { answeredBy, goingView, ownEvent, viewOf } from "./model/events/goingViews.ts";
-import { eventMeant, publishedEvent } from "./model/events/meant.ts";
+import { moveRsvps, releaseRsvps } from "./model/events/goingOwners.ts";
+import { updateBatch, notifyBatch } from "./model/events/goingTelling.ts";
+import { ownEventsOf, rsvpView, ownEvent, viewOf } from "./model/events/goingViews.ts";
+import { requireEvent, publishedEvent } from "./model/events/lookup.ts";
 import { contentHash, contentOf } from "./model/events/content.ts";
 import { changeEvent } from "./model/consequences/events.ts";
 import { locale, rsvpAnswer } from "./model/fields.ts";
-import { callerAs, type Owner, ownerOf } from "./model/people/somebody.ts";
+import { actorOf, type Owner, ownerOf } from "./model/people/somebody.ts";
 import { refusal } from "./model/refusal.ts";
 
 // Who comes to which event.
@@ -34,15 +34,15 @@ export const answer = chatMutation({
     guests: v.optional(v.number()),
     locale: v.optional(locale),
   },
-  returns: goingView,
+  returns: rsvpView,
   handler: async (ctx, args) => {
     const { standing } = ctx.caller;
-    const isBarred = standing === "suspended" || standing === "banned";
-    if (isBarred && args.answer !== "not") throw refusal(standing);
-    const event = await eventMeant(ctx, args.eventId);
+    const isBlocked = standing === "suspended" || standing === "banned";
+    if (isBlocked && args.answer !== "not") throw refusal(standing);
+    const event = await requireEvent(ctx, args.eventId);
     const now = Date.now();
     if (!isOpen(event) || event.endsBy <= now) throw refusal("event-over");
-    const who = callerAs(ctx.caller, args.locale);
+    const who = actorOf(ctx.caller, args.locale);
     const wish = { answer: args.answer, guests: bounded(args.guests ?? 0, 1) };
     await takeAnswer(ctx, who, event, wish, now);
     return await viewOf(ctx, event, ownerOf(who));
@@ -52,33 +52,33 @@ export const answer = chatMutation({
 /** What is so of one event: who comes, and what the caller has said; null for an unknown one. */
 export const show = visitorQuery({
   args: { eventId: v.string() },
-  returns: v.union(goingView, v.null()),
+  returns: v.union(rsvpView, v.null()),
   handler: async (ctx, { eventId }) => {
     const event = await publishedEvent(ctx, eventId);
     return event && (await viewOf(ctx, event, visitorAs(ctx.caller)));
   },
 });
 
-type Visitor = { user?: Doc<"users"> | null; chat?: Parameters<typeof callerAs>[0]["chat"] };
+type Visitor = { user?: Doc<"users"> | null; chat?: Parameters<typeof actorOf>[0]["chat"] };
 
 function visitorAs(caller: Visitor | null): Owner | null {
   const { user = null, chat } = caller ?? {};
   if (user) return { userId: user._id };
-  return chat ? ownerOf(callerAs({ user: null, chat })) : null;
+  return chat ? ownerOf(actorOf({ user: null, chat })) : null;
 }
 
 /** The coming events to which the caller goes, may go or waits to go, the soonest first. */
 export const mine = chatQuery({
   args: {},
   returns: v.array(ownEvent),
-  handler: async (ctx) => await answeredBy(ctx, ownerOf(callerAs(ctx.caller))),
+  handler: async (ctx) => await ownEventsOf(ctx, ownerOf(actorOf(ctx.caller))),
 });
 
 /** What the caller's own calendar holds at `now` (Unix milliseconds), the soonest first. */
 export const calendar = chatQuery({
   args: { now: v.number() },
   returns: v.array(publicEvent),
-  handler: async (ctx, { now }) => await feedEvents(ctx, callerAs(ctx.caller), now),
+  handler: async (ctx, { now }) => await feedEvents(ctx, actorOf(ctx.caller), now),
 });
 
 /**
@@ -87,9 +87,9 @@ export const calendar = chatQuery({
  */
 export const setLimit = adminMutation({
   args: { eventId: v.string(), seats: v.union(v.number(), v.null()) },
-  returns: goingView,
+  returns: rsvpView,
   handler: async (ctx, { eventId, seats }) => {
-    const event = await eventMeant(ctx, eventId);
+    const event = await requireEvent(ctx, eventId);
     if (seats !== null && !(Number.isInteger(seats) && seats > 0 && seats <= mostSeats))
       throw refusal("bad-limit");
     const { maxCapacity, ...others } = contentOf(event);
@@ -117,7 +117,7 @@ export const promoteMore = internalMutation({
 });
 
 /** Tells a change shortly before the event, or that it is called off, to those who come. */
-export const tellChange = internalMutation({
+export const notifyChange = internalMutation({
   args: {
     eventId: v.id("events"),
     number: v.union(v.number(), v.null()),
@@ -126,7 +126,7 @@ export const tellChange = internalMutation({
   },
   returns: v.null(),
   handler: async (ctx, told) => {
-    await tellBatch(ctx, told, Date.now());
+    await notifyBatch(ctx, told, Date.now());
     return null;
   },
 });
@@ -141,7 +141,7 @@ export const correctChange = internalMutation({
   },
   returns: v.null(),
   handler: async (ctx, told) => {
-    await correctBatch(ctx, told, Date.now());
+    await updateBatch(ctx, told, Date.now());
     return null;
   },
 });
@@ -154,7 +154,7 @@ export const moveMore = internalMutation({
   },
   returns: v.null(),
   handler: async (ctx, { from, to }) => {
-    await moveAnswers(ctx, from, to, Date.now());
+    await moveRsvps(ctx, from, to, Date.now());
     return null;
   },
 });
@@ -164,7 +164,7 @@ export const releaseMore = internalMutation({
   args: { userId: v.id("users"), isGone: v.boolean() },
   returns: v.null(),
   handler: async (ctx, { userId, isGone }) => {
-    await releaseAnswers(ctx, userId, isGone, Date.now());
+    await releaseRsvps(ctx, userId, isGone, Date.now());
     return null;
   },
 });

@@ -1,5 +1,6 @@
 import { defineSchema, defineTable } from "convex/server";
 import * as fields from "./model/fields.ts";
+import { deliveryTask } from "./model/kinds/index.ts";
 
 // Times are Unix milliseconds. The comment above a table says who writes it and who deletes from it.
 export default defineSchema({
@@ -78,47 +79,48 @@ export default defineSchema({
     .index("by_next_agenda", ["nextAgendaAt"])
     .index("by_platform_and_changed", ["platform", "changedAt"]),
 
-  // Written by whatever has something to tell; a fact may be corrected in its first minute. Deleted
+  // Written with the fact that they announce, which may be corrected in its first minute. Deleted
   // with their deliveries by the nightly sweep.
   announcements: defineTable(fields.announcement)
     .index("by_key", ["key"])
     .index("by_event", ["eventId"]),
 
-  // Written by admins through /channel board, and by the ledger when a board is shown. Deleted with
+  // Written by admins through /channel board, and by the deliveries that show them. Deleted with
   // `/channel board remove`.
   boards: defineTable(fields.board)
     .index("by_channel", ["channelId", "scope"])
-    .index("by_scope", ["scope", "isOn", "isDirty"]),
+    .index("by_scope", ["scope", "isOn", "isOutdated"]),
 
-  // How often each chat's messages may be changed; written by the ledger, deleted by the sweep.
-  chatPaces: defineTable(fields.chatPace)
+  // How often each chat's synced messages may change; written by leases, deleted by the sweep.
+  chatRateLimits: defineTable(fields.chatRateLimit)
     .index("by_chat", ["platform", "chatId"])
     .index("by_full", ["fullAt"]),
 
-  // Written with the events of organizations that chose so; deleted when Discord's event is gone.
-  mirrors: defineTable(fields.mirror)
+  // Written with the events of organizations that mirror theirs to Discord; deleted when Discord's
+  // event is gone.
+  scheduledEvents: defineTable(fields.scheduledEvent)
     .index("by_event_and_guild", ["eventId", "guildId"])
     .index("by_guild", ["guildId"]),
-  // Deleted by the look itself.
-  mirrorLooks: defineTable(fields.mirrorLook).index("by_guild", ["guildId"]),
+  // Deleted by the reconciliation itself.
+  guildReconciles: defineTable(fields.guildReconcile).index("by_guild", ["guildId"]),
 
-  // The ledger. Written with the fact that causes it, then only by the bots' claims and settlements
-  // and by an admin's retry. Deleted by the nightly sweep.
-  deliveries: defineTable(fields.delivery)
+  // The delivery queue. Written with the fact that causes it, then only by the bots' leases and
+  // completions and by an admin's retry. Deleted by the nightly sweep.
+  deliveries: defineTable(fields.delivery.extend({ task: deliveryTask }))
     .index("by_key", ["key"])
-    .index("by_announcement", ["work.announcementId"])
-    .index("by_application", ["work.applicationId"])
-    .index("by_charity", ["work.charityId"])
+    .index("by_announcement", ["task.announcementId"])
+    .index("by_application", ["task.applicationId"])
+    .index("by_charity", ["task.charityId"])
     .index("by_destination_and_open", ["destination", "isOpen", "rank"])
     .index("by_state", ["state"]),
 
-  // One row per destination that has something open: when it is next worth looking at, and who
-  // holds it. Written and deleted by the ledger alone.
+  // One row per destination that has something open: when it is next worth looking at, and until
+  // when it is leased. Written and deleted by the queue alone.
   outboxes: defineTable(fields.outbox)
     .index("by_destination", ["destination"])
     .index("by_platform_and_ready", ["platform", "readyAt"])
     .index("by_platform_and_urgent_and_ready", ["platform", "isUrgent", "readyAt"])
-    .index("by_platform_and_held", ["platform", "heldUntil"]),
+    .index("by_platform_and_leased", ["platform", "leasedUntil"]),
 
   // A person. Written by that person, by admins, and by Privy's and Clerk's webhooks; role and
   // status only through their rules in `model/`. Never deleted: `deletedAt` hides, and what is

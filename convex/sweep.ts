@@ -2,7 +2,7 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
 import { internalMutation, type MutationCtx } from "./_generated/server.js";
-import { markBoards } from "./model/live/boards.ts";
+import { invalidateBoards } from "./model/live/boards.ts";
 import { sweepWebhookEvents } from "./model/people/webhookEvents.ts";
 
 // What has been kept long enough. Each takes a bounded batch and schedules itself for the rest.
@@ -24,7 +24,7 @@ export const announcements = internalMutation({
     if (!old) return null;
     const deliveries = await ctx.db
       .query("deliveries")
-      .withIndex("by_announcement", (q) => q.eq("work.announcementId", old._id))
+      .withIndex("by_announcement", (q) => q.eq("task.announcementId", old._id))
       .take(batch);
     for (const delivery of deliveries) await ctx.db.delete("deliveries", delivery._id);
     if (deliveries.length < batch) await ctx.db.delete("announcements", old._id);
@@ -56,15 +56,15 @@ export const deliveries = internalMutation({
   },
 });
 
-async function isNeeded(ctx: MutationCtx, { work }: Doc<"deliveries">): Promise<boolean> {
-  if (work.do === "announce")
-    return (await ctx.db.get("announcements", work.announcementId)) !== null;
-  if (work.do === "charity") {
-    const charity = await ctx.db.get("charities", work.charityId);
+async function isNeeded(ctx: MutationCtx, { task }: Doc<"deliveries">): Promise<boolean> {
+  if (task.kind === "announce")
+    return (await ctx.db.get("announcements", task.announcementId)) !== null;
+  if (task.kind === "charity") {
+    const charity = await ctx.db.get("charities", task.charityId);
     return charity?.verificationStatus === "pending";
   }
-  if (work.do !== "card") return false;
-  return (await ctx.db.get("applications", work.applicationId))?.status === "pending";
+  if (task.kind !== "card") return false;
+  return (await ctx.db.get("applications", task.applicationId))?.status === "pending";
 }
 
 /** Forgets forms that nobody has gone on with for a day. */
@@ -141,7 +141,7 @@ export const lines = internalMutation({
     for (const { _id } of places) await ctx.db.delete("queuePositions", _id);
     if (places.length < batch) {
       await ctx.db.delete("queues", old._id);
-      await markBoards(ctx, `queue:${old.eventId}`, now);
+      await invalidateBoards(ctx, `queue:${old.eventId}`, now);
     }
     await ctx.scheduler.runAfter(0, internal.sweep.lines, {});
     return null;
@@ -149,16 +149,16 @@ export const lines = internalMutation({
 });
 
 /** Forgets how often a chat's boards changed, an hour after that no longer matters. */
-export const chatPaces = internalMutation({
+export const chatRateLimits = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
     const rows = await ctx.db
-      .query("chatPaces")
+      .query("chatRateLimits")
       .withIndex("by_full", (q) => q.lt("fullAt", Date.now() - paceKeptMs))
       .take(batch);
-    for (const { _id } of rows) await ctx.db.delete("chatPaces", _id);
-    if (rows.length === batch) await ctx.scheduler.runAfter(0, internal.sweep.chatPaces, {});
+    for (const { _id } of rows) await ctx.db.delete("chatRateLimits", _id);
+    if (rows.length === batch) await ctx.scheduler.runAfter(0, internal.sweep.chatRateLimits, {});
     return null;
   },
 });

@@ -6,15 +6,9 @@ import { deleteUser } from "./model/accounts/deletion.ts";
 import { exportOf } from "./model/accounts/exporting.ts";
 import { accountStatus, role } from "./model/fields.ts";
 import { ownView, toOwn } from "./model/people/ownView.ts";
-import {
-  changeRole,
-  changeStatus,
-  findPeople,
-  requireOtherAdmin,
-  shownPerson,
-  toPersonView,
-} from "./model/people/people.ts";
-import { followPerson } from "./model/queue/follows.ts";
+import { changeRole, changeStatus, requireOtherAdmin } from "./model/accounts/status.ts";
+import { findPeople, shownPerson, toPersonView } from "./model/people/people.ts";
+import { queuesShowPerson } from "./model/queue/follows.ts";
 import { refusal } from "./model/refusal.ts";
 import {
   makeUser,
@@ -148,7 +142,7 @@ export const update = userMutation({
       changes["username"] = username;
     }
     await ctx.db.patch("users", user._id, changes);
-    if ("displayName" in changes) await followPerson(ctx, user._id, Date.now());
+    if ("displayName" in changes) await queuesShowPerson(ctx, user._id, Date.now());
     return null;
   },
 });

@@ -1,13 +1,18 @@
 import { createHash } from "node:crypto";
 import { DiscordAPIError, HTTPError, RateLimitError, REST } from "discord.js";
 import { Routes } from "discord-api-types/v10";
-import { type Claimed, saidMessage } from "../../shared/messages/claimed.ts";
+import { type ActionKind, isMessage, renderDelivery } from "../../shared/messages/deliveries.ts";
+import type { LeasedDelivery, PayloadOf } from "../../shared/messages/leased.ts";
 import type { Log } from "../log.ts";
 import type { Outcome, Sender } from "../outbox.ts";
 import { hashOf } from "../rendered.ts";
 import { type Illustrated, illustrated, withoutPicture } from "../pictures/illustrate.ts";
 import { pictureName } from "../pictures/index.ts";
-import { createMirrors, mirrorOutcome, type Mirrors } from "./mirror.ts";
+import {
+  createScheduledEvents,
+  scheduledEventOutcome,
+  type ScheduledEvents,
+} from "./scheduledEvents.ts";
 import { createPrivateChannels, type PrivateChannels } from "./private.ts";
 import { altText, renderDiscord } from "./render.ts";
 import { createRoles, NoSuchRole, type Roles } from "./roles.ts";
@@ -15,9 +20,9 @@ import { createRoles, NoSuchRole, type Roles } from "./roles.ts";
 const mentionNobody = { parse: [] };
 
 /**
- * Discord's sender for the ledger. The library repeats a request after a 5xx or a time-out by
- * itself; the nonce makes that safe, and makes it safe for the ledger too. 50 requests a second are
- * allowed; answers need some of them.
+ * Discord's sender for the delivery queue. The library repeats a request after a 5xx or a time-out by
+ * itself; the nonce makes that safe, and makes it safe for the queue too. 50 requests a second are
+ * allowed; replies need some of them.
  */
 export function createDiscordSender(token: string, api: string | undefined, log: Log): Sender {
   const rest = new REST({
@@ -25,32 +30,32 @@ export function createDiscordSender(token: string, api: string | undefined, log:
     ...(api && { api }),
     timeout: 6_000,
     retries: 1,
-    // A limit is the ledger's to wait for: it lets other channels go first.
+    // The queue waits for a rate limit: it lets other channels go first.
     rejectOnRateLimit: () => true,
   }).setToken(token);
-  // What cannot be told from its repeat is sent once, and the ledger decides.
+  // Scheduled events have no nonce: they are sent once, and the queue decides about a repeat.
   const once = new REST({ ...rest.options, retries: 0 }).setToken(token);
   const doors = {
     rest,
     log,
     roles: createRoles(rest),
     privates: createPrivateChannels(rest),
-    mirrors: createMirrors(once),
+    scheduledEvents: createScheduledEvents(once),
   };
   return {
     atOnce: 8,
     perSecond: 40,
-    async send(claimed) {
+    async send(leased) {
       try {
-        return await deliver(doors, claimed);
+        return await deliver(doors, leased);
       } catch (error) {
-        return outcomeOf(error, claimed.about);
+        return outcomeOf(error, leased.payload);
       }
     },
   };
 }
 
-/** Work that this platform has no way to do. */
+/** A delivery that this platform has no way to do. */
 class NotInDiscord extends Error {
   override name = "NotInDiscord";
 }
@@ -60,52 +65,86 @@ type Doors = {
   log: Log;
   roles: Roles;
   privates: PrivateChannels;
-  mirrors: Mirrors;
+  scheduledEvents: ScheduledEvents;
 };
 
-async function deliver(
-  { rest, log, roles, privates, mirrors }: Doors,
-  claimed: Claimed,
-): Promise<Outcome> {
-  const { to, about, messageId, key } = claimed;
-  if (about.do === "admit") throw new NotInDiscord("Discord has no join requests");
-  if (about.do === "role") {
-    await roles.set({ ...about, personId: to.chatId });
-    return { kind: "sent", messageId: "" };
-  }
-  if (about.do === "mirror") return await mirrors.set(about.mirror, claimed.shownHash);
+async function deliver(doors: Doors, leased: LeasedDelivery): Promise<Outcome> {
+  const { to, payload } = leased;
+  if (!isMessage(payload)) return await act(doors, leased, payload);
+  const { rest, log, privates } = doors;
   const channelId = to.isPerson ? await privates.of(to.chatId) : to.chatId;
   const reader = { locale: to.locale, timezone: to.timezone };
-  const put = async (said: Illustrated): Promise<string> => {
-    const { body, files } = requestBody(said);
-    if (messageId !== undefined) {
-      await rest.patch(Routes.channelMessage(channelId, messageId), { body, files });
-      if (about.do === "retire")
-        await rest.delete(Routes.channelMessagesPin(channelId, messageId)).catch(() => undefined);
-      return messageId;
-    }
-    const options = { body: { ...body, nonce: nonceOf(key), enforce_nonce: true }, files };
-    const sent = await rest.post(Routes.channelMessages(channelId), options);
-    const id = typeof sent === "object" && sent !== null && "id" in sent ? String(sent.id) : "";
-    // Where the bot may not pin, the board stands where it is.
-    if (about.do === "board")
-      await rest.put(Routes.channelMessagesPin(channelId, id)).catch(() => undefined);
-    return id;
-  };
-  const said = await illustrated(saidMessage(about, reader), reader, log);
-  const hash =
-    about.do === "board" ? hashOf([renderDiscord(said.message), said.message.picture]) : undefined;
-  if (hash !== undefined && hash === claimed.shownHash) return { kind: "unchanged" };
-  const kept = hash === undefined ? {} : { hash };
+  const { message: worded, isSynced, pin } = renderDelivery(payload, reader);
+  const illustratedMessage = await illustrated(worded, reader, log);
+  const { message, drawn } = illustratedMessage;
+  const fingerprint = isSynced ? hashOf([renderDiscord(message), message.picture]) : null;
+  if (fingerprint !== null && fingerprint === leased.fingerprint) return { kind: "unchanged" };
+  const shown = fingerprint === null ? {} : { fingerprint };
+  const target = { channelId, pin, key: leased.key, messageId: leased.messageId };
   try {
-    return { kind: "sent", messageId: await put(said), ...kept };
+    return { kind: "sent", messageId: await put(rest, target, illustratedMessage), ...shown };
   } catch (error) {
-    // A channel can be closed to files alone: the words are still welcome.
+    // A channel may allow messages but no files.
     const mayHelp = error instanceof DiscordAPIError && error.code === missingPermissions;
-    if (!said.drawn || !mayHelp) throw error;
-    const messageId = await put({ message: withoutPicture(said.message) });
-    return { kind: "sent", messageId, ...kept };
+    if (!drawn || !mayHelp) throw error;
+    const messageId = await put(rest, target, { message: withoutPicture(message) });
+    return { kind: "sent", messageId, ...shown };
   }
+}
+
+type Target = {
+  channelId: string;
+  /** The message that is edited. */
+  messageId: string | undefined;
+  key: string;
+  pin: "pinned" | "unpinned" | undefined;
+};
+
+/** Posts or edits the message; gives its id. */
+async function put(rest: REST, target: Target, said: Illustrated): Promise<string> {
+  const { channelId, messageId, key, pin } = target;
+  const { body, files } = requestBody(said);
+  if (messageId !== undefined) {
+    await rest.patch(Routes.channelMessage(channelId, messageId), { body, files });
+    if (pin === "unpinned")
+      await rest.delete(Routes.channelMessagesPin(channelId, messageId)).catch(() => undefined);
+    return messageId;
+  }
+  const options = { body: { ...body, nonce: nonceOf(key), enforce_nonce: true }, files };
+  const sent = await rest.post(Routes.channelMessages(channelId), options);
+  const id = typeof sent === "object" && sent !== null && "id" in sent ? String(sent.id) : "";
+  // Without the right to pin, the message is still posted.
+  if (pin === "pinned")
+    await rest.put(Routes.channelMessagesPin(channelId, id)).catch(() => undefined);
+  return id;
+}
+
+/** What Discord does for deliveries that are no messages. */
+const actions = {
+  admit: async () => await Promise.reject(new NotInDiscord("Discord has no join requests")),
+  async role({ roles }, { to }, payload) {
+    await roles.set({ ...payload, personId: to.chatId });
+    return { kind: "sent", messageId: "" };
+  },
+  scheduledEvent: async ({ scheduledEvents }, { fingerprint }, payload) =>
+    await scheduledEvents.set(payload.scheduledEvent, fingerprint),
+} satisfies {
+  [Kind in ActionKind]: (
+    doors: Doors,
+    leased: LeasedDelivery,
+    payload: PayloadOf<Kind>,
+  ) => Promise<Outcome>;
+};
+
+async function act(
+  doors: Doors,
+  leased: LeasedDelivery,
+  payload: PayloadOf<ActionKind>,
+): Promise<Outcome> {
+  // One shape stands for all: the map's type has checked each action against its payload.
+  const action: (doors: Doors, leased: LeasedDelivery, payload: never) => Promise<Outcome> =
+    actions[payload.kind];
+  return await action(doors, leased, payload as never);
 }
 
 /** A message as the API takes it. In an edit, the files that are not named here go. */
@@ -131,22 +170,22 @@ const unknownMessage = 10008;
 /** Unknown member, unknown user: they are not in that server. */
 const absentCodes = [10007, 10013];
 
-/** What an error of discord.js means for the ledger. */
-export function outcomeOf(error: unknown, about?: Claimed["about"]): Outcome {
+/** What an error of discord.js means for the queue. */
+export function outcomeOf(error: unknown, payload?: LeasedDelivery["payload"]): Outcome {
   if (error instanceof NoSuchRole || error instanceof NotInDiscord)
     return { kind: "refused", reason: error.message };
   if (error instanceof RateLimitError) return { kind: "later", retryAfterMs: error.retryAfter };
-  const ofMirror = about?.do === "mirror" ? mirrorOutcome(error) : undefined;
-  if (ofMirror) return ofMirror;
+  const special = payload?.kind === "scheduledEvent" ? scheduledEventOutcome(error) : undefined;
+  if (special) return special;
   if (error instanceof DiscordAPIError) {
     const reason = `Discord ${error.code}: ${error.message.split("\n")[0] ?? ""}`;
     if (error.code === unknownMessage) return { kind: "message-gone" };
     // The bot may not give this role: an admin's to mend, and nobody's chat is gone.
-    if (about?.do === "role")
+    if (payload?.kind === "role")
       return { kind: absentCodes.includes(Number(error.code)) ? "not-there" : "refused", reason };
     if (goneCodes.includes(Number(error.code))) return { kind: "channel-gone", reason };
     return { kind: "refused", reason };
   }
-  if (error instanceof HTTPError) return { kind: "unheard", reason: `Discord ${error.status}` };
-  return { kind: "unheard", reason: "no answer from Discord" };
+  if (error instanceof HTTPError) return { kind: "ambiguous", reason: `Discord ${error.status}` };
+  return { kind: "ambiguous", reason: "no answer from Discord" };
 }

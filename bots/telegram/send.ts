@@ -1,5 +1,6 @@
 import { Api, GrammyError, HttpError, InputFile } from "grammy";
-import { type Claimed, saidMessage } from "../../shared/messages/claimed.ts";
+import { type ActionKind, isMessage, renderDelivery } from "../../shared/messages/deliveries.ts";
+import type { LeasedDelivery, PayloadOf } from "../../shared/messages/leased.ts";
 import type { Answer } from "../answer.ts";
 import type { Log } from "../log.ts";
 import type { Outcome, Sender } from "../outbox.ts";
@@ -46,17 +47,17 @@ export async function sendMessage(
 }
 
 /**
- * Telegram's sender for the ledger. Its own Api object, without any retry of the library's: what is
- * ambiguous is the ledger's to decide. 30 messages a second are allowed; answers need some of them.
+ * Telegram's sender for the delivery queue. Its own Api object, without any retry of the library's:
+ * the queue decides about ambiguous tries. 30 messages a second are allowed; replies need some.
  */
 export function createTelegramSender(token: string, apiRoot: string | undefined, log: Log): Sender {
   const api = new Api(token, { ...(apiRoot && { apiRoot }), timeoutSeconds: 10, fetch: leanFetch });
   return {
     atOnce: 1,
     perSecond: 27,
-    async send(claimed) {
+    async send(leased) {
       try {
-        return await deliver(api, claimed, log);
+        return await deliver(api, leased, log);
       } catch (error) {
         return outcomeOf(error);
       }
@@ -64,44 +65,59 @@ export function createTelegramSender(token: string, apiRoot: string | undefined,
   };
 }
 
-async function deliver(api: Api, claimed: Claimed, log: Log): Promise<Outcome> {
-  const { to, about, messageId } = claimed;
-  if (about.do === "admit") return { kind: "sent", messageId: await admit(api, to.chatId, about) };
-  if (about.do === "role") throw new Error("Telegram has no roles");
-  if (about.do === "mirror") throw new Error("Telegram has no scheduled events");
+async function deliver(api: Api, leased: LeasedDelivery, log: Log): Promise<Outcome> {
+  const { to, payload } = leased;
+  if (!isMessage(payload)) return await act(api, to.chatId, payload);
   const reader = { locale: to.locale, timezone: to.timezone };
-  const said = { ...(await illustrated(saidMessage(about, reader), reader, log)), reader };
-  const hash =
-    about.do === "board"
-      ? hashOf([renderTelegram(said.message, reader), said.message.picture])
-      : undefined;
-  if (hash !== undefined && hash === claimed.shownHash) return { kind: "unchanged" };
-  const kept = hash === undefined ? {} : { hash };
+  const { message: worded, isSynced, pin } = renderDelivery(payload, reader);
+  const answer = { ...(await illustrated(worded, reader, log)), reader };
+  const { message } = answer;
+  const fingerprint = isSynced ? hashOf([renderTelegram(message, reader), message.picture]) : null;
+  if (fingerprint !== null && fingerprint === leased.fingerprint) return { kind: "unchanged" };
+  const messageId = await put(api, leased, answer, pin);
+  return { kind: "sent", messageId, ...(fingerprint !== null && { fingerprint }) };
+}
+
+/** Posts or edits the message; gives its id. */
+async function put(
+  api: Api,
+  { to, messageId }: LeasedDelivery,
+  answer: Answer,
+  pin: "pinned" | "unpinned" | undefined,
+): Promise<string> {
   if (messageId !== undefined) {
     const id = Number(messageId);
-    await editMessage(api, { chatId: to.chatId, messageId: id }, said);
-    if (about.do === "retire") await api.unpinChatMessage(to.chatId, id).catch(() => undefined);
-    return { kind: "sent", messageId, ...kept };
+    await editMessage(api, { chatId: to.chatId, messageId: id }, answer);
+    if (pin === "unpinned") await api.unpinChatMessage(to.chatId, id).catch(() => undefined);
+    return messageId;
   }
-  const sent = await sendMessage(api, to, said);
-  // Where the bot may not pin, the board stands where it is.
-  if (about.do === "board")
+  const sent = await sendMessage(api, to, answer);
+  // Without the right to pin, the message is still posted.
+  if (pin === "pinned")
     await api
       .pinChatMessage(to.chatId, sent, { disable_notification: true })
       .catch(() => undefined);
-  return { kind: "sent", messageId: String(sent), ...kept };
+  return String(sent);
 }
 
-/** Answers somebody's request to be let into a chat; Telegram gives no id for that. */
-async function admit(
-  api: Api,
-  personId: string,
-  { chatId, isApproved }: { chatId: string; isApproved: boolean },
-): Promise<string> {
-  const person = Number(personId);
-  if (isApproved) await api.approveChatJoinRequest(chatId, person);
-  else await api.declineChatJoinRequest(chatId, person);
-  return "";
+/** What Telegram does for deliveries that are no messages. */
+const actions = {
+  async admit(api, personId, { chatId, isApproved }) {
+    const person = Number(personId);
+    if (isApproved) await api.approveChatJoinRequest(chatId, person);
+    else await api.declineChatJoinRequest(chatId, person);
+  },
+  role: async () => await Promise.reject(new Error("Telegram has no roles")),
+  scheduledEvent: async () => await Promise.reject(new Error("Telegram has no scheduled events")),
+} satisfies {
+  [Kind in ActionKind]: (api: Api, chatId: string, payload: PayloadOf<Kind>) => Promise<void>;
+};
+
+async function act(api: Api, chatId: string, payload: PayloadOf<ActionKind>): Promise<Outcome> {
+  // One shape stands for all: the map's type has checked each action against its payload.
+  const action: (api: Api, chatId: string, payload: never) => Promise<void> = actions[payload.kind];
+  await action(api, chatId, payload as never);
+  return { kind: "sent", messageId: "" };
 }
 
 const goneReasons = [
@@ -118,15 +134,15 @@ const goneReasons = [
 ];
 
 /**
- * What an error of grammY means for the ledger. A GrammyError is Telegram's own no; with a 5xx it
+ * What an error of grammY means for the queue. A GrammyError is Telegram's own no; with a 5xx it
  * may have been taken all the same. An HttpError means that we never heard back.
  */
 export function outcomeOf(error: unknown): Outcome {
-  if (error instanceof HttpError) return { kind: "unheard", reason: "no answer from Telegram" };
+  if (error instanceof HttpError) return { kind: "ambiguous", reason: "no answer from Telegram" };
   if (!(error instanceof GrammyError)) return { kind: "refused", reason: "could not be rendered" };
   const { error_code: code, description, parameters } = error;
   if (code === 429) return { kind: "later", retryAfterMs: (parameters.retry_after ?? 5) * 1000 };
-  if (code >= 500) return { kind: "unheard", reason: `Telegram ${code}` };
+  if (code >= 500) return { kind: "ambiguous", reason: `Telegram ${code}` };
   if (parameters.migrate_to_chat_id !== undefined)
     return { kind: "migrated", chatId: String(parameters.migrate_to_chat_id) };
   if (/message to edit not found|message can't be edited|MESSAGE_ID_INVALID/.test(description))

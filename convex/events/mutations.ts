@@ -3,15 +3,14 @@ import { internalMutation } from "../_generated/server.js";
 import { adminMutation } from "../functions.ts";
 import { checkContent } from "../model/events/checkContent.ts";
 import { eventContent, syncReport } from "../model/fields.ts";
-import { compare, report, tellFirstSync } from "../model/sync/finishSync.ts";
+import { compare, report, announceFirstSync } from "../model/sync/finishSync.ts";
 import { complete } from "../model/sync/fromLuma.ts";
-import { list } from "../model/events/listings.ts";
 import { findEvent } from "../model/events/lookup.ts";
 import { lumaEvent } from "../model/sync/lumaValidators.ts";
-import { tellNew } from "../model/events/announcements.ts";
+import { announceNew } from "../model/events/announcements.ts";
 import { refusal } from "../model/refusal.ts";
 import { syncState } from "../model/sync/syncState.ts";
-import { changeEvent } from "../model/consequences/events.ts";
+import { changeEvent, listEvent } from "../model/consequences/events.ts";
 import { applyChanges, cancelEvent, insertEvent, upsertPage } from "../model/sync/upsert.ts";
 
 const { title, startDate, lumaUrl, ...others } = eventContent;
@@ -30,8 +29,8 @@ export const create = adminMutation({
     checkContent(event);
     const now = Date.now();
     const inserted = await insertEvent(ctx, orgId, complete(event, org.timezone), now);
-    await list(ctx, inserted, orgId, now, true);
-    await tellNew(ctx, orgId, inserted, now);
+    await listEvent(ctx, inserted, orgId, now, true);
+    await announceNew(ctx, orgId, inserted, now);
     return inserted._id;
   },
 });
@@ -134,7 +133,7 @@ export const finishSync = internalMutation({
       missing: looked.missing,
       at: now,
     };
-    if (!org.hasSynced && said.result === "ok") await tellFirstSync(ctx, org, now);
+    if (!org.hasSynced && said.result === "ok") await announceFirstSync(ctx, org, now);
     await report(ctx, org, said);
     return said;
   },

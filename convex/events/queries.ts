@@ -4,8 +4,8 @@ import { internalQuery } from "../_generated/server.js";
 import { publicQuery } from "../functions.ts";
 import { bounded } from "../model/bounded.ts";
 import { eventCard, publicEvent, toCard, toPublic } from "../model/events/eventViews.ts";
-import { publishedEvent } from "../model/events/meant.ts";
-import { openEvents } from "../model/events/openEvents.ts";
+import { publishedEvent } from "../model/events/lookup.ts";
+import { openEvents } from "../model/events/lookup.ts";
 
 const mostListed = 100;
 const mostFound = 25;

@@ -35,7 +35,7 @@ function listMessage({ t }: CommandContext, rows: Row[]): Reply {
         `${number}. `,
         { bold: t(`state.${row.state}`) },
         ` · ${row.platform} · ${[
-          t(`does.${row.does}`),
+          t(`does.${row.kind}`),
           cleanName(row.to, 40),
           cleanName(row.title, 60),
         ]

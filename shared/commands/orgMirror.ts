@@ -29,7 +29,7 @@ export async function setMirror(
   if (isOn === undefined)
     return reply({ lines: [[t("usage", { example: t("usage.org.mirror") })]] });
   const { guildId } = chat;
-  await backend.mutation(api.mirrors.set, {
+  await backend.mutation(api.scheduledEvents.set, {
     orgId: org._id,
     isOn,
     ...(guildId !== undefined && { guildId }),

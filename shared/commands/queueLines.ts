@@ -11,7 +11,7 @@ import { reply, type Reply } from "./reply.ts";
 // Which line is meant: the one that is named, else the only one that it can be.
 
 export type Lined = Pick<
-  FunctionReturnType<typeof api.queue.getLines>[number],
+  FunctionReturnType<typeof api.queue.getQueues>[number],
   "eventId" | "title"
 >;
 export type Meant = { eventId: string } | { message: Reply };
@@ -58,7 +58,7 @@ function which(text: string, lines: readonly Lined[], verb: QueueVerb): Reply {
 export async function linesHere({ backend, chat }: CommandContext, written: string) {
   const isNarrow = chat.orgId !== undefined && written === "";
   return await backend.query(
-    api.queue.getLines,
+    api.queue.getQueues,
     isNarrow && chat.orgId ? { orgId: chat.orgId } : {},
   );
 }

@@ -1,11 +1,11 @@
 import { texts, type Texts } from "../texts/index.ts";
-import type { About } from "./claimed.ts";
+import type { PayloadOf } from "./leased.ts";
 import { eventButtons } from "./eventButtons.ts";
 import type { Inline, Line, Message, Reader } from "./message.ts";
 import { cleanName } from "./names.ts";
 import { placeOf } from "./place.ts";
 
-type Announced = Extract<About, { do: "announce" }>;
+type Announced = PayloadOf<"announce">;
 type Announcement = Announced["announcement"];
 type Facts = Announcement["events"][number]["facts"];
 

@@ -1,14 +1,12 @@
-import type { FunctionReturnType } from "convex/server";
-import type { api } from "../../convex/_generated/api.js";
+import type { PayloadOf } from "./leased.ts";
 import { eventsBoardMessage } from "./eventsBoard.ts";
 import { impactBoardMessage } from "./impactBoard.ts";
 import { texts } from "../texts/index.ts";
 import type { Message, Reader } from "./message.ts";
 import { queueBoardMessage } from "./queueBoard.ts";
 
-type About = FunctionReturnType<typeof api.deliveries.claim>[number]["about"];
 /** What a board shows. */
-export type BoardView = Extract<About, { do: "board" }>["board"];
+export type BoardView = PayloadOf<"board">["board"];
 
 /** Words a board. Nothing in it depends on the moment at which it is read: it may stand for days. */
 export function boardMessage(board: BoardView, reader: Reader): Message {

@@ -1,13 +1,11 @@
-import type { FunctionReturnType } from "convex/server";
-import type { api } from "../../convex/_generated/api.js";
+import type { PayloadOf } from "./leased.ts";
 import { texts } from "../texts/index.ts";
 import { decisionLines } from "./applicationCard.ts";
 import { charityLines } from "./charityLines.ts";
 import type { Message, Reader } from "./message.ts";
 import { cleanName } from "./names.ts";
 
-type About = FunctionReturnType<typeof api.deliveries.claim>[number]["about"];
-export type CardCharity = Extract<About, { do: "charity" }>["charity"];
+export type CardCharity = PayloadOf<"charity">["charity"];
 
 /** A charity for those who decide it; a decided one says by whom, when and why, without buttons. */
 export function charityCard(charity: CardCharity, reader: Reader): Message {

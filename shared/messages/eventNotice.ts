@@ -1,12 +1,12 @@
 import { texts } from "../texts/index.ts";
 import { split } from "./announcement.ts";
-import type { About } from "./claimed.ts";
+import type { PayloadOf } from "./leased.ts";
 import { pageButton } from "./eventButtons.ts";
 import type { Button, Line, Message, Reader } from "./message.ts";
 import { cleanName } from "./names.ts";
 import { placeOf } from "./place.ts";
 
-type Told = Extract<About, { do: "event" }>;
+type Told = PayloadOf<"event">;
 
 /** What a person is told in private of an event they go to, or wanted to be reminded of. */
 export function eventNoticeMessage(

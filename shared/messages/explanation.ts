@@ -1,12 +1,10 @@
-import type { FunctionReturnType } from "convex/server";
-import type { api } from "../../convex/_generated/api.js";
+import type { PayloadOf } from "./leased.ts";
 import { formatMoney } from "../money/money.ts";
 import { texts } from "../texts/index.ts";
 import type { Reader } from "./message.ts";
 
-type About = FunctionReturnType<typeof api.deliveries.claim>[number]["about"];
 /** A charity's part of a week. */
-export type Share = Extract<About, { do: "distribution" }>["week"]["shares"][number];
+export type Share = PayloadOf<"distribution">["week"]["shares"][number];
 
 /** Why a charity received what it did: the model's words, checked when they came, else our own. */
 export function explanationText(share: Share, { locale }: Reader): string {

@@ -1,11 +1,11 @@
 import { formatMoney } from "../money/money.ts";
 import { texts } from "../texts/index.ts";
-import type { About } from "./claimed.ts";
+import type { PayloadOf } from "./leased.ts";
 import type { Message, Reader } from "./message.ts";
 import { cleanName } from "./names.ts";
 import { reasonText } from "./reason.ts";
 
-type Notice = Extract<About, { do: "notice" }>["notice"];
+type Notice = PayloadOf<"notice">["notice"];
 
 /** What a person is told in private. */
 export function noticeMessage(notice: Notice, reader: Reader): Message {

@@ -1,14 +1,14 @@
 import type { FunctionReturnType } from "convex/server";
 import type { api } from "../../convex/_generated/api.js";
 import { type TextKey, texts, type Texts } from "../texts/index.ts";
-import type { About } from "./claimed.ts";
+import type { PayloadOf } from "./leased.ts";
 import type { Button, Line, Message, Reader } from "./message.ts";
 import { cleanName } from "./names.ts";
 
 // What a line says to somebody of their own place, and to a host of whom they called.
 
 export type Place = FunctionReturnType<typeof api.queue.getUserQueue>[number];
-type Notice = Extract<About, { do: "queue" }>["notice"];
+type Notice = PayloadOf<"queue">["notice"];
 type ToPerson = Extract<Notice, { to: "person" }>;
 type ToHost = Extract<Notice, { to: "host" }>;
 

@@ -1,5 +1,4 @@
-import type { FunctionReturnType } from "convex/server";
-import type { api } from "../../convex/_generated/api.js";
+import type { PayloadOf } from "./leased.ts";
 import { formatMoney } from "../money/money.ts";
 import { texts, type Texts } from "../texts/index.ts";
 import { formatDate } from "../time/format.ts";
@@ -8,9 +7,8 @@ import type { Line, Message, Reader } from "./message.ts";
 import { cleanName } from "./names.ts";
 import { sharesPicture } from "./week.ts";
 
-type About = FunctionReturnType<typeof api.deliveries.claim>[number]["about"];
 /** One giver's week. */
-export type ReportView = Extract<About, { do: "report" }>["report"];
+export type ReportView = PayloadOf<"report">["report"];
 
 /** What a giver is told of a week: the total, each charity's share and why, and their weeks before. */
 export function reportMessage(report: ReportView, reader: Reader): Message {

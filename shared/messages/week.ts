@@ -1,5 +1,4 @@
-import type { FunctionReturnType } from "convex/server";
-import type { api } from "../../convex/_generated/api.js";
+import type { PayloadOf } from "./leased.ts";
 import { formatMoney } from "../money/money.ts";
 import { texts } from "../texts/index.ts";
 import { formatDate } from "../time/format.ts";
@@ -7,9 +6,8 @@ import type { Line, Message, Reader } from "./message.ts";
 import { cleanName } from "./names.ts";
 import type { Picture } from "./picture.ts";
 
-type About = FunctionReturnType<typeof api.deliveries.claim>[number]["about"];
 /** A distributed week, as the announcement, the command and the picture have it. */
-export type WeekView = Extract<About, { do: "distribution" }>["week"];
+export type WeekView = PayloadOf<"distribution">["week"];
 
 /** What a week's giving did: totals, the charities and the chart. */
 export function weekMessage(week: WeekView, reader: Reader): Message {

@@ -1,7 +1,7 @@
 import type { ChatEmulator } from "../../bots/sandbox/contract.ts";
 import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
-import { owe } from "../../convex/model/deliveries/queue.ts";
+import { enqueue } from "../../convex/model/deliveries/queue.ts";
 import { botTokens } from "../../shared/identity.ts";
 import { platforms } from "../../shared/identity.ts";
 import { asAdmin } from "../support/sandbox/audience.ts";
@@ -22,7 +22,7 @@ export type Boards = Record<
   { median: number; p95: number; "edits of 2,000 changes": number; "last shown after s": number }
 >;
 
-/** Boards in both platforms' channels, with the bots at work. Milliseconds, but where it says so. */
+/** Boards in both platforms' channels, with the bots at task. Milliseconds, but where it says so. */
 export async function boards(world: World): Promise<Boards> {
   const admin = await asAdmin(world);
   const [org] = await admin.query(api.organizations.list, {});
@@ -140,14 +140,14 @@ async function claimCost(t: Here, orgId: Id<"organizations"> | undefined): Promi
       ...(orgId && { orgId }),
       scope: `events:${orgId ?? "all"}`,
       isOn: true,
-      isDirty: true,
+      isOutdated: true,
       posts: 1,
       messageId: "1",
       edits: 0,
     });
-    const work = { do: "board" as const, boardId };
-    const owed = { topic: `board:${boardId}:1`, part: "kept", work, expiresAt: now * 2 };
-    await owe(ctx, { destination: boardId, platform: "telegram" }, owed, now);
+    const task = { kind: "board" as const, boardId };
+    const owed = { subjectKey: `board:${boardId}:1`, part: "sync", task, expiresAt: now * 2 };
+    await enqueue(ctx, { destination: boardId, platform: "telegram" }, owed, now);
   });
   const subject = "bot:telegram";
   const bot = {
@@ -156,8 +156,8 @@ async function claimCost(t: Here, orgId: Id<"organizations"> | undefined): Promi
     tokenIdentifier: `${botTokens.issuer}|${subject}`,
   };
   return await t.withIdentity(bot).mutation(async (ctx) => {
-    const claimed = await ctx.runMutation(api.deliveries.claim, { limit: 1 });
-    if (claimed.length !== 1) throw new Error("nothing was claimed");
+    const leased = await ctx.runMutation(api.deliveries.lease, { limit: 1 });
+    if (leased.length !== 1) throw new Error("nothing was leased");
     const { documentsRead, bytesRead } = await ctx.meta.getTransactionMetrics();
     return { documents: documentsRead.used, bytes: bytesRead.used };
   });

@@ -120,11 +120,11 @@ test.each(["telegram", "discord"] as const)(
     expect(shown).not.toContain("Jam 1999");
 
     const board = await onlyBoard(t);
-    expect(board).toMatchObject({ posts: 1, edits: done.length, isDirty: false, isOn: true });
+    expect(board).toMatchObject({ posts: 1, edits: done.length, isOutdated: false, isOn: true });
     expect(board.shownAt).toBeGreaterThanOrEqual(began + 10_000);
     expect((await rows(t, "deliveries")).map(({ part, state }) => [part, state])).toEqual([
       ["message", "sent"],
-      ["kept", "sent"],
+      ["sync", "sent"],
     ]);
     expect(await rows(t, "outboxes")).toEqual([]);
   },

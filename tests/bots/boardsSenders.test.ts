@@ -6,7 +6,7 @@ import { startDiscordEmulator } from "../../bots/sandbox/discord/index.ts";
 import { startTelegramEmulator } from "../../bots/sandbox/telegram/index.ts";
 import { createLog } from "../../bots/log.ts";
 import { createTelegramSender } from "../../bots/telegram/send.ts";
-import type { Claimed } from "../../shared/messages/claimed.ts";
+import type { LeasedDelivery } from "../../shared/messages/leased.ts";
 import { mia, someone } from "../support/bots/leasedDeliveries.ts";
 
 // The real senders with boards: what is posted, pinned, changed, and left as it is.
@@ -25,14 +25,14 @@ async function world(platform: "telegram" | "discord") {
     platform === "telegram"
       ? createTelegramSender(emulator.token, emulator.url, log)
       : createDiscordSender(emulator.token, emulator.url, log);
-  const send = async (claimed: Claimed) => await sender.send(claimed);
-  const board = (title: string, more: Partial<Claimed> = {}): Claimed => ({
-    deliveryId: "d" as Claimed["deliveryId"],
-    fence: 1,
+  const send = async (leased: LeasedDelivery) => await sender.send(leased);
+  const board = (title: string, more: Partial<LeasedDelivery> = {}): LeasedDelivery => ({
+    deliveryId: "d" as LeasedDelivery["deliveryId"],
+    fencingToken: 1,
     key: `board|${title}`,
     part: "message",
     to: { ...someone(ids[platform]), isPerson: false },
-    about: { do: "board", board: { view: "events", org: title, events: [], hasMore: false } },
+    payload: { kind: "board", board: { view: "events", org: title, events: [], hasMore: false } },
     ...more,
   });
   const methods = () => emulator.requests().map(({ method }) => method.replaceAll(/\d{5,}/g, ":"));
@@ -40,7 +40,7 @@ async function world(platform: "telegram" | "discord") {
   const posted = async () => {
     const outcome = await send(board("Club"));
     if (outcome.kind !== "sent") throw new Error("it was not posted");
-    return { messageId: outcome.messageId, shownHash: outcome.hash ?? "" };
+    return { messageId: outcome.messageId, fingerprint: outcome.fingerprint ?? "" };
   };
   return { emulator, send, board, methods, texts, posted };
 }
@@ -48,11 +48,11 @@ async function world(platform: "telegram" | "discord") {
 describe.each(["telegram", "discord"] as const)("%s", (platform) => {
   test("a board is posted and pinned, then changed where it stands", async () => {
     const { send, board, methods, texts, posted } = await world(platform);
-    const { messageId, shownHash } = await posted();
-    const edit = board("Casa", { part: "kept", messageId, shownHash });
+    const { messageId, fingerprint } = await posted();
+    const edit = board("Casa", { part: "kept", messageId, fingerprint });
     const outcome = await send(edit);
     expect(outcome).toMatchObject({ kind: "sent", messageId });
-    expect(outcome).not.toMatchObject({ hash: shownHash });
+    expect(outcome).not.toMatchObject({ fingerprint: fingerprint });
     expect(texts()).toContain("What is on at Casa");
     expect(texts()).not.toContain("What is on at Club");
     expect(methods().filter((method) => /pin/i.test(method))).toHaveLength(1);
@@ -60,9 +60,9 @@ describe.each(["telegram", "discord"] as const)("%s", (platform) => {
 
   test("what renders the same is not sent", async () => {
     const { send, board, methods, posted } = await world(platform);
-    const { messageId, shownHash } = await posted();
+    const { messageId, fingerprint } = await posted();
     const before = methods();
-    const same = board("Club", { part: "kept", messageId, shownHash });
+    const same = board("Club", { part: "kept", messageId, fingerprint });
     expect(await send(same)).toEqual({ kind: "unchanged" });
     expect(methods()).toEqual(before);
   });
@@ -70,8 +70,8 @@ describe.each(["telegram", "discord"] as const)("%s", (platform) => {
   test("a board that was taken away says so, and is no longer pinned", async () => {
     const { send, board, methods, texts, posted } = await world(platform);
     const { messageId } = await posted();
-    const about = { do: "retire", view: "events" } as const;
-    const last = board("Club", { part: "edit-last", messageId, about });
+    const payload = { kind: "retire", view: "events" } as const;
+    const last = board("Club", { part: "edit-last", messageId, payload });
     expect(await send(last)).toEqual({ kind: "sent", messageId });
     expect(texts()).toContain("no longer kept up to date here");
     expect(texts()).not.toContain("What is on at Club");
@@ -81,9 +81,9 @@ describe.each(["telegram", "discord"] as const)("%s", (platform) => {
 
   test("a message that was deleted is gone", async () => {
     const { emulator, send, board, posted } = await world(platform);
-    const { messageId, shownHash } = await posted();
+    const { messageId, fingerprint } = await posted();
     emulator.deleteMessage({ in: "talk", as: "mia", id: messageId });
-    const edit = board("Casa", { part: "kept", messageId, shownHash });
+    const edit = board("Casa", { part: "kept", messageId, fingerprint });
     expect(await send(edit)).toEqual({ kind: "message-gone" });
   });
 });

@@ -86,8 +86,8 @@ describe("the member role", () => {
 
   test.each<[Fault["kind"], object]>([
     ["429", { kind: "later" }],
-    ["500-after", { kind: "unheard" }],
-    ["drop-before", { kind: "unheard" }],
+    ["500-after", { kind: "ambiguous" }],
+    ["drop-before", { kind: "ambiguous" }],
   ])("after %s is given by the next try", async (kind, expected) => {
     const { emulator, sender } = await discord();
     await sender.send(wanted(emulator, { isGranted: false }));

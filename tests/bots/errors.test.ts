@@ -18,7 +18,7 @@ const telegram = (error_code: number, description: string, parameters = {}) =>
 describe("what Telegram's no means", () => {
   test.each([
     [429, "Too Many Requests", { retry_after: 7 }, { kind: "later", retryAfterMs: 7000 }],
-    [502, "Bad Gateway", {}, { kind: "unheard" }],
+    [502, "Bad Gateway", {}, { kind: "ambiguous" }],
     [
       400,
       "Bad Request: group chat was upgraded",
@@ -33,9 +33,9 @@ describe("what Telegram's no means", () => {
     expect(telegram(code, description, parameters)).toMatchObject(expected);
   });
 
-  test("no answer at all is unheard, not failed", () => {
+  test("no answer at all is ambiguousAttempts, not failed", () => {
     expect(telegramOutcome(new HttpError("network", new Error("reset")))).toMatchObject({
-      kind: "unheard",
+      kind: "ambiguous",
     });
   });
 });
@@ -57,14 +57,14 @@ describe("what Discord's no means", () => {
     expect(discord(status, code).kind).toBe(kind);
   });
 
-  test("a limit waits, a 5xx and a broken connection are unheard", () => {
+  test("a limit waits, a 5xx and a broken connection are ambiguousAttempts", () => {
     const limit = new RateLimitError({ retryAfter: 1500 } as ConstructorParameters<
       typeof RateLimitError
     >[0]);
     expect(discordOutcome(limit)).toEqual({ kind: "later", retryAfterMs: 1500 });
     const failed = new HTTPError(502, "Bad Gateway", "POST", "https://discord.com/x", {});
-    expect(discordOutcome(failed).kind).toBe("unheard");
-    expect(discordOutcome(new Error("socket hang up")).kind).toBe("unheard");
+    expect(discordOutcome(failed).kind).toBe("ambiguous");
+    expect(discordOutcome(new Error("socket hang up")).kind).toBe("ambiguous");
   });
 
   test("a nonce is the same for the same delivery, another for any other, and short enough", () => {

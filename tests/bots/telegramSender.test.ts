@@ -58,8 +58,8 @@ describe("letting somebody in", () => {
 
   test.each([
     ["429", { kind: "later", retryAfterMs: 7_000 }],
-    ["500-after", { kind: "unheard" }],
-    ["drop-before", { kind: "unheard" }],
+    ["500-after", { kind: "ambiguous" }],
+    ["drop-before", { kind: "ambiguous" }],
   ] as const)("after %s: tried again", async (kind, expected) => {
     const { emulator, sender } = await telegram();
     await askToJoin(emulator);

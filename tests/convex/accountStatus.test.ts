@@ -62,7 +62,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 type Users = Map<string, Doc<"users">>;
 
-function isBarred(user: Doc<"users"> | undefined): boolean {
+function isBlocked(user: Doc<"users"> | undefined): boolean {
   return user?.accountStatus === "suspended" || user?.accountStatus === "banned";
 }
 
@@ -70,7 +70,7 @@ function isBarred(user: Doc<"users"> | undefined): boolean {
 function checkBars(before: Users, after: Users, done: Step): void {
   const isRestore = done.do === "status" && done.event === "restore";
   for (const [way, user] of before) {
-    if (!isBarred(user) || isBarred(after.get(way))) continue;
+    if (!isBlocked(user) || isBlocked(after.get(way))) continue;
     expect({ way, isRestore, by: done }).toMatchObject({ isRestore: true });
     // The admin of the configuration may not have said a word yet in this chat.
     const admin = after.get(wayOf(done.do === "status" ? done.by : 0, "telegram"));
@@ -87,7 +87,7 @@ function checkMembers(before: Users, after: Users, done: Step): void {
   for (const [way, user] of after) {
     const was = before.get(way)?.accountStatus;
     if (user.accountStatus !== "active" || was === "active") continue;
-    const isConfigured = user.role === "admin" && user.wasConfigured === true;
+    const isConfigured = user.role === "admin" && user.wasBootstrapped === true;
     expect({ way, done, isRight: isConfigured || ways.includes(done.do) }).toMatchObject({
       isRight: true,
     });
@@ -134,7 +134,7 @@ test("no order of events leads around a bar, or makes an application and its use
       }
       expect(await failedJobs(t)).toEqual([]);
       // Whoever comes back from a bar comes back without the rights they had.
-      expect([...before.values()].filter((one) => isBarred(one) && one.role !== "member")).toEqual(
+      expect([...before.values()].filter((one) => isBlocked(one) && one.role !== "member")).toEqual(
         [],
       );
     }),

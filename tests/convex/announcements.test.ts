@@ -39,8 +39,8 @@ async function owed(t: Plaza, channelId?: Id<"channels">): Promise<string[]> {
   const deliveries = await rows(t, "deliveries");
   return deliveries
     .filter((row) => channelId === undefined || row.destination === channelId)
-    .map(({ work, part, state }) => {
-      const told = work.do === "announce" ? work.announcementId : undefined;
+    .map(({ task, part, state }) => {
+      const told = task.kind === "announce" ? task.announcementId : undefined;
       const kind = announcements.find(({ _id }) => _id === told)?.kind;
       return `${kind} ${part} ${state}`;
     });
@@ -131,11 +131,11 @@ test("a message that is on its way when its event moves is corrected afterwards"
   const { t, orgId } = await plazaWithChannel();
   const bot = makeBot(t);
   await takeOver(t, orgId, [said("jam", tomorrow)]);
-  const [held] = await bot.claim();
-  if (!held) throw new Error("nothing was claimed");
+  const [held] = await bot.lease();
+  if (!held) throw new Error("nothing was leased");
   await bot.begin(held);
   await takeOver(t, orgId, [said("jam", tomorrow + hour)]);
-  await bot.settle(held, { kind: "sent", messageId: "7" });
+  await bot.complete(held, { kind: "sent", messageId: "7" });
   expect((await bot.sendAll()).map(({ part, messageId }) => [part, messageId])).toEqual([
     ["edit-2", "7"],
   ]);

@@ -48,7 +48,7 @@ test("a card is owed to every chat that is on and wants applications, and to no 
   const { _id: applicationId } = await applyAs(t, wanda);
   const made = await owed(t, "card");
   expect(made.map(({ destination }) => destination)).toEqual(wants);
-  for (const { work } of made) expect(work).toEqual({ do: "card", applicationId });
+  for (const { task } of made) expect(task).toEqual({ kind: "card", applicationId });
   // Asked twice it is owed once.
   await t.mutation(internal.applications.fanOut, { applicationId, cursor: null });
   expect(await owed(t, "card")).toHaveLength(3);
@@ -60,8 +60,8 @@ test("a card says what moderators are to know, and is sent once", async () => {
   const { _id } = await applyAs(t, wanda, { otherNames: "wan", handle: "wanda" });
   const [sent, ...others] = await makeBot(t).sendAll();
   expect(others).toEqual([]);
-  expect(sent?.about).toEqual({
-    do: "card",
+  expect(sent?.payload).toEqual({
+    kind: "card",
     application: {
       _id,
       goal: "To learn",
@@ -77,10 +77,10 @@ test("a card says what moderators are to know, and is sent once", async () => {
 });
 
 type Way = (t: Plaza) => Promise<unknown>;
-const leased: Way = async (t) => await makeBot(t).claim();
+const leased: Way = async (t) => await makeBot(t).lease();
 const sending: Way = async (t) => {
   const bot = makeBot(t);
-  for (const claimed of await bot.claim()) await bot.begin(claimed);
+  for (const leased of await bot.lease()) await bot.begin(leased);
 };
 const sent = (outcome?: Outcome) => async (t: Plaza) => await makeBot(t).sendAll(outcome);
 
@@ -102,7 +102,7 @@ describe("what a decision means for a card that", () => {
     ],
     [
       "may be out, for nobody answered: it is sent again as it is decided, and changed",
-      sent({ kind: "unheard", reason: "silence" }),
+      sent({ kind: "ambiguous", reason: "silence" }),
       ["message sent", "edit-2 sent"],
     ],
   ])("%s", async (_title, way, expected) => {
@@ -125,10 +125,10 @@ test("the changed card says who decided, and what", async () => {
   const { _id } = await applyAs(t, wanda);
   const [first] = await makeBot(t).sendAll();
   await decideAs(t, moderator, _id, "reject", "code:fit");
-  const edits = (await makeBot(t).sendAll()).filter(({ about }) => about.do === "card");
+  const edits = (await makeBot(t).sendAll()).filter(({ payload }) => payload.kind === "card");
   expect(edits).toHaveLength(1);
   expect(edits[0]).toMatchObject({ part: "edit-2", messageId: `m-${first?.deliveryId}` });
-  expect(edits[0]?.about).toMatchObject({
+  expect(edits[0]?.payload).toMatchObject({
     application: { status: "rejected", reason: "code:fit", reviewerName: "Name of telegram:801" },
   });
 });
@@ -138,11 +138,11 @@ test("a card that went out while the decision fell is changed after it, in order
   await makeChannel(t, { chatId: "-1", kinds: ["application"] });
   const { _id } = await applyAs(t, wanda);
   const bot = makeBot(t);
-  const [held] = await bot.claim();
+  const [held] = await bot.lease();
   if (!held) throw new Error("no card is owed");
   await decideAs(t, moderator, _id);
   expect(await bot.begin(held)).toBe(true);
-  await bot.settle(held, { kind: "sent", messageId: "m-1" });
+  await bot.complete(held, { kind: "sent", messageId: "m-1" });
   const [edit] = await bot.sendAll();
   expect(edit).toMatchObject({ part: "edit-2", messageId: "m-1" });
 });
@@ -155,7 +155,9 @@ test("of two changes of one card the newer is made", async () => {
   await decideAs(t, moderator, _id);
   await t.mutation(internal.applications.correctMore, { applicationId: _id, version: 3, after: 0 });
   expect(await cards(t)).toEqual(["message sent", "edit-2 cancelled", "edit-3 pending"]);
-  const [edit, ...others] = (await makeBot(t).sendAll()).filter(({ about }) => about.do === "card");
+  const [edit, ...others] = (await makeBot(t).sendAll()).filter(
+    ({ payload }) => payload.kind === "card",
+  );
   expect([edit?.part, ...others]).toEqual(["edit-3"]);
 });
 
@@ -167,7 +169,7 @@ test("a withdrawn application is withdrawn on its cards", async () => {
   await as(t, wanda).mutation(api.applications.withdraw, {});
   await settled(t);
   const [edit] = await makeBot(t).sendAll();
-  expect(edit?.about).toMatchObject({ do: "card", application: { status: "withdrawn" } });
+  expect(edit?.payload).toMatchObject({ kind: "card", application: { status: "withdrawn" } });
 });
 
 /** Channels as they would be, many at once. */
@@ -220,7 +222,7 @@ describe("more chats than one transaction takes", () => {
     expect(first.length).toBeLessThan(130);
     await decideAs(t, moderator, applicationId);
     const sentCards = await makeBot(t, "discord").sendAll();
-    expect(sentCards.filter(({ about }) => about.do === "card")).toEqual([]);
+    expect(sentCards.filter(({ payload }) => payload.kind === "card")).toEqual([]);
     expect(tally(await owed(t, "card"))).toEqual({ "message suppressed": first.length });
     const [row] = await owed(t, "card");
     expect(row?.reason).toBe("already decided");
@@ -243,22 +245,22 @@ describe("while many cards wait for one chat", () => {
   test("a card that is out is changed first when it is decided, new ones keep their order", async () => {
     const { t, bot, first } = await plazaWithQueue();
     await decideAs(t, moderator, first._id);
-    const done = (await bot.sendAll()).flatMap(({ about, part }) =>
-      about.do === "card" ? [`${about.application.name} ${part}`] : [],
+    const done = (await bot.sendAll()).flatMap(({ payload, part }) =>
+      payload.kind === "card" ? [`${payload.application.name} ${part}`] : [],
     );
     expect(done).toEqual(["Wanda edit-2", "Xavi message", "Yara message"]);
   });
 
   test("a card that is being sent is changed after it has been, and before others", async () => {
     const { t, bot } = await plazaWithQueue();
-    const [xavi] = await bot.claim();
-    if (xavi?.about.do !== "card") throw new Error("no card was claimed");
+    const [xavi] = await bot.lease();
+    if (xavi?.payload.kind !== "card") throw new Error("no card was leased");
     await bot.begin(xavi);
-    await decideAs(t, moderator, xavi.about.application._id);
-    expect((await bot.claim()).map(({ part }) => part)).not.toContain("edit-2");
-    await bot.settle(xavi, { kind: "sent", messageId: "9" });
-    const done = (await bot.sendAll()).flatMap(({ about, part }) =>
-      about.do === "card" ? [`${about.application.name} ${part}`] : [],
+    await decideAs(t, moderator, xavi.payload.application._id);
+    expect((await bot.lease()).map(({ part }) => part)).not.toContain("edit-2");
+    await bot.complete(xavi, { kind: "sent", messageId: "9" });
+    const done = (await bot.sendAll()).flatMap(({ payload, part }) =>
+      payload.kind === "card" ? [`${payload.application.name} ${part}`] : [],
     );
     expect(done).toEqual(["Xavi edit-2", "Yara message"]);
   });

@@ -26,8 +26,8 @@ async function request(t: Plaza, subject = wanda, chatId = "-200") {
 
 /** The answers that Telegram is owed: who, where, and whether they are let in. */
 async function answers(t: Plaza): Promise<string[]> {
-  return (await owed(t, "admit")).map(({ destination, work }) =>
-    work.do === "admit" ? `${destination} ${work.chatId} ${work.isApproved}` : "",
+  return (await owed(t, "admit")).map(({ destination, task }) =>
+    task.kind === "admit" ? `${destination} ${task.chatId} ${task.isApproved}` : "",
   );
 }
 
@@ -66,7 +66,7 @@ describe.each([
     expect((await rows(t, "joinRequests")).map(({ platformUserId }) => platformUserId)).toEqual([
       "811",
     ]);
-    const done = (await makeBot(t).sendAll()).filter(({ about }) => about.do === "admit");
+    const done = (await makeBot(t).sendAll()).filter(({ payload }) => payload.kind === "admit");
     expect(done.map(({ to }) => to.chatId)).toEqual(["810", "810"]);
   });
 });

@@ -54,8 +54,8 @@ describe("a board", () => {
     }
     expect(wall.messages.size).toBe(1);
     const board = await onlyBoard(t);
-    expect(board).toMatchObject({ posts: 1, edits: 2, shownAt: Date.now(), isDirty: false });
-    expect(await owedTo(t, board._id)).toEqual(["message sent", "kept sent"]);
+    expect(board).toMatchObject({ posts: 1, edits: 2, shownAt: Date.now(), isOutdated: false });
+    expect(await owedTo(t, board._id)).toEqual(["message sent", "sync sent"]);
   });
 
   test("many changes before a bot looks are one edit", async () => {
@@ -70,12 +70,12 @@ describe("a board", () => {
   test("that would look the same is not sent, and the chat's turn is given back", async () => {
     const { t, orgId, show } = await standing();
     await show();
-    const [before] = await rows(t, "chatPaces");
+    const [before] = await rows(t, "chatRateLimits");
     await takeOver(t, orgId, [said("jam", start, { title: "Other" })]);
     await takeOver(t, orgId, [said("jam", start)]);
     expect(await show()).toEqual(["unchanged"]);
     expect(await onlyBoard(t)).toMatchObject({ edits: 0, shownAt: Date.now() });
-    const [after] = await rows(t, "chatPaces");
+    const [after] = await rows(t, "chatRateLimits");
     expect((after?.fullAt ?? 0) - Date.now()).toBeLessThanOrEqual(0);
     expect(after?._id).toBe(before?._id);
   });
@@ -85,10 +85,10 @@ describe("a board", () => {
     await show();
     await takeOver(t, orgId, [said("jam", start, { title: "First" })]);
     await pass(t, minute);
-    const [held] = await wall.bot.claim();
+    const [held] = await wall.bot.lease();
     await takeOver(t, orgId, [said("jam", start, { title: "Second" })]);
     await wall.bot.begin(held!);
-    await wall.bot.settle(held!, wall.put(held!));
+    await wall.bot.complete(held!, wall.put(held!));
     expect(titlesOf(wall.last())).toEqual(["First"]);
     expect(await show()).toEqual(["sent"]);
     expect(titlesOf(wall.last())).toEqual(["Second"]);
@@ -99,16 +99,16 @@ describe("a board", () => {
     await show();
     await takeOver(t, orgId, [said("jam", start, { title: "First" })]);
     await pass(t, minute);
-    const [stalled] = await wall.bot.claim();
+    const [stalled] = await wall.bot.lease();
     await wall.bot.begin(stalled!);
     await takeOver(t, orgId, [said("jam", start, { title: "Second" })]);
     expect(await show()).toEqual(["sent"]);
     const late = wall.put(stalled!);
     expect(titlesOf(wall.last())).toEqual(["First"]);
-    await wall.bot.settle(stalled!, late);
+    await wall.bot.complete(stalled!, late);
     expect(await show()).toEqual(["sent"]);
     expect(titlesOf(wall.last())).toEqual(["Second"]);
-    await wall.bot.settle(stalled!, late);
+    await wall.bot.complete(stalled!, late);
     expect(await show()).toEqual(["sent"]);
     expect(titlesOf(wall.last())).toEqual(["Second"]);
   });
@@ -120,7 +120,7 @@ describe("a board", () => {
     const wall = makeWall(t);
     await wall.show();
     await takeOver(t, orgId, [said("jam", start)]);
-    expect((await rows(t, "boards")).every(({ isDirty }) => isDirty)).toBe(true);
+    expect((await rows(t, "boards")).every(({ isOutdated }) => isOutdated)).toBe(true);
     await pass(t, minute);
     await wall.show();
     expect([...wall.messages.values()].every((shown) => titlesOf(shown).length === 1)).toBe(true);
@@ -144,7 +144,7 @@ describe("adding", () => {
       { chatId: "-7", title: "Silent", kinds: [], isOn: true, timezone: "Europe/Madrid" },
     ]);
     await takeOver(t, orgId, [said("jam", start)]);
-    expect((await rows(t, "deliveries")).map(({ work }) => work.do)).toEqual(["board"]);
+    expect((await rows(t, "deliveries")).map(({ task }) => task.kind)).toEqual(["board"]);
   });
 
   test("leaves a chat that is told something as it is", async () => {
@@ -212,7 +212,7 @@ describe("taking away", () => {
     expect(await show()).toEqual([]);
     expect(wall.retired).toEqual(["m-1"]);
     expect(titlesOf(wall.last())).toEqual(["Event jam"]);
-    expect(await owedTo(t, board._id)).toEqual(["message sent", "kept cancelled"]);
+    expect(await owedTo(t, board._id)).toEqual(["message sent", "sync cancelled"]);
     expect(await rows(t, "boards")).toEqual([]);
   });
 
@@ -233,7 +233,7 @@ describe("a channel and its boards", () => {
     await show();
     await makeChannel(t, { kinds: [], locale: "es" });
     await pass(t, minute);
-    const [edit] = await wall.bot.claim();
+    const [edit] = await wall.bot.lease();
     expect(edit?.to.locale).toBe("es");
     expect(edit?.messageId).toBe("m-1");
   });
@@ -386,11 +386,11 @@ describe("what the ledger keeps of a board", () => {
   test("a chat's pace is swept when it no longer matters", async () => {
     const { t, show } = await standing();
     await show();
-    await t.mutation(internal.sweep.chatPaces, {});
-    expect(await rows(t, "chatPaces")).toHaveLength(1);
+    await t.mutation(internal.sweep.chatRateLimits, {});
+    expect(await rows(t, "chatRateLimits")).toHaveLength(1);
     await pass(t, 2 * hour);
-    await t.mutation(internal.sweep.chatPaces, {});
-    expect(await rows(t, "chatPaces")).toEqual([]);
+    await t.mutation(internal.sweep.chatRateLimits, {});
+    expect(await rows(t, "chatRateLimits")).toEqual([]);
   });
 
   test("what could not be posted says why, and an admin can try again", async () => {
@@ -398,7 +398,7 @@ describe("what the ledger keeps of a board", () => {
     await wall.meets({ kind: "refused", reason: "bad entities" });
     expect(await listBoards(t)).toMatchObject([{ isPosted: false, problem: "bad entities" }]);
     const [failed] = await as(t, leo).query(api.deliveries.list, {});
-    expect(failed).toMatchObject({ does: "board", to: "Plaza", canRetry: true });
+    expect(failed).toMatchObject({ kind: "board", to: "Plaza", canRetry: true });
     await as(t, leo).mutation(api.deliveries.retry, { deliveryId: failed!._id });
     expect(await show()).toEqual(["sent"]);
     expect(await listBoards(t)).toMatchObject([{ isPosted: true }]);

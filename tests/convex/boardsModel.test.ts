@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
-import { boardViewOf } from "../../convex/model/kinds/boardViews.ts";
+import { viewOf } from "../../convex/model/kinds/board.ts";
 import { addBoard, makeWall } from "../support/convex/boards.ts";
 import {
   as,
@@ -26,8 +26,8 @@ import {
 /** What becomes of a try: done and heard, done and not heard, not done ... */
 const fate = fc.oneof(
   { weight: 6, arbitrary: fc.constant("works" as const) },
-  { weight: 2, arbitrary: fc.constant("done-unheard" as const) },
-  fc.constant("lost-unheard" as const),
+  { weight: 2, arbitrary: fc.constant("done-ambiguousAttempts" as const) },
+  fc.constant("lost-ambiguousAttempts" as const),
   fc.constant("unsent" as const),
   fc.constant("later" as const),
 );
@@ -54,7 +54,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 type Wall = ReturnType<typeof makeWall>;
-type Message = Awaited<ReturnType<Wall["bot"]["claim"]>>[number];
+type Message = Awaited<ReturnType<Wall["bot"]["lease"]>>[number];
 type Process = { hand: Message[]; sending: Message | undefined };
 
 async function live(platform: "telegram" | "discord", steps: Step[]): Promise<void> {
@@ -96,7 +96,7 @@ async function live(platform: "telegram" | "discord", steps: Step[]): Promise<vo
         break;
       case "sweep":
         await t.mutation(internal.sweep.deliveries, {});
-        await t.mutation(internal.sweep.chatPaces, {});
+        await t.mutation(internal.sweep.chatRateLimits, {});
         break;
       case "wait":
         await pass(t, step.ms);
@@ -113,23 +113,23 @@ async function act(wall: Wall, one: Process, step: Extract<Step, { process: numb
     one.hand = [];
     one.sending = undefined;
   } else if (step.do === "claim" && one.hand.length === 0 && !one.sending) {
-    one.hand = await wall.bot.claim(2);
+    one.hand = await wall.bot.lease(2);
   } else if (step.do === "begin" && !one.sending) {
     const message = one.hand.shift();
     if (message && (await wall.bot.begin(message))) one.sending = message;
   } else if (step.do === "settle" && one.sending) {
     const message = one.sending;
     one.sending = undefined;
-    await wall.bot.settle(message, outcomeOf(wall, message, step.fate));
+    await wall.bot.complete(message, outcomeOf(wall, message, step.fate));
   }
 }
 
 function outcomeOf(wall: Wall, message: Message, fate: string): Outcome {
   if (fate === "works") return wall.put(message);
-  if (fate === "done-unheard") wall.put(message);
+  if (fate === "done-ambiguousAttempts") wall.put(message);
   if (fate === "unsent") return { kind: "unsent", reason: "no route" };
   if (fate === "later") return { kind: "later", retryAfterMs: 3_000 };
-  return { kind: "unheard", reason: "timeout" };
+  return { kind: "ambiguous", reason: "timeout" };
 }
 
 /** Once everything works again: each board that is on shows what is true, and nothing is owed. */
@@ -147,9 +147,9 @@ async function expectTruth(t: Plaza, wall: Wall, chat: { chatId: string }): Prom
       expect(board.offReason).toBe("its message was deleted twice");
       continue;
     }
-    expect(board.isDirty).toBe(false);
-    const view = await t.run(async (ctx) => await boardViewOf(ctx, board));
-    expect(board.shownHash).toBe(JSON.stringify(view));
+    expect(board.isOutdated).toBe(false);
+    const view = await t.run(async (ctx) => await viewOf(ctx, board));
+    expect(board.fingerprint).toBe(JSON.stringify(view));
     const standing = wall.messages.get(board.messageId ?? "");
     // One that was deleted is missed only with the next change.
     if (standing) expect(standing).toMatchObject({ view, chatId: chat.chatId });
@@ -159,7 +159,7 @@ async function expectTruth(t: Plaza, wall: Wall, chat: { chatId: string }): Prom
 /** An admin sends again what nobody knows of. */
 async function again(t: Plaza): Promise<void> {
   for (const { _id, state } of await rows(t, "deliveries"))
-    if (state === "unknown" || state === "dead")
+    if (state === "ambiguous" || state === "dead")
       await as(t, leo).mutation(api.deliveries.retry, { deliveryId: _id });
 }
 

@@ -1,6 +1,6 @@
 // @vitest-environment edge-runtime
 import { describe, expect, test } from "vitest";
-import { markBoards } from "../../convex/model/live/boards.ts";
+import { invalidateBoards } from "../../convex/model/live/boards.ts";
 import { addBoard, makeWall, titlesOf } from "../support/convex/boards.ts";
 import {
   hour,
@@ -91,18 +91,22 @@ describe("the pace of a chat", () => {
     // The board of events changes while a bot holds it, again and again.
     const round = async () => {
       const shown = [];
-      for (const held of await wall.bot.claim()) {
+      for (const held of await wall.bot.lease()) {
         await wall.bot.begin(held);
         await change();
-        shown.push(held.about.do === "board" && held.about.board.view);
-        const hash = `${Date.now()}`;
-        await wall.bot.settle(held, { kind: "sent", messageId: held.messageId ?? "m", hash });
+        shown.push(held.payload.kind === "board" && held.payload.board.view);
+        const fingerprint = `${Date.now()}`;
+        await wall.bot.complete(held, {
+          kind: "sent",
+          messageId: held.messageId ?? "m",
+          fingerprint,
+        });
       }
       return shown;
     };
     await change();
     while ((await round()).length > 0);
-    await t.run(async (ctx) => await markBoards(ctx, "impact", Date.now()));
+    await t.run(async (ctx) => await invalidateBoards(ctx, "impact", Date.now()));
     const shown = [];
     for (let second = 0; second < 30; second++) {
       await pass(t, 1000);
@@ -114,9 +118,9 @@ describe("the pace of a chat", () => {
   test("a chat that was refused waits as it was told, and then changes half as often", async () => {
     const { t, wall, change, busy } = await standing();
     await change();
-    const [edit] = await wall.bot.claim();
+    const [edit] = await wall.bot.lease();
     await wall.bot.begin(edit!);
-    await wall.bot.settle(edit!, { kind: "later", retryAfterMs: 30_000 });
+    await wall.bot.complete(edit!, { kind: "later", retryAfterMs: 30_000 });
     await pass(t, 29_000);
     expect(await wall.show()).toEqual([]);
     await pass(t, 1_000);
@@ -131,12 +135,12 @@ describe("the pace of a chat", () => {
     const { t, orgId, wall, busy } = await standing();
     await makeChannel(t, { kinds: ["new"] });
     await takeOver(t, orgId, [said("talk", start)]);
-    const claimed = await wall.bot.claim();
-    const told = claimed.find(({ about }) => about.do === "announce");
-    for (const one of claimed) {
+    const leased = await wall.bot.lease();
+    const told = leased.find(({ payload }) => payload.kind === "announce");
+    for (const one of leased) {
       await wall.bot.begin(one);
       const later = { kind: "later", retryAfterMs: 1_000 } as const;
-      await wall.bot.settle(one, one === told ? later : wall.put(one));
+      await wall.bot.complete(one, one === told ? later : wall.put(one));
     }
     await pass(t, minute);
     expect(mostIn(await busy(120), minute)).toBeLessThanOrEqual(8);
@@ -161,7 +165,7 @@ describe("boards and announcements of one chat", () => {
     const { t, orgId } = await standing();
     await makeChannel(t, { kinds: ["new"] });
     const bot = makeBot(t);
-    const claim = async () => (await bot.claim()).map(({ about }) => about.do);
+    const claim = async () => (await bot.lease()).map(({ payload }) => payload.kind);
     let told = 0;
     const tell = async () => void (await takeOver(t, orgId, [said(`e${(told += 1)}`, start)]));
     return { t, claim, tell };

@@ -26,8 +26,8 @@ async function cards(t: Plaza): Promise<string[]> {
 }
 
 async function sent(t: Plaza) {
-  return (await makeBot(t).sendAll()).flatMap(({ about, part, messageId }) =>
-    about.do === "charity" ? [{ ...about.charity, part, messageId }] : [],
+  return (await makeBot(t).sendAll()).flatMap(({ payload, part, messageId }) =>
+    payload.kind === "charity" ? [{ ...payload.charity, part, messageId }] : [],
   );
 }
 
@@ -43,7 +43,10 @@ test("a card is owed once to every chat that is on and wants charities, and to n
   await t.mutation(internal.charities.fanOut, { charityId, cursor: null });
   const made = await owed(t, "charity");
   expect(made.map(({ destination }) => destination)).toEqual(wants);
-  expect(made.map(({ topic }) => topic)).toEqual([`charity:${charityId}`, `charity:${charityId}`]);
+  expect(made.map(({ subjectKey }) => subjectKey)).toEqual([
+    `charity:${charityId}`,
+    `charity:${charityId}`,
+  ]);
 });
 
 test("a card holds what admins are to know, and neither notes nor address", async () => {

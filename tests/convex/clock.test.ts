@@ -94,7 +94,7 @@ async function reminders(t: Plaza): Promise<number[]> {
   const owed = await rows(t, "deliveries");
   return told
     .filter(({ _id }) =>
-      owed.some(({ work }) => work.do === "announce" && work.announcementId === _id),
+      owed.some(({ task }) => task.kind === "announce" && task.announcementId === _id),
     )
     .flatMap(({ minutesBefore }) => minutesBefore ?? []);
 }

@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { api } from "../../convex/_generated/api.js";
 import type { Doc } from "../../convex/_generated/dataModel.js";
-import { backoff } from "../../convex/model/deliveries/settlements.ts";
+import { backoffMs } from "../../convex/model/deliveries/complete.ts";
 import {
   as,
   begin,
@@ -42,18 +42,18 @@ async function first(t: Plaza): Promise<Doc<"deliveries">> {
 }
 
 async function claimOne(bot: ReturnType<typeof makeBot>) {
-  const [held, ...others] = await bot.claim();
-  if (!held || others.length > 0) throw new Error("not exactly one was claimed");
+  const [held, ...others] = await bot.lease();
+  if (!held || others.length > 0) throw new Error("not exactly one was leased");
   return held;
 }
 
 async function sendOnce(
   bot: ReturnType<typeof makeBot>,
-  outcome: Parameters<typeof bot.settle>[1],
+  outcome: Parameters<typeof bot.complete>[1],
 ) {
   const held = await claimOne(bot);
   expect(await bot.begin(held)).toBe(true);
-  await bot.settle(held, outcome);
+  await bot.complete(held, outcome);
 }
 
 /** The bot dies after it has said that sending begins. */
@@ -65,9 +65,9 @@ async function crashWhileSending(t: Plaza, bot: ReturnType<typeof makeBot>) {
 test("a channel's messages go out in the order of their facts, one at a time", async () => {
   const { bot } = await owing(3);
   const held = await claimOne(bot);
-  expect(await bot.claim()).toEqual([]);
+  expect(await bot.lease()).toEqual([]);
   await bot.begin(held);
-  await bot.settle(held, fine);
+  await bot.complete(held, fine);
   const rest = await bot.sendAll();
   const titles = [held, ...rest].map(({ event }) => event?.title);
   expect(titles).toEqual(["Event e0", "Event e1", "Event e2"]);
@@ -76,7 +76,7 @@ test("a channel's messages go out in the order of their facts, one at a time", a
 test("a message that waits for its next try holds back the later ones of its channel only", async () => {
   const { t, orgId, bot } = await owing(2);
   await sendOnce(bot, { kind: "unsent", reason: "no route" });
-  expect(await bot.claim()).toEqual([]);
+  expect(await bot.lease()).toEqual([]);
   await makeChannel(t, { chatId: "another", orgId });
   await takeOver(t, orgId, [said("later", tomorrow)]);
   expect((await claimOne(bot)).to.chatId).toBe("another");
@@ -86,7 +86,7 @@ test("two claims at once never hand out the same message", async () => {
   const { t, orgId } = await owing(0);
   for (let number = 0; number < 7; number++) await makeChannel(t, { chatId: `c${number}` });
   await takeOver(t, orgId, [said("jam", tomorrow)]);
-  const claims = await Promise.all([1, 2, 3].map(() => makeBot(t).claim(3)));
+  const claims = await Promise.all([1, 2, 3].map(() => makeBot(t).lease(3)));
   const ids = claims.flat().map(({ deliveryId }) => deliveryId);
   expect(ids).toHaveLength(8);
   expect(new Set(ids).size).toBe(8);
@@ -95,7 +95,7 @@ test("two claims at once never hand out the same message", async () => {
 test("a bot is given messages of its own platform only", async () => {
   const { t, bot } = await owing(1);
   const discord = makeBot(t, "discord");
-  expect(await discord.claim()).toEqual([]);
+  expect(await discord.lease()).toEqual([]);
   const held = await claimOne(bot);
   expect(await discord.begin(held)).toBe(false);
 });
@@ -103,7 +103,7 @@ test("a bot is given messages of its own platform only", async () => {
 test("a lease runs out, and the one who held it may not begin any more", async () => {
   const { t, bot } = await owing(1);
   const slow = await claimOne(bot);
-  expect(await bot.claim()).toEqual([]);
+  expect(await bot.lease()).toEqual([]);
   await pass(t, 21_000);
   const quick = await claimOne(bot);
   expect(quick.deliveryId).toBe(slow.deliveryId);
@@ -118,7 +118,7 @@ test("beginning renews the lease, and a second begin is refused", async () => {
   expect(await bot.begin(held)).toBe(true);
   expect(await bot.begin(held)).toBe(false);
   await pass(t, 15_000);
-  expect(await bot.claim()).toEqual([]);
+  expect(await bot.lease()).toEqual([]);
 });
 
 test("the word of one who lost the lease changes nothing", async () => {
@@ -128,10 +128,10 @@ test("the word of one who lost the lease changes nothing", async () => {
   await pass(t, 21_000);
   const quick = await claimOne(bot);
   for (const outcome of [fine, { kind: "refused", reason: "x" }] as const)
-    await bot.settle(slow, outcome);
+    await bot.complete(slow, outcome);
   expect((await first(t)).state).toBe("leased");
   await bot.begin(quick);
-  await bot.settle(quick, fine);
+  await bot.complete(quick, fine);
   expect(await first(t)).toMatchObject({ state: "sent", messageId: "1" });
 });
 
@@ -140,30 +140,30 @@ test("a settlement that is said twice counts once", async () => {
   const held = await claimOne(bot);
   await bot.begin(held);
   for (let times = 0; times < 2; times++)
-    await bot.settle(held, { kind: "unheard", reason: "timeout" });
-  expect(await first(t)).toMatchObject({ state: "pending", unheard: 1 });
+    await bot.complete(held, { kind: "ambiguous", reason: "timeout" });
+  expect(await first(t)).toMatchObject({ state: "pending", ambiguousAttempts: 1 });
 });
 
 test("a message that was settled as sent stays sent", async () => {
   const { t, bot } = await owing(1);
   const held = await claimOne(bot);
   await bot.begin(held);
-  await bot.settle(held, fine);
-  await bot.settle(held, { kind: "unsent", reason: "late word" });
+  await bot.complete(held, fine);
+  await bot.complete(held, { kind: "unsent", reason: "late word" });
   expect((await first(t)).state).toBe("sent");
 });
 
-test("what a dead bot had begun is claimed before everything that only waits", async () => {
+test("what a dead bot had begun is leased before everything that only waits", async () => {
   const t = startPlaza();
   const orgId = await makeOrganization(t, { hasSynced: true });
   for (const chatId of ["1", "2", "3"]) await makeChannel(t, { chatId, platform: "discord" });
   await takeOver(t, orgId, [said("e", tomorrow)]);
   const bot = makeBot(t, "discord");
-  const [begun] = await bot.claim(1);
-  if (!begun) throw new Error("nothing was claimed");
+  const [begun] = await bot.lease(1);
+  if (!begun) throw new Error("nothing was leased");
   expect(await bot.begin(begun)).toBe(true);
   await pass(t, 21_000);
-  const [next] = await bot.claim(1);
+  const [next] = await bot.lease(1);
   expect(next?.deliveryId).toBe(begun.deliveryId);
 });
 
@@ -171,17 +171,17 @@ test("Telegram: after a crash between sending and sent, a message repeats once, 
   const { t, bot } = await owing(1);
   await crashWhileSending(t, bot);
   await crashWhileSending(t, bot);
-  expect(await bot.claim()).toEqual([]);
-  expect(await first(t)).toMatchObject({ state: "unknown", isOpen: false });
+  expect(await bot.lease()).toEqual([]);
+  expect(await first(t)).toMatchObject({ state: "ambiguous", isOpen: false });
   expect(await rows(t, "outboxes")).toEqual([]);
 });
 
 test("Telegram: a send that nobody answered repeats once, then is unknown", async () => {
   const { t, bot } = await owing(1);
-  await sendOnce(bot, { kind: "unheard", reason: "timeout" });
+  await sendOnce(bot, { kind: "ambiguous", reason: "timeout" });
   await pass(t, minute);
-  await sendOnce(bot, { kind: "unheard", reason: "timeout" });
-  expect(await first(t)).toMatchObject({ state: "unknown", reason: "timeout" });
+  await sendOnce(bot, { kind: "ambiguous", reason: "timeout" });
+  expect(await first(t)).toMatchObject({ state: "ambiguous", reason: "timeout" });
 });
 
 test("Discord: after a crash a message repeats while its nonce is remembered, then is unknown", async () => {
@@ -189,20 +189,20 @@ test("Discord: after a crash a message repeats while its nonce is remembered, th
   // The memory begins with the first try: five crashes fit into two minutes.
   for (let crashes = 0; crashes < 5; crashes++) await crashWhileSending(t, bot);
   await pass(t, 15_000);
-  expect(await bot.claim()).toEqual([]);
-  expect((await first(t)).state).toBe("unknown");
+  expect(await bot.lease()).toEqual([]);
+  expect((await first(t)).state).toBe("ambiguous");
 });
 
 test("Discord: an unanswered send may be repeated within the nonce's memory, not after it", async () => {
   const { t, bot } = await owing(1, { platform: "discord" });
-  await sendOnce(bot, { kind: "unheard", reason: "timeout" });
+  await sendOnce(bot, { kind: "ambiguous", reason: "timeout" });
   await pass(t, minute);
   const again = await claimOne(bot);
   await bot.begin(again);
-  await bot.settle(again, { kind: "unheard", reason: "timeout" });
+  await bot.complete(again, { kind: "ambiguous", reason: "timeout" });
   await pass(t, minute);
-  expect(await bot.claim()).toEqual([]);
-  expect((await first(t)).state).toBe("unknown");
+  expect(await bot.lease()).toEqual([]);
+  expect((await first(t)).state).toBe("ambiguous");
 });
 
 test("Discord: a claim that was kept too long does not begin after the nonce is forgotten", async () => {
@@ -222,7 +222,7 @@ test("a claim that was kept past the message's time does not begin", async () =>
 
 test("a try begins 2 s, 4 s, 8 s ... after the last, a quarter more or less, at most five minutes", () => {
   for (const chance of [0, 0.5, 1]) {
-    const waits = [1, 2, 3, 8, 9, 30].map((attempts) => backoff(attempts, chance));
+    const waits = [1, 2, 3, 8, 9, 30].map((attempts) => backoffMs(attempts, chance));
     const middle = [2_000, 4_000, 8_000, 256_000, 300_000, 300_000];
     expect(waits).toEqual(middle.map((ms) => ms * (0.75 + chance / 2)));
   }
@@ -243,7 +243,7 @@ test("being told to come back later is no failed try, and is waited for", async 
   for (let times = 0; times < 12; times++) {
     await sendOnce(bot, { kind: "later", retryAfterMs: 30_000 });
     await pass(t, 29_000);
-    expect(await bot.claim()).toEqual([]);
+    expect(await bot.lease()).toEqual([]);
     await pass(t, 2_000);
   }
   expect(await first(t)).toMatchObject({ state: "pending", attempts: 0 });
@@ -292,7 +292,7 @@ test("a channel that was switched off with hundreds of open messages is left wit
   });
   const where = { platform: "telegram", chatId: "-100" } as const;
   await as(t, leo).mutation(api.channels.unsubscribe, where);
-  for (let claims = 0; claims < 5; claims++) expect(await bot.claim()).toEqual([]);
+  for (let claims = 0; claims < 5; claims++) expect(await bot.lease()).toEqual([]);
   expect((await rows(t, "deliveries")).filter(({ isOpen }) => isOpen)).toEqual([]);
   expect(await rows(t, "outboxes")).toEqual([]);
 });
@@ -302,10 +302,10 @@ test("a chat that was migrated takes all its topics along, and is sent to at onc
   for (const threadId of ["7", "8"]) await makeChannel(t, { threadId, orgId });
   await makeChannel(t, { chatId: "-555" });
   await takeOver(t, orgId, [said("jam", tomorrow)]);
-  const [held] = await bot.claim(1);
-  if (!held) throw new Error("nothing was claimed");
+  const [held] = await bot.lease(1);
+  if (!held) throw new Error("nothing was leased");
   await bot.begin(held);
-  await bot.settle(held, { kind: "migrated", chatId: "-100999" });
+  await bot.complete(held, { kind: "migrated", chatId: "-100999" });
   const chats = (await rows(t, "channels")).map(({ chatId, threadId }) => [chatId, threadId]);
   expect(chats).toEqual([
     ["-100999", undefined],
@@ -359,8 +359,8 @@ test("a retry does not take a channel from the bot that holds it", async () => {
   const held = await claimOne(bot);
   await bot.begin(held);
   await as(t, leo).mutation(api.deliveries.retry, { deliveryId });
-  expect(await makeBot(t).claim()).toEqual([]);
-  await bot.settle(held, fine);
+  expect(await makeBot(t).lease()).toEqual([]);
+  await bot.complete(held, fine);
   expect((await claimOne(bot)).deliveryId).toBe(deliveryId);
 });
 
@@ -370,7 +370,7 @@ test("a retry of what has expired meanwhile is not sent", async () => {
   await pass(t, 2 * day);
   const { _id: deliveryId } = await first(t);
   await as(t, leo).mutation(api.deliveries.retry, { deliveryId });
-  expect(await bot.claim()).toEqual([]);
+  expect(await bot.lease()).toEqual([]);
 });
 
 test("nextReady says when the next message is worth asking for, and null when there is none", async () => {

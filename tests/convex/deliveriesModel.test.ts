@@ -25,7 +25,7 @@ const nonceMemory = 120_000;
 
 const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Outcome>({ kind: "sent", messageId: "1" }) },
-  { weight: 2, arbitrary: fc.constant<Outcome>({ kind: "unheard", reason: "timeout" }) },
+  { weight: 2, arbitrary: fc.constant<Outcome>({ kind: "ambiguous", reason: "timeout" }) },
   { weight: 2, arbitrary: fc.constant<Outcome>({ kind: "unsent", reason: "no route" }) },
   fc.integer({ min: 0, max: 60_000 }).map((ms): Outcome => ({ kind: "later", retryAfterMs: ms })),
   fc.constant<Outcome>({ kind: "refused", reason: "bad" }),
@@ -54,7 +54,7 @@ const step = fc.oneof(
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
-type Message = Awaited<ReturnType<ReturnType<typeof makeBot>["claim"]>>[number];
+type Message = Awaited<ReturnType<ReturnType<typeof makeBot>["lease"]>>[number];
 type Process = { bot: ReturnType<typeof makeBot>; hand: Message[]; sending: Message | undefined };
 
 async function live(steps: Step[]) {
@@ -105,8 +105,8 @@ async function act(
     one.hand = [];
     one.sending = undefined;
   } else if (step.do === "claim" && one.hand.length === 0 && !one.sending) {
-    one.hand = await one.bot.claim(step.limit);
-    watch.claimed(one.hand, await rows(t, "deliveries"));
+    one.hand = await one.bot.lease(step.limit);
+    watch.leased(one.hand, await rows(t, "deliveries"));
   } else if (step.do === "begin" && !one.sending) {
     const message = one.hand.shift();
     if (!message || !(await one.bot.begin(message))) return;
@@ -116,21 +116,21 @@ async function act(
     const message = one.sending;
     one.sending = undefined;
     watch.answered(message, step.outcome);
-    await one.bot.settle(message, step.outcome);
+    await one.bot.complete(message, step.outcome);
   }
 }
 
 /** Who holds what, and what may have arrived: seen from outside the ledger. */
 function watcher() {
-  const holds = new Map<string, Pick<Message, "deliveryId" | "fence"> & { until: number }>();
-  const maybeArrived = new Map<Id<"deliveries">, { fence: number; at: number }[]>();
+  const holds = new Map<string, Pick<Message, "deliveryId" | "fencingToken"> & { until: number }>();
+  const maybeArrived = new Map<Id<"deliveries">, { fencingToken: number; at: number }[]>();
   const rowOf = (all: Doc<"deliveries">[], { deliveryId }: Message) => {
     const row = all.find(({ _id }) => _id === deliveryId);
     if (!row) throw new Error("a message that is in no ledger");
     return row;
   };
   return {
-    claimed(messages: Message[], all: Doc<"deliveries">[]) {
+    leased(messages: Message[], all: Doc<"deliveries">[]) {
       for (const message of messages) {
         const { destination } = rowOf(all, message);
         const other = holds.get(destination);
@@ -140,8 +140,8 @@ function watcher() {
     },
     began(message: Message, all: Doc<"deliveries">[]) {
       const row = rowOf(all, message);
-      const { deliveryId, fence } = message;
-      expect(holds.get(row.destination)).toMatchObject({ deliveryId, fence });
+      const { deliveryId, fencingToken } = message;
+      expect(holds.get(row.destination)).toMatchObject({ deliveryId, fencingToken });
       // Corrections may overtake what is new, nothing overtakes its like.
       const older = all.filter(
         (other) =>
@@ -153,21 +153,22 @@ function watcher() {
       holds.set(row.destination, { ...message, until: Date.now() + lease });
       // Until somebody says otherwise it may have arrived.
       const before = maybeArrived.get(row._id) ?? [];
-      maybeArrived.set(row._id, [...before, { fence, at: Date.now() }]);
+      maybeArrived.set(row._id, [...before, { fencingToken, at: Date.now() }]);
       if (row.part !== "message") return;
       if (row.platform === "telegram") expect(before.length).toBeLessThanOrEqual(1);
       else expect(Date.now() - (before[0]?.at ?? Date.now())).toBeLessThan(nonceMemory);
     },
-    answered({ deliveryId, fence }: Message, { kind }: Outcome) {
+    answered({ deliveryId, fencingToken }: Message, { kind }: Outcome) {
       const tries = maybeArrived.get(deliveryId) ?? [];
-      const surelyNot = kind !== "sent" && kind !== "unheard";
+      const surelyNot = kind !== "sent" && kind !== "ambiguous";
       if (surelyNot)
         maybeArrived.set(
           deliveryId,
-          tries.filter((one) => one.fence !== fence),
+          tries.filter((one) => one.fencingToken !== fencingToken),
         );
       for (const [destination, hold] of holds)
-        if (hold.deliveryId === deliveryId && hold.fence === fence) holds.delete(destination);
+        if (hold.deliveryId === deliveryId && hold.fencingToken === fencingToken)
+          holds.delete(destination);
     },
   };
 }

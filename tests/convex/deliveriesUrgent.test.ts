@@ -1,17 +1,22 @@
 // @vitest-environment edge-runtime
 import { expect, test } from "vitest";
-import { owe, toPerson } from "../../convex/model/deliveries/queue.ts";
+import { enqueue, toPerson } from "../../convex/model/deliveries/queue.ts";
 import { makeBot, minute, pass, type Plaza, rows, startPlaza } from "../support/convex/plaza.ts";
 
 // What somebody waits for just now goes before everything that can wait.
 
 const bob = { platform: "telegram", platformUserId: "7" } as const;
 
-async function tell(t: Plaza, person: typeof bob | typeof ana, topic: string, isUrgent = false) {
+async function tell(
+  t: Plaza,
+  person: typeof bob | typeof ana,
+  subjectKey: string,
+  isUrgent = false,
+) {
   await t.run(async (ctx) => {
-    const work = { do: "notice" as const, notice: { kind: "approved" as const } };
-    const owed = { topic, work, expiresAt: Date.now() + 60 * minute, isUrgent };
-    await owe(ctx, toPerson(person), owed, Date.now());
+    const task = { kind: "notice" as const, notice: { kind: "approved" as const } };
+    const owed = { subjectKey, task, expiresAt: Date.now() + 60 * minute, isUrgent };
+    await enqueue(ctx, toPerson(person), owed, Date.now());
   });
 }
 const ana = { platform: "telegram", platformUserId: "8" } as const;
@@ -24,7 +29,7 @@ test("an urgent message goes before older ones of other people", async () => {
     await tell(t, { ...ana, platformUserId: String(100 + index) } as typeof ana, `old-${index}`);
   await pass(t, minute);
   await tell(t, bob, "turn", true);
-  expect(topicsOf(await makeBot(t).claim(1))).toEqual(["turn"]);
+  expect(topicsOf(await makeBot(t).lease(1))).toEqual(["turn"]);
 });
 
 test("an urgent message goes before older ones of the same person", async () => {
@@ -40,22 +45,22 @@ test("an urgent message does not wait for the next try of another one", async ()
   const t = startPlaza();
   const bot = makeBot(t);
   await tell(t, bob, "old");
-  const [old] = await bot.claim();
+  const [old] = await bot.lease();
   await bot.begin(old!);
-  await bot.settle(old!, { kind: "unsent", reason: "no route" });
-  expect(await bot.claim()).toEqual([]);
+  await bot.complete(old!, { kind: "unsent", reason: "no route" });
+  expect(await bot.lease()).toEqual([]);
   await tell(t, bob, "turn", true);
-  expect(topicsOf(await bot.claim())).toEqual(["turn"]);
+  expect(topicsOf(await bot.lease())).toEqual(["turn"]);
 });
 
 test("an urgent message waits for the one that a bot is sending to the same person", async () => {
   const t = startPlaza();
   const bot = makeBot(t);
   await tell(t, bob, "old");
-  const [old] = await bot.claim();
+  const [old] = await bot.lease();
   await bot.begin(old!);
   await tell(t, bob, "turn", true);
-  expect(await makeBot(t).claim()).toEqual([]);
-  await bot.settle(old!, { kind: "sent", messageId: "1" });
-  expect(topicsOf(await makeBot(t).claim())).toEqual(["turn"]);
+  expect(await makeBot(t).lease()).toEqual([]);
+  await bot.complete(old!, { kind: "sent", messageId: "1" });
+  expect(topicsOf(await makeBot(t).lease())).toEqual(["turn"]);
 });

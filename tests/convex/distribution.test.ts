@@ -278,7 +278,7 @@ describe("afterwards", () => {
         totalDistributed,
       );
     const sent = await makeBot(t).sendAll();
-    const told = sent.filter(({ about }) => about.do === "report");
+    const told = sent.filter(({ payload }) => payload.kind === "report");
     expect(told.map(({ to }) => to.chatId).sort()).toEqual(["31", "32", "33"]);
     await t.mutation(internal.portfolioManager.explained, { weekStartDate: week });
     expect((await rows(t, "distributionRuns"))[0]?.state).toBe("done");
@@ -298,7 +298,7 @@ describe("afterwards", () => {
     });
     await run(t, week);
     await finish(t, week);
-    const told = (await makeBot(t).sendAll()).filter(({ about }) => about.do === "report");
+    const told = (await makeBot(t).sendAll()).filter(({ payload }) => payload.kind === "report");
     expect(told.map(({ to }) => to.chatId).sort()).toEqual(["32", "33"]);
     expect(await rows(t, "reports")).toHaveLength(3);
   });
@@ -309,11 +309,13 @@ describe("afterwards", () => {
     await makeChannel(t, { chatId: "-200", kinds: ["new"] });
     await run(t, week);
     await finish(t, week);
-    const told = (await makeBot(t).sendAll()).filter(({ about }) => about.do === "distribution");
+    const told = (await makeBot(t).sendAll()).filter(
+      ({ payload }) => payload.kind === "distribution",
+    );
     expect(told.map(({ to }) => to.chatId)).toEqual(["-100"]);
     const [first] = told;
-    if (first?.about.do !== "distribution") throw new Error("nothing was told");
-    const { week: view } = first.about;
+    if (first?.payload.kind !== "distribution") throw new Error("nothing was told");
+    const { week: view } = first.payload;
     expect(view).toMatchObject({ given: 2200, carried: 300, gifts: 3, charities: 5, cities: 2 });
     expect(view.shares.map(({ amount }) => amount)).toEqual(
       view.shares.map(({ amount }) => amount).toSorted((a, b) => b - a),

@@ -114,9 +114,12 @@ describe("the template stands in", () => {
     openai.behave("wrong");
     await distribute(t, week);
     const sent = await makeBot(t).sendAll();
-    const report = sent.map(({ about }) => about).find((about) => about.do === "report");
-    const told = sent.map(({ about }) => about).find((about) => about.do === "distribution");
-    if (report?.do !== "report" || told?.do !== "distribution") throw new Error("nothing is told");
+    const report = sent.map(({ payload }) => payload).find((payload) => payload.kind === "report");
+    const told = sent
+      .map(({ payload }) => payload)
+      .find((payload) => payload.kind === "distribution");
+    if (report?.kind !== "report" || told?.kind !== "distribution")
+      throw new Error("nothing is told");
     const [share] = report.report.shares;
     if (!share) throw new Error("no share");
     expect(share.explanation).toBeUndefined();

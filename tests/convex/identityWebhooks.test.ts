@@ -132,7 +132,7 @@ describe("Privy", () => {
       const told = (await rows(t, "deliveries")).filter(
         ({ destination }) => destination === "discord:88",
       );
-      expect(told.map(({ work }) => work)).toMatchObject([
+      expect(told.map(({ task }) => task)).toMatchObject([
         { notice: { kind: "unlinked", account: "Telegram · Mia" } },
       ]);
     },

@@ -158,7 +158,7 @@ describe("who becomes one", () => {
     expect(await linkByCode(t, "discord:88", did)).toMatchObject({ ok: true });
     const [one, other] = [await userBehind(t, "telegram:77"), await userBehind(t, "discord:88")];
     expect(one?._id).toBe(other?._id);
-    const told = (await rows(t, "deliveries")).map(({ destination, work }) => [destination, work]);
+    const told = (await rows(t, "deliveries")).map(({ destination, task }) => [destination, task]);
     expect(told).toEqual([
       [
         "telegram:77",
@@ -273,11 +273,11 @@ describe("who becomes one", () => {
     await makePerson(t, { privyDid: did, accountStatus: "active", chats: ["telegram:77"] });
     await linkByCode(t, "discord:88", did);
     const looks = async () =>
-      (await rows(t, "deliveries")).filter(({ work }) => work.do === "role").length;
+      (await rows(t, "deliveries")).filter(({ task }) => task.kind === "role").length;
     expect(await looks()).toBe(1);
     await t.run(async (ctx) => {
       const owed = (await ctx.db.query("deliveries").collect()).filter(
-        ({ work }) => work.do === "role",
+        ({ task }) => task.kind === "role",
       );
       for (const { _id } of owed)
         await ctx.db.patch("deliveries", _id, { state: "sent", isOpen: false });

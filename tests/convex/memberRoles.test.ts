@@ -41,13 +41,13 @@ async function nameRole(t: Plaza, orgId: Id<"organizations">, role: string, guil
   await settled(t);
 }
 
-/** What Discord is asked to do about one person: "77777 Member given". */
+/** What Discord is asked to do payload one person: "77777 Member given". */
 async function done(t: Plaza, outcome?: Outcome, subject = inDiscord): Promise<string[]> {
   const sent = await makeBot(t, "discord").sendAll(outcome);
   const [, id] = subject.split(":");
-  return sent.flatMap(({ about, to }) =>
-    about.do === "role" && to.chatId === id
-      ? [`${about.guildId} ${about.role} ${about.isGranted ? "given" : "taken"}`]
+  return sent.flatMap(({ payload, to }) =>
+    payload.kind === "role" && to.chatId === id
+      ? [`${payload.guildId} ${payload.role} ${payload.isGranted ? "given" : "taken"}`]
       : [],
   );
 }
@@ -119,7 +119,7 @@ describe("the role in Discord", () => {
     expect(await done(t)).toEqual([`${server} Member given`]);
   });
 
-  test("is what is true when it is claimed, not when it was owed", async () => {
+  test("is what is true when it is leased, not when it was owed", async () => {
     const { t } = await plazaWithMember();
     await setStatus(t, inDiscord, "suspend");
     await setStatus(t, inDiscord, "restore");
@@ -139,11 +139,11 @@ describe("the role in Discord", () => {
     const { t } = await plazaWithMember();
     await setStatus(t, inDiscord, "suspend");
     const bot = makeBot(t, "discord");
-    const [held] = await bot.claim();
+    const [held] = await bot.lease();
     if (!held) throw new Error("nothing is owed");
     await bot.begin(held);
     await setStatus(t, inDiscord, "restore");
-    await bot.settle(held, { kind: "sent", messageId: "" });
+    await bot.complete(held, { kind: "sent", messageId: "" });
     expect(await done(t)).toEqual([`${server} Member given`]);
   });
 
@@ -192,11 +192,13 @@ describe("the role in Discord", () => {
     await nameRole(t, orgId, "Friend");
     expect(await failedJobs(t)).toEqual([]);
     const sent = await makeBot(t, "discord").sendAll();
-    const given = sent.filter(({ about }) => about.do === "role" && about.isGranted);
+    const given = sent.filter(({ payload }) => payload.kind === "role" && payload.isGranted);
     // One of the two moderators is in Discord.
     expect(given).toHaveLength(111);
     expect((await owed(t, "role")).length - before).toBe(111);
-    expect(given.every(({ about }) => about.do === "role" && about.role === "Friend")).toBe(true);
+    expect(given.every(({ payload }) => payload.kind === "role" && payload.role === "Friend")).toBe(
+      true,
+    );
   });
 
   test("is different in each organization's server", async () => {

@@ -183,10 +183,10 @@ describe("whatever both have done", () => {
           expect(one?.[name]).toBe(a[name] ?? b[name]);
         const statuses = [left.accountStatus, right.accountStatus];
         expect(one?.accountStatus).toBe(gravest.find((status) => statuses.includes(status)));
-        const isBarred = statuses.some((status) => ["banned", "suspended"].includes(status));
+        const isBlocked = statuses.some((status) => ["banned", "suspended"].includes(status));
         const ranks = ["member", "moderator", "admin"];
         const rank = Math.max(ranks.indexOf(left.role), ranks.indexOf(right.role));
-        expect(ranks.indexOf(one?.role ?? "")).toBe(isBarred ? 0 : rank);
+        expect(ranks.indexOf(one?.role ?? "")).toBe(isBlocked ? 0 : rank);
         const [profile] = (await rows(t, "profiles")).filter(({ userId }) => userId === a._id);
         expect(profile?.completedBounties).toBe(left.bounties + right.bounties);
         expect(new Set(profile?.learningTracks)).toEqual(
@@ -199,7 +199,7 @@ describe("whatever both have done", () => {
         const waiting = (await rows(t, "applications")).filter(
           ({ status }) => status === "pending",
         );
-        const isWaiting = !isBarred && (left.isWaiting || right.isWaiting);
+        const isWaiting = !isBlocked && (left.isWaiting || right.isWaiting);
         expect(waiting).toHaveLength(isWaiting ? 1 : 0);
         const older = right.isWaiting ? begin - 20 : begin - 10;
         expect(waiting.every(({ appliedAt }) => appliedAt === older)).toBe(true);

@@ -41,7 +41,7 @@ describe("a reminder", () => {
     const [sent, ...more] = await makeBot(t, "discord").sendAll();
     expect(sent).toMatchObject({
       to: { chatId: "2", isPerson: true },
-      about: { do: "event", event: { title: "Event jam" }, why: { kind: "reminder" } },
+      payload: { kind: "event", event: { title: "Event jam" }, why: { kind: "reminder" } },
     });
     expect(more).toEqual([]);
   });
@@ -173,7 +173,7 @@ describe("an event that moves takes its reminders along", () => {
     await pass(t, 3 * hour);
     await tick(t);
     expect(await makeBot(t).sendAll()).toMatchObject([
-      { about: { event: { startDate: begin + 5 * hour } } },
+      { payload: { event: { startDate: begin + 5 * hour } } },
     ]);
   });
 
@@ -273,7 +273,7 @@ describe("after a downtime", () => {
     await pass(t, 16 * minute);
     expect(await makeBot(t).sendAll()).toEqual([]);
     const deliveries = await rows(t, "deliveries");
-    expect(deliveries.filter(({ work }) => work.do === "notice")).toMatchObject([
+    expect(deliveries.filter(({ task }) => task.kind === "notice")).toMatchObject([
       { state: "suppressed", reason: "too late" },
     ]);
   });

@@ -31,8 +31,8 @@ async function decided(
 }
 
 async function told(t: Plaza): Promise<string[]> {
-  return (await owed(t, "notice")).map(({ destination, work }) =>
-    work.do === "notice" ? `${destination} ${work.notice.kind}` : "",
+  return (await owed(t, "notice")).map(({ destination, task }) =>
+    task.kind === "notice" ? `${destination} ${task.notice.kind}` : "",
   );
 }
 
@@ -106,7 +106,7 @@ describe("who blocked the bot", () => {
     expect(first).toMatchObject({ destination: inTelegram, state: "dead", reason: "blocked" });
     expect(second).toMatchObject({ destination: inDiscord, state: "pending" });
     const [sent] = await makeBot(t, "discord").sendAll();
-    expect(sent?.about).toMatchObject({ do: "notice", notice: { kind: "approved" } });
+    expect(sent?.payload).toMatchObject({ kind: "notice", notice: { kind: "approved" } });
   });
 
   test("in both chats is told nowhere, and nothing goes round in circles", async () => {
@@ -139,7 +139,7 @@ test("a decision that is made again tells nobody twice", async () => {
   await decideAs(t, moderator, _id, "reject", "code:full");
   const [notice, ...others] = await owed(t, "notice");
   expect(others).toEqual([]);
-  expect(notice?.work).toMatchObject({ notice: { kind: "rejected", reason: "code:full" } });
+  expect(notice?.task).toMatchObject({ notice: { kind: "rejected", reason: "code:full" } });
   expect(notice?.expiresAt).toBeGreaterThan(begin);
 });
 

@@ -63,7 +63,7 @@ describe("an admin of the configuration", () => {
     const asAda = t.withIdentity({ issuer: "privy.io", subject: "did:privy:ada" });
     await asAda.mutation(api.auth.createUserFromPrivy, {});
     const ada = (await rows(t, "users")).find(({ privyDid }) => privyDid === "did:privy:ada");
-    expect(ada).toMatchObject({ role: "admin", accountStatus: "active", wasConfigured: true });
+    expect(ada).toMatchObject({ role: "admin", accountStatus: "active", wasBootstrapped: true });
   });
 });
 

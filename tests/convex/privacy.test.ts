@@ -66,7 +66,7 @@ test("every table that names a person is looked at", () => {
   const community = ["organizations", "events", "listings", "attendances", "channels"].concat(
     ["charities", "needsData", "needsFeeds"],
     ["allocations", "bookChecks", "cityRuns"],
-    ["boards", "chatPaces", "mirrors", "mirrorLooks"],
+    ["boards", "chatRateLimits", "scheduledEvents", "guildReconciles"],
   );
   expect(Object.keys(schema.tables).sort()).toEqual([...theirs, ...community].sort());
 });

@@ -85,8 +85,8 @@ async function smallLine(): Promise<RealLine> {
       ),
     pass: async (ms) => await pass(t, ms),
     turns: async () => {
-      const topics = (await rows(t, "deliveries")).map(({ topic }) => topic);
-      return [...new Set(topics.filter((topic) => topic.includes(":turn:")))];
+      const topics = (await rows(t, "deliveries")).map(({ subjectKey }) => subjectKey);
+      return [...new Set(topics.filter((subjectKey) => subjectKey.includes(":turn:")))];
     },
   };
 }

@@ -177,9 +177,9 @@ describe("what is not so any more is not said:", () => {
 type Sent = Awaited<ReturnType<ReturnType<typeof makeBot>["sendAll"]>>;
 
 function saidIn(sent: Sent) {
-  return sent.map(({ to, about }) => ({
+  return sent.map(({ to, payload }) => ({
     to: to.chatId,
-    said: about.do === "queue" ? about.notice.said : about.do,
+    said: payload.kind === "queue" ? payload.notice.said : payload.kind,
   }));
 }
 
@@ -225,7 +225,7 @@ describe("where it does not arrive, it is said in the other chat", () => {
     const { t } = await called();
     const bot = makeBot(t);
     for (let attempt = 0; attempt < 2; attempt++) {
-      await bot.sendAll({ kind: "unheard", reason: "timeout" });
+      await bot.sendAll({ kind: "ambiguous", reason: "timeout" });
       await pass(t, 10_000);
     }
     expect(await inOther(t)).toEqual(turn);
@@ -235,12 +235,12 @@ describe("where it does not arrive, it is said in the other chat", () => {
     const { t } = await called();
     for (let death = 0; death < 2; death++) {
       const bot = makeBot(t);
-      const [message] = await bot.claim();
+      const [message] = await bot.lease();
       if (!message) throw new Error("nothing to say");
       await bot.begin(message);
       await pass(t, 21_000);
     }
-    expect(await makeBot(t).claim()).toEqual([]);
+    expect(await makeBot(t).lease()).toEqual([]);
     expect(await inOther(t)).toEqual(turn);
   });
 
@@ -260,8 +260,8 @@ test("a turn goes before everything else that a bot has to say", async () => {
   const userId = line.members[0]?._id;
   await makePromotion(line.t, userId);
   await line.next();
-  const [first] = await makeBot(line.t).claim(1);
-  expect(first?.about).toMatchObject({ do: "queue", notice: { said: "turn" } });
+  const [first] = await makeBot(line.t).lease(1);
+  expect(first?.payload).toMatchObject({ kind: "queue", notice: { said: "turn" } });
 });
 
 /** Something else that the same person is told, before. */

@@ -136,9 +136,9 @@ describe("the board", () => {
     const { t, eventId, join, leave, next, coming, about } = await plazaWithLine(5);
     const boardId = await markable(t, eventId);
     const isMarkedBy = async (act: () => Promise<unknown>) => {
-      await t.run((ctx) => ctx.db.patch("boards", boardId, { isDirty: false }));
+      await t.run((ctx) => ctx.db.patch("boards", boardId, { isOutdated: false }));
       await act();
-      return (await rows(t, "boards"))[0]?.isDirty;
+      return (await rows(t, "boards"))[0]?.isOutdated;
     };
     for (const number of [0, 1, 2, 3]) expect(await isMarkedBy(() => join(number))).toBe(true);
     expect(await isMarkedBy(() => join(0))).toBe(false);
@@ -163,9 +163,9 @@ describe("the board", () => {
     const boardId = await markable(t, eventId);
     await join(0);
     const isMarkedBy = async (act: () => Promise<unknown>) => {
-      await t.run((ctx) => ctx.db.patch("boards", boardId, { isDirty: false }));
+      await t.run((ctx) => ctx.db.patch("boards", boardId, { isOutdated: false }));
       await act();
-      return (await rows(t, "boards"))[0]?.isDirty;
+      return (await rows(t, "boards"))[0]?.isOutdated;
     };
     const ofMember = (number: number) => as(t, inTelegram(number));
     const hide = { profileVisibility: "private" } as const;
@@ -225,7 +225,7 @@ async function markable(t: Plaza, eventId: Id<"events">): Promise<Id<"boards">> 
         eventId,
         scope: `queue:${eventId}`,
         isOn: true,
-        isDirty: false,
+        isOutdated: false,
         posts: 1,
         messageId: "1",
         edits: 0,

@@ -3,7 +3,7 @@ import type { FunctionReference } from "convex/server";
 import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
 import { insertEvent } from "../../convex/model/sync/upsert.ts";
-import { list } from "../../convex/model/events/listings.ts";
+import { listEvent } from "../../convex/model/consequences/events.ts";
 import { complete } from "../../convex/model/sync/fromLuma.ts";
 import {
   as,
@@ -32,7 +32,7 @@ async function plazaWithEvents(count: number) {
           "UTC",
         );
         const event = await insertEvent(ctx, orgId, content, begin);
-        await list(ctx, event, orgId, begin);
+        await listEvent(ctx, event, orgId, begin);
       }
     });
   return { t, orgId };
@@ -109,7 +109,7 @@ async function claimCost(channels: number): Promise<number> {
   for (let number = 0; number < channels; number++) await makeChannel(t, { chatId: `${number}` });
   await takeOver(t, orgId, [said("jam", begin + 10 * hour)]);
   return await as(t, "bot:telegram").mutation(async (ctx) => {
-    await ctx.runMutation(api.deliveries.claim, { limit: 1 });
+    await ctx.runMutation(api.deliveries.lease, { limit: 1 });
     return (await ctx.meta.getTransactionMetrics()).documentsRead.used;
   });
 }

@@ -91,7 +91,7 @@ describe("seats", () => {
     expect(await answersIn(t)).toEqual({ [one]: "not", [two]: "goes", [three]: "waits" });
     expect(await toldOf(t, "seat")).toEqual([two]);
     const [sent] = await makeBot(t, "discord").sendAll();
-    expect(sent?.about).toMatchObject({ do: "event", why: { kind: "seat", guests: 0 } });
+    expect(sent?.payload).toMatchObject({ kind: "event", why: { kind: "seat", guests: 0 } });
   });
 
   test("that were taken and left again before it was said are not told", async () => {

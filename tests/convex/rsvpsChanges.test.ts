@@ -29,13 +29,13 @@ const four = "telegram:4";
 /** What a Telegram bot sends now: to whom, and why; or in which message it changes it. */
 async function sent(t: Plaza) {
   const all = await makeBot(t).sendAll();
-  return all.map(({ to, about, messageId }) => {
-    if (about.do !== "event") return [to.chatId, about.do];
-    const { kind, ...why } = about.why;
+  return all.map(({ to, payload, messageId }) => {
+    if (payload.kind !== "event") return [to.chatId, payload.kind];
+    const { kind, ...why } = payload.why;
     return [
       to.chatId,
       kind,
-      { ...why, at: about.event.startDate, ...(messageId && { edited: true }) },
+      { ...why, at: payload.event.startDate, ...(messageId && { edited: true }) },
     ];
   });
 }
@@ -219,7 +219,9 @@ describe("called off", () => {
     await move(begin + 12 * hour);
     expect(await sent(t)).toEqual([["1", "changed", expect.objectContaining({ wasOff: true })]]);
     const others = await makeBot(t, "discord").sendAll();
-    expect(others.map(({ about }) => about.do === "event" && about.why.kind)).toEqual(["changed"]);
+    expect(others.map(({ payload }) => payload.kind === "event" && payload.why.kind)).toEqual([
+      "changed",
+    ]);
   });
 });
 

@@ -73,7 +73,7 @@ async function costs(count: number): Promise<Record<string, Used>> {
     }),
     "a batch of those who are told": await cost(t, null, async (ctx) => {
       const args = { eventId, number: 1, answer: "going" as const, cursor: null };
-      await ctx.runMutation(internal.rsvps.tellChange, args);
+      await ctx.runMutation(internal.rsvps.notifyChange, args);
     }),
     "a batch of reminders that follow": await cost(t, null, async (ctx) => {
       await ctx.runMutation(internal.reminders.follow, { eventId, cursor: null });

@@ -273,7 +273,7 @@ describe("a gift that is there", () => {
     expect(await inBooks(t)).toMatchObject({ paid: 500 });
     expect((await mine(t))[0]).toMatchObject({ status: "active", failedAt: begin + week + day });
     const told = (await rows(t, "deliveries")).filter(
-      ({ work }) => work.do === "notice" && work.notice.kind === "payment-failed",
+      ({ task }) => task.kind === "notice" && task.notice.kind === "payment-failed",
     );
     expect(told).toHaveLength(1);
     stripe.setCard(user?._id ?? "", true);

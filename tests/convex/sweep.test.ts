@@ -30,7 +30,7 @@ async function plazaWithCard() {
   return { t, application, card };
 }
 const cards = async (t: Awaited<ReturnType<typeof plazaWithCard>>["t"]) =>
-  (await rows(t, "deliveries")).filter(({ work }) => work.do === "card");
+  (await rows(t, "deliveries")).filter(({ task }) => task.kind === "card");
 
 test("a card is kept as long as its application waits: deciding changes it", async () => {
   const { t } = await plazaWithCard();

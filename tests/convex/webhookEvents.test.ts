@@ -146,9 +146,9 @@ describe("an event is gone after 24 hours", () => {
 
 describe("what is told in the chat is owed with the event, or not at all", () => {
   const told = async (t: Plaza) =>
-    (await rows(t, "deliveries")).map(({ work, destination }) => [
+    (await rows(t, "deliveries")).map(({ task, destination }) => [
       destination,
-      work.do === "notice" && work.notice,
+      task.kind === "notice" && task.notice,
     ]);
 
   test("a payment that arrived, in their chat", async () => {

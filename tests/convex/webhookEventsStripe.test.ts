@@ -32,7 +32,7 @@ const week = 7 * day;
 
 const toldKinds = async (t: Plaza) =>
   (await rows(t, "deliveries"))
-    .flatMap(({ work }) => (work.do === "notice" ? [work.notice.kind] : []))
+    .flatMap(({ task }) => (task.kind === "notice" ? [task.notice.kind] : []))
     .filter((kind) => kind.startsWith("payment-") || kind === "account-needs")
     .toSorted();
 const seen = async (t: Plaza, who = mia) =>
@@ -48,10 +48,10 @@ describe("a payment", () => {
     const { t, stripe } = world;
     await makeGiver(t);
     await giveAndPay(world, 500);
-    const [told] = await makeBot(t).claim();
+    const [told] = await makeBot(t).lease();
     expect(told).toMatchObject({
       to: { chatId: "77", isPerson: true },
-      about: { notice: { kind: "payment-arrived", amount: 500 } },
+      payload: { notice: { kind: "payment-arrived", amount: 500 } },
     });
     const [paid] = stripe.deliveries().filter(({ type }) => type === "payment_intent.succeeded");
     const { data } = JSON.parse(paid?.body ?? "") as { data: { object: { id: string } } };

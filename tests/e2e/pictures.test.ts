@@ -21,8 +21,8 @@ beforeAll(async () => {
   };
   for (const platform of platforms) {
     const place = plaza.sandbox[platform].places().find(({ key }) => key === "announcements");
-    const work = distribution(12, { chatId: place?.id ?? "" });
-    const outcome = await senders[platform].send(work);
+    const leased = distribution(12, { chatId: place?.id ?? "" });
+    const outcome = await senders[platform].send(leased);
     if (outcome.kind !== "sent") throw new Error(`${platform}: ${outcome.kind}`);
   }
 });

@@ -102,7 +102,7 @@ test("bots that die in between lose nobody: the next is told all the same", asyn
   const second = nth(1);
   await plaza.sandbox.bots.kill();
   const leo = await asAdmin(plaza.sandbox);
-  const [{ eventId } = { eventId: "" }] = await leo.query(api.queue.getLines, {});
+  const [{ eventId } = { eventId: "" }] = await leo.query(api.queue.getQueues, {});
   const { called } = await leo.mutation(api.queue.callNext, { eventId });
   expect(called?.name).toBe(second.person.name);
   await plaza.sandbox.bots.ready();
@@ -130,7 +130,7 @@ test("who says nothing for two minutes is second again, and the next one is call
 test("the host is done with everybody, each was called once and told once, in their own chat", async () => {
   const as = convexFor(plaza.sandbox);
   const leo = await asAdmin(plaza.sandbox);
-  const [{ eventId } = { eventId: "" }] = await leo.query(api.queue.getLines, {});
+  const [{ eventId } = { eventId: "" }] = await leo.query(api.queue.getQueues, {});
   const served: string[] = [];
   for (let round = 0; round < 10; round++) {
     const { called } = await leo.query(api.queue.getEventQueue, { eventId });

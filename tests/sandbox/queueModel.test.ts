@@ -44,21 +44,21 @@ function realOf(world: World): RealLine {
   };
 }
 
-type Claimed = {
+type LeasedDelivery = {
   deliveryId: string;
-  fence: number;
+  fencingToken: number;
   key: string;
   to: { chatId: string };
-  about: { do: string; notice?: { to: string; said: string; position: number } };
+  payload: { kind: string; notice?: { to: string; said: string; position: number } };
 };
-type Process = { platform: Platform; hand: Claimed[]; sending: Claimed | undefined };
+type Process = { platform: Platform; hand: LeasedDelivery[]; sending: LeasedDelivery | undefined };
 
 /** What bots have said in one life, and how often they died in the middle of a word. */
 type Heard = { world: World; processes: Process[]; begun: Map<string, number>; deaths: number };
 let heard: Heard;
 
 /** What somebody in the line is told is so at the moment when a bot asks for it. */
-function expectTrue(line: Line, world: World, { to, about: { notice } }: Claimed): void {
+function expectTrue(line: Line, world: World, { to, payload: { notice } }: LeasedDelivery): void {
   if (notice?.to !== "person") return;
   const place = placeOf(line, world.whoIs(to.chatId));
   const position = line.waiting.findIndex((index) => line.places[index] === place) + 1;
@@ -68,10 +68,10 @@ function expectTrue(line: Line, world: World, { to, about: { notice } }: Claimed
   if (notice.said === "turn") expect(truth).toMatchObject({ status: "called", isConfirmed: false });
 }
 
-/** Bots that claim, begin, settle and die; what they say must be so when they ask for it. */
+/** Bots that lease, begin, complete and die; what they say must be so when they ask for it. */
 class Bots implements fc.AsyncCommand<Model, RealLine> {
   readonly which: number;
-  readonly wish: "claim" | "say" | "begin" | "die";
+  readonly wish: "lease" | "say" | "begin" | "die";
   constructor(which: number, wish: Bots["wish"]) {
     this.which = which;
     this.wish = wish;
@@ -86,24 +86,24 @@ class Bots implements fc.AsyncCommand<Model, RealLine> {
       one.sending = undefined;
       return;
     }
-    if (one.hand.length === 0 && !one.sending) await this.claim(model, one);
+    if (one.hand.length === 0 && !one.sending) await this.lease(model, one);
     if (this.wish === "begin") await this.begin(one);
     if (this.wish === "say")
       while (one.sending || one.hand.length > 0) {
         await this.begin(one);
-        await this.settle(one);
+        await this.complete(one);
       }
   }
-  async claim({ line }: Model, one: Process) {
+  async lease({ line }: Model, one: Process) {
     const { world } = heard;
-    const asked = { path: "deliveries:claim", as: `bot:${one.platform}`, args: { limit: 10 } };
-    one.hand = (await world.host.mutation(asked)).value as Claimed[];
-    for (const claimed of one.hand) expectTrue(line, world, claimed);
+    const asked = { path: "deliveries:lease", as: `bot:${one.platform}`, args: { limit: 10 } };
+    one.hand = (await world.host.mutation(asked)).value as LeasedDelivery[];
+    for (const leased of one.hand) expectTrue(line, world, leased);
   }
   async begin(one: Process) {
     const next = one.sending ? undefined : one.hand.shift();
     if (!next) return;
-    const begins = { deliveryId: next.deliveryId, fence: next.fence };
+    const begins = { deliveryId: next.deliveryId, fencingToken: next.fencingToken };
     const asked = { path: "deliveries:step", as: `bot:${one.platform}`, args: { begins } };
     if ((await heard.world.host.mutation(asked)).value !== true) return;
     one.sending = next;
@@ -111,18 +111,18 @@ class Bots implements fc.AsyncCommand<Model, RealLine> {
     const before = heard.begun.get(next.key) ?? 0;
     heard.begun.set(next.key, one.platform === "discord" ? 1 : before + 1);
   }
-  async settle(one: Process) {
+  async complete(one: Process) {
     if (!one.sending) return;
-    const { deliveryId, fence } = one.sending;
+    const { deliveryId, fencingToken } = one.sending;
     one.sending = undefined;
-    const settled = { deliveryId, fence, outcome: { kind: "sent", messageId: "1" } };
+    const completed = { deliveryId, fencingToken, outcome: { kind: "sent", messageId: "1" } };
     const as = `bot:${one.platform}`;
-    await heard.world.host.mutation({ path: "deliveries:step", as, args: { settled } });
+    await heard.world.host.mutation({ path: "deliveries:step", as, args: { completed } });
   }
   toString = () => `${this.wish} by ${this.which}`;
 }
 
-const wish = fc.constantFrom<Bots["wish"]>("claim", "say", "say", "say", "begin", "die");
+const wish = fc.constantFrom<Bots["wish"]>("lease", "say", "say", "say", "begin", "die");
 const bots = fc.tuple(fc.nat(3), wish).map(([which, wanted]) => new Bots(which, wanted));
 const life = fc
   .array(fc.oneof({ weight: 2, arbitrary: steps(hosts) }, { weight: 1, arbitrary: bots }), {

@@ -1,7 +1,7 @@
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import type { ClerkUser } from "../../external/identityEvents.ts";
-import { followPerson } from "../queue/follows.ts";
+import { queuesShowPerson } from "../queue/follows.ts";
 import { audit } from "../callers/audit.ts";
 import { deleteUser } from "./deletion.ts";
 import { takeInvitation } from "./invitations.ts";
@@ -28,7 +28,7 @@ export async function takeClerkUser(ctx: MutationCtx, said: ClerkUser, now: numb
   if (said.email !== undefined) await takeInvitation(ctx, said.email, user._id, now);
   const changes = await contentOf(ctx, said, user);
   await ctx.db.patch("users", user._id, { ...changes, clerkUpdatedAt });
-  await followPerson(ctx, user._id, now);
+  await queuesShowPerson(ctx, user._id, now);
   if (!known) await audit(ctx, { action: "created", subject: user._id, from: "clerk" }, now);
 }
 

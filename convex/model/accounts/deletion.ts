@@ -1,20 +1,20 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { releaseAnswers } from "../events/goingOwners.ts";
+import { releaseRsvps } from "../events/goingOwners.ts";
 import { endGiving } from "../giving/subscriptions.ts";
-import { leaveLines } from "../queue/members.ts";
+import { leaveQueues } from "../queue/members.ts";
 import { forgetWebhookEvents } from "../people/webhookEvents.ts";
-import { isBarred } from "../people/accountStatus.ts";
+import { isBlocked } from "../people/accountStatus.ts";
 import { withdrawPending } from "../people/applications.ts";
 import { audit } from "../callers/audit.ts";
 import type { ChatIdentity } from "../callers/caller.ts";
-import { accountsOf, forgetRemembered } from "../callers/chatAccounts.ts";
-import { isConfiguredChat, isConfiguredDid, wasDemoted } from "../callers/bootstrapAdmins.ts";
+import { accountsOf, invalidateChatCache } from "../callers/chatAccounts.ts";
+import { isBootstrapChat, isBootstrapDid, wasDemoted } from "../callers/bootstrapAdmins.ts";
 import { dialogOf } from "../people/dialogs.ts";
 import { requestsOf } from "../people/joinRequests.ts";
 import { releaseMemberRoles } from "../people/memberRoles.ts";
-import { tellUser } from "../people/notices.ts";
+import { notifyUser } from "../people/notices.ts";
 import { profileOf } from "../callers/users.ts";
 
 // Deleting a person: the row stays, what is personal goes. Who is suspended or banned cannot leave
@@ -37,12 +37,12 @@ export async function deleteUser(
   { from, actor, except }: How,
   now: number,
 ): Promise<void> {
-  const isKept = isBarred(user.accountStatus);
-  const isConfigured = user.privyDid !== undefined && (await isConfiguredDid(ctx, user.privyDid));
-  const telling = { topic: `deleted:${user._id}:${now}`, ...(except && { except }) };
-  await tellUser(ctx, user._id, { kind: "deleted" }, telling, now);
+  const isKept = isBlocked(user.accountStatus);
+  const isConfigured = user.privyDid !== undefined && (await isBootstrapDid(ctx, user.privyDid));
+  const telling = { subjectKey: `deleted:${user._id}:${now}`, ...(except && { except }) };
+  await notifyUser(ctx, user._id, { kind: "deleted" }, telling, now);
   await withdrawPending(ctx, user._id, now);
-  await forgetRemembered(ctx, user._id, now);
+  await invalidateChatCache(ctx, user._id, now);
   for (const account of await accountsOf(ctx, user._id)) {
     await forgetForms(ctx, account);
     if (isKept) await ctx.db.patch("chatAccounts", account._id, nameless);
@@ -53,8 +53,8 @@ export async function deleteUser(
   }
   await stripApplications(ctx, user._id);
   await endGiving(ctx, user._id);
-  await leaveLines(ctx, user._id, now);
-  await releaseAnswers(ctx, user._id, true, now);
+  await leaveQueues(ctx, user._id, now);
+  await releaseRsvps(ctx, user._id, true, now);
   await forgetWebhookEvents(ctx, user._id);
   const profile = await profileOf(ctx, user._id);
   if (profile) await ctx.db.delete("profiles", profile._id);
@@ -88,7 +88,7 @@ async function forgetAccount(
   const { _id, platform, platformUserId } = account;
   const isUndone = account.wasDemoted === true || wasDemoted(user);
   const bare = { platform, platformUserId, settingsChangedAt: now };
-  if (isUndone && isConfiguredChat(bare, null)) {
+  if (isUndone && isBootstrapChat(bare, null)) {
     await ctx.db.replace("chatAccounts", _id, { ...bare, wasDemoted: true });
     return;
   }

@@ -1,7 +1,7 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import { feedsOf } from "../events/feeds.ts";
-import { newestOf } from "../events/goingViews.ts";
+import { newestRsvps } from "../events/goingViews.ts";
 import { newestReminders } from "../events/myReminders.ts";
 import { subscriptionsOf } from "../giving/subscriptions.ts";
 import { webhookEventsOf } from "../people/webhookEvents.ts";
@@ -41,7 +41,7 @@ export async function exportOf(ctx: QueryCtx, user: Doc<"users">): Promise<objec
     reports: await ofUser(ctx, "reports", user._id),
     places: (await placesOf(ctx, user._id)).map(({ calledBy: _host, ...rest }) => rest),
     webhookEvents: await webhookEventsOf(ctx, user._id, { limit: mostRows }),
-    rsvps: await newestOf(ctx, { userId: user._id }, mostRows),
+    rsvps: await newestRsvps(ctx, { userId: user._id }, mostRows),
     reminders: await newestReminders(ctx, { userId: user._id }, mostRows),
     calendarLinks: await feedsOf(ctx, { userId: user._id }),
     forms: forms.filter((form) => form !== null),

@@ -1,21 +1,21 @@
 import type { Platform } from "../../../shared/identity.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { isBarred } from "../people/accountStatus.ts";
+import { isBlocked } from "../people/accountStatus.ts";
 import { audit } from "../callers/audit.ts";
 import type { ChatIdentity } from "../callers/caller.ts";
 import {
   accountsOf,
   chatAccountOf,
   claimAccount,
-  forgetRemembered,
+  invalidateChatCache,
   type Introduced,
 } from "../callers/chatAccounts.ts";
-import { becomeAdmin, isConfiguredDid } from "../callers/bootstrapAdmins.ts";
+import { bootstrapAdmin, isBootstrapDid } from "../callers/bootstrapAdmins.ts";
 import { takeInvitation } from "./invitations.ts";
 import { followMemberRoles } from "../people/memberRoles.ts";
 import { mergeUsers } from "./merge.ts";
-import { tellUser } from "../people/notices.ts";
+import { notifyUser } from "../people/notices.ts";
 import type { PrivyPerson } from "./privyPerson.ts";
 import { refusal } from "../refusal.ts";
 import { makeUser, userByEmail, userByPrivyDid, userOf } from "../callers/users.ts";
@@ -53,12 +53,12 @@ export async function link(ctx: MutationCtx, asked: Link, now: number): Promise<
     now,
   );
   await followMemberRoles(ctx, userId, now);
-  await forgetRemembered(ctx, userId, now);
-  await tellUser(
+  await invalidateChatCache(ctx, userId, now);
+  await notifyUser(
     ctx,
     userId,
     { kind: "linked", account: accountName(chat.platform, who.name) },
-    { topic: `linked:${chat.platform}:${chat.platformUserId}:${now}`, except: chat },
+    { subjectKey: `linked:${chat.platform}:${chat.platformUserId}:${now}`, except: chat },
     now,
   );
 }
@@ -116,9 +116,9 @@ export async function takeOver(
     ...(user.appWallet === undefined && appWallet !== undefined && { appWallet }),
   };
   if (Object.keys(filled).length > 0) await ctx.db.patch("users", userId, filled);
-  const isConfigured = await isConfiguredDid(ctx, did);
-  if (isConfigured && user.wasConfigured !== true && !isBarred(user.accountStatus))
-    await becomeAdmin(ctx, { standing: "admin", user, from: "privy", privyDid: did }, now);
+  const isConfigured = await isBootstrapDid(ctx, did);
+  if (isConfigured && user.wasBootstrapped !== true && !isBlocked(user.accountStatus))
+    await bootstrapAdmin(ctx, { standing: "admin", user, from: "privy", privyDid: did }, now);
 }
 
 /** What the chat account chose while it was nobody's is the user's, where they have not chosen. */

@@ -2,10 +2,10 @@ import type { IndexNames, NamedTableInfo } from "convex/server";
 import { internal } from "../../_generated/api.js";
 import type { DataModel, Doc, Id, TableNames } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { moveAnswers, releaseAnswers } from "../events/goingOwners.ts";
+import { moveRsvps, releaseRsvps } from "../events/goingOwners.ts";
 import { followCity } from "../giving/subscriptions.ts";
-import { foldPlaces, leaveLines } from "../queue/members.ts";
-import { isBarred, mergedStatus } from "../people/accountStatus.ts";
+import { mergeEntries, leaveQueues } from "../queue/members.ts";
+import { isBlocked, mergedStatus } from "../people/accountStatus.ts";
 import { pendingOf, withdrawPending } from "../people/applications.ts";
 import { audit } from "../callers/audit.ts";
 import { foldProfile } from "./mergeProfiles.ts";
@@ -66,13 +66,13 @@ export async function mergeUsers(
   await ctx.db.patch("users", gone._id, { ...left, deletedAt: now, mergedInto: kept._id });
   await ctx.db.patch("users", kept._id, taken);
   await foldProfile(ctx, gone._id, kept._id);
-  await foldPlaces(ctx, gone._id, kept._id, now);
-  if (taken.accountStatus && isBarred(taken.accountStatus)) await leaveLines(ctx, kept._id, now);
+  await mergeEntries(ctx, gone._id, kept._id, now);
+  if (taken.accountStatus && isBlocked(taken.accountStatus)) await leaveQueues(ctx, kept._id, now);
   await audit(ctx, { action: "merged", actor: kept._id, subject: kept._id, from }, now);
   await moveRows(ctx, gone._id, kept._id);
-  await moveAnswers(ctx, { userId: gone._id }, kept._id, now);
-  const isNewlyBarred = !isBarred(kept.accountStatus) && isBarred(gone.accountStatus);
-  if (isNewlyBarred) await releaseAnswers(ctx, kept._id, false, now);
+  await moveRsvps(ctx, { userId: gone._id }, kept._id, now);
+  const isNewlyBarred = !isBlocked(kept.accountStatus) && isBlocked(gone.accountStatus);
+  if (isNewlyBarred) await releaseRsvps(ctx, kept._id, false, now);
   return kept._id;
 }
 
@@ -83,7 +83,7 @@ async function keepOneApplication(
   { _id: gone, accountStatus: goneStatus }: Doc<"users">,
   now: number,
 ): Promise<void> {
-  if (isBarred(mergedStatus(accountStatus, goneStatus)))
+  if (isBlocked(mergedStatus(accountStatus, goneStatus)))
     for (const half of [kept, gone]) await withdrawPending(ctx, half, now);
   const [one, other] = [await pendingOf(ctx, kept), await pendingOf(ctx, gone)];
   if (!one || !other) return;
@@ -120,13 +120,13 @@ function joined(kept: Doc<"users">, gone: Doc<"users">) {
   const taken: Partial<Doc<"users">> = {
     ...Object.fromEntries(moving.map((name) => [name, gone[name]])),
     // Whoever is barred comes back without the rights they had, in either half.
-    role: isBarred(accountStatus) ? "member" : higher(roles, kept.role, gone.role),
+    role: isBlocked(accountStatus) ? "member" : higher(roles, kept.role, gone.role),
     plan: higher(plans, kept.plan, gone.plan),
     accountStatus,
     storageUsedBytes: kept.storageUsedBytes + gone.storageUsedBytes,
     lastLoginAt: Math.max(kept.lastLoginAt, gone.lastLoginAt),
-    ...(isBarred(accountStatus) && { statusBefore: mergedStatus(before(kept), before(gone)) }),
-    ...((kept.wasConfigured || gone.wasConfigured) && { wasConfigured: true }),
+    ...(isBlocked(accountStatus) && { statusBefore: mergedStatus(before(kept), before(gone)) }),
+    ...((kept.wasBootstrapped || gone.wasBootstrapped) && { wasBootstrapped: true }),
     ...(gone.privyMetadata && { privyMetadata: { ...gone.privyMetadata, ...kept.privyMetadata } }),
     ...(gone.metadata && { metadata: { ...gone.metadata, ...kept.metadata } }),
   };
@@ -136,7 +136,7 @@ function joined(kept: Doc<"users">, gone: Doc<"users">) {
 
 /** What an account is or, where it is barred, was. */
 function before({ accountStatus, statusBefore }: Doc<"users">) {
-  return isBarred(accountStatus) ? (statusBefore ?? "incomplete") : accountStatus;
+  return isBlocked(accountStatus) ? (statusBefore ?? "incomplete") : accountStatus;
 }
 
 function higher<T>(ranks: readonly T[], one: T, other: T): T {

@@ -1,13 +1,13 @@
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import type { Revoked } from "../../external/identityEvents.ts";
-import { releaseAnswers } from "../events/goingOwners.ts";
-import { isBarred, mergedStatus } from "../people/accountStatus.ts";
+import { releaseRsvps } from "../events/goingOwners.ts";
+import { isBlocked, mergedStatus } from "../people/accountStatus.ts";
 import { withdrawPending } from "../people/applications.ts";
 import { audit } from "../callers/audit.ts";
-import { chatAccountOf, forgetRemembered } from "../callers/chatAccounts.ts";
+import { chatAccountOf, invalidateChatCache } from "../callers/chatAccounts.ts";
 import { followMemberRoles } from "../people/memberRoles.ts";
-import { leaveLines } from "../queue/members.ts";
+import { leaveQueues } from "../queue/members.ts";
 import { dropAccount } from "./unlinking.ts";
 import { makeUser, userByPrivyDid, userOf } from "../callers/users.ts";
 
@@ -23,8 +23,8 @@ export async function revoke(
 ): Promise<void> {
   const user = await userByPrivyDid(ctx, did);
   if (!user) return;
-  if (isBarred(user.accountStatus)) {
-    if (toDid !== undefined) await carryBar(ctx, user, toDid, now);
+  if (isBlocked(user.accountStatus)) {
+    if (toDid !== undefined) await carryBlock(ctx, user, toDid, now);
     return;
   }
   const row = account && (await chatAccountOf(ctx, account));
@@ -34,7 +34,7 @@ export async function revoke(
 }
 
 /** The old DID stays barred too: its tokens may live a while. */
-async function carryBar(
+async function carryBlock(
   ctx: MutationCtx,
   barred: Doc<"users">,
   toDid: string,
@@ -48,14 +48,14 @@ async function carryBar(
   await ctx.db.patch("users", next._id, {
     accountStatus,
     role: "member",
-    statusBefore: isBarred(next.accountStatus)
+    statusBefore: isBlocked(next.accountStatus)
       ? (next.statusBefore ?? "incomplete")
       : next.accountStatus,
   });
   const action = accountStatus === "banned" ? ("banned" as const) : ("suspended" as const);
   await audit(ctx, { action, subject: next._id, from: "privy", detail: "transfer" }, now);
-  await releaseAnswers(ctx, next._id, false, now);
-  await leaveLines(ctx, next._id, now);
+  await releaseRsvps(ctx, next._id, false, now);
+  await leaveQueues(ctx, next._id, now);
   await followMemberRoles(ctx, next._id, now);
-  await forgetRemembered(ctx, next._id, now);
+  await invalidateChatCache(ctx, next._id, now);
 }

@@ -1,13 +1,13 @@
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { followPerson } from "../queue/follows.ts";
+import { queuesShowPerson } from "../queue/follows.ts";
 import { audit } from "../callers/audit.ts";
 import type { ChatCaller } from "../callers/caller.ts";
 import { accountsOf } from "../callers/chatAccounts.ts";
 import { wasDemoted } from "../callers/bootstrapAdmins.ts";
 import { accountName } from "./linking.ts";
 import { releaseMemberRoles } from "../people/memberRoles.ts";
-import { tellUser } from "../people/notices.ts";
+import { notifyUser } from "../people/notices.ts";
 import { refusal } from "../refusal.ts";
 
 // Taking a chat account away from its user. Who is suspended or banned keeps theirs: a bar cannot
@@ -47,15 +47,15 @@ export async function dropAccount(
     ...(wasDemoted(user) && { wasDemoted: true }),
     settingsChangedAt: now,
   });
-  await followPerson(ctx, user._id, now);
+  await queuesShowPerson(ctx, user._id, now);
   const by = from === "privy" ? {} : { actor: user._id };
   const detail = account.platform;
   await audit(ctx, { action: "unlinked", subject: user._id, from, detail, ...by }, now);
-  await tellUser(
+  await notifyUser(
     ctx,
     user._id,
     { kind: "unlinked", account: accountName(account.platform, account.displayName) },
-    { topic: `unlinked:${account._id}:${now}` },
+    { subjectKey: `unlinked:${account._id}:${now}` },
     now,
   );
 }

@@ -8,28 +8,28 @@ import { claimAccount } from "./chatAccounts.ts";
 import { makeUser, rowsByPrivyDid } from "./users.ts";
 
 /** Whether the configuration makes a chat account's user an admin, unless that was undone here. */
-export function isConfiguredChat(chat: ChatIdentity, account: Doc<"chatAccounts"> | null): boolean {
+export function isBootstrapChat(chat: ChatIdentity, account: Doc<"chatAccounts"> | null): boolean {
   const subject = chatSubject(chat.platform, chat.platformUserId);
   return account?.wasDemoted !== true && configuredAdmins("ADMIN_CHAT_IDS").includes(subject);
 }
 
 /** The same for a Privy user. */
-export async function isConfiguredDid(ctx: Pick<QueryCtx, "db">, did: string): Promise<boolean> {
+export async function isBootstrapDid(ctx: Pick<QueryCtx, "db">, did: string): Promise<boolean> {
   if (!configuredAdmins("ADMIN_PRIVY_DIDS").includes(did)) return false;
   const rows = await rowsByPrivyDid(ctx, did);
   return !rows.some(({ deletedAt }) => deletedAt !== undefined);
 }
 
 /** Whether another admin has taken from them what the configuration had given. */
-export function wasDemoted({ wasConfigured, role }: Doc<"users">): boolean {
-  return wasConfigured === true && role !== "admin";
+export function wasDemoted({ wasBootstrapped, role }: Doc<"users">): boolean {
+  return wasBootstrapped === true && role !== "admin";
 }
 
 /**
  * An admin of the configuration says their first word: they get a user with the admin role. It
  * happens once for each user, so that another admin can take the role away for good.
  */
-export async function becomeAdmin(
+export async function bootstrapAdmin(
   ctx: MutationCtx,
   caller: Caller,
   now: number,
@@ -39,7 +39,7 @@ export async function becomeAdmin(
   const admin = {
     role: "admin" as const,
     accountStatus: "active" as const,
-    wasConfigured: true,
+    wasBootstrapped: true,
   };
   let user: Doc<"users">;
   if (known) {

@@ -7,7 +7,7 @@ import { identityProviders } from "../../external/environment.ts";
 import { chatAccountOf } from "./chatAccounts.ts";
 import { refusal } from "../refusal.ts";
 import { userByClerkId, userByPrivyDid, userOf } from "./users.ts";
-import { becomeAdmin, isConfiguredChat, isConfiguredDid } from "./bootstrapAdmins.ts";
+import { bootstrapAdmin, isBootstrapChat, isBootstrapDid } from "./bootstrapAdmins.ts";
 
 // The only file that reads who is calling. A token says which chat account, Privy or Clerk user (or
 // bot) it is; what they may do is read from the database, at each call.
@@ -44,7 +44,7 @@ async function callerOf(ctx: Context): Promise<Caller | null> {
   }
   if (issuer === providers.privy?.issuer) {
     const user = await userByPrivyDid(ctx, subject);
-    const isConfigured = await isConfiguredDid(ctx, subject);
+    const isConfigured = await isBootstrapDid(ctx, subject);
     return { from: "privy", privyDid: subject, user, standing: standingOf(user, isConfigured) };
   }
   if (issuer === providers.clerk?.issuer) {
@@ -57,7 +57,7 @@ async function callerOf(ctx: Context): Promise<Caller | null> {
 async function chatCaller(ctx: Context, { platform, platformUserId }: ChatIdentity) {
   const account = await chatAccountOf(ctx, { platform, platformUserId });
   const user = account?.userId ? await userOf(ctx, account.userId) : null;
-  const isConfigured = isConfiguredChat({ platform, platformUserId }, account);
+  const isConfigured = isBootstrapChat({ platform, platformUserId }, account);
   return {
     from: platform,
     chat: { platform, platformUserId, account },
@@ -68,7 +68,7 @@ async function chatCaller(ctx: Context, { platform, platformUserId }: ChatIdenti
 
 /** The configuration names the first admins; from their first word on the database decides. */
 function standingOf(user: Doc<"users"> | null, isConfigured: boolean): AccessLevel {
-  const isNew = user?.wasConfigured !== true;
+  const isNew = user?.wasBootstrapped !== true;
   if (!user) return isConfigured ? "admin" : "stranger";
   switch (user.accountStatus) {
     case "suspended":
@@ -165,7 +165,8 @@ export async function requireAdmin(ctx: Context): Promise<Caller> {
 
 /** In a mutation an admin of the configuration gets their user: what they do has an author. */
 export async function withUser(ctx: MutationCtx, caller: Caller, now: number): Promise<UserCaller> {
-  if (caller.standing === "admin") return { ...caller, user: await becomeAdmin(ctx, caller, now) };
+  if (caller.standing === "admin")
+    return { ...caller, user: await bootstrapAdmin(ctx, caller, now) };
   if (!caller.user) throw refusal("no-account");
   return { ...caller, user: caller.user };
 }

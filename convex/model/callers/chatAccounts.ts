@@ -2,7 +2,7 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { chatSubject } from "../../../shared/identity.ts";
 import type { ChatIdentity } from "./caller.ts";
-import { moveAnswers } from "../events/goingOwners.ts";
+import { moveRsvps } from "../events/goingOwners.ts";
 import { plainName } from "./users.ts";
 
 type Reading = Pick<QueryCtx, "db">;
@@ -52,7 +52,7 @@ export async function claimAccount(
   const known = await chatAccountOf(ctx, identity);
   if (known) await ctx.db.patch("chatAccounts", known._id, link);
   else await ctx.db.insert("chatAccounts", { platform, platformUserId, ...link });
-  await moveAnswers(ctx, { account: chatSubject(platform, platformUserId) }, userId, now);
+  await moveRsvps(ctx, { account: chatSubject(platform, platformUserId) }, userId, now);
 }
 
 /** Signs of life are written down this often at most, while a person stays in one chat. */
@@ -73,7 +73,7 @@ export async function isWorthNoting(
 }
 
 /** Somebody does something in this chat (absent: in none) that is answered in it later. */
-export async function noteHere(
+export async function touchLastSeen(
   ctx: MutationCtx,
   account: Doc<"chatAccounts"> | null | undefined,
   now: number,
@@ -101,7 +101,7 @@ export function introduced({ name, handle, locale }: Introduced) {
 }
 
 /** Bots remember settings, role and status of those they talk to: all of a user's are forgotten. */
-export async function forgetRemembered(
+export async function invalidateChatCache(
   ctx: MutationCtx,
   userId: Id<"users">,
   now: number,

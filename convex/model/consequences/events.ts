@@ -1,15 +1,17 @@
 import type { WithoutSystemFields } from "convex/server";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { markBoards } from "../live/boards.ts";
-import { followListing, followMirrors } from "../events/mirrors.ts";
-import { followLine } from "../queue/follows.ts";
+import { invalidateBoards } from "../live/boards.ts";
+import { reconcileServerOf, syncScheduledEvents } from "../events/scheduledEvents.ts";
+import { queueFollowsEvent } from "../queue/follows.ts";
 import { isOpen } from "../events/clock.ts";
-import { followPeople } from "../events/goingChanges.ts";
-import { markEvent } from "../events/marking.ts";
+import { rsvpsFollowEvent } from "../events/goingChanges.ts";
+import { invalidateEventBoards } from "../events/eventsBoard.ts";
+import { listingsOf } from "../events/lookup.ts";
+import { nextReminder } from "../events/reminders.ts";
 
-// Events, and which calendar lists them, are written here alone: so nothing that a board shows
-// changes without its being marked, in the same transaction.
+// Events, and which calendars list them, are written here alone. Boards, scheduled events, RSVPs,
+// reminders and the queue of an event hear of each change in the same transaction.
 
 type Event = WithoutSystemFields<Doc<"events">>;
 /** A limit of seats can be taken away. */
@@ -23,7 +25,7 @@ export async function addEvent(
   now: number,
 ): Promise<Doc<"events">> {
   const event = await read(ctx, await ctx.db.insert("events", fields));
-  await mark(ctx, null, event, now);
+  await invalidate(ctx, null, event, now);
   return event;
 }
 
@@ -36,10 +38,10 @@ export async function changeEvent(
 ): Promise<Doc<"events">> {
   await ctx.db.patch("events", event._id, changes);
   const changed = await read(ctx, event._id);
-  await mark(ctx, event, changed, now);
-  await followMirrors(ctx, event, changed, now);
-  await followPeople(ctx, event, changed, now);
-  await followLine(ctx, event, changed, now);
+  await invalidate(ctx, event, changed, now);
+  await syncScheduledEvents(ctx, event, changed, now);
+  await rsvpsFollowEvent(ctx, event, changed, now);
+  await queueFollowsEvent(ctx, event, changed, now);
   return changed;
 }
 
@@ -53,8 +55,8 @@ async function read(ctx: MutationCtx, eventId: Id<"events">): Promise<Doc<"event
 export async function addListing(ctx: MutationCtx, listing: Listing, now: number): Promise<void> {
   await ctx.db.insert("listings", listing);
   if (!listing.isOpen) return;
-  await markBoards(ctx, `events:${listing.orgId}`, now);
-  await followListing(ctx, listing.orgId);
+  await invalidateBoards(ctx, `events:${listing.orgId}`, now);
+  await reconcileServerOf(ctx, listing.orgId);
 }
 
 /** A calendar no longer lists an event. */
@@ -65,22 +67,81 @@ export async function removeListing(
 ): Promise<void> {
   await ctx.db.delete("listings", _id);
   if (!isOpen) return;
-  await markBoards(ctx, `events:${orgId}`, now);
-  await followListing(ctx, orgId);
+  await invalidateBoards(ctx, `events:${orgId}`, now);
+  await reconcileServerOf(ctx, orgId);
 }
 
-async function mark(
+async function invalidate(
   ctx: MutationCtx,
   before: Doc<"events"> | null,
   after: Doc<"events">,
   now: number,
 ): Promise<void> {
-  if (looks(before) !== looks(after)) await markEvent(ctx, after._id, now);
+  if (shownOf(before) !== shownOf(after)) await invalidateEventBoards(ctx, after._id, now);
 }
 
-/** What boards show of an event, see `model/live/eventsBoard.ts`; nothing of one that is not open. */
-function looks(event: Doc<"events"> | null): string {
+/** What boards show of an event, see `model/events/eventsBoard.ts`; nothing of one that is not open. */
+function shownOf(event: Doc<"events"> | null): string {
   if (!event || !isOpen(event)) return "";
   const { title, startDate, location, lumaUrl, eventType, status, maxCapacity } = event;
   return JSON.stringify([title, startDate, location, lumaUrl, eventType, status, maxCapacity]);
+}
+
+/** What a listing repeats of its event, so that lists and reminders read by index. */
+function repeated(event: Doc<"events">, now: number) {
+  const open = isOpen(event);
+  return {
+    startDate: event.startDate,
+    isOpen: open,
+    nextReminderAt: open ? nextReminder(event.startDate, now) : undefined,
+  };
+}
+
+/**
+ * Notes that an organization's calendar lists the event; true where that is new. Writes nothing
+ * where it is known.
+ */
+export async function listEvent(
+  ctx: MutationCtx,
+  event: Doc<"events">,
+  orgId: Id<"organizations">,
+  now: number,
+  byHand = false,
+): Promise<boolean> {
+  const known = await ctx.db
+    .query("listings")
+    .withIndex("by_event_and_org", (q) => q.eq("eventId", event._id).eq("orgId", orgId))
+    .unique();
+  if (!known) {
+    const { nextReminderAt, ...copy } = repeated(event, now);
+    const listing = {
+      orgId,
+      eventId: event._id,
+      ...copy,
+      ...(nextReminderAt !== undefined && { nextReminderAt }),
+      ...(byHand && { byHand }),
+    };
+    await addListing(ctx, listing, now);
+  } else if (known.missingSince !== undefined) {
+    await ctx.db.patch("listings", known._id, { missingSince: undefined });
+  }
+  return !known;
+}
+
+/**
+ * Brings every listing in step after the event has changed its time, status or visibility. Where it
+ * has not, the next reminder stays: it may be due, and not told yet.
+ */
+export async function updateListings(
+  ctx: MutationCtx,
+  eventId: Id<"events">,
+  now: number,
+): Promise<void> {
+  const event = await ctx.db.get("events", eventId);
+  if (!event) return;
+  for (const listing of await listingsOf(ctx, eventId)) {
+    const copy = repeated(event, now);
+    if (copy.isOpen === listing.isOpen && copy.startDate === listing.startDate) continue;
+    await ctx.db.patch("listings", listing._id, copy);
+  }
 }

@@ -1,13 +1,15 @@
 import type { Infer } from "convex/values";
 import { isTimezone } from "../../../shared/time/zones.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
-import type { MutationCtx } from "../../_generated/server.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { channelAt, type Where } from "../live/channels.ts";
 import { type Agenda, nextAgenda } from "../events/agenda.ts";
 import { defaultReminders, isReminder } from "../events/reminders.ts";
-import type { channelKind } from "../fields.ts";
-import { oweWaiting } from "../giving/charityCards.ts";
-import { boardsOf, markBoard } from "../live/boards.ts";
+import type { boardView, channelKind } from "../fields.ts";
+import { enqueueWaiting } from "../giving/charityCards.ts";
+import { boardsOf, invalidateBoard } from "../live/boards.ts";
+import { addBoard, type Shows } from "../live/chatBoards.ts";
+import { requireEvent } from "../events/lookup.ts";
 import { refusal } from "../refusal.ts";
 
 // What a chat is told, in which language and zone.
@@ -63,9 +65,9 @@ export async function subscribe(
   const id = known?._id ?? (await ctx.db.insert("channels", { ...place, ...defined(settings) }));
   const saved = await ctx.db.get("channels", id);
   if (!saved) throw new Error("a channel vanished in its own transaction");
-  if (saved.kinds.includes("charity")) await oweWaiting(ctx, saved, now);
+  if (saved.kinds.includes("charity")) await enqueueWaiting(ctx, saved, now);
   if (known && (known.locale !== saved.locale || known.timezone !== saved.timezone))
-    for (const board of await boardsOf(ctx, id)) await markBoard(ctx, board, now);
+    for (const board of await boardsOf(ctx, id)) await invalidateBoard(ctx, board, now);
   return saved;
 }
 
@@ -79,4 +81,53 @@ function isAgenda({ hour, weekday }: { hour: number; weekday?: number }): boolea
   const isWeekday =
     weekday === undefined || (Number.isInteger(weekday) && weekday >= 0 && weekday <= 6);
   return Number.isInteger(hour) && hour >= 0 && hour <= 23 && isWeekday;
+}
+
+export type BoardRequest = {
+  title: string;
+  view: Infer<typeof boardView>;
+  /** Whose events; the channel's own organization where none is named, everybody's for null. */
+  orgId?: Id<"organizations"> | null | undefined;
+  /** Whose queue, where several are open. */
+  eventId?: string | undefined;
+};
+
+/**
+ * Adds a board to a chat; one that it has already is posted anew. A chat that was not subscribed
+ * gets nothing but its boards.
+ *
+ * @throws no-such-organization, no-line, no-such-event, too-many-boards
+ */
+export async function addBoardToChat(
+  ctx: MutationCtx,
+  where: Where,
+  { title, view, orgId, eventId }: BoardRequest,
+  now: number,
+): Promise<Doc<"boards">> {
+  const known = await channelAt(ctx, where);
+  const channel = known?.isOn
+    ? known
+    : await subscribe(ctx, where, { title, kinds: [], ...(orgId && { orgId }) }, now);
+  if (orgId && !(await ctx.db.get("organizations", orgId))) throw refusal("no-such-organization");
+  const shows: Shows =
+    view === "queue"
+      ? { view, eventId: await eventOfQueue(ctx, eventId) }
+      : view === "events"
+        ? { view, orgId: orgId === undefined ? (channel.orgId ?? null) : orgId }
+        : { view };
+  return await addBoard(ctx, channel._id, shows, now);
+}
+
+/** The event whose queue an argument means: the named one, or else the only one whose queue is open. */
+async function eventOfQueue(ctx: QueryCtx, eventId: string | undefined): Promise<Id<"events">> {
+  if (eventId === undefined) {
+    const open = await ctx.db
+      .query("queues")
+      .withIndex("by_open", (q) => q.eq("isOpen", true))
+      .take(2);
+    const [only, other] = open;
+    if (!only || other) throw refusal("no-line");
+    return only.eventId;
+  }
+  return (await requireEvent(ctx, eventId))._id;
 }

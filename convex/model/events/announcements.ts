@@ -1,9 +1,8 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { correct, recentlyTold } from "../deliveries/corrections.ts";
-import { owe, toChannel } from "../deliveries/queue.ts";
-import { listingsOf } from "./listings.ts";
+import { enqueue, toChannel } from "../deliveries/queue.ts";
+import { listingsOf, maxListings } from "./lookup.ts";
 import { named } from "./named.ts";
 import { reminderExpiry } from "./reminders.ts";
 
@@ -13,7 +12,7 @@ import { reminderExpiry } from "./reminders.ts";
 const day = 24 * 60 * 60 * 1000;
 
 type Announcement = Omit<Doc<"announcements">, "_id" | "_creationTime">;
-type Told = Pick<Announcement, "topic" | "kind" | "expiresAt"> & Partial<Announcement>;
+type Told = Pick<Announcement, "subjectKey" | "kind" | "expiresAt"> & Partial<Announcement>;
 
 /** Writes one announcement and sends it on its way; one that is known already is left as it is. */
 async function tell(
@@ -23,7 +22,7 @@ async function tell(
   events: Doc<"events">[],
   now: number,
 ): Promise<void> {
-  const key = `${told.topic}@${orgId}`;
+  const key = `${told.subjectKey}@${orgId}`;
   const known = await ctx.db
     .query("announcements")
     .withIndex("by_key", (q) => q.eq("key", key))
@@ -48,32 +47,32 @@ async function tell(
   });
 }
 
-export async function tellNew(
+export async function announceNew(
   ctx: MutationCtx,
   orgId: Id<"organizations">,
   event: Doc<"events">,
   now: number,
 ): Promise<void> {
-  const topic = `new:${event._id}:${event.returns ?? 0}`;
-  await tell(ctx, orgId, { topic, kind: "new", expiresAt: event.startDate }, [event], now);
+  const subjectKey = `new:${event._id}:${event.returns ?? 0}`;
+  await tell(ctx, orgId, { subjectKey, kind: "new", expiresAt: event.startDate }, [event], now);
 }
 
 /** Several new events at once, or a calendar's first sync: one message, not many. */
-export async function tellDigest(
+export async function announceDigest(
   ctx: MutationCtx,
   orgId: Id<"organizations">,
   { events, total }: { events: Doc<"events">[]; total: number },
   now: number,
 ): Promise<void> {
-  const topic = `digest:${orgId}:${now}`;
-  await tell(ctx, orgId, { topic, kind: "new", total, expiresAt: now + day }, events, now);
+  const subjectKey = `digest:${orgId}:${now}`;
+  await tell(ctx, orgId, { subjectKey, kind: "new", total, expiresAt: now + day }, events, now);
 }
 
 /**
  * A new time. What was told less than a minute ago is corrected instead: nobody needs two
  * messages about an event that moved twice while somebody was typing.
  */
-export async function tellMoved(
+export async function announceMoved(
   ctx: MutationCtx,
   event: Doc<"events">,
   previousStart: number,
@@ -81,57 +80,57 @@ export async function tellMoved(
 ): Promise<void> {
   // Whichever calendar was read first, the channels of all that list the event hear.
   for (const { orgId } of await listingsOf(ctx, event._id)) {
-    const recent = await recentlyTold(ctx, event._id, orgId, now);
+    const recent = await recentAnnouncement(ctx, event._id, orgId, now);
     if (recent) {
       await correct(ctx, recent, event, now);
       continue;
     }
-    const topic = `moved:${event._id}:${event.moves}`;
+    const subjectKey = `moved:${event._id}:${event.moves}`;
     const expiresAt = Math.max(event.startDate, previousStart);
-    await tell(ctx, orgId, { topic, kind: "moved", previousStart, expiresAt }, [event], now);
+    await tell(ctx, orgId, { subjectKey, kind: "moved", previousStart, expiresAt }, [event], now);
   }
 }
 
-export async function tellCancelled(
+export async function announceCancelled(
   ctx: MutationCtx,
   event: Doc<"events">,
   orgIds: Id<"organizations">[],
   now: number,
 ): Promise<void> {
-  const topic = `cancelled:${event._id}:${event.moves}`;
-  const told = { topic, kind: "cancelled" as const, expiresAt: event.startDate };
+  const subjectKey = `cancelled:${event._id}:${event.moves}`;
+  const told = { subjectKey, kind: "cancelled" as const, expiresAt: event.startDate };
   for (const orgId of orgIds) await tell(ctx, orgId, told, [event], now);
 }
 
-export async function tellReminder(
+export async function announceReminder(
   ctx: MutationCtx,
   orgId: Id<"organizations">,
   event: Doc<"events">,
   minutesBefore: number,
   now: number,
 ): Promise<void> {
-  const topic = `reminder:${event._id}:${event.startDate}:${minutesBefore}`;
+  const subjectKey = `reminder:${event._id}:${event.startDate}:${minutesBefore}`;
   const expiresAt = reminderExpiry(event.startDate, minutesBefore);
-  await tell(ctx, orgId, { topic, kind: "reminder", minutesBefore, expiresAt }, [event], now);
+  await tell(ctx, orgId, { subjectKey, kind: "reminder", minutesBefore, expiresAt }, [event], now);
 }
 
 /** One channel's agenda: an announcement for that channel alone. */
-export async function tellAgenda(
+export async function announceAgenda(
   ctx: MutationCtx,
   channel: Doc<"channels">,
   orgId: Id<"organizations">,
   { events, total, due }: { events: Doc<"events">[]; total: number; due: number },
   now: number,
 ): Promise<void> {
-  const topic = `agenda:${channel._id}:${due}`;
+  const subjectKey = `agenda:${channel._id}:${due}`;
   const known = await ctx.db
     .query("announcements")
-    .withIndex("by_key", (q) => q.eq("key", topic))
+    .withIndex("by_key", (q) => q.eq("key", subjectKey))
     .unique();
   if (known) return;
   const id = await ctx.db.insert("announcements", {
-    key: topic,
-    topic,
+    key: subjectKey,
+    subjectKey,
     kind: "agenda",
     orgId,
     events: named(events),
@@ -142,18 +141,18 @@ export async function tellAgenda(
     expiresAt: due + 6 * 60 * 60 * 1000,
   });
   const announcement = await ctx.db.get("announcements", id);
-  if (announcement) await oweAnnouncement(ctx, channel, announcement, now);
+  if (announcement) await enqueueAnnouncement(ctx, channel, announcement, now);
 }
 
 /** Owes a channel an announcement. */
-export async function oweAnnouncement(
+export async function enqueueAnnouncement(
   ctx: MutationCtx,
   channel: Doc<"channels">,
-  { _id: announcementId, topic, expiresAt }: Doc<"announcements">,
+  { _id: announcementId, subjectKey, expiresAt }: Doc<"announcements">,
   now: number,
 ): Promise<void> {
-  const work = { do: "announce" as const, announcementId };
-  await owe(ctx, toChannel(channel), { topic, work, expiresAt }, now);
+  const task = { kind: "announce" as const, announcementId };
+  await enqueue(ctx, toChannel(channel), { subjectKey, task, expiresAt }, now);
 }
 
 /** Whether a channel asked to hear this. */
@@ -161,4 +160,46 @@ export function wants(channel: Doc<"channels">, announcement: Doc<"announcements
   const { kind, minutesBefore } = announcement;
   if (!channel.kinds.includes(kind)) return false;
   return minutesBefore === undefined || channel.reminders.includes(minutesBefore);
+}
+
+/** Within this time of a first word, a correction changes the message instead of adding one. */
+const correctionMs = 60_000;
+
+/** What an organization's channels were last told of an event, if that was only just now. */
+export async function recentAnnouncement(
+  ctx: MutationCtx,
+  eventId: Id<"events">,
+  orgId: Id<"organizations">,
+  now: number,
+) {
+  const latest = await ctx.db
+    .query("announcements")
+    .withIndex("by_event", (q) => q.eq("eventId", eventId))
+    .order("desc")
+    .take(maxListings);
+  const last = latest.find((told) => told.orgId === orgId && told.kind !== "reminder");
+  const isFresh = last && last.kind !== "cancelled" && now - last.createdAt < correctionMs;
+  return isFresh ? last : null;
+}
+
+/** Replaces the facts of an announcement, and of its messages that are out already. */
+export async function correct(
+  ctx: MutationCtx,
+  announcement: Doc<"announcements">,
+  event: Doc<"events">,
+  now: number,
+): Promise<void> {
+  const version = announcement.version + 1;
+  await ctx.db.patch("announcements", announcement._id, {
+    events: named([event]),
+    moves: event.moves,
+    version,
+    expiresAt: Math.max(announcement.expiresAt, event.startDate),
+  });
+  await ctx.scheduler.runAfter(0, internal.announcements.correctSent, {
+    announcementId: announcement._id,
+    version,
+    cursor: null,
+    now,
+  });
 }

@@ -4,7 +4,7 @@ import type { MutationCtx } from "../../_generated/server.js";
 import type { eventNotice } from "../fields.ts";
 import { eventCard, toCard } from "./eventViews.ts";
 import { isOpen } from "./clock.ts";
-import { attendanceOf } from "./going.ts";
+import { attendanceOf } from "./lookup.ts";
 import { isAlike } from "./goingChanges.ts";
 
 // What people are told of their events, as it is at the moment of sending: what is no longer so is
@@ -13,7 +13,7 @@ import { isAlike } from "./goingChanges.ts";
 export type EventNotice = Infer<typeof eventNotice>;
 
 /** An event as it is now, and what is to be said of it. */
-export const eventTold = v.object({
+export const eventNoticeView = v.object({
   event: eventCard,
   why: v.union(
     v.object({ kind: v.literal("seat"), guests: v.number() }),
@@ -29,17 +29,17 @@ export const eventTold = v.object({
     v.object({ kind: v.literal("called-off") }),
   ),
 });
-export type EventTold = Infer<typeof eventTold>;
+export type EventNoticeView = Infer<typeof eventNoticeView>;
 
 const superseded = { state: "suppressed", reason: "superseded" } as const;
 const gone = { state: "cancelled", reason: "they have changed their mind" } as const;
 
 /** What a notice says now, or why it is not worth saying. `isEdit`: it corrects one that is out. */
-export async function eventToldOf(
+export async function eventNoticeViewOf(
   ctx: MutationCtx,
   notice: EventNotice,
   isEdit: boolean,
-): Promise<EventTold | typeof superseded | typeof gone> {
+): Promise<EventNoticeView | typeof superseded | typeof gone> {
   switch (notice.kind) {
     case "seat": {
       const row = await ctx.db.get("rsvps", notice.rsvpId);
@@ -69,7 +69,7 @@ async function changed(
   ctx: MutationCtx,
   { eventId, change: number }: Extract<EventNotice, { kind: "changed" }>,
   isEdit: boolean,
-): Promise<EventTold | typeof superseded> {
+): Promise<EventNoticeView | typeof superseded> {
   const event = await ctx.db.get("events", eventId);
   const change = (await attendanceOf(ctx, eventId))?.change;
   if (!event || !isOpen(event) || change?.number !== number) return superseded;

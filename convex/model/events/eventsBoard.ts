@@ -1,9 +1,9 @@
 import { type Infer, v } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel.js";
-import type { QueryCtx } from "../../_generated/server.js";
+import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { eventCard } from "./eventViews.ts";
-import { attendanceOf } from "./going.ts";
-import { openEvents } from "./openEvents.ts";
+import { attendanceOf, listingsOf, openEvents } from "./lookup.ts";
+import { invalidateBoards } from "../live/boards.ts";
 
 /** More do not fit into a message of either platform. */
 const mostShown = 60;
@@ -56,4 +56,15 @@ async function shown(ctx: QueryCtx, event: Doc<"events">): Promise<Infer<typeof 
     status,
     ...(location !== undefined && { location }),
   };
+}
+
+/** What boards show of an event has changed: everybody's, and those of each calendar that lists it. */
+export async function invalidateEventBoards(
+  ctx: MutationCtx,
+  eventId: Id<"events">,
+  now: number,
+): Promise<void> {
+  await invalidateBoards(ctx, "events:all", now);
+  for (const { orgId } of await listingsOf(ctx, eventId))
+    await invalidateBoards(ctx, `events:${orgId}`, now);
 }

@@ -2,10 +2,10 @@ import { hashOf } from "../../../shared/linkCode.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { variable } from "../../external/environment.ts";
-import { type Owner, ownerOf, type Somebody } from "../people/somebody.ts";
+import { type Owner, ownerOf, type Actor } from "../people/somebody.ts";
 import { refusal } from "../refusal.ts";
 import { type PublicEvent, toPublic } from "./eventViews.ts";
-import { newestOf } from "./goingViews.ts";
+import { newestRsvps } from "./goingViews.ts";
 
 // The calendar of what somebody goes to, behind a link that nobody can guess: whoever has it may
 // read. The link is "<row>.<seal>", and the seal an HMAC of the row and its version under a key that
@@ -30,7 +30,7 @@ export async function feedsOf(ctx: Pick<QueryCtx, "db">, owner: Owner): Promise<
 }
 
 /** The row of somebody's link: made where there is none. */
-export async function feedFor(ctx: MutationCtx, who: Somebody): Promise<Sealed> {
+export async function feedFor(ctx: MutationCtx, who: Actor): Promise<Sealed> {
   const [known] = await feedsOf(ctx, ownerOf(who));
   if (known) return { feedId: known._id, version: known.version };
   return { feedId: await ctx.db.insert("feeds", { ...who, version: 1 }), version: 1 };
@@ -40,7 +40,7 @@ export async function feedFor(ctx: MutationCtx, who: Somebody): Promise<Sealed> 
  * Makes every link of somebody's worthless, and gives what the new one is made of. `version` is that
  * of the link which they saw: pressed twice, the button does it once.
  */
-export async function renewFeed(ctx: MutationCtx, who: Somebody, version: number): Promise<Sealed> {
+export async function renewFeed(ctx: MutationCtx, who: Actor, version: number): Promise<Sealed> {
   const feeds = await feedsOf(ctx, ownerOf(who));
   if (feeds[0]?.version === version)
     for (const feed of feeds) await ctx.db.patch("feeds", feed._id, { version: feed.version + 1 });
@@ -48,13 +48,9 @@ export async function renewFeed(ctx: MutationCtx, who: Somebody, version: number
 }
 
 /** What goes into a feed: where its owner has a seat, or had one lately; nothing called off. */
-export async function feedEvents(
-  ctx: QueryCtx,
-  feed: Somebody,
-  now: number,
-): Promise<PublicEvent[]> {
+export async function feedEvents(ctx: QueryCtx, feed: Actor, now: number): Promise<PublicEvent[]> {
   const events = [];
-  for (const { answer, isWaiting, eventId } of await newestOf(ctx, ownerOf(feed), mostInFeed)) {
+  for (const { answer, isWaiting, eventId } of await newestRsvps(ctx, ownerOf(feed), mostInFeed)) {
     if (answer !== "going" || isWaiting) continue;
     const event = await ctx.db.get("events", eventId);
     if (!event?.isPublished || event.status === "cancelled") continue;

@@ -1,20 +1,21 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { type Owner, ownerOf, type Somebody, tellSomebody } from "../people/somebody.ts";
+import { type Actor, notifyActor, type Owner, ownerOf } from "../people/somebody.ts";
 import { isOpen } from "./clock.ts";
-import { markEvent } from "./marking.ts";
-import { type Held, howManyFit, isInLine, placed, seatsOf, type Wish } from "./goingSeats.ts";
+import { invalidateEventBoards } from "./eventsBoard.ts";
+import { type Held, howManyFit, isWaitlisted, placed, seatsOf, type Wish } from "./goingSeats.ts";
+import { attendanceOf } from "./lookup.ts";
 
 // Who comes to an event. Every answer keeps the counts in step, and gives what came free to the
 // first in line, in the same transaction.
 
-type Reading = Pick<QueryCtx, "db">;
+export type Reading = Pick<QueryCtx, "db">;
 
 /** How many are moved up in one transaction; each is told. */
 const promotedAtOnce = 25;
 
-export async function answerOf(
+export async function rsvpOf(
   ctx: Reading,
   owner: Owner,
   eventId: Id<"events">,
@@ -31,18 +32,8 @@ export async function answerOf(
     .unique();
 }
 
-export async function attendanceOf(
-  ctx: Reading,
-  eventId: Id<"events">,
-): Promise<Doc<"attendances"> | null> {
-  return await ctx.db
-    .query("attendances")
-    .withIndex("by_event", (q) => q.eq("eventId", eventId))
-    .unique();
-}
-
 /** Those who wait for a seat, the first of the line first. */
-export function lineOf(ctx: Reading, eventId: Id<"events">) {
+export function waitlistOf(ctx: Reading, eventId: Id<"events">) {
   return ctx.db
     .query("rsvps")
     .withIndex("by_event", (q) =>
@@ -53,12 +44,12 @@ export function lineOf(ctx: Reading, eventId: Id<"events">) {
 /** Takes an answer. The caller has made sure that the event is open and the person may come. */
 export async function answer(
   ctx: MutationCtx,
-  who: Somebody,
+  who: Actor,
   event: Doc<"events">,
   wish: Wish,
   now: number,
 ): Promise<void> {
-  const known = await answerOf(ctx, ownerOf(who), event._id);
+  const known = await rsvpOf(ctx, ownerOf(who), event._id);
   const room = await roomFor(ctx, event, known ? [known] : []);
   const next = placed(known, wish, room, await sinceFor(ctx, event._id, now));
   if (known && isSame(known, { ...who, ...next })) return;
@@ -69,7 +60,7 @@ export async function answer(
   await promote(ctx, event, now, rsvpId);
 }
 
-function isSame(known: Doc<"rsvps">, next: Held & Somebody): boolean {
+function isSame(known: Doc<"rsvps">, next: Held & Actor): boolean {
   const names = ["answer", "guests", "isWaiting", "since", "account", "locale"] as const;
   return names.every((name) => known[name] === next[name]);
 }
@@ -78,21 +69,17 @@ function isSame(known: Doc<"rsvps">, next: Held & Somebody): boolean {
 export async function roomFor(ctx: Reading, event: Doc<"events">, own: Held[]) {
   const { going = 0, waiting = 0 } = (await attendanceOf(ctx, event._id)) ?? {};
   const free = (event.maxCapacity ?? Infinity) - going;
-  return { free, hasLine: waiting > own.filter(isInLine).length };
+  return { free, hasWaitlist: waiting > own.filter(isWaitlisted).length };
 }
 
 /** Since when somebody waits who joins the line now: later than everybody before them. */
 export async function sinceFor(ctx: Reading, eventId: Id<"events">, now: number): Promise<number> {
-  const last = await lineOf(ctx, eventId).order("desc").first();
+  const last = await waitlistOf(ctx, eventId).order("desc").first();
   return Math.max(now, (last?.since ?? 0) + 1);
 }
 
 /** Takes an answer back as if it had never been given; what it held goes to the first in line. */
-export async function removeAnswer(
-  ctx: MutationCtx,
-  row: Doc<"rsvps">,
-  now: number,
-): Promise<void> {
+export async function removeRsvp(ctx: MutationCtx, row: Doc<"rsvps">, now: number): Promise<void> {
   await ctx.db.delete("rsvps", row._id);
   await recount(ctx, row.eventId, [row], [], now);
   const event = await ctx.db.get("events", row.eventId);
@@ -114,12 +101,12 @@ export async function recount(
   const counts = {
     going: (known?.going ?? 0) + change(seatsOf),
     maybe: (known?.maybe ?? 0) + change(({ answer }) => Number(answer === "maybe")),
-    waiting: (known?.waiting ?? 0) + change((held) => Number(isInLine(held))),
+    waiting: (known?.waiting ?? 0) + change((held) => Number(isWaitlisted(held))),
   };
   if (known) await ctx.db.patch("attendances", known._id, counts);
   else await ctx.db.insert("attendances", { eventId, ...counts });
   // Boards show how many come, and nothing of those who may or wait.
-  if (counts.going !== (known?.going ?? 0)) await markEvent(ctx, eventId, now);
+  if (counts.going !== (known?.going ?? 0)) await invalidateEventBoards(ctx, eventId, now);
 }
 
 /**
@@ -135,14 +122,14 @@ export async function promote(
   const { going = 0, waiting = 0 } = (await attendanceOf(ctx, event._id)) ?? {};
   const free = (event.maxCapacity ?? Infinity) - going;
   if (waiting === 0 || free <= 0 || !isOpen(event)) return;
-  const line = await lineOf(ctx, event._id).take(promotedAtOnce);
+  const line = await waitlistOf(ctx, event._id).take(promotedAtOnce);
   const lucky = line.slice(0, howManyFit(line, free));
   if (lucky.length === 0) return;
   for (const row of lucky) {
     await ctx.db.patch("rsvps", row._id, { isWaiting: false, since: now });
     if (row._id === quiet) continue;
-    const telling = { topic: `seat:${row._id}:${row.since}`, expiresAt: event.endsBy };
-    await tellSomebody(ctx, row, { kind: "seat", rsvpId: row._id }, telling, now);
+    const telling = { subjectKey: `seat:${row._id}:${row.since}`, expiresAt: event.endsBy };
+    await notifyActor(ctx, row, { kind: "seat", rsvpId: row._id }, telling, now);
   }
   const seated = lucky.map((row) => ({ ...row, isWaiting: false }));
   await recount(ctx, event._id, lucky, seated, now);

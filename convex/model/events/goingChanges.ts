@@ -2,7 +2,8 @@ import { internal } from "../../_generated/api.js";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { isOpen } from "./clock.ts";
-import { attendanceOf, promote } from "./going.ts";
+import { promote } from "./going.ts";
+import { attendanceOf } from "./lookup.ts";
 
 // What a change of an event means for those who come to it, written in its transaction. A change
 // within a day of the event is told to each of them; further away the channels are told, and
@@ -13,7 +14,7 @@ const day = 24 * 60 * 60 * 1000;
 const correctionMs = 60_000;
 
 /** Brings everything that people have of an event in step with a change of it. */
-export async function followPeople(
+export async function rsvpsFollowEvent(
   ctx: MutationCtx,
   before: Doc<"events">,
   after: Doc<"events">,
@@ -23,7 +24,7 @@ export async function followPeople(
     await followReminders(ctx, after);
   if (after.maxCapacity !== before.maxCapacity || (!isOpen(before) && isOpen(after)))
     await promote(ctx, after, now);
-  await tellChange(ctx, before, after, now);
+  await notifyChange(ctx, before, after, now);
 }
 
 async function followReminders(ctx: MutationCtx, { _id: eventId }: Doc<"events">): Promise<void> {
@@ -34,7 +35,7 @@ async function followReminders(ctx: MutationCtx, { _id: eventId }: Doc<"events">
   if (first) await ctx.scheduler.runAfter(0, internal.reminders.follow, { eventId, cursor: null });
 }
 
-async function tellChange(
+async function notifyChange(
   ctx: MutationCtx,
   before: Doc<"events">,
   after: Doc<"events">,
@@ -70,7 +71,7 @@ async function tellChange(
   };
   // What is called off has nothing to correct: the number alone goes on.
   if (!isOff) await ctx.db.patch("attendances", attendance._id, { change: said });
-  await ctx.scheduler.runAfter(0, internal.rsvps.tellChange, {
+  await ctx.scheduler.runAfter(0, internal.rsvps.notifyChange, {
     eventId: after._id,
     number: isOff ? null : number,
     answer: "going",

@@ -1,11 +1,11 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { isBarred } from "../people/accountStatus.ts";
+import { isBlocked } from "../people/accountStatus.ts";
 import type { Owner } from "../people/somebody.ts";
-import { answerOf, promote, recount, removeAnswer, roomFor, sinceFor } from "./going.ts";
+import { rsvpOf, promote, recount, removeRsvp, roomFor, sinceFor } from "./going.ts";
 import { joined, placed } from "./goingSeats.ts";
-import { newestOf } from "./goingViews.ts";
+import { newestRsvps } from "./goingViews.ts";
 import { feedsOf } from "./feeds.ts";
 import { newestReminders, remindersOf } from "./myReminders.ts";
 
@@ -15,22 +15,22 @@ import { newestReminders, remindersOf } from "./myReminders.ts";
 const batch = 40;
 
 /** Moves a batch of everything that `from` has said to a user; what is left follows at once. */
-export async function moveAnswers(
+export async function moveRsvps(
   ctx: MutationCtx,
   from: Owner,
   to: Id<"users">,
   now: number,
 ): Promise<void> {
-  const rsvps = await newestOf(ctx, from, batch);
+  const rsvps = await newestRsvps(ctx, from, batch);
   const reminders = await newestReminders(ctx, from, batch);
-  for (const row of rsvps) await moveAnswer(ctx, row, to, now);
+  for (const row of rsvps) await moveRsvp(ctx, row, to, now);
   for (const row of reminders) await moveReminder(ctx, row, to);
   for (const { _id } of await feedsOf(ctx, from)) await ctx.db.patch("feeds", _id, { userId: to });
   if (rsvps.length === batch || reminders.length === batch)
     await ctx.scheduler.runAfter(0, internal.rsvps.moveMore, { from, to });
 }
 
-async function moveAnswer(
+async function moveRsvp(
   ctx: MutationCtx,
   row: Doc<"rsvps">,
   to: Id<"users">,
@@ -38,9 +38,9 @@ async function moveAnswer(
 ): Promise<void> {
   const [user, event] = [await ctx.db.get("users", to), await ctx.db.get("events", row.eventId)];
   // Who is gone or barred has no seats: not those of an account that comes to them, either.
-  if (!user || !event || user.deletedAt !== undefined || isBarred(user.accountStatus))
-    return await removeAnswer(ctx, row, now);
-  const other = await answerOf(ctx, { userId: to }, row.eventId);
+  if (!user || !event || user.deletedAt !== undefined || isBlocked(user.accountStatus))
+    return await removeRsvp(ctx, row, now);
+  const other = await rsvpOf(ctx, { userId: to }, row.eventId);
   if (other) await fold(ctx, event, row, other, now);
   else await ctx.db.patch("rsvps", row._id, { userId: to });
 }
@@ -72,14 +72,14 @@ async function moveReminder(ctx: MutationCtx, row: Doc<"reminders">, to: Id<"use
 }
 
 /** Frees the seats of somebody who may not come any more, or has gone for good with all they said. */
-export async function releaseAnswers(
+export async function releaseRsvps(
   ctx: MutationCtx,
   userId: Id<"users">,
   isGone: boolean,
   now: number,
 ): Promise<void> {
-  const rsvps = await newestOf(ctx, { userId }, batch);
-  for (const row of rsvps) await removeAnswer(ctx, row, now);
+  const rsvps = await newestRsvps(ctx, { userId }, batch);
+  for (const row of rsvps) await removeRsvp(ctx, row, now);
   const reminders = isGone ? await newestReminders(ctx, { userId }, batch) : [];
   for (const { _id } of reminders) await ctx.db.delete("reminders", _id);
   if (isGone)

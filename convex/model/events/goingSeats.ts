@@ -12,14 +12,14 @@ export type Answer = Infer<typeof rsvpAnswer>;
 export type Held = Pick<Doc<"rsvps">, "answer" | "guests" | "isWaiting" | "since">;
 export type Wish = Pick<Held, "answer" | "guests">;
 /** How many seats are free (below nothing where the capacity was lowered); whether others wait. */
-export type Room = { free: number; hasLine: boolean };
+export type Room = { free: number; hasWaitlist: boolean };
 
 /** How many seats an answer takes. */
 export function seatsOf(held: Held | null): number {
   return held?.answer === "going" && !held.isWaiting ? 1 + held.guests : 0;
 }
 
-export function isInLine(held: Held | null): boolean {
+export function isWaitlisted(held: Held | null): boolean {
   return held?.answer === "going" && held.isWaiting;
 }
 
@@ -33,10 +33,10 @@ export function placed(held: Held | null, wish: Wish, room: Room, since: number)
   if (wish.answer !== "going") return { ...wish, guests: 0, isWaiting: false, since: kept };
   const taken = seatsOf(held);
   const more = 1 + wish.guests - taken;
-  if (more <= 0 || (!room.hasLine && more <= room.free))
+  if (more <= 0 || (!room.hasWaitlist && more <= room.free))
     return { ...wish, isWaiting: false, since: taken > 0 ? kept : since };
   if (held && taken > 0) return held;
-  return { ...wish, isWaiting: true, since: isInLine(held) ? kept : since };
+  return { ...wish, isWaiting: true, since: isWaitlisted(held) ? kept : since };
 }
 
 /**
@@ -48,13 +48,13 @@ export function joined(one: Held, other: Held, later: Held): Held {
   const since = Math.min(...[one, other].filter(isOf(seats > 0)).map((held) => held.since));
   if (seats > 0)
     return { answer: "going", guests: Math.min(1, seats - 1), isWaiting: false, since };
-  if (isInLine(one) || isInLine(other))
+  if (isWaitlisted(one) || isWaitlisted(other))
     return { answer: "going", guests: later.guests, isWaiting: true, since };
   return later;
 }
 
 function isOf(isSeated: boolean) {
-  return (held: Held) => (isSeated ? seatsOf(held) > 0 : isInLine(held));
+  return (held: Held) => (isSeated ? seatsOf(held) > 0 : isWaitlisted(held));
 }
 
 /**

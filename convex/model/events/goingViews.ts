@@ -6,7 +6,8 @@ import type { Owner } from "../people/somebody.ts";
 import { rsvpAnswer } from "../fields.ts";
 import { eventCard, toCard } from "./eventViews.ts";
 import { isOpen } from "./clock.ts";
-import { answerOf, attendanceOf, lineOf } from "./going.ts";
+import { rsvpOf, waitlistOf } from "./going.ts";
+import { attendanceOf } from "./lookup.ts";
 import { remindersOf } from "./myReminders.ts";
 
 // What somebody sees of an event they may come to.
@@ -25,7 +26,7 @@ export const ownAnswer = v.object({
   place: v.optional(v.number()),
 });
 
-export const goingView = v.object({
+export const rsvpView = v.object({
   event: eventCard,
   /** Seats that are taken here, in Plaza: people, and those they bring. */
   going: v.number(),
@@ -37,16 +38,16 @@ export const goingView = v.object({
   /** When they are reminded: minutes before the start, the longest first. */
   reminders: v.array(v.number()),
 });
-export type GoingView = Infer<typeof goingView>;
+export type RsvpView = Infer<typeof rsvpView>;
 
 /** An event as `owner` sees it; null is somebody of whom nothing is known. */
 export async function viewOf(
   ctx: QueryCtx,
   event: Doc<"events">,
   owner: Owner | null,
-): Promise<GoingView> {
+): Promise<RsvpView> {
   const { going = 0, maybe = 0, waiting = 0 } = (await attendanceOf(ctx, event._id)) ?? {};
-  const row = owner && (await answerOf(ctx, owner, event._id));
+  const row = owner && (await rsvpOf(ctx, owner, event._id));
   const reminders = owner ? await remindersOf(ctx, owner, event._id) : [];
   const live = reminders.filter(({ dueAt }) => dueAt !== undefined);
   return {
@@ -67,7 +68,7 @@ async function ownView(ctx: QueryCtx, row: Doc<"rsvps">): Promise<Infer<typeof o
 }
 
 async function placeOf(ctx: QueryCtx, { eventId, _id }: Doc<"rsvps">): Promise<number | undefined> {
-  const line = await lineOf(ctx, eventId).take(mostCounted);
+  const line = await waitlistOf(ctx, eventId).take(mostCounted);
   const index = line.findIndex((row) => row._id === _id);
   return index < 0 ? undefined : index + 1;
 }
@@ -78,9 +79,9 @@ export const ownEvent = ownAnswer.extend({ event: eventCard });
  * The events somebody has answered that are still to come or on, soonest first. Looks through their
  * hundred newest answers.
  */
-export async function answeredBy(ctx: QueryCtx, owner: Owner): Promise<Infer<typeof ownEvent>[]> {
+export async function ownEventsOf(ctx: QueryCtx, owner: Owner): Promise<Infer<typeof ownEvent>[]> {
   const found = [];
-  for (const row of await newestOf(ctx, owner, mostMine)) {
+  for (const row of await newestRsvps(ctx, owner, mostMine)) {
     const event = await ctx.db.get("events", row.eventId);
     if (event && isOpen(event) && row.answer !== "not") found.push({ row, event });
   }
@@ -94,7 +95,11 @@ export async function answeredBy(ctx: QueryCtx, owner: Owner): Promise<Infer<typ
 }
 
 /** Somebody's newest answers. */
-export async function newestOf(ctx: QueryCtx, owner: Owner, most: number): Promise<Doc<"rsvps">[]> {
+export async function newestRsvps(
+  ctx: QueryCtx,
+  owner: Owner,
+  most: number,
+): Promise<Doc<"rsvps">[]> {
   const rsvps = ctx.db.query("rsvps");
   const own =
     "userId" in owner

@@ -1,5 +1,9 @@
-import type { Doc } from "../../_generated/dataModel.js";
+import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
+import { refusal } from "../refusal.ts";
+import type { Reading } from "./going.ts";
+
+// Finding events: by the identity that a source gives, by an argument, by time.
 
 type Names = {
   lumaEventId?: string | undefined;
@@ -38,4 +42,108 @@ export async function findEvent(ctx: QueryCtx, names: Names): Promise<Doc<"event
     .order("desc")
     .take(5);
   return byUrl.find(isSame) ?? null;
+}
+
+/**
+ * The event with the id in an argument, if people may see it. The argument came from a button or was
+ * typed, and may be anything.
+ */
+export async function publishedEvent(
+  ctx: Pick<QueryCtx, "db">,
+  eventId: string,
+): Promise<Doc<"events"> | null> {
+  const id = ctx.db.normalizeId("events", eventId);
+  const event = id && (await ctx.db.get("events", id));
+  return event?.isPublished ? event : null;
+}
+
+/**
+ * The same, for a function that needs it.
+ *
+ * @throws no-such-event
+ */
+export async function requireEvent(
+  ctx: Pick<QueryCtx, "db">,
+  eventId: string,
+): Promise<Doc<"events">> {
+  const event = await publishedEvent(ctx, eventId);
+  if (!event) throw refusal("no-such-event");
+  return event;
+}
+
+/** Which open events: of one organization or of all, between two moments (Unix milliseconds). */
+export type Range = {
+  orgId?: Id<"organizations"> | undefined;
+  from?: number | undefined;
+  to?: number | undefined;
+};
+
+/**
+ * Published events that are live or upcoming, soonest first, at most `limit`. Reads as many
+ * documents as it gives, whatever the tables hold (twice as many where an organization is named).
+ */
+export async function openEvents(
+  ctx: QueryCtx,
+  range: Range,
+  limit: number,
+): Promise<Doc<"events">[]> {
+  return range.orgId ? await ofOrganization(ctx, range, limit) : await ofAll(ctx, range, limit);
+}
+
+async function ofOrganization(ctx: QueryCtx, { orgId, from, to }: Range, limit: number) {
+  if (!orgId) return [];
+  const listings = await ctx.db
+    .query("listings")
+    .withIndex("by_org_and_open_and_start", (q) =>
+      q
+        .eq("orgId", orgId)
+        .eq("isOpen", true)
+        .gte("startDate", from ?? 0)
+        .lt("startDate", to ?? Number.MAX_SAFE_INTEGER),
+    )
+    .take(limit);
+  const events = await Promise.all(
+    listings.map((listing) => ctx.db.get("events", listing.eventId)),
+  );
+  return events.filter((event) => event !== null);
+}
+
+async function ofAll(ctx: QueryCtx, { from, to }: Range, limit: number) {
+  const withStatus = async (status: "live" | "upcoming") =>
+    await ctx.db
+      .query("events")
+      .withIndex("by_published", (q) =>
+        q
+          .eq("isPublished", true)
+          .eq("status", status)
+          .gte("startDate", from ?? 0)
+          .lt("startDate", to ?? Number.MAX_SAFE_INTEGER),
+      )
+      .take(limit);
+  // What is live has begun before anything that is upcoming.
+  const live = await withStatus("live");
+  return [...live, ...(await withStatus("upcoming"))].slice(0, limit);
+}
+
+/** On how many organizations' calendars one event is looked up. */
+export const maxListings = 20;
+
+export async function listingsOf(
+  ctx: Pick<QueryCtx, "db">,
+  eventId: Id<"events">,
+): Promise<Doc<"listings">[]> {
+  return await ctx.db
+    .query("listings")
+    .withIndex("by_event_and_org", (q) => q.eq("eventId", eventId))
+    .take(maxListings);
+}
+
+export async function attendanceOf(
+  ctx: Reading,
+  eventId: Id<"events">,
+): Promise<Doc<"attendances"> | null> {
+  return await ctx.db
+    .query("attendances")
+    .withIndex("by_event", (q) => q.eq("eventId", eventId))
+    .unique();
 }

@@ -1,9 +1,9 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { type Owner, ownerOf, type Somebody, tellSomebody } from "../people/somebody.ts";
+import { type Owner, ownerOf, type Actor, notifyActor } from "../people/somebody.ts";
 import { refusal } from "../refusal.ts";
 import { isOpen } from "./clock.ts";
-import { answerOf } from "./going.ts";
+import { rsvpOf } from "./going.ts";
 import { reminderExpiry } from "./reminders.ts";
 
 // A person's own reminders. Each is due so many minutes before its event, wherever that moves. One
@@ -56,7 +56,7 @@ export function isLead(minutes: number): boolean {
 /** Sets a reminder; setting it again changes nothing but where it is told. Refuses one in the past. */
 export async function setReminder(
   ctx: MutationCtx,
-  who: Somebody,
+  who: Actor,
   event: Doc<"events">,
   minutesBefore: number,
   now: number,
@@ -93,7 +93,7 @@ export async function unsetReminder(
  * Tells a batch of reminders that have come due. One that is too late, because nothing ran when it
  * was due, is not told: a quarter of its lead is lateness enough. Gives whether there may be more.
  */
-export async function tellDue(ctx: MutationCtx, most: number, now: number): Promise<boolean> {
+export async function notifyDue(ctx: MutationCtx, most: number, now: number): Promise<boolean> {
   const due = await ctx.db
     .query("reminders")
     .withIndex("by_due", (q) => q.gt("dueAt", 0).lte("dueAt", now))
@@ -118,9 +118,9 @@ async function tellOne(
   const lead = (startDate - (row.dueAt ?? now)) / minuteMs;
   const expiresAt = reminderExpiry(startDate, lead);
   if (lead <= 0 || now >= expiresAt) return;
-  const topic = `my-reminder:${row._id}:${moves}`;
+  const subjectKey = `my-reminder:${row._id}:${moves}`;
   const notice = { kind: "reminder" as const, reminderId: row._id, moves };
-  await tellSomebody(ctx, row, notice, { topic, expiresAt }, now);
+  await notifyActor(ctx, row, notice, { subjectKey, expiresAt }, now);
 }
 
 /** When a reminder is due after its event has changed (milliseconds); undefined where it is not. */
@@ -135,6 +135,6 @@ export async function dueAfter(
   if (due > now || due === row.dueAt) return due;
   if (row.dueAt === undefined || event.startDate <= now) return undefined;
   // The event has come so near that its moment has passed. Who comes is told of the move itself.
-  const said = await answerOf(ctx, ownerOf(row), event._id);
+  const said = await rsvpOf(ctx, ownerOf(row), event._id);
   return said && said.answer !== "not" ? undefined : now;
 }

@@ -91,7 +91,7 @@ export const announcement = v.object({
   /** Unique: what it is about, and for which organization's channels. */
   key: v.string(),
   /** What it is about; deliveries of one topic reach a channel once, whoever else lists the event. */
-  topic: v.string(),
+  subjectKey: v.string(),
   kind,
   orgId: v.id("organizations"),
   eventId: v.optional(v.id("events")),
@@ -113,7 +113,7 @@ export const announcement = v.object({
 export const rsvpAnswer = v.union(v.literal("going"), v.literal("maybe"), v.literal("not"));
 
 /** Whose it is: a user, or a chat account ("telegram:123") that has none. */
-export const somebody = {
+export const actor = {
   userId: v.optional(v.id("users")),
   /** The chat account that said it last: where a bare one is told. */
   account: v.string(),
@@ -123,7 +123,7 @@ export const somebody = {
 
 /** Whether somebody comes to an event. */
 export const rsvp = v.object({
-  ...somebody,
+  ...actor,
   eventId: v.id("events"),
   answer: rsvpAnswer,
   /** How many they bring along: 0 or 1. */
@@ -163,7 +163,7 @@ export const attendance = v.object({
 
 /** Somebody wants to be reminded of an event. */
 export const reminder = v.object({
-  ...somebody,
+  ...actor,
   eventId: v.id("events"),
   minutesBefore: v.number(),
   /** When it is due; moves with the event. Absent: it is done, or the event is called off. */
@@ -172,7 +172,7 @@ export const reminder = v.object({
 
 /** The link of somebody's own calendar. The link itself is stored nowhere: see `model/events/feeds.ts`. */
 export const feed = v.object({
-  ...somebody,
+  ...actor,
   /** Rises when they ask for a new link: the old one leads nowhere then. */
   version: v.number(),
 });

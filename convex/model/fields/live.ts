@@ -19,7 +19,7 @@ export const board = v.object({
   /** Why it is off, for admins. */
   offReason: v.optional(v.string()),
   /** Its data have changed since they were last read for it. */
-  isDirty: v.boolean(),
+  isOutdated: v.boolean(),
   /** How often its message was posted: a deleted one is posted anew. */
   posts: v.number(),
   postedAt: v.optional(v.number()),
@@ -28,30 +28,30 @@ export const board = v.object({
   /** The message, once it is known to be out. */
   messageId: v.optional(v.string()),
   /** Of what was last shown, as it was rendered. */
-  shownHash: v.optional(v.string()),
+  fingerprint: v.optional(v.string()),
   /** A late edit may have taken the place of what was shown since: it is shown again. */
-  isDoubtful: v.optional(v.boolean()),
+  isAmbiguous: v.optional(v.boolean()),
   /** How many edits were sent, and when it was last known to show what is true. */
   edits: v.number(),
   shownAt: v.optional(v.number()),
 });
 
 /** How often the bots may change messages of one chat: a bucket of tokens, as one moment. */
-export const chatPace = v.object({
+export const chatRateLimit = v.object({
   platform,
   chatId: v.string(),
   /** When the bucket is full again. */
   fullAt: v.number(),
   /** The platform said "not now": until then edits come half as often. */
-  strainedUntil: v.optional(v.number()),
+  slowedUntil: v.optional(v.number()),
 });
 
-/** An event as one of the scheduled events of a Discord server. */
-export const mirror = v.object({
+/** An event as a scheduled event of a Discord server: a synced object. */
+export const scheduledEvent = v.object({
   guildId: v.string(),
   eventId: v.id("events"),
   /** Discord's id, once it is known to be there. */
-  scheduledEventId: v.optional(v.string()),
+  discordEventId: v.optional(v.string()),
   /** A bot has had it in hand: it may be there although its id is not known. */
   wasTried: v.boolean(),
   /** Somebody deleted it in Discord, and it was made anew; a second time it is not. */
@@ -59,12 +59,12 @@ export const mirror = v.object({
   isGivenUp: v.optional(v.boolean()),
   /** False: it is to be taken away; its row goes with it. */
   isWanted: v.boolean(),
-  isDirty: v.boolean(),
-  shownHash: v.optional(v.string()),
+  isOutdated: v.boolean(),
+  fingerprint: v.optional(v.string()),
 });
 
-/** A server whose scheduled events are to be looked through: once, however much has changed. */
-export const mirrorLook = v.object({ guildId: v.string() });
+/** A server whose scheduled events are to be reconciled: once, however much has changed. */
+export const guildReconcile = v.object({ guildId: v.string() });
 
 export const queueStatus = v.union(
   v.literal("waiting"),

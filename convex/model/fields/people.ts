@@ -14,7 +14,7 @@ export const accountStatus = v.union(
 /** See `shared/accessLevel.ts`. */
 export const standing = v.union(...accessLevels.map((one) => v.literal(one)));
 /** What a person can be told of in private, and can do without; what is about safety is always told. */
-export const noticeTopic = v.union(
+export const noticeCategory = v.union(
   v.literal("membership"),
   v.literal("standing"),
   v.literal("giving"),
@@ -49,7 +49,7 @@ export const user = v.object({
   timezone: v.optional(v.string()),
   tellIn: v.optional(tellIn),
   /** What they do not want to be told. */
-  muted: v.optional(v.array(noticeTopic)),
+  muted: v.optional(v.array(noticeCategory)),
   plan: v.union(v.literal("free"), v.literal("pro"), v.literal("enterprise")),
   storageUsedBytes: v.number(),
   stripeCustomerId: v.optional(v.string()),
@@ -58,7 +58,7 @@ export const user = v.object({
   /** The account that this one was merged into. */
   mergedInto: v.optional(v.id("users")),
   /** Its admin role came from the configuration, which is read once for each account. */
-  wasConfigured: v.optional(v.boolean()),
+  wasBootstrapped: v.optional(v.boolean()),
   /** When Clerk last changed what was taken over from it: what is older is not taken over. */
   clerkUpdatedAt: v.optional(v.number()),
   privyMetadata: v.optional(v.record(v.string(), v.string())),

@@ -4,7 +4,7 @@ import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import type { UserCaller } from "../callers/caller.ts";
 import { knownAs } from "../people/knownAs.ts";
-import { markBoards } from "../live/boards.ts";
+import { invalidateBoards } from "../live/boards.ts";
 import { refusal } from "../refusal.ts";
 import { changeCards, sendCards } from "./charityCards.ts";
 import {
@@ -215,6 +215,6 @@ async function change(
   const changed = await charityById(ctx, _id);
   await followCharity(ctx, changed);
   await changeCards(ctx, changed, 0, now);
-  if (changed.name !== name || changed.city !== city) await markBoards(ctx, "impact", now);
+  if (changed.name !== name || changed.city !== city) await invalidateBoards(ctx, "impact", now);
   return changed;
 }

@@ -1,7 +1,7 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { correctCards, oweCard } from "../people/reviewCards.ts";
+import { updateCards, enqueueCard } from "../people/reviewCards.ts";
 
 // The card on which admins decide a charity, in every chat that they chose for it.
 
@@ -17,8 +17,8 @@ export async function changeCards(
   after: number,
   now: number,
 ): Promise<void> {
-  const work = { do: "charity" as const, charityId };
-  const next = await correctCards(ctx, work, { version, after }, now);
+  const task = { kind: "charity" as const, charityId };
+  const next = await updateCards(ctx, task, { version, after }, now);
   if (next !== null)
     await ctx.scheduler.runAfter(0, internal.charities.changeMore, {
       charityId,
@@ -31,7 +31,7 @@ export async function changeCards(
 const maxWaiting = 20;
 
 /** Owes a chat the cards of charities that wait already, the longest waiting first; each once. */
-export async function oweWaiting(
+export async function enqueueWaiting(
   ctx: MutationCtx,
   channel: Doc<"channels">,
   now: number,
@@ -41,7 +41,7 @@ export async function oweWaiting(
     .withIndex("by_verification_status", (q) => q.eq("verificationStatus", "pending"))
     .take(maxWaiting);
   for (const { _id: charityId } of waiting)
-    await oweCard(ctx, channel, { do: "charity", charityId }, now);
+    await enqueueCard(ctx, channel, { kind: "charity", charityId }, now);
 }
 
 /** What a charity needs stands on the cards on which it is decided; on decided ones it may age. */

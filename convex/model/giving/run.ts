@@ -3,7 +3,7 @@ import { weekStart } from "../../../shared/time/week.ts";
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { markBoards } from "../live/boards.ts";
+import { invalidateBoards } from "../live/boards.ts";
 import { refusal } from "../refusal.ts";
 import { allocate, type Claimant, planOf } from "./allocation.ts";
 import { latestRun } from "./payments.ts";
@@ -69,7 +69,7 @@ export async function doStep(ctx: MutationCtx, run: Run, now: number): Promise<v
   const changes = await nextOf(ctx, run, now);
   const step = run.step + 1;
   await ctx.db.patch("distributionRuns", run._id, { ...changes, step, progressAt: now });
-  if (changes.distributedAt !== undefined) await markBoards(ctx, "impact", now);
+  if (changes.distributedAt !== undefined) await invalidateBoards(ctx, "impact", now);
   if (changes.state === "explaining")
     await ctx.scheduler.runAfter(0, internal.explanations.explainWeek, {
       weekStartDate: run.weekStartDate,

@@ -2,7 +2,7 @@ import { currency } from "../../../shared/money/prices.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import type { StripeEvent, StripeInvoice } from "../../external/stripe/events.ts";
-import { tellUser } from "../people/notices.ts";
+import { notifyUser } from "../people/notices.ts";
 import { takeOnce, wasTaken } from "../people/receipts.ts";
 import { isPosted } from "./ledger.ts";
 import { dropPage } from "./checkouts.ts";
@@ -60,8 +60,8 @@ async function takeFailed(ctx: MutationCtx, invoice: StripeInvoice, now: number)
   if (await isPosted(ctx, `paid:${invoiceId}`)) return;
   if (!(await isFirstWordOfFailure(ctx, { customerId, madeAt }, now))) return;
   const notice = { kind: "payment-failed" as const, amount };
-  const topic = `payment-failed:${invoiceId}`;
-  await tellUser(ctx, subscription.userId, notice, { topic }, now);
+  const subjectKey = `payment-failed:${invoiceId}`;
+  await notifyUser(ctx, subscription.userId, notice, { subjectKey }, now);
 }
 
 /** The subscription of an invoice in our currency; null where that is none of ours. */

@@ -5,7 +5,7 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import type { StripeSubscription } from "../../external/stripe/objects.ts";
 import type { stripeWord } from "../fields.ts";
-import { isBarred } from "../people/accountStatus.ts";
+import { isBlocked } from "../people/accountStatus.ts";
 import { rowOf } from "../callers/users.ts";
 import { dropPages } from "./checkouts.ts";
 
@@ -173,7 +173,7 @@ export function wishFor(
   if (live.length === 0) return null;
   if (owner.deletedAt !== undefined) return "stop";
   const isCharged = live.some(({ status }) => status === "active");
-  if (isBarred(owner.accountStatus) && isCharged) return "pause";
+  if (isBlocked(owner.accountStatus) && isCharged) return "pause";
   return live.length > 1 ? "keep-one" : null;
 }
 

@@ -1,7 +1,7 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { tellUser } from "../people/notices.ts";
+import { notifyUser } from "../people/notices.ts";
 import { writeReport } from "./reports.ts";
 
 // After the money: the channels and the givers are told, in batches.
@@ -69,6 +69,6 @@ export async function reportTo(
 ): Promise<void> {
   const reportId = await writeReport(ctx, userId, weekStartDate, now);
   if (!reportId) return;
-  const topic = `report:${reportId}`;
-  await tellUser(ctx, userId, { kind: "report", reportId }, { topic }, now);
+  const subjectKey = `report:${reportId}`;
+  await notifyUser(ctx, userId, { kind: "report", reportId }, { subjectKey }, now);
 }

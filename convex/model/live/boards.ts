@@ -1,58 +1,60 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { never, oweKept } from "../deliveries/kept.ts";
 import {
   cancelAll,
   deliveryByKey,
   type Destination,
+  enqueue,
   keyOf,
-  owe,
   toChannel,
 } from "../deliveries/queue.ts";
+import { enqueueSync, never } from "../deliveries/sync.ts";
 
-// A board is a message that is kept true. Whatever changes its data says so here, in the same
-// transaction; what is then shown is read when a bot claims it.
+// A board is a message in a channel that is kept equal to data: a synced object. Whatever changes
+// its data invalidates it in the same transaction; what it shows is read when a bot leases it (see
+// `model/kinds/board.ts`).
 
-/** What boards follow: an organization's events or everybody's, one event's line, the giving. */
+/** What boards show: an organization's events or everybody's, one event's queue, the giving. */
 export type Scope = `events:${Id<"organizations"> | "all"}` | `queue:${Id<"events">}` | "impact";
 
-/** How many boards one transaction marks; the others follow at once. */
+/** How many boards one transaction invalidates; the others follow at once. */
 const batch = 50;
 
 /**
- * The data of every board of this scope have changed. One that is marked already costs nothing:
- * it is not even read.
+ * The data of every board of this scope have changed. A board that is outdated already costs
+ * nothing: it is not even read.
  */
-export async function markBoards(ctx: MutationCtx, scope: Scope, now: number): Promise<void> {
+export async function invalidateBoards(ctx: MutationCtx, scope: Scope, now: number): Promise<void> {
   const boards = await ctx.db
     .query("boards")
-    .withIndex("by_scope", (q) => q.eq("scope", scope).eq("isOn", true).eq("isDirty", false))
+    .withIndex("by_scope", (q) => q.eq("scope", scope).eq("isOn", true).eq("isOutdated", false))
     .take(batch);
-  for (const board of boards) await markBoard(ctx, board, now);
-  if (boards.length === batch) await ctx.scheduler.runAfter(0, internal.boards.markMore, { scope });
+  for (const board of boards) await invalidateBoard(ctx, board, now);
+  if (boards.length === batch)
+    await ctx.scheduler.runAfter(0, internal.boards.invalidateMore, { scope });
 }
 
-/** The same for one board: its channel speaks another language now. One that is off stays so. */
-export async function markBoard(
+/** Enqueues one board, because its data or the language of its channel changed; not one that is off. */
+export async function invalidateBoard(
   ctx: MutationCtx,
   board: Doc<"boards">,
   now: number,
 ): Promise<void> {
   const to = board.isOn ? await addressOf(ctx, board) : null;
   if (!to) return;
-  if (!board.isDirty) await ctx.db.patch("boards", board._id, { isDirty: true });
-  // One that waits to be posted will say what is true; one that is being posted is settled yet.
+  if (!board.isOutdated) await ctx.db.patch("boards", board._id, { isOutdated: true });
+  // While its first message is pending or sending, that delivery shows or completes the change.
   if (board.messageId === undefined && (await postOf(ctx, board))?.isOpen) return;
-  await oweKept(ctx, to, owedOf(board), now);
+  await enqueueSync(ctx, to, requestOf(board), now);
 }
 
 /** The delivery that posts a board. */
 export async function postOf(ctx: Pick<QueryCtx, "db">, board: Doc<"boards">) {
-  return await deliveryByKey(ctx, keyOf(owedOf(board).topic, board._id, "message"));
+  return await deliveryByKey(ctx, keyOf(requestOf(board).subjectKey, board._id, "message"));
 }
 
-/** Owes a board its message, whether it has one or not: from now on the new one is kept true. */
+/** Posts a board's message, whether it has one or not: from now on the new one is updated. */
 export async function postBoard(
   ctx: MutationCtx,
   board: Doc<"boards">,
@@ -70,14 +72,14 @@ export async function postBoard(
     isOn: true,
     offReason: undefined,
     messageId: undefined,
-    shownHash: undefined,
+    fingerprint: undefined,
   });
-  await owe(ctx, to, { ...owedOf({ ...board, posts }), expiresAt: never }, now);
+  await enqueue(ctx, to, { ...requestOf({ ...board, posts }), expiresAt: never }, now);
 }
 
-/** Each message that it was posted with has its own place in the ledger. */
-export function owedOf({ _id, posts }: Pick<Doc<"boards">, "_id" | "posts">) {
-  return { topic: `board:${_id}:${posts}`, work: { do: "board" as const, boardId: _id } };
+/** Each message that it was posted with has deliveries of its own. */
+export function requestOf({ _id, posts }: Pick<Doc<"boards">, "_id" | "posts">) {
+  return { subjectKey: `board:${_id}:${posts}`, task: { kind: "board" as const, boardId: _id } };
 }
 
 async function addressOf(
@@ -89,8 +91,8 @@ async function addressOf(
 }
 
 /**
- * The message of a board is to be kept true no more, and says so: what is out of date must not look
- * as if it were not.
+ * The message of a board is not updated any more, and says so: what is out of date must not look as
+ * if it were not.
  */
 export async function retireMessage(
   ctx: MutationCtx,
@@ -100,16 +102,16 @@ export async function retireMessage(
   const { channelId, messageId, view } = board;
   const channel = await ctx.db.get("channels", channelId);
   if (!channel || messageId === undefined) return;
-  const owed = {
-    topic: owedOf(board).topic,
+  const request = {
+    subjectKey: requestOf(board).subjectKey,
     part: "edit-last",
-    work: { do: "retire" as const, messageId, view },
-    expiresAt: now + retirementWorthMs,
+    task: { kind: "retire" as const, messageId, view },
+    expiresAt: now + retirementExpiryMs,
   };
-  await owe(ctx, toChannel(channel), owed, now);
+  await enqueue(ctx, toChannel(channel), request, now);
 }
 
-const retirementWorthMs = 7 * 24 * 60 * 60 * 1000;
+const retirementExpiryMs = 7 * 24 * 60 * 60 * 1000;
 
 /** Stops a board, with the reason. */
 export async function switchBoardOff(
@@ -122,7 +124,7 @@ export async function switchBoardOff(
 }
 
 /** How many boards one chat can have. */
-export const mostBoards = 10;
+export const maxBoards = 10;
 
 export async function boardsOf(
   ctx: Pick<QueryCtx, "db">,
@@ -131,10 +133,10 @@ export async function boardsOf(
   return await ctx.db
     .query("boards")
     .withIndex("by_channel", (q) => q.eq("channelId", channelId))
-    .take(mostBoards);
+    .take(maxBoards);
 }
 
-/** A deleted message is posted anew once a day; whoever deletes it again means it. */
+/** A deleted message is posted anew at most once a day; a second deletion is meant. */
 const repostMs = 24 * 60 * 60 * 1000;
 
 /** The message of a board was deleted. */
@@ -148,8 +150,8 @@ export async function boardDeleted(
   await postBoard(ctx, board, now, { repostedAt: now });
 }
 
-/** A chat has a new id: what stands under the old one can be changed no more. */
-export async function boardsMoved(
+/** A chat has a new id: messages under the old one cannot be edited any more. */
+export async function repostBoards(
   ctx: MutationCtx,
   channelId: Id<"channels">,
   now: number,
@@ -158,11 +160,19 @@ export async function boardsMoved(
     if (board.isOn) await postBoard(ctx, board, now);
 }
 
-/** A bot has shown what it read; `hash` is of its rendering. What was shown already has neither. */
+/** A bot has the present state of a board: only later changes make it outdated. */
+export async function boardRead(ctx: MutationCtx, boardId: Id<"boards">): Promise<void> {
+  const board = await ctx.db.get("boards", boardId);
+  // What may be shown now is not what was shown last: no rendering has its fingerprint.
+  const sure = board?.isAmbiguous ? { isAmbiguous: undefined, fingerprint: undefined } : {};
+  await ctx.db.patch("boards", boardId, { ...sure, isOutdated: false });
+}
+
+/** A board shows what a bot read. Where nothing had to be sent, there is no message and fingerprint. */
 export async function boardShown(
   ctx: MutationCtx,
   boardId: Id<"boards">,
-  shown: { messageId?: string; hash?: string | undefined; isEdit: boolean },
+  shown: { messageId?: string; fingerprint?: string | undefined; isEdit: boolean },
   now: number,
 ): Promise<void> {
   const board = await ctx.db.get("boards", boardId);
@@ -170,29 +180,29 @@ export async function boardShown(
   await ctx.db.patch("boards", boardId, {
     shownAt: now,
     ...(shown.messageId !== undefined && { messageId: shown.messageId }),
-    ...(shown.hash !== undefined && { shownHash: shown.hash }),
+    ...(shown.fingerprint !== undefined && { fingerprint: shown.fingerprint }),
     ...(shown.isEdit && { edits: board.edits + 1 }),
   });
 }
 
-/** Nobody knows any more whether a board shows what was shown last: it is shown again. */
-export async function boardDoubted(
+/** A late edit may have replaced what was shown last: the board is shown again. */
+export async function boardAmbiguous(
   ctx: MutationCtx,
   boardId: Id<"boards">,
   now: number,
 ): Promise<void> {
   const board = await ctx.db.get("boards", boardId);
   if (!board) return;
-  await ctx.db.patch("boards", boardId, { isDoubtful: true });
-  await markBoard(ctx, board, now);
+  await ctx.db.patch("boards", boardId, { isAmbiguous: true });
+  await invalidateBoard(ctx, board, now);
 }
 
-/** A bot has let go of a board: what has changed since it read it is owed. */
-export async function boardSettled(
+/** A lease of a board has ended: what has changed since the bot read it is enqueued. */
+export async function boardCompleted(
   ctx: MutationCtx,
   boardId: Id<"boards">,
   now: number,
 ): Promise<void> {
   const board = await ctx.db.get("boards", boardId);
-  if (board?.isDirty) await markBoard(ctx, board, now);
+  if (board?.isOutdated) await invalidateBoard(ctx, board, now);
 }

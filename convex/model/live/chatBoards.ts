@@ -2,14 +2,14 @@ import { type Infer, v } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { boardView } from "../fields.ts";
-import { eventMeant } from "../events/meant.ts";
-import { keptRow } from "../deliveries/kept.ts";
+import { syncDelivery } from "../deliveries/sync.ts";
 import { cancelAll } from "../deliveries/queue.ts";
 import { refusal } from "../refusal.ts";
+import { channelAt, type Where } from "./channels.ts";
 import {
   boardsOf,
-  mostBoards,
-  owedOf,
+  maxBoards,
+  requestOf,
   postBoard,
   postOf,
   retireMessage,
@@ -48,7 +48,7 @@ export async function addBoard(
   const scope = scopeOf(shows);
   const boards = await boardsOf(ctx, channelId);
   const known = boards.find((board) => board.scope === scope);
-  if (!known && boards.length >= mostBoards) throw refusal("too-many-boards");
+  if (!known && boards.length >= maxBoards) throw refusal("too-many-boards");
   const board = known ?? (await insert(ctx, channelId, shows, scope));
   const waits = known?.isOn && (await postOf(ctx, known))?.isOpen;
   if (waits) return board;
@@ -70,7 +70,7 @@ async function insert(
     ...(shows.view === "queue" && { eventId: shows.eventId }),
     scope,
     isOn: true,
-    isDirty: false,
+    isOutdated: false,
     posts: 0,
     edits: 0,
   });
@@ -82,9 +82,13 @@ async function insert(
 /** Takes a board away; its message says so. */
 export async function removeBoard(
   ctx: MutationCtx,
-  board: Doc<"boards">,
+  chat: Where,
+  boardId: Id<"boards">,
   now: number,
 ): Promise<void> {
+  const board = await ctx.db.get("boards", boardId);
+  const channel = await channelAt(ctx, chat);
+  if (!board || board.channelId !== channel?._id) throw refusal("no-such-board");
   await cancelAll(ctx, board._id, "the board was taken away");
   await retireMessage(ctx, board, now);
   await ctx.db.delete("boards", board._id);
@@ -108,16 +112,26 @@ export const boardEntry = v.object({
   problem: v.optional(v.string()),
 });
 
-export async function entryOf(
+/** The boards of a chat, the oldest first; at most ten. */
+export async function boardEntriesAt(
+  ctx: QueryCtx,
+  chat: Where,
+): Promise<Infer<typeof boardEntry>[]> {
+  const channel = await channelAt(ctx, chat);
+  const boards = channel ? await boardsOf(ctx, channel._id) : [];
+  return await Promise.all(boards.map(async (board) => await boardEntryOf(ctx, board)));
+}
+
+export async function boardEntryOf(
   ctx: QueryCtx,
   board: Doc<"boards">,
 ): Promise<Infer<typeof boardEntry>> {
   const { _id, view, isOn, offReason, messageId, shownAt } = board;
-  const about = await aboutOf(ctx, board);
+  const about = await boardSubjectName(ctx, board);
   const last = await (messageId === undefined
     ? postOf(ctx, board)
-    : keptRow(ctx, board._id, owedOf(board).topic));
-  const failed = last?.state === "dead" || last?.state === "unknown" ? last.reason : undefined;
+    : syncDelivery(ctx, board._id, requestOf(board).subjectKey));
+  const failed = last?.state === "dead" || last?.state === "ambiguous" ? last.reason : undefined;
   return {
     _id,
     view,
@@ -132,24 +146,10 @@ export async function entryOf(
 }
 
 /** The name of what a board is about. */
-export async function aboutOf(
+export async function boardSubjectName(
   ctx: QueryCtx,
   { orgId, eventId }: Doc<"boards">,
 ): Promise<string | undefined> {
   if (eventId) return (await ctx.db.get("events", eventId))?.title;
   return orgId && (await ctx.db.get("organizations", orgId))?.name;
-}
-
-/** The event whose line is meant: the one that is named, or else the only one that is open. */
-export async function lineMeant(ctx: QueryCtx, eventId: string | undefined): Promise<Id<"events">> {
-  if (eventId === undefined) {
-    const open = await ctx.db
-      .query("queues")
-      .withIndex("by_open", (q) => q.eq("isOpen", true))
-      .take(2);
-    const [only, other] = open;
-    if (!only || other) throw refusal("no-line");
-    return only.eventId;
-  }
-  return (await eventMeant(ctx, eventId))._id;
 }

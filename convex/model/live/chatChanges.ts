@@ -2,22 +2,22 @@ import type { Platform } from "../../../shared/identity.ts";
 import type { Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { channelAt, offByAdmin } from "./channels.ts";
-import { boardsMoved, boardsOf, retireMessage, switchBoardOff } from "./boards.ts";
+import { repostBoards, boardsOf, retireMessage, switchBoardOff } from "./boards.ts";
 import { cancelAll } from "../deliveries/queue.ts";
 
-// A chat has a new id, or is no more: what stood there and what it was owed follow.
+// A chat has a new id, or is gone: its channels, their boards and their deliveries follow.
 
 /**
- * A chat got a new id: every row of it (its topics too) follows in this one mutation. One that is
- * subscribed under the new id already goes off, or the chat would be told everything twice.
+ * A chat got a new id: every row of it (its threads too) follows in this one mutation. One that is
+ * subscribed under the new id already goes off, or the chat would get everything twice.
  */
 export async function moveChat(
   ctx: MutationCtx,
-  from: { platform: Platform; chatId: string } | null,
+  from: { platform: Platform; chatId: string },
   chatId: string,
   now: number,
 ): Promise<void> {
-  if (!from || from.chatId === chatId) return;
+  if (from.chatId === chatId) return;
   const { platform } = from;
   const rows = await ctx.db
     .query("channels")
@@ -30,12 +30,12 @@ export async function moveChat(
       await switchOff(ctx, row._id, "the chat has a new id", now);
     else {
       await ctx.db.patch("channels", row._id, { chatId, changedAt: now });
-      if (row.isOn) await boardsMoved(ctx, row._id, now);
+      if (row.isOn) await repostBoards(ctx, row._id, now);
     }
   }
 }
 
-/** Stops everything for a channel, with the reason; what it was still owed is cancelled. */
+/** Switches a channel off, with the reason; its open deliveries are cancelled. */
 export async function switchOff(
   ctx: MutationCtx,
   channelId: Id<"channels">,

@@ -88,6 +88,6 @@ export function mergedStatus(one: AccountStatus, other: AccountStatus): AccountS
   return gravest.find((status) => status === one || status === other) ?? one;
 }
 
-export function isBarred(status: AccountStatus): boolean {
+export function isBlocked(status: AccountStatus): boolean {
   return status === "suspended" || status === "banned";
 }

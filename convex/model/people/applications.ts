@@ -5,11 +5,11 @@ import { nextStatus, type StatusEvent } from "./accountStatus.ts";
 import { audit } from "../callers/audit.ts";
 import type { ChatIdentity, UserCaller } from "../callers/caller.ts";
 import * as cards from "./reviewCards.ts";
-import { forgetRemembered } from "../callers/chatAccounts.ts";
+import { invalidateChatCache } from "../callers/chatAccounts.ts";
 import { admitAll } from "./joinRequests.ts";
 import { knownAs } from "./knownAs.ts";
 import { followMemberRoles } from "./memberRoles.ts";
-import { tellUser } from "./notices.ts";
+import { notifyUser } from "./notices.ts";
 import { refusal } from "../refusal.ts";
 import { typedName, userOf } from "../callers/users.ts";
 
@@ -42,7 +42,7 @@ export async function latestOf(
 
 const mostLookedAt = 20;
 
-const mostNamed = 5;
+const maxNamed = 5;
 /** Who has exactly that name need not be among the first that a search finds. */
 const mostLookedThrough = 50;
 
@@ -70,7 +70,7 @@ export async function byName(
   const exact = found.filter(
     (row) => typedName(row.name) === name || (row.handle && typedName(row.handle) === name),
   );
-  return (exact.length > 0 ? exact : found).slice(0, mostNamed);
+  return (exact.length > 0 ? exact : found).slice(0, maxNamed);
 }
 
 type Form = Pick<Doc<"applications">, "goal" | "motivation" | "otherNames" | "name" | "handle">;
@@ -96,7 +96,7 @@ export async function apply(
     version: 1,
   });
   await audit(ctx, { action: "applied", actor: user._id, subject: user._id, from: platform }, now);
-  await forgetRemembered(ctx, user._id, now);
+  await invalidateChatCache(ctx, user._id, now);
   await ctx.scheduler.runAfter(0, internal.applications.fanOut, { applicationId, cursor: null });
 }
 
@@ -136,18 +136,18 @@ export async function decide(
   const { user: actor, from } = reviewer;
   const action = decided[decision];
   await audit(ctx, { action, actor: actor._id, subject: user._id, from, ...detail }, now);
-  await tellUser(
+  await notifyUser(
     ctx,
     user._id,
     decision === "approve"
       ? { kind: "approved" }
       : { kind: "rejected", ...(reason !== undefined && { reason }) },
-    { topic: `decision:${applicationId}`, prefer: application },
+    { subjectKey: `decision:${applicationId}`, prefer: application },
     now,
   );
   await admitAll(ctx, user._id, decision === "approve", now);
   await followMemberRoles(ctx, user._id, now);
-  await forgetRemembered(ctx, user._id, now);
+  await invalidateChatCache(ctx, user._id, now);
   return { isNew: true, application: settled };
 }
 
@@ -161,7 +161,7 @@ export async function withdraw(
   await withdrawPending(ctx, user._id, now);
   await ctx.db.patch("users", user._id, { accountStatus });
   await audit(ctx, { action: "withdrawn", actor: user._id, subject: user._id, from }, now);
-  await forgetRemembered(ctx, user._id, now);
+  await invalidateChatCache(ctx, user._id, now);
 }
 
 /** An application that nobody needs to decide any more: its cards say so. */
@@ -182,19 +182,19 @@ async function settle(
 ): Promise<Doc<"applications">> {
   const changes = { ...outcome, decidedAt: now, version: application.version + 1 };
   await ctx.db.patch("applications", application._id, changes);
-  await correctCards(ctx, { ...application, ...changes }, 0, now);
+  await updateCards(ctx, { ...application, ...changes }, 0, now);
   return { ...application, ...changes };
 }
 
 /** Every card is changed; more than fits here follows at once. */
-export async function correctCards(
+export async function updateCards(
   ctx: MutationCtx,
   { _id: applicationId, version }: Pick<Doc<"applications">, "_id" | "version">,
   after: number,
   now: number,
 ): Promise<void> {
-  const work = { do: "card" as const, applicationId };
-  const next = await cards.correctCards(ctx, work, { version, after }, now);
+  const task = { kind: "card" as const, applicationId };
+  const next = await cards.updateCards(ctx, task, { version, after }, now);
   if (next !== null)
     await ctx.scheduler.runAfter(0, internal.applications.correctMore, {
       applicationId,

@@ -1,7 +1,7 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { accountsOf } from "../callers/chatAccounts.ts";
-import { owe, toPerson } from "../deliveries/queue.ts";
+import { enqueue, toPerson } from "../deliveries/queue.ts";
 
 // People who asked Telegram to be let into a chat. An application answers the request as well.
 
@@ -58,8 +58,8 @@ export async function admit(
   isApproved: boolean,
   now: number,
 ): Promise<void> {
-  const work = { do: "admit" as const, chatId, isApproved };
+  const task = { kind: "admit" as const, chatId, isApproved };
   const to = toPerson({ platform: "telegram", platformUserId });
-  await owe(ctx, to, { topic: `admit:${_id}`, work, expiresAt: now + week }, now);
+  await enqueue(ctx, to, { subjectKey: `admit:${_id}`, task, expiresAt: now + week }, now);
   await ctx.db.delete("joinRequests", _id);
 }

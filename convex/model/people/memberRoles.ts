@@ -1,7 +1,7 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { accountsOf } from "../callers/chatAccounts.ts";
-import { openDeliveries, owe, toPerson } from "../deliveries/queue.ts";
+import { openDeliveries, enqueue, toPerson } from "../deliveries/queue.ts";
 import { userOf } from "../callers/users.ts";
 
 // The Discord role that members have in the servers of organizations. A delivery says whose role is
@@ -49,11 +49,11 @@ export async function releaseMemberRoles(
   now: number,
 ): Promise<void> {
   if (account.platform !== "discord") return;
-  for (const org of await organizationsWithRole(ctx)) await oweRole(ctx, account, org._id, now);
+  for (const org of await organizationsWithRole(ctx)) await enqueueRole(ctx, account, org._id, now);
 }
 
 /** Owes one look at one account's role in one server, unless one is waiting already. */
-export async function oweRole(
+export async function enqueueRole(
   ctx: MutationCtx,
   { _id }: Doc<"chatAccounts">,
   orgId: Id<"organizations">,
@@ -63,14 +63,14 @@ export async function oweRole(
   if (!account) return;
   const to = toPerson(account);
   const waits = (await openDeliveries(ctx, to.destination)).some(
-    ({ state, work }) => state === "pending" && work.do === "role" && work.orgId === orgId,
+    ({ state, task }) => state === "pending" && task.kind === "role" && task.orgId === orgId,
   );
   if (waits) return;
   const serial = (account.roleChanges ?? 0) + 1;
   await ctx.db.patch("chatAccounts", _id, { roleChanges: serial });
-  const topic = `role:${orgId}:${_id}:${serial}`;
-  const work = { do: "role" as const, orgId };
-  await owe(ctx, to, { topic, work, expiresAt: now + week }, now);
+  const subjectKey = `role:${orgId}:${_id}:${serial}`;
+  const task = { kind: "role" as const, orgId };
+  await enqueue(ctx, to, { subjectKey, task, expiresAt: now + week }, now);
 }
 
 /** Discord has done it: what is known of the account's roles. */

@@ -3,22 +3,23 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import type { ChatIdentity } from "../callers/caller.ts";
 import { accountsOf } from "../callers/chatAccounts.ts";
-import type { notice, noticeTopic } from "../fields.ts";
-import { isUrgent as isUrgentDelivery, owe, toPerson } from "../deliveries/queue.ts";
+import type { notice, noticeCategory } from "../fields.ts";
+import { isUrgent as isUrgentDelivery, enqueue, toPerson } from "../deliveries/queue.ts";
 import { userOf } from "../callers/users.ts";
 
-// Telling a person something in private, as a row of the ledger.
+// Notices: private messages to a person, enqueued as deliveries.
 
 export type Notice = Infer<typeof notice>;
 
 const week = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * What concerns the safety of an account is told in each chat, whatever the person chose; what they
- * asked for themselves in one, even where they want to be told nothing.
+ * What kind of notice it is. "safety": about the security of the account, sent to each of its chats
+ * whatever the person chose. "asked": the person asked for it, sent to one chat even if they want no
+ * notices. The others can be muted.
  */
-type Topic = Infer<typeof noticeTopic> | "safety" | "asked";
-const topics: Record<Exclude<Notice["kind"], "queue">, Topic> = {
+type Category = Infer<typeof noticeCategory> | "safety" | "asked";
+const categories: Record<Exclude<Notice["kind"], "queue">, Category> = {
   approved: "membership",
   rejected: "membership",
   role: "standing",
@@ -39,65 +40,65 @@ const topics: Record<Exclude<Notice["kind"], "queue">, Topic> = {
   "queue-host": "asked",
 };
 
-/** That one's turn is near can be muted; that it has come cannot: whoever joins a line asks for it. */
-function topicOf(told: Notice): Topic {
-  if (told.kind !== "queue") return topics[told.kind];
-  return told.said === "third" || told.said === "next" ? "queue" : "asked";
+/** Notices about the approaching turn can be muted; joining a queue asks for the others. */
+function categoryOf(notice: Notice): Category {
+  if (notice.kind !== "queue") return categories[notice.kind];
+  return notice.said === "third" || notice.said === "next" ? "queue" : "asked";
 }
 
-export type Telling = {
-  /** Unique per fact: telling it again changes nothing. */
-  topic: string;
-  /** The chat in which it was asked for and is answered anyway. */
+export type NoticeOptions = {
+  /** The dedupe key's prefix: a second notice with it is not sent. */
+  subjectKey: string;
+  /** The chat that is not notified, because it gets a reply anyway. */
   except?: ChatIdentity;
-  /** Where it belongs if the person has not chosen otherwise: where they applied. */
+  /** The chat that is notified if the person has not chosen otherwise. */
   prefer?: ChatIdentity;
-  /** Until when it is worth saying (milliseconds); a week, if nobody says. */
+  /** Until when it is worth sending (Unix milliseconds); a week from now by default. */
   expiresAt?: number;
-  /** They wait for it just now. Where it does not arrive in one chat it is told in the other. */
+  /** Sent before everything else; where it cannot arrive in one chat it is sent to the other. */
   isUrgent?: boolean;
 };
 
-/** Owes a user a notice, in the chat that they chose, or in all of them where it is about safety. */
-export async function tellUser(
+/** Enqueues a notice to a user, in the chat that they chose, or in all where it is about safety. */
+export async function notifyUser(
   ctx: MutationCtx,
   userId: Id<"users">,
-  told: Notice,
-  { topic, except, prefer, expiresAt: until, isUrgent = false }: Telling,
+  notice: Notice,
+  { subjectKey, except, prefer, expiresAt: until, isUrgent = false }: NoticeOptions,
   now: number,
 ): Promise<void> {
   const expiresAt = until ?? now + week;
   const user = await userOf(ctx, userId);
   const accounts = await accountsOf(ctx, userId);
   const others = accounts.filter((account) => !except || !isSame(account, except));
-  const about = topicOf(told);
-  if (user?.muted?.some((topic) => topic === about)) return;
-  const tellIn = about === "asked" && user?.tellIn === "nowhere" ? "auto" : user?.tellIn;
-  const chosen = about === "safety" ? others : oneOf(others, tellIn, prefer);
+  const category = categoryOf(notice);
+  if (user?.muted?.some((muted) => muted === category)) return;
+  const tellIn = category === "asked" && user?.tellIn === "nowhere" ? "auto" : user?.tellIn;
+  const chosen = category === "safety" ? others : oneOf(others, tellIn, prefer);
   for (const account of chosen) {
     const locale = user?.locale ?? account.locale ?? account.spokenLocale;
-    const work = { do: "notice" as const, notice: told, ...(locale && { locale }) };
-    await owe(ctx, toPerson(account), { topic, work, expiresAt, isUrgent }, now);
+    const task = { kind: "notice" as const, notice, ...(locale && { locale }) };
+    await enqueue(ctx, toPerson(account), { subjectKey, task, expiresAt, isUrgent }, now);
   }
 }
 
 /**
- * A person cannot be told in one chat (there the bot is blocked): they are told in another, if they
- * have one. What is urgent is, even where they chose that chat.
+ * A notice cannot arrive in one chat (the bot is blocked there): it is sent to another, if the person
+ * has one and did not choose the first; an urgent one also if they did.
  */
-export async function tellElsewhere(
+export async function notifyElsewhere(
   ctx: MutationCtx,
   delivery: Doc<"deliveries">,
   account: Doc<"chatAccounts">,
   now: number,
 ): Promise<void> {
-  if (delivery.work.do !== "notice" || !account.userId) return;
+  if (delivery.task.kind !== "notice" || !account.userId) return;
   const user = await userOf(ctx, account.userId);
   const isUrgent = isUrgentDelivery(delivery);
   if (!user || !(isUrgent || (user.tellIn ?? "auto") === "auto")) return;
   const [other] = (await accountsOf(ctx, user._id)).filter(({ _id }) => _id !== account._id);
-  const { topic, work, expiresAt } = delivery;
-  if (other) await owe(ctx, toPerson(other), { topic, work, expiresAt, isUrgent }, now);
+  const { subjectKey, task, expiresAt } = delivery;
+  if (other) await enqueue(ctx, toPerson(other), { subjectKey, task, expiresAt, isUrgent }, now);
 }
 
 function oneOf(

@@ -1,37 +1,43 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import { currency } from "../../../shared/money/prices.ts";
-import type { Notice, Telling } from "./notices.ts";
+import type { Notice, NoticeOptions } from "./notices.ts";
 
-// Which events a person hears of in their chat, and how: this table alone decides.
+// Which webhook events notify their person in the chat, and how.
 
-/** An event on its way to its person. */
+/** A webhook event of a person. */
 export type Happened = Pick<Doc<"webhookEvents">, "type" | "eventId" | "data"> & {
   userId: Id<"users">;
 };
-export type Told = Telling & { notice: Notice };
+export type EventNotice = NoticeOptions & { notice: Notice };
 
-export const tellings: Record<Happened["type"], (event: Happened) => Told | null> = {
+export const noticeOfWebhookEvent: Record<
+  Happened["type"],
+  (event: Happened) => EventNotice | null
+> = {
   /** Only where Stripe waits for them; once for the same things. */
   "stripe.account.updated": ({ data: { account, needs } }) =>
     needs === undefined || needs === ""
       ? null
-      : { notice: { kind: "account-needs" }, topic: `account-needs:${account}:${needs}` },
+      : { notice: { kind: "account-needs" }, subjectKey: `account-needs:${account}:${needs}` },
   "stripe.payment.succeeded": ({ data }) => {
     const amount = ours(data);
     return amount === null
       ? null
       : {
           notice: { kind: "payment-arrived", amount },
-          topic: `payment-arrived:${data["payment"]}`,
+          subjectKey: `payment-arrived:${data["payment"]}`,
         };
   },
   "stripe.payment.failed": ({ data }) => {
     const amount = ours(data);
     return amount === null
       ? null
-      : { notice: { kind: "payment-failed", amount }, topic: `payment-failed:${data["payment"]}` };
+      : {
+          notice: { kind: "payment-failed", amount },
+          subjectKey: `payment-failed:${data["payment"]}`,
+        };
   },
-  // The line tells its people itself, as urgent.
+  // The queue notifies its people itself, urgently.
   "queue.position.updated": () => null,
   "queue.your_turn": () => null,
 };

@@ -2,9 +2,9 @@ import type { Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import type { webhookEvent, webhookEventType } from "../fields.ts";
-import { tellUser } from "./notices.ts";
+import { notifyUser } from "./notices.ts";
 import { userOf } from "../callers/users.ts";
-import { tellings } from "./tellings.ts";
+import { noticeOfWebhookEvent } from "./tellings.ts";
 
 // What has happened to a person, for them and for what they connect: kept for a day, and told in
 // their chat where the table of `tellings.ts` says so. Written inside Convex alone.
@@ -41,10 +41,10 @@ export async function emit(
   if (named === undefined) return await ctx.db.insert("webhookEvents", kept);
   const user = await userOf(ctx, named);
   if (!user) return null;
-  const told = isTold ? tellings[type]({ ...about, userId: user._id }) : null;
+  const told = isTold ? noticeOfWebhookEvent[type]({ ...about, userId: user._id }) : null;
   if (told) {
     const { notice, ...how } = told;
-    await tellUser(ctx, user._id, notice, how, now);
+    await notifyUser(ctx, user._id, notice, how, now);
   }
   return await ctx.db.insert("webhookEvents", { ...kept, userId: user._id });
 }

@@ -3,11 +3,11 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { moderatorById } from "../callers/caller.ts";
 import { refusal } from "../refusal.ts";
-import { markBoards } from "../live/boards.ts";
-import { calledBy, type Ticket, waitingFrom } from "./line.ts";
+import { invalidateBoards } from "../live/boards.ts";
+import { calledBy, type Entry, waitingFrom } from "./line.ts";
 import { withPace } from "./pace.ts";
 import { updateQueuePositions } from "./places.ts";
-import { confirmMs, tellHost, tellInLine } from "./telling.ts";
+import { confirmMs, notifyHost, notifyEntry } from "./notices.ts";
 import { emit } from "../people/webhookEvents.ts";
 
 // A turn: somebody is called, says that they are coming, and is done; or does not come, and the
@@ -23,7 +23,7 @@ export async function callFirst(
   queue: Doc<"queues">,
   host: Id<"users">,
   now: number,
-): Promise<Ticket | null> {
+): Promise<Entry | null> {
   const { eventId } = queue;
   const [first] = await waitingFrom(ctx, eventId, 1, 1);
   if (!first) return null;
@@ -41,7 +41,7 @@ export async function callFirst(
   await ctx.db.patch("queuePositions", positionId, called);
   const expiry = { positionId, call: calls };
   await ctx.scheduler.runAt(now + confirmMs, internal.queue.expireCall, expiry);
-  await tellInLine(ctx, { ...first, calls }, "turn", now);
+  await notifyEntry(ctx, { ...first, calls }, "turn", now);
   const data = { position: 0, confirmBy: now + confirmMs, call: calls };
   await emit(ctx, { type: "queue.your_turn", userId, eventId, data }, now);
   return await ctx.db.get("queuePositions", positionId);
@@ -56,7 +56,7 @@ export async function callNext(
   queue: Doc<"queues">,
   host: Id<"users">,
   now: number,
-): Promise<{ done: Ticket | null; called: Ticket | null }> {
+): Promise<{ done: Entry | null; called: Entry | null }> {
   const done = await calledBy(ctx, queue.eventId, host);
   if (done && done.confirmedAt === undefined) throw refusal("still-coming");
   const served = done ? await complete(ctx, queue, done, now) : queue;
@@ -70,7 +70,7 @@ export async function callNext(
 export async function complete(
   ctx: MutationCtx,
   queue: Doc<"queues">,
-  { _id, calledAt }: Ticket,
+  { _id, calledAt }: Entry,
   now: number,
 ): Promise<Doc<"queues">> {
   await ctx.db.patch("queuePositions", _id, { status: "completed", endedAt: now });
@@ -84,13 +84,13 @@ export async function complete(
 export async function confirm(
   ctx: MutationCtx,
   queue: Doc<"queues">,
-  ticket: Ticket,
+  entry: Entry,
   { isOwnWord }: { isOwnWord: boolean },
   now: number,
 ): Promise<void> {
-  if (ticket.confirmedAt !== undefined) return;
-  await ctx.db.patch("queuePositions", ticket._id, { confirmedAt: now });
-  if (isOwnWord) await tellHost(ctx, ticket, "coming", now);
+  if (entry.confirmedAt !== undefined) return;
+  await ctx.db.patch("queuePositions", entry._id, { confirmedAt: now });
+  if (isOwnWord) await notifyHost(ctx, entry, "coming", now);
   await changed(ctx, queue, now);
 }
 
@@ -101,26 +101,26 @@ export async function confirm(
 export async function noShow(
   ctx: MutationCtx,
   queue: Doc<"queues">,
-  ticket: Ticket,
+  entry: Entry,
   by: Id<"users"> | undefined,
   now: number,
-): Promise<Ticket | null> {
-  const noShows = ticket.noShows + 1;
+): Promise<Entry | null> {
+  const noShows = entry.noShows + 1;
   const isOut = noShows >= mostNoShows;
   // They are out of the way before the next one is called.
   const away = { noShows, status: isOut ? ("noShow" as const) : ("cancelled" as const) };
-  await ctx.db.patch("queuePositions", ticket._id, { ...away, position: 0, endedAt: now });
-  const called = await callForHost(ctx, queue, ticket, now);
-  if (!isOut) await putBehindFirst(ctx, ticket, called);
+  await ctx.db.patch("queuePositions", entry._id, { ...away, position: 0, endedAt: now });
+  const called = await callForHost(ctx, queue, entry, now);
+  if (!isOut) await putBehindFirst(ctx, entry, called);
   await updateQueuePositions(ctx, queue, now);
-  await tellInLine(ctx, ticket, isOut ? "out" : "back", now);
-  if (by !== ticket.calledBy) await tellHost(ctx, ticket, isOut ? "gone" : "absent", now);
+  await notifyEntry(ctx, entry, isOut ? "out" : "back", now);
+  if (by !== entry.calledBy) await notifyHost(ctx, entry, isOut ? "gone" : "absent", now);
   await changed(ctx, queue, now);
   return called;
 }
 
 /** Between the first and the second of those who wait, whose places are not numbered anew yet. */
-async function putBehindFirst(ctx: MutationCtx, { _id }: Ticket, called: Ticket | null) {
+async function putBehindFirst(ctx: MutationCtx, { _id }: Entry, called: Entry | null) {
   const first = called ? 2 : 1;
   const back = { status: "waiting" as const, position: first + 0.5, endedAt: undefined };
   await ctx.db.patch("queuePositions", _id, back);
@@ -133,16 +133,16 @@ async function putBehindFirst(ctx: MutationCtx, { _id }: Ticket, called: Ticket 
 export async function drop(
   ctx: MutationCtx,
   queue: Doc<"queues">,
-  ticket: Ticket,
+  entry: Entry,
   by: Id<"users">,
   now: number,
-): Promise<Ticket | null> {
-  const wasCalled = ticket.status === "called";
+): Promise<Entry | null> {
+  const wasCalled = entry.status === "called";
   const gone = { status: "cancelled" as const, position: 0, endedAt: now };
-  await ctx.db.patch("queuePositions", ticket._id, gone);
-  const called = wasCalled ? await callForHost(ctx, queue, ticket, now) : null;
-  await updateQueuePositions(ctx, queue, now, wasCalled ? 1 : ticket.position);
-  if (wasCalled && by !== ticket.calledBy) await tellHost(ctx, ticket, "left", now);
+  await ctx.db.patch("queuePositions", entry._id, gone);
+  const called = wasCalled ? await callForHost(ctx, queue, entry, now) : null;
+  await updateQueuePositions(ctx, queue, now, wasCalled ? 1 : entry.position);
+  if (wasCalled && by !== entry.calledBy) await notifyHost(ctx, entry, "left", now);
   await changed(ctx, queue, now);
   return called;
 }
@@ -151,9 +151,9 @@ export async function drop(
 async function callForHost(
   ctx: MutationCtx,
   queue: Doc<"queues">,
-  { calledBy: host }: Ticket,
+  { calledBy: host }: Entry,
   now: number,
-): Promise<Ticket | null> {
+): Promise<Entry | null> {
   if (!host || !(await moderatorById(ctx, host, "telegram"))) return null;
   return await callFirst(ctx, queue, host, now);
 }
@@ -163,5 +163,5 @@ export async function changed(
   { eventId }: Doc<"queues">,
   now: number,
 ): Promise<void> {
-  await markBoards(ctx, `queue:${eventId}`, now);
+  await invalidateBoards(ctx, `queue:${eventId}`, now);
 }

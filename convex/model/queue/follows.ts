@@ -1,8 +1,8 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { markBoards } from "../live/boards.ts";
+import { invalidateBoards } from "../live/boards.ts";
 import { changed } from "./calls.ts";
-import { queueOf, ticketsOf } from "./line.ts";
+import { queueOf, entriesOf } from "./line.ts";
 import { close, sendHome } from "./settings.ts";
 
 // A line follows its event, and shows its people as they want to be shown.
@@ -11,7 +11,7 @@ import { close, sendHome } from "./settings.ts";
  * What a change of an event means for its line. One that is over takes nobody in, and those in it
  * are still served; where the event is called off, whoever waits is told that it is for nothing.
  */
-export async function followLine(
+export async function queueFollowsEvent(
   ctx: MutationCtx,
   before: Doc<"events">,
   after: Doc<"events">,
@@ -28,13 +28,13 @@ export async function followLine(
 }
 
 /** Somebody is called otherwise now, or shown to others: the lines in which they stand show that. */
-export async function followPerson(
+export async function queuesShowPerson(
   ctx: MutationCtx,
   userId: Id<"users">,
   now: number,
 ): Promise<void> {
-  for (const { eventId } of await ticketsOf(ctx, userId))
-    await markBoards(ctx, `queue:${eventId}`, now);
+  for (const { eventId } of await entriesOf(ctx, userId))
+    await invalidateBoards(ctx, `queue:${eventId}`, now);
 }
 
 function isEnd(status: Doc<"events">["status"]): boolean {

@@ -6,7 +6,7 @@ import { refusal } from "../refusal.ts";
 // the line itself.
 
 type Reading = Pick<QueryCtx, "db">;
-export type Ticket = Doc<"queuePositions">;
+export type Entry = Doc<"queuePositions">;
 
 /** Nobody may open a line for more than this. */
 export const mostWaiting = 1000;
@@ -21,7 +21,7 @@ export async function queueOf(ctx: Reading, eventId: Id<"events">): Promise<Doc<
 }
 
 /** The line that an argument means. It outlives its event's being shown: it may still be served. */
-export async function queueMeant(ctx: Reading, eventId: string): Promise<Doc<"queues">> {
+export async function requireQueue(ctx: Reading, eventId: string): Promise<Doc<"queues">> {
   const id = ctx.db.normalizeId("events", eventId);
   const queue = id && (await queueOf(ctx, id));
   if (!queue) throw refusal("no-line");
@@ -29,15 +29,15 @@ export async function queueMeant(ctx: Reading, eventId: string): Promise<Doc<"qu
 }
 
 /** Somebody's place, by an id from a button, and its line. */
-export async function ticketMeant(
+export async function requireEntry(
   ctx: Reading,
   positionId: string,
-): Promise<{ ticket: Ticket; queue: Doc<"queues"> }> {
+): Promise<{ entry: Entry; queue: Doc<"queues"> }> {
   const id = ctx.db.normalizeId("queuePositions", positionId);
-  const ticket = id && (await ctx.db.get("queuePositions", id));
-  const queue = ticket && (await queueOf(ctx, ticket.eventId));
+  const entry = id && (await ctx.db.get("queuePositions", id));
+  const queue = entry && (await queueOf(ctx, entry.eventId));
   if (!queue) throw refusal("no-such-place");
-  return { ticket, queue };
+  return { entry, queue };
 }
 
 /** Whether people may come to it now. */
@@ -46,11 +46,11 @@ export function isOver({ status, endsBy }: Doc<"events">, now: number): boolean 
 }
 
 /** A person's one active place in a line. */
-export async function activeTicket(
+export async function activeEntry(
   ctx: Reading,
   eventId: Id<"events">,
   userId: Id<"users">,
-): Promise<Ticket | null> {
+): Promise<Entry | null> {
   for (const status of ["called", "waiting"] as const) {
     const found = await ctx.db
       .query("queuePositions")
@@ -64,17 +64,17 @@ export async function activeTicket(
 }
 
 /** In so many lines a person can be at once. */
-export const mostLines = 5;
+export const maxQueues = 5;
 
 /** All active places of a person, in whatever lines. */
-export async function ticketsOf(ctx: Reading, userId: Id<"users">): Promise<Ticket[]> {
-  const found: Ticket[] = [];
+export async function entriesOf(ctx: Reading, userId: Id<"users">): Promise<Entry[]> {
+  const found: Entry[] = [];
   for (const status of ["called", "waiting"] as const)
     found.push(
       ...(await ctx.db
         .query("queuePositions")
         .withIndex("by_user", (q) => q.eq("userId", userId).eq("status", status))
-        .take(2 * mostLines)),
+        .take(2 * maxQueues)),
     );
   return found;
 }
@@ -85,7 +85,7 @@ export async function waitingFrom(
   eventId: Id<"events">,
   first: number,
   limit: number,
-): Promise<Ticket[]> {
+): Promise<Entry[]> {
   return await waitingIn(ctx, eventId, first).take(limit);
 }
 
@@ -104,7 +104,7 @@ function waitingIn(ctx: Reading, eventId: Id<"events">, first: number) {
 }
 
 /** Who was called and is not done. */
-export async function calledIn(ctx: Reading, eventId: Id<"events">): Promise<Ticket[]> {
+export async function calledIn(ctx: Reading, eventId: Id<"events">): Promise<Entry[]> {
   return await ctx.db
     .query("queuePositions")
     .withIndex("by_event_status", (q) => q.eq("eventId", eventId).eq("status", "called"))
@@ -116,7 +116,7 @@ export async function calledBy(
   ctx: Reading,
   eventId: Id<"events">,
   host: Id<"users">,
-): Promise<Ticket | null> {
+): Promise<Entry | null> {
   return await ctx.db
     .query("queuePositions")
     .withIndex("by_caller", (q) =>

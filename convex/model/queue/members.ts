@@ -1,19 +1,19 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import type { UserCaller } from "../callers/caller.ts";
-import { noteHere } from "../callers/chatAccounts.ts";
+import { touchLastSeen } from "../callers/chatAccounts.ts";
 import { refusal } from "../refusal.ts";
 import { changed, drop } from "./calls.ts";
 import {
-  activeTicket,
+  activeEntry,
   isOver,
   lengthOf,
-  mostLines,
+  maxQueues,
   queueOf,
-  type Ticket,
-  ticketsOf,
+  type Entry,
+  entriesOf,
 } from "./line.ts";
-import { emitPlace, timesOf } from "./places.ts";
+import { emitPosition, estimatedTimes } from "./places.ts";
 
 // What members do in a line, and what becomes of their places when they leave Plaza or turn out to
 // be one person.
@@ -24,19 +24,19 @@ export async function join(
   caller: UserCaller,
   event: Doc<"events">,
   now: number,
-): Promise<{ ticket: Ticket; isNew: boolean }> {
+): Promise<{ entry: Entry; isNew: boolean }> {
   const { user } = caller;
-  await noteHere(ctx, caller.chat?.account, now);
-  const known = await activeTicket(ctx, event._id, user._id);
-  if (known) return { ticket: known, isNew: false };
+  await touchLastSeen(ctx, caller.chat?.account, now);
+  const known = await activeEntry(ctx, event._id, user._id);
+  if (known) return { entry: known, isNew: false };
   if (isOver(event, now)) throw refusal("event-over");
   const queue = await queueOf(ctx, event._id);
   if (!queue) throw refusal("no-line");
   if (!queue.isOpen) throw refusal("line-closed");
   const position = (await lengthOf(ctx, event._id)) + 1;
   if (position > queue.capacity) throw refusal("line-full");
-  if ((await ticketsOf(ctx, user._id)).length >= mostLines) throw refusal("too-many-lines");
-  const timeAt = await timesOf(ctx, queue, now);
+  if ((await entriesOf(ctx, user._id)).length >= maxQueues) throw refusal("too-many-lines");
+  const timeAt = await estimatedTimes(ctx, queue, now);
   const id = await ctx.db.insert("queuePositions", {
     eventId: event._id,
     userId: user._id,
@@ -47,22 +47,22 @@ export async function join(
     noShows: 0,
     calls: 0,
   });
-  const ticket = await ctx.db.get("queuePositions", id);
-  if (!ticket) throw new Error("a place that was just taken is not there");
-  await emitPlace(ctx, ticket, now);
+  const entry = await ctx.db.get("queuePositions", id);
+  if (!entry) throw new Error("a place that was just taken is not there");
+  await emitPosition(ctx, entry, now);
   await changed(ctx, queue, now);
-  return { ticket, isNew: true };
+  return { entry, isNew: true };
 }
 
 /** Gives up every place of somebody who may not be in a line any more, or is gone. */
-export async function leaveLines(
+export async function leaveQueues(
   ctx: MutationCtx,
   userId: Id<"users">,
   now: number,
 ): Promise<void> {
-  for (const ticket of await ticketsOf(ctx, userId)) {
-    const queue = await queueOf(ctx, ticket.eventId);
-    if (queue) await drop(ctx, queue, ticket, userId, now);
+  for (const entry of await entriesOf(ctx, userId)) {
+    const queue = await queueOf(ctx, entry.eventId);
+    if (queue) await drop(ctx, queue, entry, userId, now);
   }
 }
 
@@ -70,18 +70,18 @@ export async function leaveLines(
  * Two users turn out to be one: of two places in one line the better stays, and theirs are all the
  * same person's at once, before the rest of the rows follow.
  */
-export async function foldPlaces(
+export async function mergeEntries(
   ctx: MutationCtx,
   gone: Id<"users">,
   kept: Id<"users">,
   now: number,
 ): Promise<void> {
-  for (const ticket of await ticketsOf(ctx, gone)) {
-    const mine = await activeTicket(ctx, ticket.eventId, kept);
-    await ctx.db.patch("queuePositions", ticket._id, { userId: kept });
-    const queue = mine && (await queueOf(ctx, ticket.eventId));
+  for (const entry of await entriesOf(ctx, gone)) {
+    const mine = await activeEntry(ctx, entry.eventId, kept);
+    await ctx.db.patch("queuePositions", entry._id, { userId: kept });
+    const queue = mine && (await queueOf(ctx, entry.eventId));
     if (!queue) continue;
-    const [better, worse] = isBetter(ticket, mine) ? [ticket, mine] : [mine, ticket];
+    const [better, worse] = isBetter(entry, mine) ? [entry, mine] : [mine, entry];
     await drop(ctx, queue, worse, kept, now);
     // Whoever did not come when called has not got another chance by this.
     const noShows = Math.max(better.noShows, worse.noShows);
@@ -90,7 +90,7 @@ export async function foldPlaces(
 }
 
 /** Called before waiting, called first before called later, in front before behind. */
-function isBetter(one: Ticket, other: Ticket): boolean {
+function isBetter(one: Entry, other: Entry): boolean {
   if (one.status !== other.status) return one.status === "called";
   return one.status === "called"
     ? (one.calledAt ?? 0) < (other.calledAt ?? 0)

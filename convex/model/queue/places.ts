@@ -1,8 +1,8 @@
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { calledIn, mostCalled, mostWaiting, type Ticket, waitingFrom } from "./line.ts";
+import { calledIn, mostCalled, mostWaiting, type Entry, waitingFrom } from "./line.ts";
 import { middleOf, paceOf, waitOf } from "./pace.ts";
-import { tellInLine } from "./telling.ts";
+import { notifyEntry } from "./notices.ts";
 import { emit } from "../people/webhookEvents.ts";
 
 /** Those whose places are told to what listens: not five hundred rows at each step. */
@@ -22,18 +22,18 @@ export async function updateQueuePositions(
   const { eventId } = queue;
   // Those who come back may be more than a line takes.
   const waiting = await waitingFrom(ctx, eventId, first, mostWaiting + mostCalled);
-  const timeAt = await timesOf(ctx, queue, now);
-  for (const [index, ticket] of waiting.entries()) {
+  const timeAt = await estimatedTimes(ctx, queue, now);
+  for (const [index, entry] of waiting.entries()) {
     const position = first + index;
-    if (position === ticket.position) continue;
+    if (position === entry.position) continue;
     const place = { position, estimatedTime: timeAt(position) };
-    await ctx.db.patch("queuePositions", ticket._id, place);
-    await noteMove(ctx, ticket, { ...ticket, ...place }, now);
+    await ctx.db.patch("queuePositions", entry._id, place);
+    await noteMove(ctx, entry, { ...entry, ...place }, now);
   }
 }
 
 /** When somebody at each place is expected to be called. */
-export async function timesOf(
+export async function estimatedTimes(
   ctx: MutationCtx,
   queue: Doc<"queues">,
   now: number,
@@ -43,19 +43,19 @@ export async function timesOf(
   return (position) => middleOf(waitOf(position, pace, since, now), now);
 }
 
-async function noteMove(ctx: MutationCtx, before: Ticket, after: Ticket, now: number) {
+async function noteMove(ctx: MutationCtx, before: Entry, after: Entry, now: number) {
   if (after.position > front) return;
-  await emitPlace(ctx, after, now);
+  await emitPosition(ctx, after, now);
   // Who was put between two has just been told where.
   if (after.position > before.position || !Number.isInteger(before.position)) return;
-  if (after.position === 3) await tellInLine(ctx, after, "third", now);
-  if (after.position === 1) await tellInLine(ctx, after, "next", now);
+  if (after.position === 3) await notifyEntry(ctx, after, "third", now);
+  if (after.position === 1) await notifyEntry(ctx, after, "next", now);
 }
 
 /** Lets what listens know of a place at the front. */
-export async function emitPlace(
+export async function emitPosition(
   ctx: MutationCtx,
-  { userId, eventId, position, estimatedTime, status }: Ticket,
+  { userId, eventId, position, estimatedTime, status }: Entry,
   now: number,
 ): Promise<void> {
   if (position > front) return;

@@ -4,8 +4,8 @@ import type { MutationCtx } from "../../_generated/server.js";
 import type { UserCaller } from "../callers/caller.ts";
 import { refusal } from "../refusal.ts";
 import { changed } from "./calls.ts";
-import { isOver, mostWaiting, queueOf, type Ticket } from "./line.ts";
-import { tellInLine } from "./telling.ts";
+import { isOver, mostWaiting, queueOf, type Entry } from "./line.ts";
+import { notifyEntry } from "./notices.ts";
 
 // Opening and closing a line.
 
@@ -74,7 +74,7 @@ export async function sendHome(
   ctx: MutationCtx,
   queue: Doc<"queues">,
   now: number,
-): Promise<Ticket[]> {
+): Promise<Entry[]> {
   if (queue.isOpen) return [];
   const { eventId } = queue;
   const last = await ctx.db
@@ -82,10 +82,10 @@ export async function sendHome(
     .withIndex("by_event_status", (q) => q.eq("eventId", eventId).eq("status", "waiting"))
     .order("desc")
     .take(batch);
-  for (const ticket of last) {
+  for (const entry of last) {
     const gone = { status: "cancelled" as const, position: 0, endedAt: now };
-    await ctx.db.patch("queuePositions", ticket._id, gone);
-    await tellInLine(ctx, ticket, "closed", now);
+    await ctx.db.patch("queuePositions", entry._id, gone);
+    await notifyEntry(ctx, entry, "closed", now);
   }
   if (last.length === batch)
     await ctx.scheduler.runAfter(0, internal.queue.sendMoreHome, { eventId });

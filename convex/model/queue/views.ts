@@ -4,16 +4,16 @@ import type { QueryCtx } from "../../_generated/server.js";
 import { isOpen } from "../events/clock.ts";
 import { toPersonView } from "../people/people.ts";
 import { userOf } from "../callers/users.ts";
-import { calledIn, lengthOf, queueOf, type Ticket, waitingFrom } from "./line.ts";
+import { calledIn, lengthOf, queueOf, type Entry, waitingFrom } from "./line.ts";
 import { inMinutes, paceOf, waitOf } from "./pace.ts";
-import { confirmMs, nameOf } from "./telling.ts";
+import { confirmMs, nameOf } from "./notices.ts";
 
 // What a line shows to whom: to a member their own place, to a host who is next.
 
 const minutes = v.object({ from: v.number(), to: v.number() });
 
 /** Somebody's own place. */
-export const ownPlace = v.object({
+export const ownPosition = v.object({
   eventId: v.id("events"),
   title: v.string(),
   status: v.union(v.literal("waiting"), v.literal("called")),
@@ -27,14 +27,14 @@ export const ownPlace = v.object({
   /** Until when they must say that they are coming (Unix milliseconds). */
   confirmBy: v.optional(v.number()),
 });
-export type OwnPlace = Infer<typeof ownPlace>;
+export type OwnPosition = Infer<typeof ownPosition>;
 
-export async function ownPlaceOf(
+export async function ownPositionOf(
   ctx: Pick<QueryCtx, "db">,
-  ticket: Ticket,
+  entry: Entry,
   now: number,
-): Promise<OwnPlace | null> {
-  const { eventId, status, position, confirmedAt, calledAt = now } = ticket;
+): Promise<OwnPosition | null> {
+  const { eventId, status, position, confirmedAt, calledAt = now } = entry;
   const [queue, event] = [await queueOf(ctx, eventId), await ctx.db.get("events", eventId)];
   if (!queue || !event || (status !== "waiting" && status !== "called")) return null;
   const since = (await calledIn(ctx, eventId)).map((one) => one.calledAt ?? now);
@@ -71,7 +71,7 @@ export const calledPerson = v.object({
 });
 
 /** The line, as hosts see it. */
-export const hostLine = v.object({
+export const hostQueue = v.object({
   eventId: v.id("events"),
   title: v.string(),
   isOpen: v.boolean(),
@@ -82,15 +82,15 @@ export const hostLine = v.object({
   first: v.array(v.object({ ...named, position: v.number() })),
   called: v.array(calledPerson),
 });
-export type HostLine = Infer<typeof hostLine>;
+export type HostQueue = Infer<typeof hostQueue>;
 
 const mostShown = 20;
 
-export async function hostLineOf(
+export async function hostQueueOf(
   ctx: QueryCtx,
   queue: Doc<"queues">,
   host: Id<"users"> | undefined,
-): Promise<HostLine> {
+): Promise<HostQueue> {
   const { eventId, isOpen, capacity } = queue;
   const event = await ctx.db.get("events", eventId);
   const first = await waitingFrom(ctx, eventId, 1, mostShown);
@@ -111,12 +111,12 @@ export async function hostLineOf(
 
 export async function calledPersonOf(
   ctx: Pick<QueryCtx, "db">,
-  ticket: Ticket,
+  entry: Entry,
   host: Id<"users"> | undefined,
 ): Promise<Infer<typeof calledPerson>> {
-  const { calls: call, calledAt = 0, calledBy, confirmedAt } = ticket;
+  const { calls: call, calledAt = 0, calledBy, confirmedAt } = entry;
   return {
-    ...(await personOf(ctx, ticket)),
+    ...(await personOf(ctx, entry)),
     call,
     calledAt,
     isConfirmed: confirmedAt !== undefined,
@@ -125,14 +125,14 @@ export async function calledPersonOf(
   };
 }
 
-async function personOf(ctx: Pick<QueryCtx, "db">, { _id: positionId, userId }: Ticket) {
+async function personOf(ctx: Pick<QueryCtx, "db">, { _id: positionId, userId }: Entry) {
   const user = await userOf(ctx, userId);
   const { name, handle } = user ? await toPersonView(ctx, user) : { name: "" };
   return { positionId, name, ...(handle !== undefined && { handle }) };
 }
 
 /** A line that can be meant by somebody who does not name it. Nobody's name is in it. */
-export const lineCard = v.object({
+export const queueCard = v.object({
   eventId: v.id("events"),
   title: v.string(),
   startDate: v.number(),
@@ -140,7 +140,7 @@ export const lineCard = v.object({
   /** How many wait. */
   count: v.number(),
 });
-export type LineCard = Infer<typeof lineCard>;
+export type QueueCard = Infer<typeof queueCard>;
 
 const mostOpen = 15;
 const mostClosed = 5;
@@ -149,10 +149,10 @@ const mostClosed = 5;
  * The lines of an organization, or of all: open ones whose event is not over, and closed ones in
  * which people are still to be served. The newest first.
  */
-export async function linesOf(
+export async function queuesOf(
   ctx: QueryCtx,
   orgId: Id<"organizations"> | undefined,
-): Promise<LineCard[]> {
+): Promise<QueueCard[]> {
   const lines = async (isOpen: boolean, limit: number) =>
     orgId
       ? await ctx.db
@@ -170,7 +170,7 @@ export async function linesOf(
   return cards.filter((card) => card !== null);
 }
 
-async function cardOf(ctx: QueryCtx, queue: Doc<"queues">): Promise<LineCard | null> {
+async function cardOf(ctx: QueryCtx, queue: Doc<"queues">): Promise<QueueCard | null> {
   const { eventId } = queue;
   const event = await ctx.db.get("events", eventId);
   if (!event?.isPublished) return null;

@@ -1,10 +1,10 @@
 import type { Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { tellDigest } from "../events/announcements.ts";
-import { mostNamed } from "../events/named.ts";
+import { announceDigest } from "../events/announcements.ts";
+import { maxNamed } from "../events/named.ts";
 import type { syncReport } from "../fields.ts";
-import { listingsOf } from "../events/listings.ts";
+import { listingsOf } from "../events/lookup.ts";
 import { cancelEvent } from "./upsert.ts";
 import { changeEvent, removeListing } from "../consequences/events.ts";
 
@@ -91,7 +91,7 @@ async function unlist(
 }
 
 /** A calendar's first sync is told as one digest of what is coming, if there is anything. */
-export async function tellFirstSync(
+export async function announceFirstSync(
   ctx: MutationCtx,
   org: Doc<"organizations">,
   now: number,
@@ -101,10 +101,11 @@ export async function tellFirstSync(
     .withIndex("by_org_and_open_and_start", (q) => q.eq("orgId", org._id).eq("isOpen", true))
     .take(mostCounted);
   const named = await Promise.all(
-    listings.slice(0, mostNamed).map((listing) => ctx.db.get("events", listing.eventId)),
+    listings.slice(0, maxNamed).map((listing) => ctx.db.get("events", listing.eventId)),
   );
   const events = named.filter((event) => event !== null);
-  if (events.length > 0) await tellDigest(ctx, org._id, { events, total: listings.length }, now);
+  if (events.length > 0)
+    await announceDigest(ctx, org._id, { events, total: listings.length }, now);
 }
 
 /**

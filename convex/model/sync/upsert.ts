@@ -1,13 +1,24 @@
 import type { LumaEvent } from "../../external/luma/types.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { tellCancelled, tellDigest, tellMoved, tellNew } from "../events/announcements.ts";
+import {
+  announceCancelled,
+  announceDigest,
+  announceMoved,
+  announceNew,
+} from "../events/announcements.ts";
 import { endsBy, isOpen, statusAt } from "../events/clock.ts";
 import { changesTo, contentHash, contentOf, type EventContent } from "../events/content.ts";
 import { complete, fromLuma } from "./fromLuma.ts";
-import { followEvent, list, listingsOf } from "../events/listings.ts";
+import { listingsOf } from "../events/lookup.ts";
 import { findEvent } from "../events/lookup.ts";
-import { addEvent, changeEvent, removeListing } from "../consequences/events.ts";
+import {
+  addEvent,
+  changeEvent,
+  removeListing,
+  listEvent,
+  updateListings,
+} from "../consequences/events.ts";
 
 /** More new events than this in one page are told as one digest. */
 const mostSingly = 5;
@@ -38,15 +49,15 @@ export async function upsertPage(
     result.seen.push(event._id);
     // What is over or called off is history: it stays to be found, and stands in no list.
     if (event.status === "cancelled" || event.status === "past") continue;
-    const isNewHere = await list(ctx, event, org._id, now);
+    const isNewHere = await listEvent(ctx, event, org._id, now);
     const isShownNow = known?.isPublished === false && event.isPublished;
     if ((isNewHere || isShownNow) && isOpen(event)) fresh.push(event);
   }
-  if (org.hasSynced) await tellFresh(ctx, org._id, fresh, now);
+  if (org.hasSynced) await announceFresh(ctx, org._id, fresh, now);
   return result;
 }
 
-async function tellFresh(
+async function announceFresh(
   ctx: MutationCtx,
   orgId: Id<"organizations">,
   fresh: Doc<"events">[],
@@ -54,9 +65,9 @@ async function tellFresh(
 ): Promise<void> {
   if (fresh.length > mostSingly) {
     const events = fresh.toSorted((a, b) => a.startDate - b.startDate);
-    return await tellDigest(ctx, orgId, { events, total: events.length }, now);
+    return await announceDigest(ctx, orgId, { events, total: events.length }, now);
   }
-  for (const event of fresh) await tellNew(ctx, orgId, event, now);
+  for (const event of fresh) await announceNew(ctx, orgId, event, now);
 }
 
 async function create(
@@ -187,9 +198,9 @@ export async function applyChanges(
     syncedAt: now,
   };
   const event = await changeEvent(ctx, known, changed, now);
-  await followEvent(ctx, known._id, now);
+  await updateListings(ctx, known._id, now);
   // One that is back has no listings left: the calendar that lists it again tells it as new.
-  if (moved && !isBack && isOpen(event)) await tellMoved(ctx, event, known.startDate, now);
+  if (moved && !isBack && isOpen(event)) await announceMoved(ctx, event, known.startDate, now);
   return event;
 }
 
@@ -203,5 +214,5 @@ export async function cancelEvent(
   await changeEvent(ctx, event, { status: "cancelled", syncedAt: now }, now);
   for (const listing of listings) await removeListing(ctx, listing, now);
   const orgIds = listings.map((listing) => listing.orgId);
-  if (isOpen(event)) await tellCancelled(ctx, event, orgIds, now);
+  if (isOpen(event)) await announceCancelled(ctx, event, orgIds, now);
 }

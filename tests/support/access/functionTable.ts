@@ -155,13 +155,13 @@ export const table: Record<string, Row> = {
     who: { ...chats, stranger: "no-account" },
     args: () => ({ muted: ["standing"] }),
   },
-  "deliveries:claim": { who: bots, args: () => ({ limit: 1 }) },
+  "deliveries:lease": { who: bots, args: () => ({ limit: 1 }) },
   "deliveries:list": { who: admins },
   "deliveries:nextReady": { who: bots },
   "deliveries:retry": { who: admins, args: ({ deliveryId }) => ({ deliveryId }) },
   "deliveries:step": {
     who: bots,
-    args: ({ deliveryId }) => ({ begins: { deliveryId, fence: 1 } }),
+    args: ({ deliveryId }) => ({ begins: { deliveryId, fencingToken: 1 } }),
   },
   "dialogs:answer": {
     who: chats,
@@ -205,7 +205,7 @@ export const table: Record<string, Row> = {
     args: async (_world, caller) => ({ hash: await hashOf(codeOf(caller)) }),
   },
   "links:unlink": { who: unlinkers },
-  "mirrors:set": {
+  "scheduledEvents:set": {
     who: admins,
     args: ({ orgId }) => ({ orgId, isOn: true, guildId: "900000000000000001" }),
   },
@@ -259,7 +259,7 @@ export const table: Record<string, Row> = {
     args: ({ eventId }) => ({ eventId }),
   },
   "queue:getEventQueue": { who: moderators, args: ({ eventId }) => ({ eventId }) },
-  "queue:getLines": { who: everyone, args: ({ orgId }) => ({ orgId }) },
+  "queue:getQueues": { who: everyone, args: ({ orgId }) => ({ orgId }) },
   "queue:getUserQueue": { who: users, args: () => ({ now: begin }) },
   "queue:joinQueue": { who: members, args: ({ eventId }) => ({ eventId }) },
   "queue:leaveQueue": {

@@ -1,5 +1,5 @@
 import type { Doc, Id } from "../../../convex/_generated/dataModel.js";
-import { owe, toPerson } from "../../../convex/model/deliveries/queue.ts";
+import { enqueue, toPerson } from "../../../convex/model/deliveries/queue.ts";
 import { emptyProfile } from "../../../convex/model/callers/users.ts";
 import type { CallerName } from "./world.ts";
 import { begin, day, type Plaza } from "../convex/plaza.ts";
@@ -192,12 +192,12 @@ async function plantOne(t: Plaza, owner: OwnerName): Promise<Planted[OwnerName]>
       createdAt: begin,
       expiresAt: begin + day,
     });
-    const work = {
-      do: "notice",
+    const task = {
+      kind: "notice",
       notice: { kind: "linked", account: `zq-${owner}-linked` },
     } as const;
     const to = toPerson({ platform, platformUserId: texts.chatAccounts.platformUserId });
-    await owe(ctx, to, { topic: "linked", work, expiresAt: begin + day }, begin);
+    await enqueue(ctx, to, { subjectKey: "linked", task, expiresAt: begin + day }, begin);
     return { userId, applicationId };
   });
 }

@@ -175,7 +175,7 @@ export type World = Awaited<ReturnType<typeof makeWorld>>;
 
 function boardIn(channelId: Id<"channels">) {
   const shows = { view: "events", scope: "events:all" } as const;
-  return { channelId, ...shows, isOn: true, isDirty: false, posts: 1, edits: 0 };
+  return { channelId, ...shows, isOn: true, isOutdated: false, posts: 1, edits: 0 };
 }
 
 /** The line of an event: somebody waits in it, and somebody is served by a host. */

@@ -58,7 +58,7 @@ export async function decideAs(
 /** What is owed of one kind, the oldest first. */
 export async function owed(
   t: Plaza,
-  kind: Doc<"deliveries">["work"]["do"],
+  kind: Doc<"deliveries">["task"]["kind"],
 ): Promise<Doc<"deliveries">[]> {
-  return (await rows(t, "deliveries")).filter(({ work }) => work.do === kind);
+  return (await rows(t, "deliveries")).filter(({ task }) => task.kind === kind);
 }

@@ -5,8 +5,8 @@ import { as, leo, makeBot, type Outcome, type Plaza, rows } from "./plaza.ts";
 // Boards as an admin adds them and as a bot shows them.
 
 type Add = (typeof api.boards.add)["_args"];
-type Claimed = (typeof api.deliveries.claim)["_returnType"][number];
-export type View = Extract<Claimed["about"], { do: "board" }>["board"];
+type LeasedDelivery = (typeof api.deliveries.lease)["_returnType"][number];
+export type View = Extract<LeasedDelivery["payload"], { kind: "board" }>["board"];
 
 export const here = { platform: "telegram", chatId: "-100" } as const;
 
@@ -48,39 +48,39 @@ export function makeWall(t: Plaza, platform: "telegram" | "discord" = "telegram"
     /** Messages that say that they are kept true no more. */
     retired,
     /** What the platform makes of a piece of work. */
-    put({ about, to, messageId, shownHash }: Claimed): Outcome {
-      if (about.do === "retire" && messageId !== undefined) retired.push(messageId);
-      if (about.do !== "board") return { kind: "sent", messageId: "other" };
-      const hash = JSON.stringify(about.board);
-      if (hash === shownHash) return { kind: "unchanged" };
+    put({ payload, to, messageId, fingerprint: shown }: LeasedDelivery): Outcome {
+      if (payload.kind === "retire" && messageId !== undefined) retired.push(messageId);
+      if (payload.kind !== "board") return { kind: "sent", messageId: "other" };
+      const fingerprint = JSON.stringify(payload.board);
+      if (fingerprint === shown) return { kind: "unchanged" };
       if (messageId === undefined) {
         const id = `m-${(posted += 1)}`;
-        messages.set(id, { chatId: to.chatId, view: about.board, edits: 0 });
-        return { kind: "sent", messageId: id, hash };
+        messages.set(id, { chatId: to.chatId, view: payload.board, edits: 0 });
+        return { kind: "sent", messageId: id, fingerprint };
       }
       const known = messages.get(messageId);
       if (!known) return { kind: "message-gone" };
-      messages.set(messageId, { ...known, view: about.board, edits: known.edits + 1 });
-      return { kind: "sent", messageId, hash };
+      messages.set(messageId, { ...known, view: payload.board, edits: known.edits + 1 });
+      return { kind: "sent", messageId, fingerprint };
     },
     /** A bot tries the next one, and this is what becomes of it. */
     async meets(outcome: Outcome): Promise<void> {
-      const [next] = await bot.claim();
+      const [next] = await bot.lease();
       if (!next) throw new Error("nothing is ready");
       await bot.begin(next);
-      await bot.settle(next, outcome);
+      await bot.complete(next, outcome);
     },
     /** Sends all that is ready; what became of the boards, in order. */
     async show(): Promise<Outcome["kind"][]> {
       const done: Outcome["kind"][] = [];
       for (;;) {
-        const claimed = await bot.claim();
-        if (claimed.length === 0) return done;
-        for (const message of claimed) {
+        const leased = await bot.lease();
+        if (leased.length === 0) return done;
+        for (const message of leased) {
           if (!(await bot.begin(message))) continue;
           const outcome = wall.put(message);
-          if (message.about.do === "board") done.push(outcome.kind);
-          await bot.settle(message, outcome);
+          if (message.payload.kind === "board") done.push(outcome.kind);
+          await bot.complete(message, outcome);
         }
       }
     },

@@ -203,40 +203,40 @@ export async function eventNamed(t: Plaza, name: string): Promise<Doc<"events">>
   return found;
 }
 
-export type Outcome = NonNullable<(typeof api.deliveries.step)["_args"]["settled"]>["outcome"];
-type Claimed = (typeof api.deliveries.claim)["_returnType"][number];
-type Announced = Extract<Claimed["about"], { do: "announce" }>;
-type Held = { deliveryId: Id<"deliveries">; fence: number };
+export type Outcome = NonNullable<(typeof api.deliveries.step)["_args"]["completed"]>["outcome"];
+type LeasedDelivery = (typeof api.deliveries.lease)["_returnType"][number];
+type Announced = Extract<LeasedDelivery["payload"], { kind: "announce" }>;
+type LeaseRef = { deliveryId: Id<"deliveries">; fencingToken: number };
 
-function only({ deliveryId, fence }: Held): Held {
-  return { deliveryId, fence };
+function only({ deliveryId, fencingToken }: LeaseRef): LeaseRef {
+  return { deliveryId, fencingToken };
 }
 
-/** One process of a bot: it claims, begins and settles as `bots/outbox.ts` does. */
+/** One process of a bot: it leases, begins and completes as `bots/outbox.ts` does. */
 export function makeBot(t: Plaza, platform: "telegram" | "discord" = "telegram") {
   const me = as(t, `bot:${platform}`);
   const bot = {
-    claim: async (limit = 50) =>
-      (await me.mutation(api.deliveries.claim, { limit })).map((claimed) => {
+    lease: async (limit = 50) =>
+      (await me.mutation(api.deliveries.lease, { limit })).map((leased) => {
         // Most tests are about announcements; of other work these two are undefined.
-        const { announcement, event } = claimed.about as Announced;
-        return { ...claimed, announcement, event };
+        const { announcement, event } = leased.payload as Announced;
+        return { ...leased, announcement, event };
       }),
-    begin: async (held: Held) => await me.mutation(api.deliveries.step, { begins: only(held) }),
-    settle: async (held: Held, outcome: Outcome) => {
-      await me.mutation(api.deliveries.step, { settled: { ...only(held), outcome } });
+    begin: async (held: LeaseRef) => await me.mutation(api.deliveries.step, { begins: only(held) }),
+    complete: async (held: LeaseRef, outcome: Outcome) => {
+      await me.mutation(api.deliveries.step, { completed: { ...only(held), outcome } });
     },
-    /** Claims and sends until nothing is ready; what it sent, in order. */
+    /** Leases and sends until nothing is ready; what it sent, in order. */
     async sendAll(outcome?: Outcome) {
       const sent = [];
       for (;;) {
-        const messages = await bot.claim();
+        const messages = await bot.lease();
         if (messages.length === 0) return sent;
         for (const message of messages) {
           if (!(await bot.begin(message))) continue;
           sent.push(message);
           const fine: Outcome = { kind: "sent", messageId: `m-${message.deliveryId}` };
-          await bot.settle(message, outcome ?? fine);
+          await bot.complete(message, outcome ?? fine);
         }
       }
     },

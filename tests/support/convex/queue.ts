@@ -96,9 +96,9 @@ export async function plazaWithLine(count = 5, settings: { capacity?: number } =
 
 /** Everything that was owed of lines, in the order in which it was: "telegram:7000 turn". */
 export async function toldOf(t: Plaza): Promise<string[]> {
-  return (await rows(t, "deliveries")).flatMap(({ destination, work }) => {
-    if (work.do !== "notice") return [];
-    const { notice } = work;
+  return (await rows(t, "deliveries")).flatMap(({ destination, task }) => {
+    if (task.kind !== "notice") return [];
+    const { notice } = task;
     return notice.kind === "queue" || notice.kind === "queue-host"
       ? [`${destination} ${notice.said}`]
       : [];

@@ -90,6 +90,6 @@ export async function countedIn(t: Plaza) {
 /** Whom notices of a kind are owed, as "telegram:1 pending". */
 export async function toldOf(t: Plaza, kind: string): Promise<string[]> {
   return (await rows(t, "deliveries"))
-    .filter(({ work }) => work.do === "notice" && work.notice.kind === kind)
+    .filter(({ task }) => task.kind === "notice" && task.notice.kind === kind)
     .map(({ destination }) => destination);
 }

@@ -19,32 +19,31 @@ import {
 // A Discord server whose scheduled events are kept on paper.
 
 export const guildId = "900000000000000001";
-type Claimed = Awaited<ReturnType<ReturnType<typeof makeBot>["claim"]>>[number];
+type LeasedDelivery = Awaited<ReturnType<ReturnType<typeof makeBot>["lease"]>>[number];
 
 /** A Discord with so much room, by what the bot was told: ids and titles. */
 function discord(t: Plaza, { room = 100 } = {}) {
   const bot = makeBot(t, "discord");
   const there = new Map<string, string>();
   let serial = 0;
-  const mirrorOf = ({ about }: Claimed) => {
-    if (about.do !== "mirror") throw new Error(`it is a ${about.do}`);
-    return about.mirror;
+  const mirrorOf = ({ payload }: LeasedDelivery) => {
+    if (payload.kind !== "scheduledEvent") throw new Error(`it is a ${payload.kind}`);
+    return payload.scheduledEvent;
   };
-  const answer = (claimed: Claimed): Outcome => {
-    const { wanted, scheduledEventId } = mirrorOf(claimed);
+  const answer = (leased: LeasedDelivery): Outcome => {
+    const { wanted, discordEventId } = mirrorOf(leased);
     if (!wanted) {
-      if (scheduledEventId !== undefined) there.delete(scheduledEventId);
+      if (discordEventId !== undefined) there.delete(discordEventId);
       return { kind: "sent", messageId: "" };
     }
-    const hash = JSON.stringify(wanted);
-    if (hash === claimed.shownHash) return { kind: "unchanged" };
-    if (scheduledEventId !== undefined && !there.has(scheduledEventId))
-      return { kind: "message-gone" };
-    if (scheduledEventId === undefined && there.size >= room)
+    const fingerprint = JSON.stringify(wanted);
+    if (fingerprint === leased.fingerprint) return { kind: "unchanged" };
+    if (discordEventId !== undefined && !there.has(discordEventId)) return { kind: "message-gone" };
+    if (discordEventId === undefined && there.size >= room)
       return { kind: "not-there", reason: "Discord 30038: 100 reached" };
-    const id = scheduledEventId ?? `e${++serial}`;
+    const id = discordEventId ?? `e${++serial}`;
     there.set(id, wanted.title);
-    return { kind: "sent", messageId: id, hash };
+    return { kind: "sent", messageId: id, fingerprint };
   };
   const sent: ReturnType<typeof mirrorOf>[] = [];
   return {
@@ -57,18 +56,18 @@ function discord(t: Plaza, { room = 100 } = {}) {
     follow: async (outcome?: Outcome) => {
       for (let round = 0; round < 400; round++) {
         await settled(t);
-        const claimed = await bot.claim();
-        for (const one of claimed) {
+        const leased = await bot.lease();
+        for (const one of leased) {
           if (!(await bot.begin(one))) continue;
           const result = outcome ?? answer(one);
           if (result.kind !== "unchanged") sent.push(mirrorOf(one));
-          await bot.settle(one, result);
+          await bot.complete(one, result);
         }
         const open = (await rows(t, "deliveries")).filter(
-          ({ work, isOpen }) => work.do === "mirror" && isOpen,
+          ({ task, isOpen }) => task.kind === "scheduledEvent" && isOpen,
         );
-        if (claimed.length === 0 && open.length === 0) return;
-        if (claimed.length === 0) await pass(t, 2000);
+        if (leased.length === 0 && open.length === 0) return;
+        if (leased.length === 0) await pass(t, 2000);
       }
       throw new Error("there is no end to it");
     },
@@ -81,7 +80,7 @@ export async function plazaWithServer({ room = 100 } = {}) {
   const orgId = await makeOrganization(t, { hasSynced: true });
   const there = discord(t, { room });
   const mirror = async (isOn: boolean, of: Id<"organizations"> = orgId) => {
-    await as(t, leo).mutation(api.mirrors.set, { orgId: of, isOn, guildId });
+    await as(t, leo).mutation(api.scheduledEvents.set, { orgId: of, isOn, guildId });
     await settled(t);
   };
   return { t, orgId, mirror, ...there };

@@ -81,8 +81,8 @@ export async function makeLineWorld(begin: number, people: number, hosts: number
     },
     /** What was owed to people of their turns: each once for each call, wherever it was said. */
     async turns(): Promise<string[]> {
-      const topics = (await host.rows("deliveries")).map(({ topic }) => topic);
-      return [...new Set(topics.filter((topic) => topic.includes(":turn:")))];
+      const topics = (await host.rows("deliveries")).map(({ subjectKey }) => subjectKey);
+      return [...new Set(topics.filter((subjectKey) => subjectKey.includes(":turn:")))];
     },
     whoIs(chatId: string): number {
       return Number(chatId) - 100_000;

@@ -62,7 +62,7 @@ function audience(platform: Platform, count: number) {
 /** How many messages nobody knows of whether they came. */
 export async function unknownOnes(sandbox: Sandbox): Promise<number> {
   const counted = await sandbox.convex.run("query", "deliveries:countByState", {});
-  return (counted as Record<string, number>)["unknown"] ?? 0;
+  return (counted as Record<string, number>)["ambiguous"] ?? 0;
 }
 
 /** A new event in the calendar, and the sync that finds it. */

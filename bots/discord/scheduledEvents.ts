@@ -4,17 +4,17 @@ import {
   GuildScheduledEventPrivacyLevel,
   Routes,
 } from "discord-api-types/v10";
-import type { About } from "../../shared/messages/claimed.ts";
+import type { PayloadOf } from "../../shared/messages/leased.ts";
 import { cleanName, cut } from "../../shared/messages/names.ts";
 import type { Outcome } from "../outbox.ts";
 import { hashOf } from "../rendered.ts";
 
-type Mirror = Extract<About, { do: "mirror" }>["mirror"];
-type Wanted = NonNullable<Mirror["wanted"]>;
+type ScheduledEvent = PayloadOf<"scheduledEvent">["scheduledEvent"];
+type Wanted = NonNullable<ScheduledEvent["wanted"]>;
 
-export type Mirrors = {
-  /** Brings one scheduled event in step; `shownHash` is of what stands there. */
-  set(mirror: Mirror, shownHash: string | undefined): Promise<Outcome>;
+export type ScheduledEvents = {
+  /** Brings one scheduled event in line; `shown` is the fingerprint of what Discord shows. */
+  set(event: ScheduledEvent, shown: string | undefined): Promise<Outcome>;
 };
 
 // Discord's limits: https://discord.com/developers/docs/resources/guild-scheduled-event.
@@ -28,11 +28,11 @@ const unknownEvent = 10070;
  * Scheduled events of Discord servers. `rest` must not repeat a request by itself: Discord takes no
  * nonce here, so a second try first looks whether the first has arrived.
  */
-export function createMirrors(rest: REST): Mirrors {
+export function createScheduledEvents(rest: REST): ScheduledEvents {
   let myId: string | undefined;
 
-  /** Ours, of earlier: made by this bot, and the last line is the event's page. */
-  const find = async ({ guildId, url }: Mirror): Promise<string | undefined> => {
+  /** An earlier one of ours: created by this bot, and its last line is the event's page. */
+  const find = async ({ guildId, url }: ScheduledEvent): Promise<string | undefined> => {
     myId ??= ((await rest.get(Routes.user())) as { id: string }).id;
     const events = (await rest.get(Routes.guildScheduledEvents(guildId))) as {
       id: string;
@@ -46,23 +46,23 @@ export function createMirrors(rest: REST): Mirrors {
   };
 
   return {
-    async set(mirror, shownHash) {
-      const { guildId, scheduledEventId, mayBeThere, url, wanted } = mirror;
-      const body = wanted && scheduledEvent(wanted, url);
-      const hash = body ? hashOf(body) : undefined;
-      if (scheduledEventId !== undefined && hash !== undefined && hash === shownHash)
+    async set(event, shown) {
+      const { guildId, discordEventId, mayExist, url, wanted } = event;
+      const body = wanted && scheduledEventBody(wanted, url);
+      const fingerprint = body ? hashOf(body) : undefined;
+      if (discordEventId !== undefined && fingerprint !== undefined && fingerprint === shown)
         return { kind: "unchanged" };
-      const id = scheduledEventId ?? (mayBeThere ? await find(mirror) : undefined);
-      if (!body || hash === undefined) {
+      const id = discordEventId ?? (mayExist ? await find(event) : undefined);
+      if (!body || fingerprint === undefined) {
         if (id !== undefined) await remove(rest, guildId, id);
         return { kind: "sent", messageId: "" };
       }
       if (id !== undefined) {
         await rest.patch(Routes.guildScheduledEvent(guildId, id), { body });
-        return { kind: "sent", messageId: id, hash };
+        return { kind: "sent", messageId: id, fingerprint };
       }
       const made = await rest.post(Routes.guildScheduledEvents(guildId), { body });
-      return { kind: "sent", messageId: (made as { id: string }).id, hash };
+      return { kind: "sent", messageId: (made as { id: string }).id, fingerprint };
     },
   };
 }
@@ -71,13 +71,16 @@ async function remove(rest: REST, guildId: string, id: string): Promise<void> {
   try {
     await rest.delete(Routes.guildScheduledEvent(guildId, id));
   } catch (error) {
-    // Somebody was faster.
+    // Somebody deleted it first.
     if (!(error instanceof DiscordAPIError && error.code === unknownEvent)) throw error;
   }
 }
 
 /** A scheduled event as the API takes it. Its name and place are plain text, the rest is not. */
-export function scheduledEvent({ title, description, start, end, location }: Wanted, url: string) {
+export function scheduledEventBody(
+  { title, description, start, end, location }: Wanted,
+  url: string,
+) {
   const room = Math.max(0, longestDescription - url.length - 2);
   const said = cut(unlinked(escapeMarkdown(description?.trim() ?? "", { maskedLink: true })), room);
   return {
@@ -102,15 +105,15 @@ function unlinked(text: string): string {
 const full = 30038;
 const invalid = 50035;
 /** Unknown guild, missing access, missing permission. */
-const barredCodes = [10004, 50001, 50013];
+const forbiddenCodes = [10004, 50001, 50013];
 
 /** What an error of discord.js means for a scheduled event; undefined: what it always means. */
-export function mirrorOutcome(error: unknown): Outcome | undefined {
+export function scheduledEventOutcome(error: unknown): Outcome | undefined {
   if (!(error instanceof DiscordAPIError)) return undefined;
   const reason = `Discord ${error.code}: ${error.message.split("\n")[0] ?? ""}`;
   if (error.code === unknownEvent) return { kind: "message-gone" };
-  if (barredCodes.includes(Number(error.code))) return { kind: "channel-gone", reason };
-  // Another one has to leave first.
+  if (forbiddenCodes.includes(Number(error.code))) return { kind: "channel-gone", reason };
+  // The server is full until another one ends.
   if (error.code === full) return { kind: "not-there", reason };
   if (error.code === invalid && JSON.stringify(error.rawError).includes("SCHEDULE_PAST"))
     return { kind: "not-there", reason: "it has begun already" };

@@ -1,12 +1,12 @@
 import { type Infer, v } from "convex/values";
-import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { hostSaid, queueSaid } from "../fields.ts";
-import type { Verdict } from "../kinds/subjects.ts";
-import { tellUser } from "../people/notices.ts";
+import { hostSaid, type queueNotice, queueSaid } from "../fields.ts";
+import type { Obsolete } from "../deliveries/kind.ts";
+import { notifyUser } from "../people/notices.ts";
 import { toPersonView } from "../people/people.ts";
 import { userOf } from "../callers/users.ts";
-import { calledBy, type Ticket } from "./line.ts";
+import { calledBy, type Entry } from "./line.ts";
 
 // What a line tells its people and its hosts, as urgent rows of the ledger. What is said is read
 // when it is sent: nobody hears that they are third who has been called meanwhile.
@@ -33,29 +33,41 @@ const hostWorthMs = 5 * 60_000;
  * Owes somebody in the line a word about their place. "You are third" is said once for a place that
  * was taken, "you are next" once before each call, everything else once for each call.
  */
-export async function tellInLine(
+export async function notifyEntry(
   ctx: MutationCtx,
-  { _id: positionId, userId, calls }: Ticket,
+  { _id: positionId, userId, calls }: Entry,
   said: Said,
   now: number,
 ): Promise<void> {
-  const topic =
+  const subjectKey =
     said === "third" ? `queue:${positionId}:third` : `queue:${positionId}:${said}:${calls}`;
   const notice = { kind: "queue" as const, positionId, said, call: calls };
-  await tellUser(ctx, userId, notice, { topic, isUrgent: true, expiresAt: now + worth[said] }, now);
+  await notifyUser(
+    ctx,
+    userId,
+    notice,
+    { subjectKey, isUrgent: true, expiresAt: now + worth[said] },
+    now,
+  );
 }
 
 /** Owes the host who called somebody a word about what became of that. */
-export async function tellHost(
+export async function notifyHost(
   ctx: MutationCtx,
-  { _id: positionId, calls, calledBy: host }: Ticket,
+  { _id: positionId, calls, calledBy: host }: Entry,
   said: HostSaid,
   now: number,
 ): Promise<void> {
   if (!host) return;
-  const topic = `queue:${positionId}:host-${said}:${calls}`;
+  const subjectKey = `queue:${positionId}:host-${said}:${calls}`;
   const notice = { kind: "queue-host" as const, positionId, said, call: calls };
-  await tellUser(ctx, host, notice, { topic, isUrgent: true, expiresAt: now + hostWorthMs }, now);
+  await notifyUser(
+    ctx,
+    host,
+    notice,
+    { subjectKey, isUrgent: true, expiresAt: now + hostWorthMs },
+    now,
+  );
 }
 
 const place = { eventId: v.id("events"), title: v.string() };
@@ -83,36 +95,33 @@ export const shownQueueNotice = v.union(
 );
 export type ShownQueueNotice = Infer<typeof shownQueueNotice>;
 
-type Told = Extract<
-  Extract<Doc<"deliveries">["work"], { do: "notice" }>["notice"],
-  { kind: "queue" | "queue-host" }
->;
+type QueueNotice = Infer<typeof queueNotice>;
 
 const late = { state: "suppressed", reason: "the line has moved on" } as const;
 
 /** Reads what is to be said, or why it need not be said any more. */
 export async function queueNoticeOf(
   ctx: QueryCtx,
-  told: Told,
-): Promise<ShownQueueNotice | Verdict> {
-  const ticket = await ctx.db.get("queuePositions", told.positionId);
-  const event = ticket && (await ctx.db.get("events", ticket.eventId));
+  told: QueueNotice,
+): Promise<ShownQueueNotice | Obsolete> {
+  const entry = await ctx.db.get("queuePositions", told.positionId);
+  const event = entry && (await ctx.db.get("events", entry.eventId));
   if (!event) return { state: "cancelled", reason: "the line is gone" };
   const about = { eventId: event._id, title: event.title };
   if (told.kind === "queue")
-    return isSo(ticket, told)
-      ? { to: "person", ...about, said: told.said, position: ticket.position }
+    return isSo(entry, told)
+      ? { to: "person", ...about, said: told.said, position: entry.position }
       : late;
   const { positionId, said, call } = told;
-  if (said === "coming" && !isHere(ticket, call)) return late;
-  const next = said === "coming" ? null : await nextOf(ctx, ticket, call);
+  if (said === "coming" && !isHere(entry, call)) return late;
+  const next = said === "coming" ? null : await nextOf(ctx, entry, call);
   return {
     to: "host",
     ...about,
     said,
     positionId,
     call,
-    name: await nameOf(ctx, ticket.userId),
+    name: await nameOf(ctx, entry.userId),
     ...(next && {
       next: { positionId: next._id, call: next.calls, name: await nameOf(ctx, next.userId) },
     }),
@@ -120,16 +129,16 @@ export async function queueNoticeOf(
 }
 
 /** Whom the host has called since; nobody where somebody else has called this one again. */
-async function nextOf(ctx: QueryCtx, { eventId, calls, calledBy: host }: Ticket, call: number) {
+async function nextOf(ctx: QueryCtx, { eventId, calls, calledBy: host }: Entry, call: number) {
   return host && calls === call ? await calledBy(ctx, eventId, host) : null;
 }
 
-function isHere({ status, calls, confirmedAt }: Ticket, call: number): boolean {
+function isHere({ status, calls, confirmedAt }: Entry, call: number): boolean {
   return status === "called" && calls === call && confirmedAt !== undefined;
 }
 
 function isSo(
-  { status, position, calls, confirmedAt }: Ticket,
+  { status, position, calls, confirmedAt }: Entry,
   { said, call }: { said: Said; call: number },
 ): boolean {
   switch (said) {

@@ -32,7 +32,7 @@ describe("an organization's events", () => {
     expect(told()).toMatchObject([
       {
         guildId,
-        mayBeThere: false,
+        mayExist: false,
         url: "https://luma.com/jam",
         wanted: {
           title: "Event jam",
@@ -49,7 +49,7 @@ describe("an organization's events", () => {
     await follow();
     expect(told().map(({ wanted }) => wanted)).toEqual([null, null]);
     expect([...there]).toEqual([]);
-    expect(await rows(t, "mirrors")).toEqual([]);
+    expect(await rows(t, "scheduledEvents")).toEqual([]);
   });
 
   test("follow each change, once, owed in the same transaction; what is the same is not sent", async () => {
@@ -65,7 +65,9 @@ describe("an organization's events", () => {
     for (const title of ["One", "Two", "Three"])
       await as(t, leo).mutation(api.events.mutations.update, { eventId, changes: { title } });
     expect(
-      (await rows(t, "deliveries")).filter(({ work, isOpen }) => work.do === "mirror" && isOpen),
+      (await rows(t, "deliveries")).filter(
+        ({ task, isOpen }) => task.kind === "scheduledEvent" && isOpen,
+      ),
     ).toHaveLength(1);
     await follow();
     expect(told()).toMatchObject([{ wanted: { title: "Three" } }]);
@@ -112,12 +114,12 @@ describe("an organization's events", () => {
     await as(t, leo).mutation(api.events.mutations.update, { eventId, changes: { title: "On!" } });
     await follow();
     expect(told()).toEqual([]);
-    expect(await rows(t, "mirrors")).toHaveLength(1);
+    expect(await rows(t, "scheduledEvents")).toHaveLength(1);
     await pass(t, 3 * hour);
     await t.mutation(internal.clock.updateStatuses, {});
     await follow();
     expect(told()).toEqual([]);
-    expect(await rows(t, "mirrors")).toEqual([]);
+    expect(await rows(t, "scheduledEvents")).toEqual([]);
   });
 
   test("that are on already when it is switched on are not put there", async () => {
@@ -209,16 +211,20 @@ test("a server is looked through once for all that a page of the calendar change
     events: many(40),
     refused: [],
   });
-  expect(await rows(t, "mirrorLooks")).toHaveLength(1);
+  expect(await rows(t, "guildReconciles")).toHaveLength(1);
   await settled(t);
-  expect(await rows(t, "mirrorLooks")).toEqual([]);
-  expect(await rows(t, "mirrors")).toHaveLength(40);
+  expect(await rows(t, "guildReconciles")).toEqual([]);
+  expect(await rows(t, "scheduledEvents")).toHaveLength(40);
 });
 
 describe("an admin", () => {
   const set = async (t: Plaza, orgId: Id<"organizations">, isOn: boolean, guild?: string) =>
     await as(t, leo)
-      .mutation(api.mirrors.set, { orgId, isOn, ...(guild !== undefined && { guildId: guild }) })
+      .mutation(api.scheduledEvents.set, {
+        orgId,
+        isOn,
+        ...(guild !== undefined && { guildId: guild }),
+      })
       .then(
         () => "allowed",
         (error: unknown) => String(error),
@@ -253,6 +259,6 @@ describe("an admin", () => {
     await as(t, leo).mutation(api.organizations.setMemberRole, { orgId, member: null });
     await follow();
     expect(told()).toEqual([]);
-    expect(await rows(t, "mirrors")).toHaveLength(1);
+    expect(await rows(t, "scheduledEvents")).toHaveLength(1);
   });
 });

@@ -31,28 +31,29 @@ describe("what goes wrong", () => {
   test("a try without an answer is looked for before it is made again, however long ago", async () => {
     const { t, bot, follow, told } = await one();
     await settled(t);
-    const [first] = await bot.claim();
+    const [first] = await bot.lease();
     if (!first) throw new Error("nothing is owed");
     await bot.begin(first);
-    await bot.settle(first, { kind: "unheard", reason: "no answer" });
+    await bot.complete(first, { kind: "ambiguous", reason: "no answer" });
     await pass(t, minute);
     await follow();
     const again = told().filter(
-      ({ url }) => first.about.do === "mirror" && url === first.about.mirror.url,
+      ({ url }) =>
+        first.payload.kind === "scheduledEvent" && url === first.payload.scheduledEvent.url,
     );
-    expect(again.map(({ mayBeThere }) => mayBeThere)).toEqual([true]);
+    expect(again.map(({ mayExist }) => mayExist)).toEqual([true]);
   });
 
   test("a bot that dies in the middle leaves it to be looked for", async () => {
     const { t, bot, follow, told } = await one();
     await settled(t);
-    const [held, ...others] = await bot.claim();
+    const [held, ...others] = await bot.lease();
     // A server's are done one after the other.
     expect(others).toEqual([]);
     if (held) await bot.begin(held);
     await pass(t, minute);
     await follow();
-    expect(told().map(({ mayBeThere }) => mayBeThere)).toEqual([true, false]);
+    expect(told().map(({ mayExist }) => mayExist)).toEqual([true, false]);
   });
 
   test("one that was given up is looked for too when its event changes", async () => {
@@ -61,7 +62,7 @@ describe("what goes wrong", () => {
     told();
     await rename(t, "jam", "Jam");
     await follow();
-    expect(told()).toMatchObject([{ mayBeThere: true, wanted: { title: "Jam" } }]);
+    expect(told()).toMatchObject([{ mayExist: true, wanted: { title: "Jam" } }]);
   });
 
   test("one that was deleted in Discord is made anew once, and a second time not", async () => {
@@ -113,13 +114,17 @@ describe("what goes wrong", () => {
     await follow();
     await mirror(false);
     await pass(t, minute);
-    const [held] = await bot.claim();
+    const [held] = await bot.lease();
     if (!held) throw new Error("nothing is owed");
     await bot.begin(held);
     await mirror(true);
-    there.delete(held.about.do === "mirror" ? (held.about.mirror.scheduledEventId ?? "") : "");
+    there.delete(
+      held.payload.kind === "scheduledEvent"
+        ? (held.payload.scheduledEvent.discordEventId ?? "")
+        : "",
+    );
     expect(there.size).toBe(1);
-    await bot.settle(held, { kind: "sent", messageId: "" });
+    await bot.complete(held, { kind: "sent", messageId: "" });
     await follow();
     expect(titles()).toEqual(["Event jam", "Event talk"]);
   });
@@ -128,17 +133,17 @@ describe("what goes wrong", () => {
     const { t, orgId, bot, mirror } = await plazaWithServer();
     await takeOver(t, orgId, many(5));
     await mirror(true);
-    const [first] = await bot.claim();
+    const [first] = await bot.lease();
     if (!first) throw new Error("nothing is owed");
     await bot.begin(first);
-    await bot.settle(first, { kind: "later", retryAfterMs: 60_000 });
+    await bot.complete(first, { kind: "later", retryAfterMs: 60_000 });
     await makeChannel(t, { platform: "discord", chatId: "1", kinds: ["new"] });
     await takeOver(t, orgId, [said("other", soon(9))]);
     const others = await bot.sendAll();
-    expect(others.map(({ about }) => about.do)).toEqual(["announce"]);
+    expect(others.map(({ payload }) => payload.kind)).toEqual(["announce"]);
     await pass(t, 59_000);
-    expect(await bot.claim()).toEqual([]);
+    expect(await bot.lease()).toEqual([]);
     await pass(t, 2_000);
-    expect(await bot.claim()).toHaveLength(1);
+    expect(await bot.lease()).toHaveLength(1);
   });
 });

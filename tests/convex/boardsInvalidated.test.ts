@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
 import { freshSync } from "../../convex/model/sync/syncState.ts";
-import { boardViewOf } from "../../convex/model/kinds/boardViews.ts";
+import { viewOf } from "../../convex/model/kinds/board.ts";
 import { beginRun } from "../../convex/model/giving/run.ts";
 import { addBoard, makeWall, onlyBoard } from "../support/convex/boards.ts";
 import { finish, makeCharity, makeGiver, pay, thisWeek } from "../support/convex/givers.ts";
@@ -152,23 +152,23 @@ async function views(t: Plaza): Promise<Record<string, string>> {
     const boards = await ctx.db.query("boards").collect();
     const shown = boards.map(async (board) => [
       board.scope,
-      JSON.stringify(await boardViewOf(ctx, board)),
+      JSON.stringify(await viewOf(ctx, board)),
     ]);
     return Object.fromEntries(await Promise.all(shown)) as Record<string, string>;
   });
 }
 
 async function marked(t: Plaza): Promise<Record<string, boolean>> {
-  return Object.fromEntries((await rows(t, "boards")).map((row) => [row.scope, row.isDirty]));
+  return Object.fromEntries((await rows(t, "boards")).map((row) => [row.scope, row.isOutdated]));
 }
 
 /** As if every board had just been shown. */
 async function shown(t: Plaza): Promise<void> {
   await t.run(async ({ db }) => {
     for (const row of await db.query("boards").collect())
-      await db.patch("boards", row._id, { isDirty: false, messageId: "1" });
+      await db.patch("boards", row._id, { isOutdated: false, messageId: "1" });
     for (const row of await db.query("deliveries").collect())
-      if (row.work.do === "board") await db.patch("deliveries", row._id, { isOpen: false });
+      if (row.task.kind === "board") await db.patch("deliveries", row._id, { isOpen: false });
   });
 }
 
@@ -236,7 +236,7 @@ test("the board of events is marked by who comes, not by who may; so is that of 
     await wall.show();
     const said = { eventId, answer, guests, locale: "en" as const };
     await as(t, subject).mutation(api.rsvps.answer, said);
-    return (await rows(t, "boards")).map(({ isDirty }) => isDirty);
+    return (await rows(t, "boards")).map(({ isOutdated }) => isOutdated);
   };
   expect(await isMarkedBy("telegram:5", "maybe")).toEqual([false, false]);
   expect(await isMarkedBy("telegram:5", "going", 1)).toEqual([true, true]);
@@ -260,7 +260,7 @@ describe("the board of the giving", () => {
     await wall.show();
     return { t, wall };
   }
-  const isMarked = async (t: Plaza) => (await onlyBoard(t)).isDirty;
+  const isMarked = async (t: Plaza) => (await onlyBoard(t)).isOutdated;
 
   test("is marked when a week is distributed, not before", async () => {
     const { t, wall } = await giving();
@@ -299,7 +299,7 @@ test("events and listings are written where their boards are marked, and nowhere
     Object.keys(sources)
       .filter((path) => pattern.test(sources[path] ?? ""))
       .map((path) => path.replace("../../convex/", ""));
-  const here = ["model/events/writing.ts"];
+  const here = ["model/consequences/events.ts"];
   expect(writers(/db\.(insert|patch|replace|delete)\(\s*"events"/)).toEqual(here);
   expect(writers(/db\.(insert|delete)\(\s*"listings"/)).toEqual(here);
 });

@@ -1,10 +1,10 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createDiscordSender } from "../../bots/discord/send.ts";
-import { scheduledEvent } from "../../bots/discord/mirror.ts";
+import { scheduledEventBody } from "../../bots/discord/scheduledEvents.ts";
 import type { Fault } from "../../bots/sandbox/contract.ts";
 import { startDiscordEmulator } from "../../bots/sandbox/discord/index.ts";
 import { createLog } from "../../bots/log.ts";
-import { mia, mirror } from "../support/bots/leasedDeliveries.ts";
+import { mia, scheduledEvent } from "../support/bots/leasedDeliveries.ts";
 
 // Scheduled events of a Discord server, by the real library against the emulator.
 
@@ -18,18 +18,21 @@ async function discord() {
   onTestFinished(() => emulator.close());
   const sender = createDiscordSender(emulator.token, emulator.url, createLog("silent"));
   const { guildId } = emulator;
-  const send = async (given: Partial<Parameters<typeof mirror>[0]> = {}, shownHash?: string) =>
+  const send = async (
+    given: Partial<Parameters<typeof scheduledEvent>[0]> = {},
+    fingerprint?: string,
+  ) =>
     await sender.send({
-      ...mirror({ guildId, url, mayBeThere: false, wanted, ...given }),
-      ...(shownHash !== undefined && { shownHash }),
+      ...scheduledEvent({ guildId, url, mayExist: false, wanted, ...given }),
+      ...(fingerprint !== undefined && { fingerprint }),
     });
   const asked = (method: string) =>
     emulator.requests().filter(({ method: name }) => name.startsWith(`${method} `)).length;
-  /** One that is there, with its id and the hash of what it shows. */
+  /** One that is there, with its id and the fingerprint of what it shows. */
   const made = async () => {
     const done = await send();
     if (done.kind !== "sent") throw new Error(done.kind);
-    return { id: done.messageId, hash: done.hash };
+    return { id: done.messageId, fingerprint: done.fingerprint };
   };
   return { emulator, send, asked, made };
 }
@@ -37,7 +40,7 @@ async function discord() {
 describe("a scheduled event", () => {
   test("is made, changed, left as it is, and taken away", async () => {
     const { emulator, send, asked, made } = await discord();
-    const { id, hash } = await made();
+    const { id, fingerprint } = await made();
     expect(emulator.events()).toMatchObject([
       {
         id,
@@ -51,15 +54,15 @@ describe("a scheduled event", () => {
         creator_id: emulator.applicationId,
       },
     ]);
-    expect(await send({ scheduledEventId: id }, hash)).toEqual({ kind: "unchanged" });
+    expect(await send({ discordEventId: id }, fingerprint)).toEqual({ kind: "unchanged" });
     expect(asked("PATCH")).toBe(0);
     const later = { ...wanted, start: start + hour, end: start + 2 * hour };
-    expect(await send({ scheduledEventId: id, wanted: later }, hash)).toMatchObject({
+    expect(await send({ discordEventId: id, wanted: later }, fingerprint)).toMatchObject({
       kind: "sent",
       messageId: id,
     });
     expect(emulator.events()).toMatchObject([{ scheduled_start_time: "2030-01-01T19:00:00.000Z" }]);
-    expect(await send({ scheduledEventId: id, wanted: null })).toEqual({
+    expect(await send({ discordEventId: id, wanted: null })).toEqual({
       kind: "sent",
       messageId: "",
     });
@@ -69,9 +72,9 @@ describe("a scheduled event", () => {
 
   test("that somebody has taken away already is gone; one that is to be changed is told of", async () => {
     const { send } = await discord();
-    const scheduledEventId = "123456789012345678";
-    expect(await send({ scheduledEventId, wanted: null })).toMatchObject({ kind: "sent" });
-    expect(await send({ scheduledEventId })).toEqual({ kind: "message-gone" });
+    const discordEventId = "123456789012345678";
+    expect(await send({ discordEventId, wanted: null })).toMatchObject({ kind: "sent" });
+    expect(await send({ discordEventId })).toEqual({ kind: "message-gone" });
   });
 
   test.each<[Fault["kind"], number]>([
@@ -81,11 +84,11 @@ describe("a scheduled event", () => {
   ])("after %s there is never a second one", async (kind, there) => {
     const { emulator, send, asked } = await discord();
     emulator.fault({ kind, count: 1, only: "scheduled-events" });
-    expect(await send()).toMatchObject({ kind: "unheard" });
+    expect(await send()).toMatchObject({ kind: "ambiguous" });
     // The library has not tried again by itself.
     expect(asked("POST")).toBe(1);
     expect(emulator.events()).toHaveLength(there);
-    const done = await send({ mayBeThere: true, wanted: { ...wanted, title: "Jam!" } });
+    const done = await send({ mayExist: true, wanted: { ...wanted, title: "Jam!" } });
     expect(emulator.events()).toMatchObject([{ name: "Jam!" }]);
     expect(done).toMatchObject({ kind: "sent", messageId: emulator.events()[0]?.id });
     expect(asked("POST")).toBe(2 - there);
@@ -95,9 +98,9 @@ describe("a scheduled event", () => {
     const { emulator, send } = await discord();
     emulator.fault({ kind: "500-after", count: 1, only: "scheduled-events" });
     await send();
-    expect(await send({ mayBeThere: true, wanted: null })).toMatchObject({ kind: "sent" });
+    expect(await send({ mayExist: true, wanted: null })).toMatchObject({ kind: "sent" });
     expect(emulator.events()).toEqual([]);
-    expect(await send({ mayBeThere: true, wanted: null })).toMatchObject({ kind: "sent" });
+    expect(await send({ mayExist: true, wanted: null })).toMatchObject({ kind: "sent" });
   });
 
   test("of somebody else, or of another page, is not taken for ours", async () => {
@@ -107,10 +110,10 @@ describe("a scheduled event", () => {
     for (const event of emulator.events())
       Object.assign(event, { creator_id: mia.discordId, name: "Theirs" });
     await send({ url: `${url}-session` });
-    await send({ mayBeThere: true });
+    await send({ mayExist: true });
     expect(emulator.events().filter(({ name }) => name === "Jam")).toHaveLength(2);
     expect(emulator.events()).toHaveLength(length + 2);
-    await send({ mayBeThere: true, wanted: null });
+    await send({ mayExist: true, wanted: null });
     expect(emulator.events().map(({ name, description }) => [name, description])).toEqual([
       ["Theirs", url],
       ["Jam", `${url}-session`],
@@ -119,7 +122,7 @@ describe("a scheduled event", () => {
 });
 
 describe("what Discord says no to", () => {
-  test("without the permission, or outside the server: the mirror goes off", async () => {
+  test("without the permission, or outside the server: the scheduledEvent goes off", async () => {
     const { emulator, send } = await discord();
     emulator.permit(0n);
     expect(await send()).toMatchObject({
@@ -133,7 +136,7 @@ describe("what Discord says no to", () => {
   test("a hundred are there: it waits for room", async () => {
     const { emulator, send } = await discord();
     const { guildId, token } = emulator;
-    const { description: _description, ...event } = scheduledEvent(wanted, url);
+    const { description: _description, ...event } = scheduledEventBody(wanted, url);
     for (let index = 0; index < 100; index++)
       await fetch(`${emulator.url}/v10/guilds/${guildId}/scheduled-events`, {
         method: "POST",
@@ -171,7 +174,7 @@ describe("what Discord says no to", () => {
 describe("what it says", () => {
   const long = "👩‍🚀*_~`|>#".repeat(400);
   const body = (given: Partial<typeof wanted & { description: string }>, page = url) =>
-    scheduledEvent({ ...wanted, ...given }, page);
+    scheduledEventBody({ ...wanted, ...given }, page);
 
   test("keeps to Discord's lengths and to the page, whatever a calendar says", () => {
     const {
@@ -200,9 +203,9 @@ describe("what it says", () => {
 
   test("online, the place is its page; without a title there is a name", () => {
     const { location: _location, ...online } = wanted;
-    expect(scheduledEvent(online, url).entity_metadata.location).toBe(url);
+    expect(scheduledEventBody(online, url).entity_metadata.location).toBe(url);
     const endless = `https://luma.com/${"x".repeat(200)}`;
-    expect(scheduledEvent(online, endless).entity_metadata.location).toHaveLength(100);
+    expect(scheduledEventBody(online, endless).entity_metadata.location).toHaveLength(100);
     expect(body({ title: " \u202e " }).name).toBe("…");
   });
 
@@ -211,7 +214,7 @@ describe("what it says", () => {
     await send({ url: `${url}-2`, wanted: { ...wanted, title: "Two" } });
     const described = { ...wanted, description: `See ${url}-2\n${url}-2` };
     await send({ wanted: described });
-    await send({ mayBeThere: true, wanted: null });
+    await send({ mayExist: true, wanted: null });
     expect(emulator.events()).toMatchObject([{ name: "Two" }]);
   });
 });
