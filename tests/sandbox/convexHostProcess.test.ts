@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { ConvexHttpClient } from "convex/browser";
 import { describe, expect, test } from "vitest";
-import { readConfig } from "../../bots/sandbox/convex/main.ts";
+import { readConfig } from "../../bots/sandbox/convex/config.ts";
 import { add, functionsDir, list } from "../support/convexHost/host.ts";
 
 const main = fileURLToPath(new URL("../../bots/sandbox/convex/main.ts", import.meta.url));

@@ -38,6 +38,8 @@ export type ConvexHostOptions = {
   environmentFile?: string;
   /** Told of every query, mutation and action, with its real error and what it cost. */
   observe?: (record: CallRecord) => void;
+  /** Told of the addresses as soon as requests to them wait to be answered. */
+  onListening?: (addresses: { url: string; siteUrl: string }) => void;
   /** Told of what went wrong outside any function. */
   onError?: (where: string, error: unknown) => void;
 };
@@ -59,6 +61,7 @@ export async function startConvexHost(options: ConvexHostOptions): Promise<Conve
   const { functionsDir, adminKey, now = Date.now, onError = printError } = options;
   const api = await listenOnLoopback(options.port ?? 0, onError);
   const site = await listenOnLoopback(options.sitePort ?? 0, onError);
+  options.onListening?.({ url: api.url, siteUrl: site.url });
   // Functions and auth.config.ts find their own addresses here, so before anything is imported.
   process.env["CONVEX_CLOUD_URL"] = api.url;
   process.env["CONVEX_SITE_URL"] = site.url;

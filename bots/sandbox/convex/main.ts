@@ -1,64 +1,32 @@
-import { z } from "zod";
+import { readConfig } from "./config.ts";
 import { startConvexHost } from "./index.ts";
-
-const port = z.coerce.number().int().min(0).max(65_535).default(0);
-
-const environment = z.object({
-  CONVEX_HOST_PORT: port,
-  CONVEX_HOST_SITE_PORT: port,
-  CONVEX_HOST_FUNCTIONS: z.string().min(1),
-  CONVEX_HOST_ADMIN_KEY: z.string().min(16, "must have at least 16 characters"),
-  CONVEX_HOST_DATA: z.string().min(1).optional(),
-});
-
-export type HostConfig = {
-  port: number;
-  sitePort: number;
-  functionsDir: string;
-  adminKey: string;
-  /** The file that keeps the data; without one, it ends with the process. */
-  dataFile: string | undefined;
-};
-
-/** The host's settings; throws with every variable that is missing or wrong. */
-export function readConfig(env: Record<string, string | undefined>): HostConfig {
-  const read = environment.safeParse(env);
-  if (!read.success) {
-    const problems = read.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-    throw new Error(`The Convex host cannot start:\n${problems.join("\n")}`);
-  }
-  return {
-    port: read.data.CONVEX_HOST_PORT,
-    sitePort: read.data.CONVEX_HOST_SITE_PORT,
-    functionsDir: read.data.CONVEX_HOST_FUNCTIONS,
-    adminKey: read.data.CONVEX_HOST_ADMIN_KEY,
-    dataFile: read.data.CONVEX_HOST_DATA,
-  };
-}
 
 // The host as a process. It says where it listens in one line of JSON, and ends with a signal or
 // with the process that started it.
 
-const config = readConfig(process.env);
+let stop = (): void => process.exit(0);
+process.on("SIGTERM", () => stop());
+process.on("SIGINT", () => stop());
+process.on("disconnect", () => stop());
+
+const { dataFile, ...config } = readConfig(process.env);
 // Not the functions' business: they see the same environment.
 delete process.env["CONVEX_HOST_ADMIN_KEY"];
 
-const { dataFile } = config;
 const host = await startConvexHost({
   ...config,
-  ...(dataFile !== undefined && { environmentFile: `${dataFile}.environment.json` }),
+  ...(dataFile !== undefined && {
+    dataFile,
+    environmentFile: `${dataFile}.environment.json`,
+  }),
+  // Clients may connect already: their requests wait until the functions are there.
+  onListening: (addresses) => process.stdout.write(`${JSON.stringify(addresses)}\n`),
 });
 
-let stopping = false;
-async function stop(): Promise<void> {
-  if (stopping) return;
-  stopping = true;
-  await host.close();
+let isStopping = false;
+stop = () => {
+  if (isStopping) return;
+  isStopping = true;
   // Functions scheduled for later keep timers that nothing else ends.
-  process.exit(0);
-}
-process.on("SIGTERM", () => void stop());
-process.on("SIGINT", () => void stop());
-process.on("disconnect", () => void stop());
-
-process.stdout.write(`${JSON.stringify({ url: host.url, siteUrl: host.siteUrl })}\n`);
+  void host.close().then(() => process.exit(0));
+};

@@ -3,7 +3,7 @@ import type { JSONValue } from "convex/values";
 import { captureConsole } from "../consoleCapture.ts";
 import { readCrons } from "../crons.ts";
 import type { Auth, Call, Engine, Outcome } from "../engine.ts";
-import { importNamed, routerOf } from "../functionsDirectory.ts";
+import { importNamed, type Router, routerOf } from "../functionsDirectory.ts";
 import { createCalls, failureOf, type Notes, onceOnly, type Wanted } from "./calls.ts";
 import {
   callOperations,
@@ -50,7 +50,10 @@ export async function createSqliteEngine(
 
   const schema = readSchema((await importNamed(functionsDirectory, "schema"))?.["default"]);
   const crons = readCrons((await importNamed(functionsDirectory, "crons"))?.["default"]);
-  const router = routerOf(await importNamed(functionsDirectory, "http"));
+  // Imported with the first request: what http.ts imports takes as long as all the rest.
+  let router: Promise<Router | null> | undefined;
+  const loadRouter = async () =>
+    routerOf(await outsideFrames(() => importNamed(functionsDirectory, "http")));
 
   const database = openDatabase(file);
   const clock = createClock(database, now);
@@ -155,12 +158,14 @@ export async function createSqliteEngine(
     action: (call) => answer(call, (wanted) => calls.action(wanted)),
 
     async http(request: Request, auth: Auth): Promise<Response> {
-      if (router === null) {
+      router ??= loadRouter();
+      const routes = await router;
+      if (routes === null) {
         return new Response("This Convex deployment does not have HTTP actions enabled.", {
           status: 404,
         });
       }
-      const route = router.lookup(new URL(request.url).pathname, request.method);
+      const route = routes.lookup(new URL(request.url).pathname, request.method);
       if (route === null) return new Response("No matching routes found", { status: 404 });
       const handler = route[0] as { invokeHttpAction(request: Request): Promise<Response> };
       // Nobody is sent the log lines of an http action.
