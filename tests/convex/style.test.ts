@@ -106,7 +106,7 @@ describe("Convex", () => {
     const readers = convex.filter(({ text }) =>
       /\bauth\s*\.\s*getUserIdentity|\bctx\.auth\b/.test(text),
     );
-    expect(readers.map(({ path }) => path)).toEqual(["convex/model/caller.ts"]);
+    expect(readers.map(({ path }) => path)).toEqual(["convex/model/callers/caller.ts"]);
   });
 
   test("the environment is read in one file, and where Convex reads its providers", () => {
