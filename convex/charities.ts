@@ -9,13 +9,7 @@ import * as charities from "./model/giving/charities.ts";
 import { changeCards } from "./model/giving/charityCards.ts";
 import { changes, checkedPlace, written } from "./model/giving/charityFields.ts";
 import {
-  approvedAnywhere,
-  approvedIn,
-  askedCity,
-  byName,
-  cities,
   forMembers,
-  meant,
   needyCharity,
   shownCharity,
   toShownCharity,
@@ -23,16 +17,23 @@ import {
   wholeFor,
   withNeeds,
 } from "./model/giving/charityViews.ts";
+import {
+  approvedAnywhere,
+  approvedIn,
+  askedCity,
+  charitiesPage,
+  cities,
+  meant,
+  pendingCharities,
+  suggestCharities,
+} from "./model/giving/charityQueries.ts";
 import { needsOf } from "./model/giving/needs.ts";
 import { fanOutCard } from "./model/people/reviewCards.ts";
 import { refusal } from "./model/refusal.ts";
-
-const mostListed = 25;
-const mostCounted = 100;
-const mostShown = 10;
-const mostPlaces = 60;
+const maxListed = 25;
+const maxPlaces = 60;
 /** How many charities are looked at for such that have a place. */
-const mostLookedAt = 300;
+const maxLookedAt = 300;
 
 const id = { charityId: v.string() };
 const kept = v.object({ isNew: v.boolean(), charity: wholeCharity });
@@ -145,7 +146,7 @@ export const getCharitiesByCity = memberQuery({
     const city = args.city ?? ctx.caller.user?.city;
     const where = await askedCity(ctx, { ...args, city });
     if (!where) return { city: null, charities: [], hasMore: false };
-    const most = bounded(limit, mostListed);
+    const most = bounded(limit, maxListed);
     const rows = await approvedIn(ctx, where, most + 1);
     const shown = await Promise.all(rows.slice(0, most).map((row) => withNeeds(ctx, row)));
     return { city: rows[0]?.city ?? city ?? "", charities: shown, hasMore: rows.length > most };
@@ -170,18 +171,18 @@ export const getCharitiesWithCoordinates = memberQuery({
     const where = await askedCity(ctx, args);
     if (!where && !isEverywhere) return { city: args.city ?? "", places: [], others: false };
     const rows = where
-      ? await approvedIn(ctx, where, mostLookedAt)
-      : await approvedAnywhere(ctx, mostLookedAt);
+      ? await approvedIn(ctx, where, maxLookedAt)
+      : await approvedAnywhere(ctx, maxLookedAt);
     const placed = rows.flatMap(({ _id, name, latitude, longitude }) =>
       latitude === undefined || longitude === undefined ? [] : [{ _id, name, latitude, longitude }],
     );
     const places = await Promise.all(
-      placed.slice(0, mostPlaces).map(async (one) => {
+      placed.slice(0, maxPlaces).map(async (one) => {
         const needs = (await needsOf(ctx, one._id)).filter(({ isActive }) => isActive);
         return { ...one, gap: needs.reduce((sum, { fundingGap }) => sum + fundingGap, 0) };
       }),
     );
-    const isAll = rows.length < mostLookedAt && places.length === rows.length;
+    const isAll = rows.length < maxLookedAt && places.length === rows.length;
     const city = isEverywhere ? null : (rows[0]?.city ?? args.city ?? "");
     return { city, places, others: !isAll };
   },
@@ -220,46 +221,21 @@ export const findAny = adminQuery({
 export const suggest = memberQuery({
   args: { typed: v.string() },
   returns: v.array(shownCharity.pick("_id", "name", "city")),
-  handler: async (ctx, { typed }) => {
-    const isAdmin = ctx.caller.standing === "admin";
-    const status = isAdmin ? "pending" : "approved";
-    const rows = typed.trim()
-      ? await byName(ctx, typed, { isAdmin, most: mostListed })
-      : await ctx.db
-          .query("charities")
-          .withIndex("by_verification_status", (q) => q.eq("verificationStatus", status))
-          .take(mostListed);
-    return rows.map(({ _id, name, city }) => ({ _id, name, city }));
-  },
+  handler: async (ctx, args) => await suggestCharities(ctx, args),
 });
 
 /** Charities that wait, the longest first: ten of them, and how many in all, up to a hundred. */
 export const getPendingCharities = adminQuery({
   args: {},
   returns: v.object({ shown: v.array(shownCharity), count: v.number() }),
-  handler: async (ctx) => {
-    const rows = await ctx.db
-      .query("charities")
-      .withIndex("by_verification_status", (q) => q.eq("verificationStatus", "pending"))
-      .take(mostCounted);
-    return { shown: rows.slice(0, mostShown).map(toShownCharity), count: rows.length };
-  },
+  handler: async (ctx) => await pendingCharities(ctx),
 });
 
 /** Every charity, of one status or of all, page by page. */
 export const getAllCharities = adminQuery({
   args: { status: v.optional(verificationStatus), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(shownCharity),
-  handler: async (ctx, { status, paginationOpts }) => {
-    const numItems = Math.min(paginationOpts.numItems, mostCounted);
-    const page = await ctx.db
-      .query("charities")
-      .withIndex("by_verification_status", (q) =>
-        status === undefined ? q : q.eq("verificationStatus", status),
-      )
-      .paginate({ ...paginationOpts, numItems });
-    return { ...page, page: page.page.map(toShownCharity) };
-  },
+  handler: async (ctx, args) => await charitiesPage(ctx, args),
 });
 
 /** Owes the card of a new charity to every chat that admins chose for it, batch by batch. */

@@ -1,37 +1,24 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
-import { type Infer, v } from "convex/values";
+import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
-import type { Doc } from "./_generated/dataModel.js";
 import { internalMutation } from "./_generated/server.js";
 import { adminQuery, userQuery } from "./functions.ts";
-import { distribution } from "./model/fields.ts";
-import { distributionsOfGifts } from "./model/giving/week.ts";
+import {
+  distributionsOfCharity,
+  distributionsOfGifts,
+  distributionsOfWeek,
+  ownDistributions,
+  shown,
+  toShown,
+} from "./model/giving/week.ts";
 import { giftsOf } from "./model/giving/payments.ts";
 import { enqueue, toChannel } from "./model/deliveries/queue.ts";
-
-const shown = distribution.omit("createdAt");
-
-function toShown(row: Doc<"distributions">): Infer<typeof shown> {
-  const { subscriptionId, charityId, amount, distributionDate, weekStartDate, reason } = row;
-  return { subscriptionId, charityId, amount, distributionDate, weekStartDate, reason };
-}
-
-const mostRows = 500;
 
 /** What one of the caller's own subscriptions gave, the latest week first; nothing of anybody else's. */
 export const getDistributionsBySubscription = userQuery({
   args: { subscriptionId: v.id("subscriptions") },
   returns: v.array(shown),
-  handler: async (ctx, { subscriptionId }) => {
-    const subscription = await ctx.db.get("subscriptions", subscriptionId);
-    if (subscription?.userId !== ctx.caller.user._id) return [];
-    const rows = await ctx.db
-      .query("distributions")
-      .withIndex("by_subscription", (q) => q.eq("subscriptionId", subscriptionId))
-      .order("desc")
-      .take(mostRows);
-    return rows.map(toShown);
-  },
+  handler: async (ctx, args) => await ownDistributions(ctx, args),
 });
 
 /** What the caller's gifts of one week (a Monday, 00:00 UTC) gave. */
@@ -49,27 +36,14 @@ export const getDistributionsByUser = userQuery({
 export const getDistributionsByCharity = adminQuery({
   args: { charityId: v.id("charities"), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(shown),
-  handler: async (ctx, { charityId, paginationOpts }) => {
-    const page = await ctx.db
-      .query("distributions")
-      .withIndex("by_charity", (q) => q.eq("charityId", charityId))
-      .order("desc")
-      .paginate(paginationOpts);
-    return { ...page, page: page.page.map(toShown) };
-  },
+  handler: async (ctx, args) => await distributionsOfCharity(ctx, args),
 });
 
 /** Every row of a week; for admins. */
 export const getDistributionsByWeek = adminQuery({
   args: { weekStartDate: v.number(), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(shown),
-  handler: async (ctx, { weekStartDate, paginationOpts }) => {
-    const page = await ctx.db
-      .query("distributions")
-      .withIndex("by_week", (q) => q.eq("weekStartDate", weekStartDate))
-      .paginate(paginationOpts);
-    return { ...page, page: page.page.map(toShown) };
-  },
+  handler: async (ctx, args) => await distributionsOfWeek(ctx, args),
 });
 
 const batch = 100;

@@ -2,8 +2,7 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalAction, internalMutation, internalQuery } from "./_generated/server.js";
 import { locate } from "./external/geocoder.ts";
-import { placeFound } from "./model/giving/charities.ts";
-import { addressOf } from "./model/giving/charityFields.ts";
+import { addressToLocate, takeCoordinates } from "./model/giving/charities.ts";
 
 const charity = { charityId: v.id("charities") };
 
@@ -25,20 +24,12 @@ export const findPlace = internalAction({
 export const address = internalQuery({
   args: charity,
   returns: v.union(v.string(), v.null()),
-  handler: async (ctx, { charityId }) => {
-    const row = await ctx.db.get("charities", charityId);
-    return row && row.latitude === undefined ? addressOf(row) : null;
-  },
+  handler: async (ctx, args) => await addressToLocate(ctx, args),
 });
 
 /** Takes the geocoder's answer, where it is still an answer to what is asked. */
 export const take = internalMutation({
   args: { ...charity, address: v.string(), latitude: v.number(), longitude: v.number() },
   returns: v.null(),
-  handler: async (ctx, { charityId, address, latitude, longitude }) => {
-    const row = await ctx.db.get("charities", charityId);
-    if (row && row.latitude === undefined && addressOf(row) === address)
-      await placeFound(ctx, row, { latitude, longitude }, Date.now());
-    return null;
-  },
+  handler: async (ctx, args) => await takeCoordinates(ctx, args, Date.now()),
 });

@@ -3,16 +3,31 @@ import { weeklyAmount } from "../shared/money/prices.ts";
 import { cityKeyOf } from "../shared/money/city.ts";
 import { internal } from "./_generated/api.js";
 import type { Id } from "./_generated/dataModel.js";
-import type { ActionCtx } from "./_generated/server.js";
-import { internalAction, internalMutation, internalQuery } from "./_generated/server.js";
-import { cancel, closePage, pause, subscriptionNow } from "./external/stripe/client.ts";
-import type { SubscriptionAnswer } from "./external/stripe/client.ts";
+import {
+  type ActionCtx,
+  internalAction,
+  internalMutation,
+  internalQuery,
+} from "./_generated/server.js";
+import {
+  cancel,
+  closePage,
+  pause,
+  type SubscriptionAnswer,
+  subscriptionNow,
+} from "./external/stripe/client.ts";
 import { stripeEvent } from "./external/stripe/events.ts";
 import { requireMember, requireUser, withUser } from "./model/callers/caller.ts";
 import { locale, subscriptionStatus } from "./model/fields.ts";
-import { closesAt, dropPage, pageFor } from "./model/giving/checkouts.ts";
+import { closesAt, dropPage, pageFor, storeCheckoutSession } from "./model/giving/checkouts.ts";
 import { takeStripeEvent } from "./model/giving/stripeEvents.ts";
-import { keepInOrder, liveOf, wishFor } from "./model/giving/subscriptions.ts";
+import {
+  keepInOrder,
+  liveOf,
+  storeCustomer,
+  watchSubscriptions,
+  wishFor,
+} from "./model/giving/subscriptions.ts";
 import { rowOf } from "./model/callers/users.ts";
 import { refusal } from "./model/refusal.ts";
 
@@ -86,25 +101,14 @@ export const begin = internalMutation({
 export const noteCustomer = internalMutation({
   args: { customerId: v.string(), lost: v.optional(v.string()) },
   returns: v.string(),
-  handler: async (ctx, { customerId, lost }) => {
-    const { user } = await requireUser(ctx);
-    const { stripeCustomerId: known } = user;
-    if (known !== undefined && known !== lost) return known;
-    await ctx.db.patch("users", user._id, { stripeCustomerId: customerId });
-    return customerId;
-  },
+  handler: async (ctx, args) => await storeCustomer(ctx, args),
 });
 
 /** Keeps which page Stripe has made for the caller; one that was paid meanwhile is gone already. */
 export const notePage = internalMutation({
   args: { id: v.id("checkouts"), sessionId: v.string() },
   returns: v.null(),
-  handler: async (ctx, { id, sessionId }) => {
-    const { user } = await requireUser(ctx);
-    const row = await ctx.db.get("checkouts", id);
-    if (row?.userId === user._id) await ctx.db.patch("checkouts", id, { sessionId });
-    return null;
-  },
+  handler: async (ctx, args) => await storeCheckoutSession(ctx, args),
 });
 
 /** Forgets a page of the caller's that was paid. */
@@ -220,8 +224,6 @@ async function taken(ctx: ActionCtx, answer: SubscriptionAnswer): Promise<boolea
   return true;
 }
 
-const watchBatch = 100;
-
 /**
  * Looks at everybody's subscriptions for whom something was left undone, page by page; a cron runs
  * it.
@@ -232,20 +234,5 @@ export const watch = internalMutation({
     cursor: v.union(v.string(), v.null()),
   },
   returns: v.null(),
-  handler: async (ctx, { status, cursor }) => {
-    const found = await ctx.db
-      .query("subscriptions")
-      .withIndex("by_status", (q) => q.eq("status", status))
-      .paginate({ numItems: watchBatch, cursor });
-    for (const row of found.page) {
-      const owner = await ctx.db.get("users", row.userId);
-      if (!owner || wishFor(owner, [row]) === null) continue;
-      await ctx.scheduler.runAfter(0, internal.giving.settle, { userId: owner._id, attempt: 0 });
-    }
-    const next = found.isDone
-      ? status === "active" && { status: "paused" as const, cursor: null }
-      : { status, cursor: found.continueCursor };
-    if (next) await ctx.scheduler.runAfter(0, internal.giving.watch, next);
-    return null;
-  },
+  handler: async (ctx, args) => await watchSubscriptions(ctx, args),
 });

@@ -1,16 +1,12 @@
 import { v } from "convex/values";
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { adminMutation, memberQuery } from "./functions.ts";
-import { bounded } from "./model/bounded.ts";
 import { charityById } from "./model/giving/charities.ts";
 import { changeWaiting } from "./model/giving/charityCards.ts";
-import { askedCity, shownNeed, toShownNeed } from "./model/giving/charityViews.ts";
+import { shownNeed, toShownNeed } from "./model/giving/charityViews.ts";
+import { activeNeedsPage, activeNeedsWithNames } from "./model/giving/charityQueries.ts";
 import * as needs from "./model/giving/needs.ts";
 import { refusal } from "./model/refusal.ts";
-
-const mostPerPage = 100;
-const mostListed = 50;
-const mostCounted = 200;
 
 /**
  * Adds a need of a charity: urgency 0 to 100, whole; the gap in whole cents. A charity has one need
@@ -42,9 +38,7 @@ export const updateNeed = adminMutation({
   },
   returns: v.null(),
   handler: async (ctx, { needId, ...changes }) => {
-    const id = ctx.db.normalizeId("needsData", needId);
-    const need = id && (await ctx.db.get("needsData", id));
-    if (!need) throw refusal("no-such-need");
+    const need = await needs.needById(ctx, needId);
     const charity = await charityById(ctx, need.charityId);
     const now = Date.now();
     await needs.update(ctx, charity, need, { ...changes, source: "manual" }, now);
@@ -69,15 +63,7 @@ export const getNeedsByCharity = memberQuery({
 export const getNeedsByCity = memberQuery({
   args: { city: v.string(), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(shownNeed),
-  handler: async (ctx, { city, paginationOpts }) => {
-    const { cityKey = "" } = (await askedCity(ctx, { city })) ?? {};
-    const numItems = Math.min(paginationOpts.numItems, mostPerPage);
-    const page = await ctx.db
-      .query("needsData")
-      .withIndex("by_active_and_city", (q) => q.eq("isActive", true).eq("cityKey", cityKey))
-      .paginate({ ...paginationOpts, numItems });
-    return { ...page, page: page.page.map(toShownNeed) };
-  },
+  handler: async (ctx, args) => await activeNeedsPage(ctx, args),
 });
 
 const namedNeed = shownNeed.extend({ charity: v.string(), city: v.string() });
@@ -89,23 +75,5 @@ const namedNeed = shownNeed.extend({ charity: v.string(), city: v.string() });
 export const getActiveNeeds = memberQuery({
   args: { city: v.optional(v.string()), limit: v.number() },
   returns: v.object({ shown: v.array(namedNeed), count: v.number() }),
-  handler: async (ctx, { city, limit }) => {
-    const where = city === undefined ? undefined : await askedCity(ctx, { city });
-    if (where === null) return { shown: [], count: 0 };
-    const rows = await ctx.db
-      .query("needsData")
-      .withIndex("by_active_and_city", (q) => {
-        const active = q.eq("isActive", true);
-        return where ? active.eq("cityKey", where.cityKey) : active;
-      })
-      .take(mostCounted);
-    const first = rows.slice(0, bounded(limit, mostListed));
-    const shown = await Promise.all(
-      first.map(async (row) => {
-        const charity = await ctx.db.get("charities", row.charityId);
-        return { ...toShownNeed(row), charity: charity?.name ?? "", city: charity?.city ?? "" };
-      }),
-    );
-    return { shown, count: rows.length };
-  },
+  handler: async (ctx, args) => await activeNeedsWithNames(ctx, args),
 });

@@ -1,40 +1,29 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation, internalQuery } from "./_generated/server.js";
-import { isFeedAddress } from "./external/needsFeed.ts";
 import { adminMutation, adminQuery } from "./functions.ts";
 import { needsFeed } from "./model/fields.ts";
-import { charityOf, knownRow, named, takeRow } from "./model/giving/needsFeed.ts";
-import { refusal } from "./model/refusal.ts";
-
-const mostProblems = 10;
+import { charityOf, knownRow, named } from "./model/giving/needsFeed.ts";
+import {
+  finishRefresh,
+  needsSource,
+  needsSourceAddress,
+  setNeedsSource,
+  takeRows,
+} from "./model/giving/needsSource.ts";
 
 /** Where needs are refreshed from, and how that went last; null where nowhere. */
 export const source = adminQuery({
   args: {},
   returns: v.union(needsFeed, v.null()),
-  handler: async (ctx) => {
-    const row = await ctx.db.query("needsFeeds").first();
-    if (!row) return null;
-    const { _id, _creationTime, ...feed } = row;
-    void [_id, _creationTime];
-    return feed;
-  },
+  handler: async (ctx) => await needsSource(ctx),
 });
 
 /** Names the source (https), and reads it at once; null: needs are no longer refreshed. */
 export const setSource = adminMutation({
   args: { url: v.union(v.string(), v.null()) },
   returns: v.null(),
-  handler: async (ctx, { url }) => {
-    if (url !== null && !isFeedAddress(url)) throw refusal("bad-feed");
-    const known = await ctx.db.query("needsFeeds").first();
-    if (known) await ctx.db.delete("needsFeeds", known._id);
-    if (url === null) return null;
-    await ctx.db.insert("needsFeeds", { url });
-    await ctx.scheduler.runAfter(0, internal.scheduled.updateNeedsData, {});
-    return null;
-  },
+  handler: async (ctx, args) => await setNeedsSource(ctx, args),
 });
 
 /** Reads the source now, not only tomorrow. */
@@ -50,7 +39,7 @@ export const readNow = adminMutation({
 export const address = internalQuery({
   args: {},
   returns: v.union(v.string(), v.null()),
-  handler: async (ctx) => (await ctx.db.query("needsFeeds").first())?.url ?? null,
+  handler: async (ctx) => await needsSourceAddress(ctx),
 });
 
 /** The charities that rows name, in their order. */
@@ -65,14 +54,7 @@ export const charitiesOf = internalQuery({
 export const take = internalMutation({
   args: { rows: v.array(knownRow) },
   returns: v.array(v.string()),
-  handler: async (ctx, { rows }) => {
-    const problems: string[] = [];
-    for (const row of rows) {
-      const problem = await takeRow(ctx, row, Date.now());
-      if (problem !== null) problems.push(problem);
-    }
-    return problems;
-  },
+  handler: async (ctx, args) => await takeRows(ctx, args, Date.now()),
 });
 
 /** Writes down how a refresh went, unless another source was named meanwhile. */
@@ -85,17 +67,5 @@ export const finish = internalMutation({
     ),
   },
   returns: v.null(),
-  handler: async (ctx, { url, error, result }) => {
-    const row = await ctx.db.query("needsFeeds").first();
-    if (row?.url !== url) return null;
-    const { taken, refused, problems } = result ?? {};
-    await ctx.db.patch("needsFeeds", row._id, {
-      readAt: Date.now(),
-      taken,
-      refused,
-      problems: problems?.slice(0, mostProblems),
-      error,
-    });
-    return null;
-  },
+  handler: async (ctx, args) => await finishRefresh(ctx, args, Date.now()),
 });

@@ -1,35 +1,22 @@
 import { type Infer, v } from "convex/values";
-import { addGifts, countGifts, type Gifts, noGifts } from "../shared/money/giftCounts.ts";
-import { weekStart } from "../shared/time/week.ts";
+import { addGifts, type Gifts } from "../shared/money/giftCounts.ts";
 import { internal } from "./_generated/api.js";
-import type { Doc } from "./_generated/dataModel.js";
-import { internalMutation, internalQuery, type QueryCtx } from "./_generated/server.js";
+import { internalMutation, internalQuery } from "./_generated/server.js";
 import { adminAction, adminMutation, adminQuery } from "./functions.ts";
-import { bookCheck, distributionRun, giftCount } from "./model/fields.ts";
-import { dueWeek } from "./model/giving/payments.ts";
-import { planOf } from "./model/giving/allocation.ts";
 import { beginRun, doStep, scheduleStep, stuckMs } from "./model/giving/run.ts";
 import { finishExplaining } from "./model/giving/telling.ts";
 import { runOf } from "./model/giving/week.ts";
 import { refusal } from "./model/refusal.ts";
-
-const cityGifts = v.object({
-  city: v.string(),
-  cityKey: v.string(),
-  count: v.number(),
-  amount: v.number(),
-  largest: v.number(),
-  counts: v.array(giftCount),
-});
-
-/** A charity's part of a planned week; money in cents. */
-const plannedShare = v.object({
-  charityId: v.id("charities"),
-  name: v.string(),
-  urgency: v.number(),
-  gap: v.number(),
-  amount: v.number(),
-});
+import {
+  cityGifts,
+  countGiftsByCity,
+  dueDistribution,
+  plannedShare,
+  plannedShares,
+  shownCheck,
+  shownRun,
+  toShownRun,
+} from "./model/giving/preview.ts";
 const plannedCity = v.object({
   city: v.string(),
   gifts: v.number(),
@@ -40,30 +27,6 @@ const plannedCity = v.object({
   eligible: v.number(),
   shares: v.array(plannedShare),
 });
-
-const shownRun = distributionRun.pick(
-  "weekStartDate",
-  "state",
-  "startedAt",
-  "distributedAt",
-  "gifts",
-  "amount",
-  "given",
-  "carried",
-  "rows",
-  "charities",
-  "cities",
-);
-
-const shownCheck = bookCheck.pick("finishedAt", "paid", "held", "given", "problems");
-
-async function lastCheck(ctx: QueryCtx): Promise<Infer<typeof shownCheck> | null> {
-  const latest = await ctx.db.query("bookChecks").withIndex("by_started").order("desc").take(2);
-  const check = latest.find((one) => one.finishedAt !== undefined);
-  if (!check) return null;
-  const { finishedAt, paid, held, given, problems } = check;
-  return { ...(finishedAt !== undefined && { finishedAt }), paid, held, given, problems };
-}
 
 /**
  * The week that would be distributed next, and the last run. `weekStartDate` is null while nobody
@@ -78,61 +41,21 @@ export const due = adminQuery({
     /** The last look through the books that came to its end; cents. */
     books: v.union(shownCheck, v.null()),
   }),
-  handler: async (ctx, { now }) => {
-    const weekStartDate = await dueWeek(ctx);
-    const last = await ctx.db.query("distributionRuns").withIndex("by_week").order("desc").first();
-    return {
-      weekStartDate,
-      hasEnded: weekStartDate !== null && weekStartDate < weekStart(now),
-      last: last && toShownRun(last),
-      books: await lastCheck(ctx),
-    };
-  },
+  handler: async (ctx, args) => await dueDistribution(ctx, args),
 });
 
 /** One page of a week's gifts, counted by city. */
 export const countWeek = internalQuery({
   args: { weekStartDate: v.number(), cursor: v.union(v.string(), v.null()) },
   returns: v.object({ cities: v.array(cityGifts), cursor: v.union(v.string(), v.null()) }),
-  handler: async (ctx, { weekStartDate, cursor }) => {
-    const page = await ctx.db
-      .query("gifts")
-      .withIndex("by_week_and_city", (q) => q.eq("weekStartDate", weekStartDate))
-      .paginate({ numItems: 2000, cursor });
-    const cities = [...Map.groupBy(page.page, ({ cityKey }) => cityKey)].map(
-      ([cityKey, gifts]) => ({
-        city: gifts[0]?.city ?? "",
-        cityKey,
-        ...countGifts(
-          noGifts,
-          gifts.map(({ amount }) => amount),
-        ),
-      }),
-    );
-    return { cities, cursor: page.isDone ? null : page.continueCursor };
-  },
+  handler: async (ctx, args) => await countGiftsByCity(ctx, args),
 });
 
 /** What the charities of a city would receive of these gifts in this week. */
 export const calculateDistribution = internalQuery({
   args: { weekStartDate: v.number(), gifts: cityGifts },
   returns: plannedCity,
-  handler: async (ctx, { weekStartDate, gifts }) => {
-    const { city, cityKey, count, amount } = gifts;
-    const { plan, claimants } = await planOf(ctx, cityKey, gifts, weekStartDate);
-    const { toGive, toCarry, eligible } = plan;
-    const shares: Infer<typeof plannedShare>[] = [];
-    let spelled: string | undefined;
-    for (const share of plan.charities.toSorted((a, b) => b.amount - a.amount)) {
-      const claimant = claimants.get(share.id);
-      if (!claimant || share.amount === 0) continue;
-      const { id: charityId, urgency, gap } = claimant;
-      const charity = await ctx.db.get("charities", charityId);
-      spelled ??= charity?.city;
-      shares.push({ charityId, name: charity?.name ?? "", urgency, gap, amount: share.amount });
-    }
-    return { city: spelled ?? city, gifts: count, amount, toGive, toCarry, eligible, shares };
-  },
+  handler: async (ctx, args) => await plannedShares(ctx, args),
 });
 
 type CityGifts = Gifts & { city: string; cityKey: string };
@@ -195,24 +118,6 @@ export const distributeFunds = adminMutation({
     return { isNew, run: toShownRun(run) };
   },
 });
-
-function toShownRun(run: Doc<"distributionRuns">): Infer<typeof shownRun> {
-  const { weekStartDate, state, startedAt, distributedAt, gifts, amount, given } = run;
-  const { carried, rows, charities, cities } = run;
-  return {
-    weekStartDate,
-    state,
-    startedAt,
-    ...(distributedAt !== undefined && { distributedAt }),
-    gifts,
-    amount,
-    given,
-    carried,
-    rows,
-    charities,
-    cities,
-  };
-}
 
 /** One batch of a run. One that is not the next does nothing. */
 export const step = internalMutation({

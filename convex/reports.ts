@@ -1,12 +1,15 @@
 import { v } from "convex/values";
 import { internalMutation } from "./_generated/server.js";
 import { userQuery } from "./functions.ts";
-import { reportOf, reportView, reportViewOf } from "./model/giving/reports.ts";
+import {
+  latestReportOf,
+  reportOf,
+  reportTotals,
+  reportView,
+  reportViewOf,
+} from "./model/giving/reports.ts";
 import { reportTo } from "./model/giving/telling.ts";
 import { runOf } from "./model/giving/week.ts";
-
-/** A year's. */
-const mostWeeks = 53;
 
 /** The caller's weeks, the latest first: Mondays, 00:00 UTC, `from` and `to` among them; cents. */
 export const getUserReports = userQuery({
@@ -19,21 +22,7 @@ export const getUserReports = userQuery({
       charities: v.number(),
     }),
   ),
-  handler: async (ctx, { from, to }) => {
-    const rows = await ctx.db
-      .query("reports")
-      .withIndex("by_user", (q) =>
-        q.eq("userId", ctx.caller.user._id).gte("weekStartDate", from).lte("weekStartDate", to),
-      )
-      .order("desc")
-      .take(mostWeeks);
-    return rows.map(({ weekStartDate, totalDistributed, carried, charitiesSupported }) => ({
-      weekStartDate,
-      total: totalDistributed,
-      carried,
-      charities: charitiesSupported,
-    }));
-  },
+  handler: async (ctx, args) => await reportTotals(ctx, args),
 });
 
 /** The caller's report of a week (a Monday, 00:00 UTC); null where they gave nothing. */
@@ -50,14 +39,7 @@ export const getReport = userQuery({
 export const getLatestReport = userQuery({
   args: {},
   returns: v.union(reportView, v.null()),
-  handler: async (ctx) => {
-    const report = await ctx.db
-      .query("reports")
-      .withIndex("by_user", (q) => q.eq("userId", ctx.caller.user._id))
-      .order("desc")
-      .first();
-    return report && (await reportViewOf(ctx, report));
-  },
+  handler: async (ctx) => await latestReportOf(ctx),
 });
 
 /**

@@ -1,16 +1,18 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
-import { cityKeyOf } from "../shared/money/city.ts";
 import { texts } from "../shared/texts/index.ts";
 import { internal } from "./_generated/api.js";
-import type { ActionCtx } from "./_generated/server.js";
-import { internalMutation, internalQuery } from "./_generated/server.js";
+import { type ActionCtx, internalMutation, internalQuery } from "./_generated/server.js";
 import * as stripe from "./external/stripe/client.ts";
 import { stripeSubscription } from "./external/stripe/objects.ts";
 import { memberAction, userAction, userQuery } from "./functions.ts";
 import { locale, subscription, subscriptionStatus } from "./model/fields.ts";
 import { ownGiving, ownGivingOf } from "./model/giving/givingViews.ts";
-import { subscriptionByStripeId, takeOver } from "./model/giving/subscriptions.ts";
+import {
+  activeSubscriptionsPage,
+  subscriptionByStripeId,
+  takeOver,
+} from "./model/giving/subscriptions.ts";
 import { refusal } from "./model/refusal.ts";
 
 // A member's weekly gift: what they do with it, and what the rest of Plaza asks of it.
@@ -189,17 +191,9 @@ export const getSubscriptionByStripeId = internalQuery({
   handler: async (ctx, args) => await subscriptionByStripeId(ctx, args.stripeSubscriptionId),
 });
 
-const mostPerPage = 500;
-
 /** The active subscriptions of a city, however it is spelled, page by page. */
 export const getActiveSubscriptionsByCity = internalQuery({
   args: { city: v.string(), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(subscriptionRow),
-  handler: async (ctx, { city, paginationOpts }) => {
-    const numItems = Math.min(paginationOpts.numItems, mostPerPage);
-    return await ctx.db
-      .query("subscriptions")
-      .withIndex("by_city", (q) => q.eq("cityKey", cityKeyOf(city)).eq("status", "active"))
-      .paginate({ ...paginationOpts, numItems });
-  },
+  handler: async (ctx, args) => await activeSubscriptionsPage(ctx, args),
 });

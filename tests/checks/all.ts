@@ -21,8 +21,13 @@ const report = join(folder, "report.json");
 const tests: Check = {
   name: "tests",
   command: [
-    ...(["vitest", "run", "--config", "tests/vitest.config.ts"] as const),
-    ...["--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    "vitest",
+    "run",
+    "--config",
+    "tests/vitest.config.ts",
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile.json=${report}`,
   ],
 };
 

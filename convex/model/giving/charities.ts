@@ -1,6 +1,6 @@
 import { cityKeyOf } from "../../../shared/money/city.ts";
 import { plain } from "../../../shared/time/when.ts";
-import type { Doc } from "../../_generated/dataModel.js";
+import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import type { UserCaller } from "../callers/caller.ts";
 import { knownAs } from "../people/knownAs.ts";
@@ -217,4 +217,30 @@ async function change(
   await changeCards(ctx, changed, 0, now);
   if (changed.name !== name || changed.city !== city) await invalidateBoards(ctx, "impact", now);
   return changed;
+}
+
+/** What the geocoder is asked; null for a charity that has coordinates. */
+export async function addressToLocate(
+  ctx: QueryCtx,
+  { charityId }: { charityId: Id<"charities"> },
+) {
+  const row = await ctx.db.get("charities", charityId);
+  return row && row.latitude === undefined ? addressOf(row) : null;
+}
+
+/** Stores the geocoder's answer, if the charity's address is still the one that was asked for. */
+export async function takeCoordinates(
+  ctx: MutationCtx,
+  {
+    charityId,
+    address,
+    latitude,
+    longitude,
+  }: { charityId: Id<"charities">; address: string; latitude: number; longitude: number },
+  now: number,
+) {
+  const row = await ctx.db.get("charities", charityId);
+  if (row && row.latitude === undefined && addressOf(row) === address)
+    await placeFound(ctx, row, { latitude, longitude }, now);
+  return null;
 }

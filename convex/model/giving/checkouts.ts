@@ -2,6 +2,7 @@ import type { Locale } from "../../../shared/texts/index.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { countPaymentPage, requirePaymentPage } from "../callers/limits.ts";
+import { requireUser } from "../callers/caller.ts";
 
 // The payment pages that members have open: one at a time, so that nobody pays two by mistake.
 
@@ -83,4 +84,15 @@ export async function dropPages(ctx: MutationCtx, userId: Id<"users">): Promise<
   const pages = await pagesOf(ctx, userId);
   for (const { _id } of pages) await ctx.db.delete("checkouts", _id);
   return pages.flatMap(({ sessionId }) => sessionId ?? []);
+}
+
+/** Stores the Checkout Session of the caller's payment page. */
+export async function storeCheckoutSession(
+  ctx: MutationCtx,
+  { id, sessionId }: { id: Id<"checkouts">; sessionId: string },
+) {
+  const { user } = await requireUser(ctx);
+  const row = await ctx.db.get("checkouts", id);
+  if (row?.userId === user._id) await ctx.db.patch("checkouts", id, { sessionId });
+  return null;
 }

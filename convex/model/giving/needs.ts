@@ -21,6 +21,18 @@ export function activity(
   return charity.verificationStatus === "approved" && need.urgencyScore > 0 && need.fundingGap > 0;
 }
 
+/**
+ * The need with an id, as text from outside gives it.
+ *
+ * @throws `no-such-need`
+ */
+export async function needById(ctx: QueryCtx, text: string): Promise<Doc<"needsData">> {
+  const id = ctx.db.normalizeId("needsData", text);
+  const need = id && (await ctx.db.get("needsData", id));
+  if (!need) throw refusal("no-such-need");
+  return need;
+}
+
 /** All needs of a charity, the oldest first. */
 export async function needsOf(
   ctx: Pick<QueryCtx, "db">,

@@ -4,6 +4,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { allocationOf, distributionsOfGifts, share, shareOf } from "./week.ts";
 import { giftsOf } from "./payments.ts";
 import { readReason } from "../../../shared/money/reason.ts";
+import type { UserCaller } from "../callers/caller.ts";
 
 // What a person's giving did in a week, from the rows that the run wrote for their subscriptions.
 
@@ -90,4 +91,37 @@ export async function reportViewOf(
     total: one.totalDistributed,
   }));
   return { weekStartDate, total: totalDistributed, carried, cities, shares, before };
+}
+
+/** A year's. */
+const mostWeeks = 53;
+
+/** The caller's weeks, the latest first; cents. */
+export async function reportTotals(
+  ctx: QueryCtx & { caller: UserCaller },
+  { from, to }: { from: number; to: number },
+) {
+  const rows = await ctx.db
+    .query("reports")
+    .withIndex("by_user", (q) =>
+      q.eq("userId", ctx.caller.user._id).gte("weekStartDate", from).lte("weekStartDate", to),
+    )
+    .order("desc")
+    .take(mostWeeks);
+  return rows.map(({ weekStartDate, totalDistributed, carried, charitiesSupported }) => ({
+    weekStartDate,
+    total: totalDistributed,
+    carried,
+    charities: charitiesSupported,
+  }));
+}
+
+/** The caller's latest report; null for none. */
+export async function latestReportOf(ctx: QueryCtx & { caller: UserCaller }) {
+  const report = await ctx.db
+    .query("reports")
+    .withIndex("by_user", (q) => q.eq("userId", ctx.caller.user._id))
+    .order("desc")
+    .first();
+  return report && (await reportViewOf(ctx, report));
 }

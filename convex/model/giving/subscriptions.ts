@@ -1,4 +1,5 @@
 import type { Infer } from "convex/values";
+import type { PaginationOptions } from "convex/server";
 import { cityKeyOf } from "../../../shared/money/city.ts";
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
@@ -8,6 +9,7 @@ import type { stripeWord } from "../fields.ts";
 import { isBlocked } from "../people/accountStatus.ts";
 import { rowOf } from "../callers/users.ts";
 import { dropPages } from "./checkouts.ts";
+import { requireUser } from "../callers/caller.ts";
 
 // A subscription is what Stripe says it is. Its words come twice, late and in any order, so each
 // carries Stripe's time, and the newest counts.
@@ -194,4 +196,53 @@ export async function endGiving(ctx: MutationCtx, userId: Id<"users">): Promise<
   if (pages.length === 0 && live.length === 0) return;
   const leaving = { userId, hasLeft: true, pages, attempt: 0 };
   await ctx.scheduler.runAfter(0, internal.giving.settle, leaving);
+}
+
+/** Stores the caller's Stripe customer, or replaces a `lost` one; returns the one that counts. */
+export async function storeCustomer(
+  ctx: MutationCtx,
+  { customerId, lost }: { customerId: string; lost?: string | undefined },
+) {
+  const { user } = await requireUser(ctx);
+  const { stripeCustomerId: known } = user;
+  if (known !== undefined && known !== lost) return known;
+  await ctx.db.patch("users", user._id, { stripeCustomerId: customerId });
+  return customerId;
+}
+
+const watchBatch = 100;
+
+/** Schedules a look at Stripe for owners whose subscriptions do not fit, page by page. */
+export async function watchSubscriptions(
+  ctx: MutationCtx,
+  { status, cursor }: { status: "active" | "paused"; cursor: string | null },
+) {
+  const found = await ctx.db
+    .query("subscriptions")
+    .withIndex("by_status", (q) => q.eq("status", status))
+    .paginate({ numItems: watchBatch, cursor });
+  for (const row of found.page) {
+    const owner = await ctx.db.get("users", row.userId);
+    if (!owner || wishFor(owner, [row]) === null) continue;
+    await ctx.scheduler.runAfter(0, internal.giving.settle, { userId: owner._id, attempt: 0 });
+  }
+  const next = found.isDone
+    ? status === "active" && { status: "paused" as const, cursor: null }
+    : { status, cursor: found.continueCursor };
+  if (next) await ctx.scheduler.runAfter(0, internal.giving.watch, next);
+  return null;
+}
+
+const mostPerPage = 500;
+
+/** The active subscriptions of a city, page by page. */
+export async function activeSubscriptionsPage(
+  ctx: QueryCtx,
+  { city, paginationOpts }: { city: string; paginationOpts: PaginationOptions },
+) {
+  const numItems = Math.min(paginationOpts.numItems, mostPerPage);
+  return await ctx.db
+    .query("subscriptions")
+    .withIndex("by_city", (q) => q.eq("cityKey", cityKeyOf(city)).eq("status", "active"))
+    .paginate({ ...paginationOpts, numItems });
 }

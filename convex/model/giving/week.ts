@@ -1,7 +1,10 @@
 import { type Infer, v } from "convex/values";
+import type { PaginationOptions } from "convex/server";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
-import { explanation, runState } from "../fields.ts";
+import { distribution, explanation, runState } from "../fields.ts";
+import type { UserCaller } from "../callers/caller.ts";
+import { refusal } from "../refusal.ts";
 
 // A week as everybody sees it: one reading for the command, the announcement and the pictures.
 
@@ -147,4 +150,93 @@ export async function distributionsOfGifts(
   for (const subscriptionId of new Set(gifts.map((gift) => gift.subscriptionId)))
     rows.push(...(await distributionsOf(ctx, subscriptionId, weekStartDate)));
   return rows;
+}
+
+export const shown = distribution.omit("createdAt");
+
+export function toShown(row: Doc<"distributions">): Infer<typeof shown> {
+  const { subscriptionId, charityId, amount, distributionDate, weekStartDate, reason } = row;
+  return { subscriptionId, charityId, amount, distributionDate, weekStartDate, reason };
+}
+
+const mostRows = 500;
+
+/** What one of the caller's subscriptions gave; empty for somebody else's. */
+export async function ownDistributions(
+  ctx: QueryCtx & { caller: UserCaller },
+  { subscriptionId }: { subscriptionId: Id<"subscriptions"> },
+) {
+  const subscription = await ctx.db.get("subscriptions", subscriptionId);
+  if (subscription?.userId !== ctx.caller.user._id) return [];
+  const rows = await ctx.db
+    .query("distributions")
+    .withIndex("by_subscription", (q) => q.eq("subscriptionId", subscriptionId))
+    .order("desc")
+    .take(mostRows);
+  return rows.map(toShown);
+}
+
+/** Rows of a charity, the latest week first. */
+export async function distributionsOfCharity(
+  ctx: QueryCtx,
+  { charityId, paginationOpts }: { charityId: Id<"charities">; paginationOpts: PaginationOptions },
+) {
+  const page = await ctx.db
+    .query("distributions")
+    .withIndex("by_charity", (q) => q.eq("charityId", charityId))
+    .order("desc")
+    .paginate(paginationOpts);
+  return { ...page, page: page.page.map(toShown) };
+}
+
+/** Rows of a week. */
+export async function distributionsOfWeek(
+  ctx: QueryCtx,
+  { weekStartDate, paginationOpts }: { weekStartDate: number; paginationOpts: PaginationOptions },
+) {
+  const page = await ctx.db
+    .query("distributions")
+    .withIndex("by_week", (q) => q.eq("weekStartDate", weekStartDate))
+    .paginate(paginationOpts);
+  return { ...page, page: page.page.map(toShown) };
+}
+
+// What everybody's giving did: one reading behind the command, the announcement and the pictures.
+
+/** A year's. */
+const mostWeeks = 53;
+
+/** What each week gave, the latest first; cents. */
+export async function weekTotals(ctx: QueryCtx, { from, to }: { from: number; to: number }) {
+  const runs = await ctx.db
+    .query("distributionRuns")
+    .withIndex("by_week", (q) => q.gte("weekStartDate", from).lte("weekStartDate", to))
+    .order("desc")
+    .take(mostWeeks);
+  return runs
+    .filter(({ distributedAt }) => distributedAt !== undefined)
+    .map(({ weekStartDate, given, carried }) => ({ weekStartDate, given, carried }));
+}
+
+/** What each week gave to one approved charity; cents. @throws `no-such-charity` */
+export async function weeksOfCharity(
+  ctx: QueryCtx,
+  { charityId, from, to }: { charityId: string; from: number; to: number },
+) {
+  const id = ctx.db.normalizeId("charities", charityId);
+  const row = id && (await ctx.db.get("charities", id));
+  if (row?.verificationStatus !== "approved") throw refusal("no-such-charity");
+  const rows = await ctx.db
+    .query("allocations")
+    .withIndex("by_charity", (q) =>
+      q.eq("charityId", row._id).gte("weekStartDate", from).lte("weekStartDate", to),
+    )
+    .order("desc")
+    .take(mostWeeks);
+  const weeks = rows.map(({ weekStartDate, given, givers }) => ({
+    weekStartDate,
+    given,
+    givers,
+  }));
+  return { name: row.name, city: row.city, weeks };
 }
