@@ -1,16 +1,17 @@
-import { noArgs, type Args } from "../shared/commands/args.ts";
+import { type Args, noArgs } from "../shared/commands/args.ts";
 import type { Chat, CommandContext } from "../shared/commands/command.ts";
-import { organizations } from "../shared/commands/organizations.ts";
+import { organizations } from "../shared/commands/community/organizations.ts";
 import { type Reply, reply, type ReplyOptions } from "../shared/commands/reply.ts";
 import { chatSubject } from "../shared/identity.ts";
 import type { Reader } from "../shared/messages/message.ts";
 import { type Backend, BackendUnavailable } from "../shared/backend.ts";
 import { refusalOf } from "../shared/refusals.ts";
 import { localeOf, texts } from "../shared/texts/index.ts";
-import type { BackendClient } from "./convex/index.ts";
+import type { BackendClient } from "./backend/index.ts";
 import { errorKind, type Log } from "./log.ts";
 import { type Illustrated, illustrated } from "./pictures/illustrate.ts";
 import type { Preferences } from "./preferences.ts";
+import type { Clock } from "./clock.ts";
 
 /** Who asks, where and with what, as a platform's adapter knows it. */
 export type Request = {
@@ -82,7 +83,7 @@ async function contextOf(
     ...caller,
     async mutation(mutation, args) {
       const result = await caller.mutation(mutation, args);
-      preferences.forget(person?.id, chat.id, chat.threadId);
+      preferences.invalidateChatCache(person?.id, chat.id, chat.threadId);
       return result;
     },
   };
@@ -125,3 +126,20 @@ async function contextOf(
 async function firstZone(backend: Backend): Promise<string | undefined> {
   return (await organizations({ backend }))[0]?.timezone;
 }
+
+/** What every platform's bot is given. */
+export type BotParts = {
+  answering: Answering;
+  backend: BackendClient;
+  clock: Clock;
+  log: Log;
+  signal: AbortSignal;
+};
+
+/** A platform's bot at work. */
+export type RunningBot = {
+  /** Connected to its platform, and able to answer. */
+  isReady(): boolean;
+  /** Resolves when everything it had begun is done. */
+  stopped: Promise<void>;
+};

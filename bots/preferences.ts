@@ -3,7 +3,7 @@ import { api } from "../convex/_generated/api.js";
 import { chatSubject, type Platform } from "../shared/identity.ts";
 import { localeOf } from "../shared/texts/index.ts";
 import { forgetOldest } from "./bounded.ts";
-import type { BackendClient } from "./convex/index.ts";
+import type { BackendClient } from "./backend/index.ts";
 
 type Own = FunctionReturnType<typeof api.chatAccounts.arrive>;
 /** What the platform calls a person now. */
@@ -22,10 +22,10 @@ export type Preferences = {
   /** What an admin chose for a chat; null for one that is not subscribed. */
   ofChat(chatId: string, threadId?: string): Promise<OfChat>;
   /** After a change that was made through this process: nothing of these is remembered. */
-  forget(personId: string | undefined, chatId: string, threadId?: string): void;
+  invalidateChatCache(personId: string | undefined, chatId: string, threadId?: string): void;
 };
 
-const mostKept = 5000;
+const maxKept = 5000;
 
 /**
  * So long somebody who writes again and again is not asked for: being asked for is also how Convex
@@ -67,7 +67,7 @@ export function createPreferences(
     if (seen.get(name) === at) return false;
     seen.delete(name);
     seen.set(name, at);
-    forgetOldest(seen, mostKept);
+    forgetOldest(seen, maxKept);
     kept.delete(key);
     return true;
   }
@@ -82,7 +82,7 @@ export function createPreferences(
     if (known && known.at > since) return await known.asked;
     const one = { asked: ask(), at: now() };
     kept.set(key, one);
-    forgetOldest(kept, mostKept);
+    forgetOldest(kept, maxKept);
     // What is known goes on serving, also while Convex is away: changes are pushed anyway.
     if (known) {
       one.asked.catch(() => kept.get(key) === one && kept.set(key, { ...known, at: now() }));
@@ -109,7 +109,7 @@ export function createPreferences(
         const where = { chatId, ...(threadId !== undefined && { threadId }) };
         return await backend.bot.query(api.channels.setting, where);
       }),
-    forget(personId, chatId, threadId) {
+    invalidateChatCache(personId, chatId, threadId) {
       if (personId !== undefined) people.delete(personId);
       chats.delete(chatKey(chatId, threadId));
     },

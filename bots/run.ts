@@ -1,10 +1,9 @@
 import { api } from "../convex/_generated/api.js";
 import type { Platform } from "../shared/identity.ts";
-import { createAnswering } from "./answer.ts";
-import type { BotParts, RunningBot } from "./bot.ts";
+import { type BotParts, createAnswering, type RunningBot } from "./answer.ts";
 import type { Clock } from "./clock.ts";
-import { connect } from "./convex/index.ts";
-import { createTokenSource } from "./convex/tokens.ts";
+import { connectBackend } from "./backend/index.ts";
+import { createTokenSource } from "./backend/tokens.ts";
 import { runDiscord } from "./discord/index.ts";
 import { createDiscordSender } from "./discord/send.ts";
 import type { Environment } from "./environment.ts";
@@ -68,7 +67,7 @@ async function runBot(
 ): Promise<void> {
   const tokens = createTokenSource(environment.PLAZA_BOT_PRIVATE_KEY, () => clock.now());
   const address = { url: environment.CONVEX_URL, siteUrl: environment.CONVEX_SITE_URL };
-  const backend = connect(address, platform, tokens, () => clock.now());
+  const backend = connectBackend(address, platform, tokens, () => clock.now());
   const preferences = createPreferences(backend, platform);
   const answering = createAnswering({ backend, preferences, log, now: () => clock.now() });
   const bot = await run({ answering, backend, clock, log, signal });

@@ -1,5 +1,5 @@
 import { v } from "convex/values";
-import { weeklyAmount } from "../shared/money/prices.ts";
+import { weeklyAmount } from "../shared/money/money.ts";
 import { cityKeyOf } from "../shared/money/city.ts";
 import { internal } from "./_generated/api.js";
 import type { Id } from "./_generated/dataModel.js";

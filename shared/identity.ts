@@ -29,3 +29,16 @@ export function parseSubject(
   const platform = platforms.find((name) => name === head);
   return platform ? { kind: "chat", platform, platformUserId: tail } : null;
 }
+
+/** What a person is to the community: what they may do follows from it, in Convex alone. */
+export const accessLevels = [
+  "stranger",
+  "incomplete",
+  "pending",
+  "member",
+  "moderator",
+  "admin",
+  "suspended",
+  "banned",
+] as const;
+export type AccessLevel = (typeof accessLevels)[number];

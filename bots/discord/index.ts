@@ -13,7 +13,7 @@ import type { Choice, CommandContext } from "../../shared/commands/command.ts";
 import { commands, frontDoor } from "../../shared/commands/index.ts";
 import { readActionId } from "../../shared/commands/frontDoor.ts";
 import { type Reply, reply } from "../../shared/commands/reply.ts";
-import type { BotParts, RunningBot } from "../bot.ts";
+import type { BotParts, RunningBot } from "../answer.ts";
 import { errorKind } from "../log.ts";
 import { slashCommands } from "./commands.ts";
 import { answerInteraction, payloadOf } from "./reply.ts";

@@ -7,7 +7,7 @@ export type PrivateChannels = {
   of(personId: string): Promise<string>;
 };
 
-const mostKept = 2000;
+const maxKept = 2000;
 
 /** Discord writes to channels, not to people. Opening one twice gives the same one. */
 export function createPrivateChannels(rest: REST): PrivateChannels {
@@ -21,7 +21,7 @@ export function createPrivateChannels(rest: REST): PrivateChannels {
         throw new TypeError("Discord opened no channel");
       const id = String(opened.id);
       known.set(personId, id);
-      forgetOldest(known, mostKept);
+      forgetOldest(known, maxKept);
       return id;
     },
   };

@@ -7,23 +7,21 @@ import {
   ButtonStyle,
   ComponentType,
 } from "discord-api-types/v10";
-import { isSafeLink } from "../../shared/links.ts";
+import { cut, isSafeLink } from "../../shared/messages/sanitize.ts";
 import { fit, itemBlocks } from "../../shared/messages/fit.ts";
-import { pictureName } from "../pictures/index.ts";
-import type { Button, Inline, Line, Message } from "../../shared/messages/message.ts";
-import { cut } from "../../shared/messages/names.ts";
-import type { Picture } from "../../shared/messages/picture.ts";
+import { pictureName } from "../pictures/illustrate.ts";
+import type { Button, Inline, Line, Message, Picture } from "../../shared/messages/message.ts";
 import type { TimeStyle } from "../../shared/time/format.ts";
 
 // Discord's limits: https://discord.com/developers/docs/resources/message and .../components.
-const longestContent = 2000;
-const longestDescription = 4096;
-const longestTitle = 256;
-const mostRows = 5;
-const mostInRow = 5;
+const maxContent = 2000;
+const maxDescription = 4096;
+const maxTitle = 256;
+const maxRows = 5;
+const maxInRow = 5;
 const maxActionId = 100;
-const longestLabel = 80;
-const longestAlt = 1024;
+const maxLabel = 80;
+const maxAlt = 1024;
 const accent = 0x5b6cff;
 
 type ApiButton = APIButtonComponentWithCustomId | APIButtonComponentWithURL;
@@ -39,14 +37,14 @@ export function renderDiscord(message: Message): Rendered {
   const { title, url, image, picture } = message;
   const isCard = [title, image, picture].some((part) => part !== undefined);
   const text = fit(message, {
-    longest: isCard ? longestDescription : longestContent,
+    maxLength: isCard ? maxDescription : maxContent,
     render: textOf,
     lengthOf: (rendered) => rendered.length,
   });
   if (!isCard) return { content: text, embeds: [], components };
   const embed: APIEmbed = {
     color: accent,
-    ...(title && { title: cut(escapeMarkdown(title), longestTitle) }),
+    ...(title && { title: cut(escapeMarkdown(title), maxTitle) }),
     ...(url && isSafeLink(url) && { url }),
     ...(text && { description: text }),
     ...pictureIn(message),
@@ -56,7 +54,7 @@ export function renderDiscord(message: Message): Rendered {
 
 /** What a picture's file says to those who cannot see it. */
 export function altText({ alt }: Picture): string {
-  return cut(alt, longestAlt);
+  return cut(alt, maxAlt);
 }
 
 /** A picture that is drawn comes with the message, as a file of this name. */
@@ -117,26 +115,26 @@ function encodeParentheses(url: string): string {
 function rowsOf(buttons: readonly (readonly Button[])[]): Row[] {
   const rows = buttons.map((row) => row.flatMap(buttonOf)).filter((row) => row.length > 0);
   return packed(rows)
-    .slice(0, mostRows)
+    .slice(0, maxRows)
     .map((components) => ({ type: ComponentType.ActionRow, components }));
 }
 
 /** Too many rows for Discord: single buttons that follow each other share one. */
 function packed(rows: ApiButton[][]): ApiButton[][] {
-  if (rows.length <= mostRows) return rows.map((row) => row.slice(0, mostInRow));
+  if (rows.length <= maxRows) return rows.map((row) => row.slice(0, maxInRow));
   const result: ApiButton[][] = [];
   for (const row of rows) {
     const last = result.at(-1);
-    const canJoin = row.length === 1 && last && last.length < mostInRow;
+    const canJoin = row.length === 1 && last && last.length < maxInRow;
     if (canJoin) last.push(...row);
-    else result.push(row.slice(0, mostInRow));
+    else result.push(row.slice(0, maxInRow));
   }
   return result;
 }
 
 function buttonOf(button: Button): ApiButton[] {
   const type = ComponentType.Button as const;
-  const label = cut(button.label, longestLabel);
+  const label = cut(button.label, maxLabel);
   if ("url" in button)
     return isSafeLink(button.url)
       ? [{ type, style: ButtonStyle.Link, label, url: button.url }]

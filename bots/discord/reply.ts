@@ -8,7 +8,7 @@ import {
 import { ComponentType, TextInputStyle } from "discord-api-types/v10";
 import type { ReplyOptions } from "../../shared/commands/reply.ts";
 import type { Form } from "../../shared/messages/message.ts";
-import { cut } from "../../shared/messages/names.ts";
+import { cut } from "../../shared/messages/sanitize.ts";
 import type { Clock } from "../clock.ts";
 import type { Illustrated } from "../pictures/illustrate.ts";
 import { altText, renderDiscord } from "./render.ts";
@@ -77,8 +77,8 @@ async function showForm(
           type: ComponentType.TextInput,
           custom_id: field.id,
           label: cut(field.label, 45),
-          style: field.longest > 100 ? TextInputStyle.Paragraph : TextInputStyle.Short,
-          max_length: field.longest,
+          style: field.maxLength > 100 ? TextInputStyle.Paragraph : TextInputStyle.Short,
+          max_length: field.maxLength,
           required: field.isRequired,
         },
       ],

@@ -1,6 +1,6 @@
 import type { BaseInteraction, Message, User } from "discord.js";
 import type { Chat } from "../../shared/commands/command.ts";
-import { cleanName } from "../../shared/messages/names.ts";
+import { cleanName } from "../../shared/messages/sanitize.ts";
 import type { Request } from "../answer.ts";
 
 const capabilities = { supportsModals: true, supportsEphemeral: true };

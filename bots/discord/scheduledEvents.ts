@@ -5,9 +5,9 @@ import {
   Routes,
 } from "discord-api-types/v10";
 import type { PayloadOf } from "../../shared/messages/leased.ts";
-import { cleanName, cut } from "../../shared/messages/names.ts";
+import { cleanName, cut } from "../../shared/messages/sanitize.ts";
 import type { Outcome } from "../outbox.ts";
-import { hashOf } from "../rendered.ts";
+import { hashOf } from "../pictures/illustrate.ts";
 
 type ScheduledEvent = PayloadOf<"scheduledEvent">["scheduledEvent"];
 type Wanted = NonNullable<ScheduledEvent["wanted"]>;

@@ -5,9 +5,13 @@ import { type ActionKind, isMessage, renderDelivery } from "../../shared/message
 import type { LeasedDelivery, PayloadOf } from "../../shared/messages/leased.ts";
 import type { Log } from "../log.ts";
 import type { Outcome, Sender } from "../outbox.ts";
-import { hashOf } from "../rendered.ts";
-import { type Illustrated, illustrated, withoutPicture } from "../pictures/illustrate.ts";
-import { pictureName } from "../pictures/index.ts";
+import {
+  hashOf,
+  type Illustrated,
+  illustrated,
+  pictureName,
+  withoutPicture,
+} from "../pictures/illustrate.ts";
 import {
   createScheduledEvents,
   scheduledEventOutcome,

@@ -1,16 +1,15 @@
-import type { Reader } from "../../shared/messages/message.ts";
-import type { Picture } from "../../shared/messages/picture.ts";
+import type { Picture, Reader } from "../../shared/messages/message.ts";
 import { formatMoney } from "../../shared/money/money.ts";
 import { texts as textsOf } from "../../shared/texts/index.ts";
 import { textWidth } from "./fonts.ts";
-import { heading, margin, normal, pictureWidth, strong } from "./heading.ts";
+import { heading, margin, normal, pictureWidth, strong } from "./labels.ts";
 import { bar, colors, type Scene, type Text } from "./scene.ts";
 import { cutTo, drawable, type Face } from "./words.ts";
 
 type Bars = Extract<Picture, { kind: "bars" }>;
 
 /** More would be a picture too tall to be read without zooming. */
-const mostRows = 16;
+const maxRows = 16;
 const rowHeight = 67;
 const barHeight = 16;
 
@@ -46,8 +45,8 @@ export function drawBars(picture: Bars, { locale }: Pick<Reader, "locale">): Sce
 }
 
 function chosen({ bars, rest = { count: 0, cents: 0 } }: Bars) {
-  if (bars.length + (rest.count > 0 ? 1 : 0) <= mostRows) return { shown: bars, rest };
-  const shown = bars.slice(0, mostRows - 1);
+  if (bars.length + (rest.count > 0 ? 1 : 0) <= maxRows) return { shown: bars, rest };
+  const shown = bars.slice(0, maxRows - 1);
   const others = bars.slice(shown.length);
   const cents = others.reduce((sum, one) => sum + one.cents, rest.cents);
   return { shown, rest: { count: rest.count + others.length, cents } };

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Picture } from "../../shared/messages/picture.ts";
+import type { Picture } from "../../shared/messages/message.ts";
 import type { Locale } from "../../shared/texts/index.ts";
 
 // Pictures are drawn in a process beside the bots', one after another: people are answered meanwhile.
@@ -10,11 +10,11 @@ import type { Locale } from "../../shared/texts/index.ts";
 export type Task = { picture: Picture; locale: Locale };
 
 /** After so many pictures a new process takes over. */
-const mostDrawn = 24;
+const maxDrawn = 24;
 /** A process that has nothing to draw goes. */
 const idleMs = 20_000;
 /** No picture takes so long. */
-const longestMs = 10_000;
+const maxMs = 10_000;
 
 let drawer: ChildProcess | undefined;
 let drawn = 0;
@@ -37,7 +37,7 @@ async function drawNext(task: Task): Promise<Buffer> {
   try {
     const png = await ask(drawer, task);
     letGo(drawer);
-    if (++drawn >= mostDrawn) stop();
+    if (++drawn >= maxDrawn) stop();
     else idle = setTimeout(stop, idleMs).unref();
     return png;
   } catch (error) {
@@ -48,7 +48,7 @@ async function drawNext(task: Task): Promise<Buffer> {
 
 async function ask(child: ChildProcess, task: Task): Promise<Buffer> {
   return await new Promise((resolve, reject) => {
-    const tooLong = setTimeout(() => done(new Error("drawing took too long")), longestMs);
+    const tooLong = setTimeout(() => done(new Error("drawing took too long")), maxMs);
     const died = () => done(new Error("the process that draws has died"));
     const done = (answer: Uint8Array | Error) => {
       clearTimeout(tooLong);

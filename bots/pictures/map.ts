@@ -1,13 +1,10 @@
 import { geoPath } from "d3-geo";
-import type { Reader } from "../../shared/messages/message.ts";
-import type { Picture } from "../../shared/messages/picture.ts";
+import type { Picture, Place, Reader } from "../../shared/messages/message.ts";
 import { texts as textsOf } from "../../shared/texts/index.ts";
 import type { Atlas } from "./atlas.ts";
-import { dotsOf } from "./dots.ts";
-import { heading, margin, pictureWidth, small } from "./heading.ts";
-import { labelsOf } from "./labels.ts";
+import { heading, labelsOf, margin, pictureWidth, small } from "./labels.ts";
 import { bar, colors, rounded, type Scene } from "./scene.ts";
-import { viewOf } from "./view.ts";
+import { type View, viewOf } from "./view.ts";
 import { cutTo } from "./words.ts";
 
 type MapPicture = Extract<Picture, { kind: "map" }>;
@@ -59,4 +56,38 @@ export function drawMap(
 
 function path(d: string | null, look: string): string {
   return d === null ? "" : `<path d="${d}" ${look}/>`;
+}
+
+/** Places that lie on one spot of the map: the largest of them names it. */
+export type Dot = {
+  x: number;
+  y: number;
+  radius: number;
+  label: string;
+  others: number;
+  cents: number;
+};
+
+/** Closer together, dots would lie on each other and their names have no room. */
+const sameSpot = 32;
+const [smallest, largest] = [8, 24];
+
+/** Dots in the order in which they are drawn, the largest first; areas by money. */
+function dotsOf(places: readonly Place[], { project }: View): Dot[] {
+  const dots: Dot[] = [];
+  const byCents = places.toSorted((one, other) => other.cents - one.cents);
+  for (const { label, latitude, longitude, cents } of byCents) {
+    const point = project([longitude, Math.max(-82, Math.min(82, latitude))]);
+    if (!point) continue;
+    const [x, y] = point;
+    const near = dots.find((dot) => Math.hypot(dot.x - x, dot.y - y) < sameSpot);
+    if (near) {
+      near.cents += cents;
+      near.others++;
+    } else dots.push({ x, y, label, cents, others: 0, radius: 0 });
+  }
+  const most = Math.max(1, ...dots.map(({ cents }) => cents));
+  for (const dot of dots)
+    dot.radius = smallest + (largest - smallest) * Math.sqrt(Math.max(0, dot.cents) / most);
+  return dots.sort((one, other) => other.cents - one.cents);
 }

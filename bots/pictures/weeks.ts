@@ -1,9 +1,8 @@
-import type { Reader } from "../../shared/messages/message.ts";
-import type { Picture, Week } from "../../shared/messages/picture.ts";
+import type { Picture, Reader, Week } from "../../shared/messages/message.ts";
 import { formatMoney } from "../../shared/money/money.ts";
 import { formatDate } from "../../shared/time/format.ts";
 import { textWidth } from "./fonts.ts";
-import { heading, margin, pictureWidth, small } from "./heading.ts";
+import { heading, margin, pictureWidth, small } from "./labels.ts";
 import { bar, type Box, boxOf, colors, overlap, type Scene, type Text } from "./scene.ts";
 import { drawable } from "./words.ts";
 

@@ -1,5 +1,4 @@
-import { sceneOf } from "./draw.ts";
-import { toPng } from "./png.ts";
+import { sceneOf, toPng } from "./png.ts";
 import type { Task } from "./drawing.ts";
 
 // Runs in a process of its own: see `drawing.ts`. An error ends it, and whoever waits hears so.

@@ -6,16 +6,15 @@ import type { CommandContext } from "../../shared/commands/command.ts";
 import { commands, frontDoor, runJoinRequest } from "../../shared/commands/index.ts";
 import { readActionId } from "../../shared/commands/frontDoor.ts";
 import type { Reply, ReplyOptions } from "../../shared/commands/reply.ts";
-import { cleanName } from "../../shared/messages/names.ts";
-import type { Answer, Request } from "../answer.ts";
-import type { BotParts, RunningBot } from "../bot.ts";
+import { cleanName } from "../../shared/messages/sanitize.ts";
+import type { Answer, BotParts, Request, RunningBot } from "../answer.ts";
 import { errorKind } from "../log.ts";
-import { registerCommands } from "./commands.ts";
 import { leanFetch } from "./fetch.ts";
 import { pollUpdates } from "./polling.ts";
 import { answerAction } from "./action.ts";
 import { authorOf, chatOf, personOf, readCommand } from "./request.ts";
 import { sendMessage } from "./send.ts";
+import { locales, texts } from "../../shared/texts/index.ts";
 
 /** A slow answer shows "typing" after this long. */
 const typingAfterMs = 700;
@@ -152,4 +151,19 @@ export async function runTelegram(
   const stopped = pollUpdates(bot, { clock, log, signal, onReady });
   log.info({ username: bot.botInfo.username }, "Telegram bot runs");
   return { isReady: () => isPolling, stopped };
+}
+
+/**
+ * Puts the command table into Telegram's menu, in each language. Admin commands are not in the menu
+ * that everybody sees; they work all the same, for admins.
+ */
+async function registerCommands(bot: Bot): Promise<void> {
+  const listed = commands.filter((command) => command.for === "anyone");
+  for (const locale of [undefined, ...locales]) {
+    const t = texts(locale ?? "en");
+    await bot.api.setMyCommands(
+      listed.map(({ name, describe }) => ({ command: name, description: t(describe) })),
+      locale ? { language_code: locale } : {},
+    );
+  }
 }

@@ -4,7 +4,7 @@ import type { Clock } from "../clock.ts";
 import { errorKind, type Log } from "../log.ts";
 
 const pollSeconds = 25;
-const longestPauseMs = 30_000;
+const maxPauseMs = 30_000;
 
 // The kinds we act on; Telegram leaves some out unless asked for by name.
 const kinds = [
@@ -51,7 +51,7 @@ export async function pollUpdates(
       failures += 1;
       isConnected = false;
       log.warn(errorKind(error), "Telegram did not answer");
-      await clock.sleep(Math.min(250 * 2 ** failures, longestPauseMs), signal);
+      await clock.sleep(Math.min(250 * 2 ** failures, maxPauseMs), signal);
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Chat as TelegramChat, Message, User } from "grammy/types";
 import type { Chat } from "../../shared/commands/command.ts";
-import { cleanName } from "../../shared/messages/names.ts";
+import { cleanName } from "../../shared/messages/sanitize.ts";
 import type { Request } from "../answer.ts";
 
 /** The chat of a message in neutral words. A topic counts only where messages really lie in one. */

@@ -4,8 +4,7 @@ import type { LeasedDelivery, PayloadOf } from "../../shared/messages/leased.ts"
 import type { Answer } from "../answer.ts";
 import type { Log } from "../log.ts";
 import type { Outcome, Sender } from "../outbox.ts";
-import { hashOf } from "../rendered.ts";
-import { illustrated, withoutPicture } from "../pictures/illustrate.ts";
+import { hashOf, illustrated, withoutPicture } from "../pictures/illustrate.ts";
 import { editMessage, isPhotoRefused } from "./edit.ts";
 import { leanFetch } from "./fetch.ts";
 import { renderTelegram } from "./render.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { variable } from "./environment.ts";
 import { getJson } from "./boundedFetch.ts";
-import { isSafeLink } from "../../shared/links.ts";
+import { isSafeLink } from "../../shared/messages/sanitize.ts";
 
 // The doorway to a source of needs that an admin has named. It answers an array, or `{needs: [...]}`,
 // of rows such as

@@ -1,9 +1,8 @@
 import type { FunctionReturnType } from "convex/server";
 import type { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
-import type { AccessLevel } from "../accessLevel.ts";
+import type { AccessLevel, Platform } from "../identity.ts";
 import type { Backend } from "../backend.ts";
-import type { Platform } from "../identity.ts";
 import type { Form, Reader } from "../messages/message.ts";
 import type { TextKey, Texts } from "../texts/index.ts";
 import type { Args } from "./args.ts";

@@ -72,8 +72,8 @@ async function take(
 ): Promise<Reply> {
   const { backend, t, messageId = "" } = ctx;
   const value = text.trim();
-  if (value.length > field.longest) {
-    const problem = t("dialog.too-long", { longest: field.longest, length: value.length });
+  if (value.length > field.maxLength) {
+    const problem = t("dialog.too-long", { longest: field.maxLength, length: value.length });
     return question(ctx, form, before, problem);
   }
   const answers = { ...before, [field.id]: value };
@@ -93,7 +93,7 @@ function question({ t }: CommandContext, form: Form, answers: Answers, problem?:
       form.fields.length > 1
         ? [{ bold: `${step}/${form.fields.length}` }, ` · ${field.label}`]
         : [field.label],
-      [{ italic: t("dialog.hint", { longest: field.longest }) }],
+      [{ italic: t("dialog.hint", { longest: field.maxLength }) }],
     ],
     buttons: [
       [

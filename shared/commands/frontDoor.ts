@@ -1,4 +1,4 @@
-import { cleanName } from "../messages/names.ts";
+import { cleanName } from "../messages/sanitize.ts";
 import type { Args } from "./args.ts";
 import type { Answers, Command, CommandContext } from "./command.ts";
 import { answerDialog, dialogAction, shown } from "./dialogs.ts";

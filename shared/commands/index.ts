@@ -1,33 +1,33 @@
 import { isLinkCode } from "../linkCode.ts";
-import { deleteMine, exportMine } from "./account.ts";
-import { calendar } from "./calendar.ts";
-import { channel } from "./channel.ts";
-import { charities } from "./charities.ts";
-import { charity } from "./charity.ts";
+import { deleteMine, exportMine } from "./account/privacy.ts";
+import { calendar } from "./events/calendar.ts";
+import { channel } from "./community/channel.ts";
+import { charities } from "./giving/charities.ts";
+import { charity } from "./giving/charity.ts";
 import type { Command, CommandContext } from "./command.ts";
-import { approve, reject } from "./decide.ts";
-import { deliveries } from "./deliveries.ts";
-import { distribution } from "./distribution.ts";
-import { event } from "./event.ts";
-import { events } from "./events.ts";
+import { approve, reject } from "./community/applications.ts";
+import { deliveries } from "./community/deliveries.ts";
+import { distribution } from "./giving/distribution.ts";
+import { event } from "./events/event.ts";
+import { events } from "./events/events.ts";
 import { createFrontDoor } from "./frontDoor.ts";
-import { give } from "./give.ts";
-import { going } from "./going.ts";
+import { give } from "./giving/give.ts";
+import { rsvp } from "./events/rsvp.ts";
 import { greeting, helpMessage } from "./help.ts";
-import { impact } from "./impact.ts";
-import { join, joinRequested } from "./join.ts";
-import { link, startCode, unlink } from "./link.ts";
-import { me } from "./me.ts";
-import { needs } from "./needs.ts";
-import { org } from "./org.ts";
-import { pending } from "./pending.ts";
-import { profile } from "./profile.ts";
-import { queue } from "./queue.ts";
-import { remind } from "./remind.ts";
+import { impact } from "./giving/impact.ts";
+import { join, joinRequested } from "./account/join.ts";
+import { link, startCode, unlink } from "./account/link.ts";
+import { me } from "./account/me.ts";
+import { needs } from "./giving/needs.ts";
+import { org } from "./community/org.ts";
+import { pending } from "./community/pending.ts";
+import { profile } from "./account/profile.ts";
+import { queue } from "./queue/queue.ts";
+import { remind } from "./events/remind.ts";
 import { type Reply, reply } from "./reply.ts";
-import { role } from "./role.ts";
-import { settings } from "./settings.ts";
-import { sync } from "./sync.ts";
+import { role } from "./community/role.ts";
+import { settings } from "./account/settings.ts";
+import { sync } from "./community/sync.ts";
 
 const start: Command = {
   name: "start",
@@ -52,7 +52,7 @@ export const commands: readonly Command[] = [
   events,
   event,
   calendar,
-  going,
+  rsvp,
   remind,
   queue,
   join,

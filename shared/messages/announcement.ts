@@ -1,9 +1,8 @@
 import { texts, type Texts } from "../texts/index.ts";
 import type { PayloadOf } from "./leased.ts";
-import { eventButtons } from "./eventButtons.ts";
+import { eventButtons, locationText } from "./event.ts";
 import type { Inline, Line, Message, Reader } from "./message.ts";
-import { cleanName } from "./names.ts";
-import { placeOf } from "./place.ts";
+import { cleanName } from "./sanitize.ts";
 
 type Announced = PayloadOf<"announce">;
 type Announcement = Announced["announcement"];
@@ -36,7 +35,7 @@ function list({ kind, events, total }: Announcement, t: Texts): Message {
 
 function entry(facts: Facts, t: Texts): Line {
   const title = cleanName(facts.title, 100);
-  const where = placeOf(facts, t);
+  const where = locationText(facts, t);
   const place: Inline[] = where ? [` · ${where}`] : [];
   return [
     { link: title, url: facts.lumaUrl },
@@ -60,7 +59,7 @@ function single(
     agenda: t("told.agenda"),
   };
   const isCancelled = kind === "cancelled";
-  const place = placeOf(facts, t);
+  const place = locationText(facts, t);
   const was: Line[] =
     previousStart !== undefined && previousStart !== facts.startDate
       ? [split(t("told.moved.was", { time: "\u0000" }), { time: previousStart, style: "full" })]

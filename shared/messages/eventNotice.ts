@@ -1,10 +1,9 @@
 import { texts } from "../texts/index.ts";
 import { split } from "./announcement.ts";
 import type { PayloadOf } from "./leased.ts";
-import { pageButton } from "./eventButtons.ts";
+import { pageButton, locationText } from "./event.ts";
 import type { Button, Line, Message, Reader } from "./message.ts";
-import { cleanName } from "./names.ts";
-import { placeOf } from "./place.ts";
+import { cleanName } from "./sanitize.ts";
 
 type Told = PayloadOf<"event">;
 
@@ -15,7 +14,7 @@ export function eventNoticeMessage(
 ): Message {
   const t = texts(reader.locale);
   const title = cleanName(event.title, 150);
-  const place = placeOf(event, t);
+  const place = locationText(event, t);
   const when: Line[] = [
     [{ time: event.startDate, style: "full" }, ...(place ? [` · ${place}`] : [])],
   ];

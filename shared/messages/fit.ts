@@ -1,9 +1,9 @@
 import type { Line, Message } from "./message.ts";
-import { cut } from "./names.ts";
+import { cut } from "./sanitize.ts";
 
 /** How a platform turns a message into one text, and how long it may be. */
 export type Budget<T> = {
-  longest: number;
+  maxLength: number;
   render: (message: Message) => T;
   lengthOf: (rendered: T) => number;
 };
@@ -14,7 +14,7 @@ export type Budget<T> = {
  */
 export function fit<T>(message: Message, budget: Budget<T>): T {
   const whole = budget.render(withItems(message, message.items?.length ?? 0));
-  if (budget.lengthOf(whole) <= budget.longest) return whole;
+  if (budget.lengthOf(whole) <= budget.maxLength) return whole;
   const shorter = message.body === undefined ? message : withBody(message, budget);
   return withFewerItems(shorter, budget);
 }
@@ -26,11 +26,12 @@ export function itemBlocks({ items = [], isTable = false }: Message): Line[][] {
 
 function withBody<T>(message: Message, budget: Budget<T>): Message {
   const { body = "", ...rest } = message;
-  const room = budget.longest - budget.lengthOf(budget.render(withItems(rest, 0))) - 2;
+  const room = budget.maxLength - budget.lengthOf(budget.render(withItems(rest, 0))) - 2;
   // Escaping can lengthen a text on some platforms; half the room is then still enough.
   for (const share of [1, 0.75, 0.5, 0.25]) {
     const candidate = { ...rest, body: cut(body, Math.floor(room * share)) };
-    if (room > 20 && budget.lengthOf(budget.render(candidate)) <= budget.longest) return candidate;
+    if (room > 20 && budget.lengthOf(budget.render(candidate)) <= budget.maxLength)
+      return candidate;
   }
   return rest;
 }
@@ -40,7 +41,7 @@ function withFewerItems<T>(message: Message, budget: Budget<T>): T {
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
     const rendered = budget.render(withItems(message, middle));
-    if (budget.lengthOf(rendered) <= budget.longest) low = middle;
+    if (budget.lengthOf(rendered) <= budget.maxLength) low = middle;
     else high = middle - 1;
   }
   return budget.render(withItems(message, low));

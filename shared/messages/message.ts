@@ -1,4 +1,3 @@
-import type { Picture } from "./picture.ts";
 import type { TimeStyle } from "../time/format.ts";
 
 // What a message says, independent of the platform: content with meaning, not markup. The renderers
@@ -25,7 +24,7 @@ export type Button = { label: string } & ({ action: string } | { url: string });
  * is never asked for message by message: `lines` of its message say how else.
  */
 export type Form = { id: string; title: string; fields: FormField[]; isSecret?: boolean };
-export type FormField = { id: string; label: string; longest: number; isRequired: boolean };
+export type FormField = { id: string; label: string; maxLength: number; isRequired: boolean };
 
 export type Message = {
   title?: string;
@@ -55,3 +54,35 @@ export type Message = {
 
 /** By whom and where a message is read: its language and the zone of its times. */
 export type Reader = { locale: "en" | "es"; timezone: string };
+
+// A picture that the bot draws itself, as data: `bots/pictures/` makes a PNG of it. Money is in cents.
+
+export type Picture = {
+  /** Stands above the picture, in the reader's language. */
+  title: string;
+  /** What somebody who cannot see it is told. */
+  alt: string;
+  /** Stands below it. */
+  note?: string;
+} & (
+  | { kind: "bars"; bars: readonly Bar[]; rest?: Rest }
+  | { kind: "weeks"; weeks: readonly Week[] }
+  | { kind: "map"; places: readonly Place[] }
+);
+
+/** One charity of a week, in the order in which they are drawn. */
+type Bar = { label: string; cents: number };
+
+/** Charities that are not among the bars: how many, and what they received together. */
+type Rest = { count: number; cents: number };
+
+/** `weekStartDate` is a Monday, 00:00 UTC; the earliest comes first. */
+export type Week = { weekStartDate: number; cents: number };
+
+/** Degrees; `cents` says how large its dot is. */
+export type Place = { label: string; latitude: number; longitude: number; cents: number };
+
+/** "Label: value", the label in bold. */
+export function labelled(label: string, value: string): Line {
+  return [{ bold: label }, `: ${value}`];
+}

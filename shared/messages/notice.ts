@@ -2,8 +2,8 @@ import { formatMoney } from "../money/money.ts";
 import { texts } from "../texts/index.ts";
 import type { PayloadOf } from "./leased.ts";
 import type { Message, Reader } from "./message.ts";
-import { cleanName } from "./names.ts";
-import { reasonText } from "./reason.ts";
+import { cleanName } from "./sanitize.ts";
+import { reasonText } from "./applicationCard.ts";
 
 type Notice = PayloadOf<"notice">["notice"];
 

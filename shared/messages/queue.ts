@@ -3,11 +3,11 @@ import type { api } from "../../convex/_generated/api.js";
 import { type TextKey, texts, type Texts } from "../texts/index.ts";
 import type { PayloadOf } from "./leased.ts";
 import type { Button, Line, Message, Reader } from "./message.ts";
-import { cleanName } from "./names.ts";
+import { cleanName } from "./sanitize.ts";
 
 // What a line says to somebody of their own place, and to a host of whom they called.
 
-export type Place = FunctionReturnType<typeof api.queue.getUserQueue>[number];
+export type EntryView = FunctionReturnType<typeof api.queue.getUserQueue>[number];
 type Notice = PayloadOf<"queue">["notice"];
 type ToPerson = Extract<Notice, { to: "person" }>;
 type ToHost = Extract<Notice, { to: "host" }>;
@@ -20,7 +20,10 @@ export function nameOf({ name }: { name: string }, t: Texts): string {
 }
 
 /** Where somebody stands and how long it may take; for who was called, what to do now. */
-export function placeLines({ title, status, position, wait, ...place }: Place, t: Texts): Line[] {
+export function entryLines(
+  { title, status, position, wait, ...place }: EntryView,
+  t: Texts,
+): Line[] {
   const event = eventName(title);
   if (status === "called")
     return [
@@ -43,14 +46,14 @@ function waitKey(from: number, isMoving: boolean): TextKey {
 }
 
 /** What somebody in a line can do about their place. */
-export function placeButtons({ eventId, status, isConfirmed }: Place, t: Texts): Button[] {
-  const leave = lineButton("leave", eventId, t);
+export function entryButtons({ eventId, status, isConfirmed }: EntryView, t: Texts): Button[] {
+  const leave = queueButton("leave", eventId, t);
   if (status !== "called") return [leave];
-  return isConfirmed ? [] : [lineButton("coming", eventId, t), leave];
+  return isConfirmed ? [] : [queueButton("coming", eventId, t), leave];
 }
 
 /** What somebody does in a line, or a host with it. */
-export function lineButton(
+export function queueButton(
   wish: "join" | "leave" | "coming" | "line" | "next" | "close" | "open" | "home",
   eventId: string,
   t: Texts,
@@ -66,12 +69,12 @@ export function queueNotice(notice: Notice, reader: Reader): Message {
 
 function toPerson({ said, title, eventId, position }: ToPerson, t: Texts): Message {
   const event = eventName(title);
-  const leave = lineButton("leave", eventId, t);
+  const leave = queueButton("leave", eventId, t);
   switch (said) {
     case "turn":
       return {
         lines: [[{ bold: t("queue.turn", { event }) }], [t("queue.turn.ask")]],
-        buttons: [[lineButton("coming", eventId, t), leave]],
+        buttons: [[queueButton("coming", eventId, t), leave]],
       };
     case "third":
     case "next":
@@ -84,7 +87,7 @@ function toPerson({ said, title, eventId, position }: ToPerson, t: Texts): Messa
     case "out":
       return {
         lines: [[t("queue.told.out", { event })]],
-        buttons: [[lineButton("join", eventId, t)]],
+        buttons: [[queueButton("join", eventId, t)]],
       };
     case "removed":
     case "closed":
@@ -94,12 +97,12 @@ function toPerson({ said, title, eventId, position }: ToPerson, t: Texts): Messa
 
 function toHost(notice: ToHost, t: Texts): Message {
   const { said, eventId, next } = notice;
-  const line = lineButton("line", eventId, t);
+  const line = queueButton("line", eventId, t);
   const told = t(`queue.host.told.${said}`, { name: nameOf(notice, t) });
   if (said === "coming")
     return {
       lines: [[told]],
-      buttons: [[turnButton("done", notice, t), lineButton("next", eventId, t), line]],
+      buttons: [[callButton("done", notice, t), queueButton("next", eventId, t), line]],
     };
   const then = next
     ? t("queue.host.told.next", { name: nameOf(next, t) })
@@ -107,13 +110,13 @@ function toHost(notice: ToHost, t: Texts): Message {
   return {
     lines: [[told], [then]],
     buttons: [
-      [...(next ? [turnButton("here", next, t), turnButton("noshow", next, t)] : []), line],
+      [...(next ? [callButton("here", next, t), callButton("noshow", next, t)] : []), line],
     ],
   };
 }
 
 /** What a host does about somebody who was called: that call, and no later one. */
-export function turnButton(
+export function callButton(
   wish: "done" | "here" | "noshow",
   { positionId, call }: { positionId: string; call: number },
   t: Texts,

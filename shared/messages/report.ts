@@ -2,13 +2,12 @@ import type { PayloadOf } from "./leased.ts";
 import { formatMoney } from "../money/money.ts";
 import { texts, type Texts } from "../texts/index.ts";
 import { formatDate } from "../time/format.ts";
-import { explanationText } from "./explanation.ts";
 import type { Line, Message, Reader } from "./message.ts";
-import { cleanName } from "./names.ts";
+import { cleanName } from "./sanitize.ts";
 import { sharesPicture } from "./week.ts";
 
 /** One giver's week. */
-export type ReportView = PayloadOf<"report">["report"];
+type ReportView = PayloadOf<"report">["report"];
 
 /** What a giver is told of a week: the total, each charity's share and why, and their weeks before. */
 export function reportMessage(report: ReportView, reader: Reader): Message {
@@ -64,4 +63,18 @@ function comparison(
         : []),
     ],
   ];
+}
+
+/** A charity's part of a week. */
+type Share = PayloadOf<"distribution">["week"]["shares"][number];
+
+/** Why a charity received what it did: the model's words, checked when they came, else our own. */
+export function explanationText(share: Share, { locale }: Reader): string {
+  const own = share.explanation?.[locale];
+  if (own !== undefined) return own;
+  const { urgency, gap } = share;
+  const t = texts(locale);
+  // Of a week whose allocation is gone, nothing more is known.
+  if (urgency <= 0 || gap <= 0) return t("explain.reached");
+  return t("explain.template", { urgency, gap: formatMoney(gap, locale) });
 }

@@ -2,12 +2,11 @@ import type { PayloadOf } from "./leased.ts";
 import { formatMoney } from "../money/money.ts";
 import { texts } from "../texts/index.ts";
 import { formatDate } from "../time/format.ts";
-import type { Line, Message, Reader } from "./message.ts";
-import { cleanName } from "./names.ts";
-import type { Picture } from "./picture.ts";
+import type { Line, Message, Picture, Reader } from "./message.ts";
+import { cleanName } from "./sanitize.ts";
 
 /** A distributed week, as the announcement, the command and the picture have it. */
-export type WeekView = PayloadOf<"distribution">["week"];
+type WeekView = PayloadOf<"distribution">["week"];
 
 /** What a week's giving did: totals, the charities and the chart. */
 export function weekMessage(week: WeekView, reader: Reader): Message {
@@ -81,14 +80,62 @@ export function sharesPicture(
   };
 }
 
-const mostListed = 5;
+const maxListed = 5;
 
 /** "Food bank $12, Shelter $3, …": what a picture of bars shows, in words. */
-export function listed(
-  bars: readonly { label: string; cents: number }[],
-  locale: Reader["locale"],
-) {
-  const first = bars.slice(0, mostListed);
+function listed(bars: readonly { label: string; cents: number }[], locale: Reader["locale"]) {
+  const first = bars.slice(0, maxListed);
   const words = first.map(({ label, cents }) => `${label} ${formatMoney(cents, locale)}`);
-  return [...words, ...(bars.length > mostListed ? ["…"] : [])].join(", ");
+  return [...words, ...(bars.length > maxListed ? ["…"] : [])].join(", ");
+}
+
+/** What was given in one week; `weekStartDate` is a Monday, 00:00 UTC, money in cents. */
+type WeekTotal = { weekStartDate: number; cents: number };
+
+/** Weeks over time, the latest first in words and last in the picture. */
+export function weeksMessage(
+  weeks: readonly WeekTotal[],
+  title: string,
+  { locale }: Reader,
+): Message {
+  const t = texts(locale);
+  const sum = weeks.reduce((total, { cents }) => total + cents, 0);
+  const date = (at: number) => formatDate(at, "UTC", locale);
+  const total = t("weeks.total", { amount: formatMoney(sum, locale), weeks: weeks.length });
+  const bars = weeks.map(({ weekStartDate, cents }) => ({ label: date(weekStartDate), cents }));
+  return {
+    title,
+    lines: [[total]],
+    items: bars.map(({ label, cents }): Line => [`${label} · ${formatMoney(cents, locale)}`]),
+    isTable: true,
+    more: (hidden) => t("events.more", { count: hidden }),
+    ...(weeks.length > 0 && {
+      picture: {
+        kind: "weeks",
+        title,
+        alt: t("weeks.alt", { title, total, list: listed(bars, locale) }),
+        weeks: weeks.toReversed(),
+        note: total,
+      },
+    }),
+  };
+}
+
+type Shares = WeekView["shares"];
+
+/** A map of the charities that received something; in words where none says where it is. */
+export function supportedMap(shares: Shares, title: string, { locale }: Reader): Message {
+  const t = texts(locale);
+  const places = shares.flatMap(({ name, latitude, longitude, amount }) =>
+    latitude === undefined || longitude === undefined
+      ? []
+      : [{ label: cleanName(name, 80), latitude, longitude, cents: amount }],
+  );
+  if (places.length === 0) return { title, lines: [[t("map.none")]] };
+  const list = listed(places, locale);
+  return {
+    title,
+    lines: [[t("map.shown", { count: places.length })]],
+    picture: { kind: "map", title, alt: t("map.alt", { title, list }), places },
+  };
 }

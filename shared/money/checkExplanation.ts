@@ -8,7 +8,7 @@ export type Problem = "length" | "characters" | "link" | "language" | "number wo
 
 const shortest = 20;
 const longest = 400;
-const mostBreaks = 2;
+const maxBreaks = 2;
 
 /**
  * What is wrong with an explanation in this language; null where nothing is. It may say the figures
@@ -28,7 +28,7 @@ const mostBreaks = 2;
 export function checkExplanation(text: string, facts: ShareFacts, locale: Locale): Problem | null {
   const said = plain(text);
   const breaks = said.split("\n").length - 1;
-  if (said.length < shortest || said.length > longest || breaks > mostBreaks) return "length";
+  if (said.length < shortest || said.length > longest || breaks > maxBreaks) return "length";
   if (/[\p{Cf}\p{Co}\p{Cn}\p{Cs}]|(?!\n)\p{Cc}/u.test(said)) return "characters";
   if (leads.test(said)) return "link";
   const words = withoutNames(said, facts);

@@ -1,7 +1,6 @@
 import { weekNumber } from "../time/week.ts";
 import type { Gifts } from "./giftCounts.ts";
-import { type Claim, compareIds, shareOut } from "./shareOut.ts";
-import { splitGift, type Segment } from "./streams.ts";
+import { type Claim, compareIds, type Segment, shareOut, splitGift } from "./shareOut.ts";
 
 /** How many charities one gift reaches at most. */
 export const reach = 5;
@@ -23,7 +22,7 @@ export type Plan = {
 /**
  * Plans a city's week: who receives how much. Pure, and the same whatever order the claims come in.
  *
- * Every charity with a need takes part where the gifts can reach them all, each gift `mostReached` at
+ * Every charity with a need takes part where the gifts can reach them all, each gift `maxReached` at
  * most. With few gifts and many charities that cannot be: then as many take part as can be reached,
  * and which ones moves on from week to week. Money is carried over only when every gap in the city is
  * full; or, where not all can be reached, when even the largest gaps that can be are full.
@@ -32,18 +31,18 @@ export function planCity(
   gifts: Gifts,
   claims: readonly Claim[],
   weekStartDate: number,
-  mostReached: number = reach,
+  maxReached: number = reach,
 ): Plan {
   const eligible = claims.filter(({ weight, gap }) => weight > 0 && gap > 0).sort(compareIds);
-  const turn = weekNumber(weekStartDate) * mostReached;
+  const turn = weekNumber(weekStartDate) * maxReached;
   const rotated = rotate(eligible, turn);
   const found =
-    most(rotated, mostReached, (some) => {
-      const plan = planFor(gifts, some, mostReached);
+    most(rotated, maxReached, (some) => {
+      const plan = planFor(gifts, some, maxReached);
       return plan && (plan.toCarry === 0 || some.length === eligible.length) ? plan : null;
     }) ??
-    most(eligible.toSorted(byGap), mostReached, (some) =>
-      planFor(gifts, rotate(some, turn), mostReached),
+    most(eligible.toSorted(byGap), maxReached, (some) =>
+      planFor(gifts, rotate(some, turn), maxReached),
     );
   const nothing = { charities: [], smallRows: 0, toGive: 0, toCarry: gifts.amount };
   return { ...(found ?? nothing), eligible: eligible.length };
@@ -68,7 +67,7 @@ function most<T>(claims: readonly Claim[], least: number, plan: (some: Claim[]) 
 }
 
 /** Null where the small charities are too many for the gifts. */
-function planFor(gifts: Gifts, claims: readonly Claim[], mostReached: number) {
+function planFor(gifts: Gifts, claims: readonly Claim[], maxReached: number) {
   if (claims.length === 0) return null;
   const { cents, left: toCarry } = shareOut(gifts.amount, claims);
   const charities = claims.map(({ id }, index): Planned => {
@@ -76,8 +75,8 @@ function planFor(gifts: Gifts, claims: readonly Claim[], mostReached: number) {
     return { id, amount, stream: amount < gifts.largest ? "small" : "large" };
   });
   const small = charities.filter(({ stream }) => stream === "small");
-  const smallRows = mostReached - Math.min(2, charities.length - small.length);
-  const isFine = claims.length <= mostReached || isPaid(gifts, small, smallRows);
+  const smallRows = maxReached - Math.min(2, charities.length - small.length);
+  const isFine = claims.length <= maxReached || isPaid(gifts, small, smallRows);
   return isFine ? { charities, smallRows, toGive: gifts.amount - toCarry, toCarry } : null;
 }
 

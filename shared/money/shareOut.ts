@@ -2,7 +2,7 @@
 export type Claim = { id: string; weight: number; gap: number };
 
 /** Cents for each claim, in the order of the claims; `left` is what nobody can take. */
-export type Shares = { cents: number[]; left: number };
+type Shares = { cents: number[]; left: number };
 
 /**
  * Shares money (cents) out by weight. Nobody receives more than their gap: what they cannot take
@@ -71,4 +71,47 @@ function spread(
 export function compareIds(one: { id: string } | undefined, other: { id: string } | undefined) {
   if (!one || !other || one.id === other.id) return 0;
   return one.id < other.id ? -1 : 1;
+}
+
+// How gifts meet charities. Both margins are exact: each gift is given or carried to the cent, each
+// charity receives its total to the cent. Money runs in two streams. A charity whose total is at
+// least the largest gift is large; laid end to end, a gift lies over two large ones at most. The
+// others are small, and a gift pays at most `smallRows` of them before the rest of it goes to the
+// large stream. So a gift has at most `smallRows` and two rows, and all rows together are at most
+// the gifts, the charities and once more the gifts.
+
+/** A charity in its stream: what it is to receive, and what it has received (cents). */
+export type Segment = { id: string; amount: number; given: number };
+
+/** Segments in their order, and the first that is not full. */
+export type Stream = { segments: Segment[]; at: number };
+
+export type Row = { id: string; amount: number };
+
+/**
+ * Splits one gift (cents) among the streams, which it moves on. What no charity takes is carried.
+ * Gifts must come the largest first.
+ */
+export function splitGift(
+  gift: number,
+  { small, large, smallRows }: { small: Stream; large: Stream; smallRows: number },
+): { rows: Row[]; carried: number } {
+  const first = take(small, gift, smallRows);
+  const then = take(large, first.left, Infinity);
+  return { rows: [...first.rows, ...then.rows], carried: then.left };
+}
+
+function take(stream: Stream, money: number, maxRows: number): { rows: Row[]; left: number } {
+  const rows: Row[] = [];
+  let left = money;
+  while (left > 0 && rows.length < maxRows) {
+    const segment = stream.segments[stream.at];
+    if (!segment) break;
+    const amount = Math.min(left, segment.amount - segment.given);
+    if (amount > 0) rows.push({ id: segment.id, amount });
+    segment.given += amount;
+    left -= amount;
+    if (segment.given === segment.amount) stream.at++;
+  }
+  return { rows, left };
 }

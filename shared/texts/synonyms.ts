@@ -1,4 +1,4 @@
-import { plain } from "../time/when.ts";
+import { plain } from "../messages/sanitize.ts";
 import en from "./en.json" with { type: "json" };
 import es from "./es.json" with { type: "json" };
 

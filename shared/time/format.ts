@@ -15,7 +15,7 @@ const patterns: Record<Locale, Record<TimeStyle, string>> = {
 const languages = { en: enUS, es };
 
 /** The same few moments are shown over and over, and a zone's rules are slow to work out. */
-const mostKept = 2_000;
+const maxKept = 2_000;
 const kept = new Map<string, string>();
 
 /** A moment (Unix milliseconds) as a person in a zone reads it. */
@@ -25,7 +25,7 @@ export function formatTime(at: number, style: TimeStyle, timezone: string, local
   if (known !== undefined) return known;
   const options = { locale: languages[locale] };
   const text = format(toZonedTime(at, timezone), patterns[locale][style], options);
-  if (kept.size >= mostKept) kept.clear();
+  if (kept.size >= maxKept) kept.clear();
   kept.set(key, text);
   return text;
 }

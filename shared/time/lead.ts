@@ -1,4 +1,4 @@
-import { plain } from "./when.ts";
+import { plain } from "../messages/sanitize.ts";
 
 const hour = 60;
 const day = 24 * hour;

@@ -1,4 +1,5 @@
 import { atWallClock, wallClock } from "./zones.ts";
+import { plain } from "../messages/sanitize.ts";
 
 export const whens = ["today", "tomorrow", "week", "weekend", "month"] as const;
 export type When = (typeof whens)[number];
@@ -34,11 +35,6 @@ const words: Record<string, When> = {
   "este mes": "month",
   "el mes": "month",
 };
-
-/** The letters that matter when people type: lower case, no accents, single spaces. */
-export function plain(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
-}
 
 /**
  * Reads a stretch of time from the beginning of what somebody wrote: "este finde frutero" is the

@@ -1,5 +1,5 @@
 import type { ChatEmulator } from "../../bots/sandbox/contract.ts";
-import { heapFlags } from "../../bots/heap.ts";
+import { heapFlags } from "../../bots/environment.ts";
 import { botsEnvironment } from "../../bots/sandbox/server/bots.ts";
 import { freePort, type Started, startProcess } from "../../bots/sandbox/server/process.ts";
 import type { World } from "./world.ts";

@@ -2,7 +2,7 @@ import { internal } from "../../convex/_generated/api.js";
 import type { MutationCtx } from "../../convex/_generated/server.js";
 import { takePayment } from "../../convex/model/giving/payments.ts";
 import { beginRun } from "../../convex/model/giving/run.ts";
-import { weeklyAmounts } from "../../shared/money/prices.ts";
+import { weeklyAmounts } from "../../shared/money/money.ts";
 import { weekStart } from "../../shared/time/week.ts";
 import { charityRow, needRow } from "../support/convex/charityRows.ts";
 import { type PlazaHere, startPlazaHere } from "./convex.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { heapFlags } from "../../bots/heap.ts";
+import { heapFlags } from "../../bots/environment.ts";
 
 test("every way to start the bots holds them to the same memory", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {

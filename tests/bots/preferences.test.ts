@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createPreferences } from "../../bots/preferences.ts";
-import type { BackendClient } from "../../bots/convex/index.ts";
+import type { BackendClient } from "../../bots/backend/index.ts";
 import type { Backend } from "../../shared/backend.ts";
 
 type Named = { people: { platformUserId: string; at: number }[]; chats: never[]; most: number };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseArgs } from "../../shared/commands/args.ts";
 import { commands } from "../../shared/commands/index.ts";
-import { type AccessLevel, accessLevels } from "../../shared/accessLevel.ts";
+import { type AccessLevel, accessLevels } from "../../shared/identity.ts";
 import { commandTable, pressTable, type Row } from "../support/access/commandTable.ts";
 import {
   type Place,

@@ -204,7 +204,7 @@ test("in Discord a form is a dialog: nothing is asked question by question", asy
   const t = await plazaWithModerators();
   const me = talk(t, "discord:910", places["Discord in private"]);
   const { form } = await me.command("join");
-  expect(form?.fields.map(({ id, longest }) => [id, longest])).toEqual([
+  expect(form?.fields.map(({ id, maxLength }) => [id, maxLength])).toEqual([
     ["goal", 280],
     ["motivation", 500],
     ["otherNames", 200],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { explanationText } from "../../shared/messages/explanation.ts";
+import { explanationText } from "../../shared/messages/report.ts";
 import { weekMessage } from "../../shared/messages/week.ts";
 import { internal } from "../../convex/_generated/api.js";
 import {

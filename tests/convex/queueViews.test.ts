@@ -7,7 +7,7 @@ import { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
 import { queueBoardOf } from "../../convex/model/queue/board.ts";
 import { inMinutes, paceOf, waitOf, withPace } from "../../convex/model/queue/pace.ts";
-import { queueBoardMessage } from "../../shared/messages/queueBoard.ts";
+import { queueBoardMessage } from "../../shared/messages/board.ts";
 import { texts } from "../../shared/texts/index.ts";
 import { hostA, hostB, inTelegram, plazaWithLine } from "../support/convex/queue.ts";
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
 import { mergeUsers } from "../../convex/model/accounts/merge.ts";
-import { weeklyAmounts } from "../../shared/money/prices.ts";
+import { weeklyAmounts } from "../../shared/money/money.ts";
 import {
   give,
   giveAndPay,

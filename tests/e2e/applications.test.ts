@@ -2,7 +2,7 @@ import { pollLimitMs } from "../support/timeLimits.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Sandbox } from "../../bots/sandbox/server/sandbox.ts";
 import { platforms } from "../../shared/identity.ts";
-import { reasonText } from "../../shared/messages/reason.ts";
+import { reasonText } from "../../shared/messages/applicationCard.ts";
 import { texts } from "../../shared/texts/index.ts";
 import {
   type Applicant,

@@ -1,6 +1,6 @@
 import { ConvexHttpClient } from "convex/browser";
 import { expect, test } from "vitest";
-import { createTokenSource } from "../../bots/convex/tokens.ts";
+import { createTokenSource } from "../../bots/backend/tokens.ts";
 import { people } from "../../bots/sandbox/server/fixtureUsers.ts";
 import { api } from "../../convex/_generated/api.js";
 import { chatSubject } from "../../shared/identity.ts";

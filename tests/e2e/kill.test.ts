@@ -1,6 +1,6 @@
 import { pollLimitMs } from "../support/timeLimits.ts";
 import { expect, test } from "vitest";
-import { createTokenSource } from "../../bots/convex/tokens.ts";
+import { createTokenSource } from "../../bots/backend/tokens.ts";
 import type { Sandbox } from "../../bots/sandbox/server/sandbox.ts";
 import { api } from "../../convex/_generated/api.js";
 import { botSubject, platforms } from "../../shared/identity.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createTokenSource } from "../../bots/convex/tokens.ts";
+import { createTokenSource } from "../../bots/backend/tokens.ts";
 import { people } from "../../bots/sandbox/server/fixtureUsers.ts";
 import { api } from "../../convex/_generated/api.js";
 import { chatSubject } from "../../shared/identity.ts";

@@ -1,11 +1,9 @@
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
-import { sceneOf } from "../../bots/pictures/draw.ts";
-import { illustrated } from "../../bots/pictures/illustrate.ts";
-import { drawPicture } from "../../bots/pictures/index.ts";
-import { pixelsOf, toPng } from "../../bots/pictures/png.ts";
+import { pixelsOf, sceneOf, toPng } from "../../bots/pictures/png.ts";
+import { drawPicture, illustrated } from "../../bots/pictures/illustrate.ts";
 import { createLog } from "../../bots/log.ts";
-import type { Picture } from "../../shared/messages/picture.ts";
+import type { Picture } from "../../shared/messages/message.ts";
 import { bars, map, weeks } from "../support/pictures/examples.ts";
 
 const en = { locale: "en", timezone: "UTC" } as const;

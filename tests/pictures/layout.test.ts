@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sceneOf } from "../../bots/pictures/draw.ts";
+import { sceneOf } from "../../bots/pictures/png.ts";
 import { boxOf, overlap, type Scene } from "../../bots/pictures/scene.ts";
 import { drawable } from "../../bots/pictures/words.ts";
-import type { Picture } from "../../shared/messages/picture.ts";
+import type { Picture } from "../../shared/messages/message.ts";
 import { locales } from "../../shared/texts/index.ts";
 import { bars, map, weeks } from "../support/pictures/examples.ts";
 import { inkedColumns, overhang } from "../support/pictures/ink.ts";

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseArgs } from "../../shared/commands/args.ts";
-import { readAgenda, readKinds, readReminders } from "../../shared/commands/channelWords.ts";
+import {
+  readAgenda,
+  readKinds,
+  readReminders,
+} from "../../shared/commands/community/channelSettings.ts";
 
 const names = ["zone", "luma", "reminders", "agenda"];
 const options = names.map((name) => ({ name }));

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readKinds } from "../../shared/commands/channelWords.ts";
-import { readPlace } from "../../shared/commands/charityPlace.ts";
+import { readKinds } from "../../shared/commands/community/channelSettings.ts";
+import { readPlace } from "../../shared/commands/giving/charityForms.ts";
 import { readVerb } from "../../shared/commands/args.ts";
 
 test.each([

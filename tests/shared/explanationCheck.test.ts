@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { explanationText } from "../../shared/messages/explanation.ts";
+import { explanationText } from "../../shared/messages/report.ts";
 import { checkExplanation } from "../../shared/money/checkExplanation.ts";
 import { type ShareFacts, writeFacts, type WrittenFacts } from "../../shared/money/shareFacts.ts";
 import type { Locale } from "../../shared/texts/index.ts";

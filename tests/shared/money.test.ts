@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cityKeyOf } from "../../shared/money/city.ts";
-import { formatMoney, readMoney } from "../../shared/money/money.ts";
-import { weeklyAmount, weeklyAmounts } from "../../shared/money/prices.ts";
-import { readReason, writeReason } from "../../shared/money/reason.ts";
+import { formatMoney, readMoney, weeklyAmount, weeklyAmounts } from "../../shared/money/money.ts";
+import { readReason, writeReason } from "../../shared/money/shareFacts.ts";
 import { weekMs, weekNumber, weekStart } from "../../shared/time/week.ts";
 
 const cents = fc.oneof(

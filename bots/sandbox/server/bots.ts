@@ -1,6 +1,6 @@
 import type { ChatEmulator } from "../contract.ts";
 import type { LocalConvex } from "./convex.ts";
-import { heapFlags } from "../../heap.ts";
+import { heapFlags } from "../../environment.ts";
 import { freePort, type Started, startProcess } from "./process.ts";
 import type { Keys } from "./data.ts";
 

@@ -2,7 +2,7 @@ import { ConvexHttpClient } from "convex/browser";
 import { z } from "zod";
 import { api } from "../../../convex/_generated/api.js";
 import { chatSubject } from "../../../shared/identity.ts";
-import { createTokenSource } from "../../convex/tokens.ts";
+import { createTokenSource } from "../../backend/tokens.ts";
 import type { Person } from "../contract.ts";
 import { startStripeEmulator, type StripeEmulator } from "../services/stripe/index.ts";
 import type { Keys } from "./data.ts";

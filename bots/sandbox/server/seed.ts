@@ -1,7 +1,7 @@
 import { ConvexHttpClient } from "convex/browser";
 import { api } from "../../../convex/_generated/api.js";
 import { chatSubject } from "../../../shared/identity.ts";
-import { createTokenSource } from "../../convex/tokens.ts";
+import { createTokenSource } from "../../backend/tokens.ts";
 import { homes, seedCharities } from "./charities.ts";
 import { discordPlaces, memberRole, people, telegramPlaces } from "./fixtureUsers.ts";
 import type { Keys } from "./data.ts";

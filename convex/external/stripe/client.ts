@@ -1,5 +1,5 @@
 import { Stripe } from "stripe";
-import { currency } from "../../../shared/money/prices.ts";
+import { currency } from "../../../shared/money/money.ts";
 import type { Locale } from "../../../shared/texts/index.ts";
 import { variable } from "../environment.ts";
 import { ownerKey, readSubscription, type StripeSubscription } from "./objects.ts";

@@ -1,6 +1,6 @@
 import { type Infer, v } from "convex/values";
 import { z } from "zod";
-import { currency } from "../../../shared/money/prices.ts";
+import { currency } from "../../../shared/money/money.ts";
 
 // What of Stripe's objects concerns us, in our words. What is not of Plaza (another product of the
 // same Stripe account) has no `plazaUser`.

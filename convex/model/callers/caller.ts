@@ -1,6 +1,5 @@
 import type { Auth } from "convex/server";
-import type { AccessLevel } from "../../../shared/accessLevel.ts";
-import { botTokens, parseSubject, type Platform } from "../../../shared/identity.ts";
+import { type AccessLevel, botTokens, parseSubject, type Platform } from "../../../shared/identity.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { identityProviders } from "../../external/environment.ts";

@@ -1,4 +1,4 @@
-import { plain } from "../../../shared/time/when.ts";
+import { plain } from "../../../shared/messages/sanitize.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 

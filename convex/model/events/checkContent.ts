@@ -1,4 +1,4 @@
-import { isSafeLink } from "../../../shared/links.ts";
+import { isSafeLink } from "../../../shared/messages/sanitize.ts";
 import { isTimezone } from "../../../shared/time/zones.ts";
 import type { EventContent } from "./content.ts";
 import { refusal } from "../refusal.ts";

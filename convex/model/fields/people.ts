@@ -1,5 +1,5 @@
 import { v } from "convex/values";
-import { accessLevels } from "../../../shared/accessLevel.ts";
+import { accessLevels } from "../../../shared/identity.ts";
 import { locale, platform } from "./common.ts";
 
 export const role = v.union(v.literal("member"), v.literal("moderator"), v.literal("admin"));

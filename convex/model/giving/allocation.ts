@@ -1,5 +1,5 @@
-import { writeReason } from "../../../shared/money/reason.ts";
-import { type Row, type Segment, splitGift, type Stream } from "../../../shared/money/streams.ts";
+import { writeReason } from "../../../shared/money/shareFacts.ts";
+import { type Claim, type Row, type Segment, splitGift, type Stream } from "../../../shared/money/shareOut.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { post } from "./ledger.ts";
@@ -7,7 +7,6 @@ import { carryOn } from "./payments.ts";
 import { cityRunOf } from "./week.ts";
 import type { Gifts } from "../../../shared/money/giftCounts.ts";
 import { type Plan, planCity } from "../../../shared/money/planCity.ts";
-import type { Claim } from "../../../shared/money/shareOut.ts";
 import { maxActiveNeeds } from "./charityFields.ts";
 
 // A city's gifts, the largest first, a page at a time: each is split among the charities that the

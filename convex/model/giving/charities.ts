@@ -1,5 +1,5 @@
 import { cityKeyOf } from "../../../shared/money/city.ts";
-import { plain } from "../../../shared/time/when.ts";
+import { plain } from "../../../shared/messages/sanitize.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import type { UserCaller } from "../callers/caller.ts";

@@ -1,5 +1,5 @@
 import { type Infer, v } from "convex/values";
-import { isSafeLink } from "../../../shared/links.ts";
+import { isSafeLink } from "../../../shared/messages/sanitize.ts";
 import { cityKeyOf } from "../../../shared/money/city.ts";
 import type { RefusalCode } from "../../../shared/refusals.ts";
 import { refusal } from "../refusal.ts";

@@ -4,7 +4,7 @@ import type { Doc } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import type { verificationStatus } from "../fields.ts";
 import { cityKeyOf } from "../../../shared/money/city.ts";
-import { plain } from "../../../shared/time/when.ts";
+import { plain } from "../../../shared/messages/sanitize.ts";
 import { bounded } from "../bounded.ts";
 import type { Caller } from "../callers/caller.ts";
 import { toShownCharity, toShownNeed } from "./charityViews.ts";

@@ -1,7 +1,7 @@
 import { type Infer, v } from "convex/values";
 import { cityKeyOf } from "../../../shared/money/city.ts";
 import { refusalOf } from "../../../shared/refusals.ts";
-import { plain } from "../../../shared/time/when.ts";
+import { plain } from "../../../shared/messages/sanitize.ts";
 import type { Id } from "../../_generated/dataModel.js";
 import type { ActionCtx, MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { namesakes } from "./charities.ts";

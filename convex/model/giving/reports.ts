@@ -3,7 +3,7 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { allocationOf, distributionsOfGifts, share, shareOf } from "./week.ts";
 import { giftsOf } from "./payments.ts";
-import { readReason } from "../../../shared/money/reason.ts";
+import { readReason } from "../../../shared/money/shareFacts.ts";
 import type { UserCaller } from "../callers/caller.ts";
 
 // What a person's giving did in a week, from the rows that the run wrote for their subscriptions.

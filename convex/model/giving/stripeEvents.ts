@@ -1,4 +1,4 @@
-import { currency } from "../../../shared/money/prices.ts";
+import { currency } from "../../../shared/money/money.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import type { StripeEvent, StripeInvoice } from "../../external/stripe/events.ts";

@@ -1,5 +1,5 @@
 import { v, type Infer } from "convex/values";
-import type { AccessLevel } from "../../../shared/accessLevel.ts";
+import type { AccessLevel } from "../../../shared/identity.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import type { Caller } from "../callers/caller.ts";

@@ -1,5 +1,5 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
-import { currency } from "../../../shared/money/prices.ts";
+import { currency } from "../../../shared/money/money.ts";
 import type { Notice, NoticeOptions } from "./notices.ts";
 
 // Which webhook events notify their person in the chat, and how.

@@ -1,7 +1,7 @@
 import { ConvexError } from "convex/values";
 import { type FunctionReference, getFunctionName } from "convex/server";
 import { type Answering, createAnswering, type Request } from "../../../bots/answer.ts";
-import type { BackendClient } from "../../../bots/convex/index.ts";
+import type { BackendClient } from "../../../bots/backend/index.ts";
 import { createLog } from "../../../bots/log.ts";
 import { createPreferences } from "../../../bots/preferences.ts";
 import { type Args, noArgs } from "../../../shared/commands/args.ts";

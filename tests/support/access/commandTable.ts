@@ -1,5 +1,4 @@
-import type { Platform } from "../../../shared/identity.ts";
-import { type AccessLevel, accessLevels } from "../../../shared/accessLevel.ts";
+import { type AccessLevel, accessLevels, type Platform } from "../../../shared/identity.ts";
 import { weekStart } from "../../../shared/time/week.ts";
 import { buttonOf, codeOf, type World } from "./world.ts";
 import { begin } from "../convex/plaza.ts";

@@ -3,9 +3,8 @@ import { api } from "../../../convex/_generated/api.js";
 import type { Doc, Id } from "../../../convex/_generated/dataModel.js";
 import { lumaKeyBinding } from "../../../convex/model/organizations.ts";
 import { seal } from "../../../convex/model/secrets.ts";
-import type { Platform } from "../../../shared/identity.ts";
+import type { AccessLevel, Platform } from "../../../shared/identity.ts";
 import { hashOf, markOf } from "../../../shared/linkCode.ts";
-import type { AccessLevel } from "../../../shared/accessLevel.ts";
 import { makeCharity, makeGiver, pay } from "../convex/givers.ts";
 import { makePerson } from "../convex/people.ts";
 import {

@@ -1,8 +1,7 @@
 import fc from "fast-check";
 import { countGifts, noGifts } from "../../../shared/money/giftCounts.ts";
 import { type Plan, planCity } from "../../../shared/money/planCity.ts";
-import type { Claim } from "../../../shared/money/shareOut.ts";
-import { splitGift, type Stream } from "../../../shared/money/streams.ts";
+import { type Claim, splitGift, type Stream } from "../../../shared/money/shareOut.ts";
 import { weekStart } from "../../../shared/time/week.ts";
 
 // A city's week distributed in memory, as the run does it in batches, and what the cities look like.

@@ -2,7 +2,7 @@ import type { Locale } from "../../../shared/texts/index.ts";
 import { texts } from "../../../shared/texts/index.ts";
 import { formatMoney } from "../../../shared/money/money.ts";
 import { formatDate } from "../../../shared/time/format.ts";
-import type { Picture } from "../../../shared/messages/picture.ts";
+import type { Picture } from "../../../shared/messages/message.ts";
 
 // Pictures like those that people are sent, with as many charities or weeks as asked for.
 

@@ -1,5 +1,5 @@
 import { ConvexHttpClient } from "convex/browser";
-import { createTokenSource } from "../../../bots/convex/tokens.ts";
+import { createTokenSource } from "../../../bots/backend/tokens.ts";
 import type { Place, ChatEmulator } from "../../../bots/sandbox/contract.ts";
 import type { Sandbox } from "../../../bots/sandbox/server/sandbox.ts";
 import { api } from "../../../convex/_generated/api.js";

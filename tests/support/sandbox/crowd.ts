@@ -1,5 +1,5 @@
 import type { ConvexHttpClient } from "convex/browser";
-import { createTokenSource } from "../../../bots/convex/tokens.ts";
+import { createTokenSource } from "../../../bots/backend/tokens.ts";
 import type { Person } from "../../../bots/sandbox/contract.ts";
 import { api } from "../../../convex/_generated/api.js";
 import { chatSubject, type Platform } from "../../../shared/identity.ts";

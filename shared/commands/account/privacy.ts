@@ -1,0 +1,70 @@
+import { api } from "../../../convex/_generated/api.js";
+import type { CommandContext, Command } from "../command.ts";
+import { reply, type Reply } from "../reply.ts";
+
+// What is mine is mine: a copy of it, and an end to it.
+
+export const exportMine: Command = {
+  name: "export",
+  describe: "command.export",
+  for: "anyone",
+  hiddenFrom: ["stranger"],
+  ephemeral: true,
+  where: "hidden",
+  options: [],
+  run: async (ctx) => await exportFile(ctx),
+  actions: { export: exportFile },
+};
+
+export async function exportFile({ t, backend }: CommandContext): Promise<Reply> {
+  const content = await backend.query(api.users.exportMine, {});
+  return reply(
+    {
+      lines: [[t("export.text")]],
+      file: { name: "plaza.json", mime: "application/json", content },
+    },
+    { ephemeral: true },
+  );
+}
+
+export const deleteMine: Command = {
+  name: "delete",
+  describe: "command.delete",
+  for: "anyone",
+  hiddenFrom: ["stranger"],
+  ephemeral: true,
+  where: "hidden",
+  options: [],
+  run: async (ctx) => askDelete(ctx),
+  actions: { delete: deleteAction },
+};
+
+/** Its actions: `delete` asks, `delete|yes` does it, `delete|no` does not. */
+export async function deleteAction(ctx: CommandContext, [wish]: readonly string[]): Promise<Reply> {
+  const { t, backend } = ctx;
+  if (wish === undefined) return askDelete(ctx);
+  if (wish !== "yes")
+    return reply({ lines: [[t("nothing-changed")]] }, { editsMessage: true, ephemeral: true });
+  await backend.mutation(api.users.softDelete, {});
+  return reply({ lines: [[t("delete.done")]] }, { editsMessage: true, ephemeral: true });
+}
+
+function askDelete({ t, person }: CommandContext): Reply {
+  const accessLevel = person?.accessLevel ?? "stranger";
+  if (accessLevel === "stranger")
+    return reply({ lines: [[t("refusal.no-account")]] }, { ephemeral: true });
+  const isBlocked = accessLevel === "suspended" || accessLevel === "banned";
+  return reply(
+    {
+      title: t("delete.title"),
+      lines: [[t("delete.ask")], ...(isBlocked ? [[t("delete.barred")]] : [])],
+      buttons: [
+        [
+          { label: t("button.delete.yes"), action: "delete|yes" },
+          { label: t("button.cancel"), action: "delete|no" },
+        ],
+      ],
+    },
+    { ephemeral: true },
+  );
+}

@@ -1,0 +1,148 @@
+import type { FunctionReturnType } from "convex/server";
+import { api } from "../../../convex/_generated/api.js";
+import type { Platform } from "../../identity.ts";
+import { type Inline, labelled, type Line } from "../../messages/message.ts";
+import { cleanName, plain } from "../../messages/sanitize.ts";
+import type { Args } from "../args.ts";
+import type { CommandContext } from "../command.ts";
+import { findEvents, nextEvents } from "../events/findEvent.ts";
+import { findOrganization, namesOf, organizations } from "./organizations.ts";
+import { isOptionName, isTermOf, meaningOf } from "../../texts/synonyms.ts";
+import { reply, type Reply } from "../reply.ts";
+
+// Messages that are kept true: `/channel board`, `/channel board add events`, `... remove events`.
+
+/** The chat that is meant. */
+export type Where = { platform: Platform; chatId: string; threadId?: string };
+type Board = FunctionReturnType<typeof api.boards.list>[number];
+type View = Board["view"];
+
+/** What was said about boards, null where it was about something else. */
+export function boardWords({ words, named }: Args): readonly string[] | null {
+  const { board } = named;
+  if (board !== undefined) return [...board.split(/\s+/).filter(Boolean), ...words];
+  const [first = "", ...rest] = words;
+  return isOptionName("board", first) ? rest : null;
+}
+
+/** Adds or takes away a board of a chat, or says which there are. */
+export async function boards(
+  ctx: CommandContext,
+  where: Where,
+  words: readonly string[],
+): Promise<Reply> {
+  const { t } = ctx;
+  const [verb, name = "", ...rest] = words;
+  const action = verb === undefined ? "show" : meaningOf("board-verb", verb);
+  if (action === "show") return await shown(ctx, where, []);
+  const view = meaningOf("board-view", name);
+  if (!action || !view) {
+    const word = cleanName((action ? name : verb) ?? "", 60);
+    return reply({ lines: [[t("boards.unknown", { word, hint: t("boards.usage") })]] });
+  }
+  const about = rest.join(" ");
+  return action === "add"
+    ? await add(ctx, where, view, about)
+    : await remove(ctx, where, view, about);
+}
+
+async function add(ctx: CommandContext, where: Where, view: View, about: string): Promise<Reply> {
+  const { t, backend, args, chat } = ctx;
+  const title = args.named["chat"] ?? chat.title;
+  const board = { ...where, title, view };
+  if (view === "events") {
+    const all = await organizations(ctx);
+    const name = args.named["org"] ?? about;
+    const isAll = isTermOf("all", name);
+    const org = name && !isAll ? findOrganization(all, name) : undefined;
+    if (name && !isAll && !org) {
+      const names = { name: cleanName(name, 60), names: namesOf(all) };
+      return reply({ lines: [[t("org.unknown", names)]] });
+    }
+    const orgId = isAll ? null : org?._id;
+    await backend.mutation(api.boards.add, { ...board, ...(orgId !== undefined && { orgId }) });
+  } else if (view === "queue" && about) {
+    const found = await findEvents(ctx, about, await nextEvents(ctx));
+    const [event, other] = found;
+    if (!event) return reply({ lines: [[t("event.none", { name: cleanName(about, 60) })]] });
+    if (other)
+      return which(
+        ctx,
+        found.map(({ title: named }) => named),
+      );
+    await backend.mutation(api.boards.add, { ...board, eventId: event._id });
+  } else await backend.mutation(api.boards.add, board);
+  return await shown(ctx, where, [[t("boards.added")]]);
+}
+
+async function remove(
+  ctx: CommandContext,
+  where: Where,
+  view: View,
+  about: string,
+): Promise<Reply> {
+  const { t, backend, args } = ctx;
+  const all = await backend.query(api.boards.list, where);
+  const wanted = plain(args.named["org"] ?? about);
+  const found = all.filter(
+    (board) => board.view === view && plain(board.about ?? "").includes(wanted),
+  );
+  const [board, other] = found;
+  if (!board) return reply({ lines: [[t("boards.not-here")]] });
+  if (other)
+    return which(
+      ctx,
+      found.map(({ about: named }) => named ?? t("channel.org.all")),
+    );
+  await backend.mutation(api.boards.remove, { ...where, boardId: board._id });
+  return await shown(ctx, where, [[t("boards.removed")]]);
+}
+
+function which({ t }: CommandContext, names: readonly string[]): Reply {
+  const items = names.slice(0, 10).map((name): Line => [{ bold: cleanName(name, 100) }]);
+  return reply({ lines: [[t("boards.which")]], items, isTable: true });
+}
+
+async function shown(ctx: CommandContext, where: Where, before: Line[]): Promise<Reply> {
+  const { t, args, chat } = ctx;
+  const title = cleanName(args.named["chat"] ?? chat.title, 80);
+  const all = await ctx.backend.query(api.boards.list, where);
+  const none = t("boards.none", { example: "/channel board add events" });
+  return reply({
+    title: t("boards.title", { title }),
+    lines: [...before, ...(all.length === 0 ? [[none]] : [])],
+    items: all.map((board) => entry(ctx, board)),
+  });
+}
+
+function entry(ctx: CommandContext, board: Board): Line {
+  return [{ bold: nameOf(ctx, board) }, ": ", ...stateOf(ctx, board)];
+}
+
+function nameOf({ t }: CommandContext, { view, about }: Board): string {
+  const name = t(`boards.${view}`);
+  return about === undefined ? name : `${name} · ${cleanName(about, 60)}`;
+}
+
+function stateOf({ t }: CommandContext, board: Board): Inline[] {
+  const { isOn, offReason = "", isPosted, problem, shownAt } = board;
+  if (!isOn) {
+    const reason = offReason === "admin" ? t("boards.off.admin") : cleanName(offReason, 200);
+    return [t("boards.off", { reason })];
+  }
+  if (problem !== undefined) {
+    const reason = cleanName(problem, 200);
+    return [t(isPosted ? "boards.problem.edit" : "boards.problem", { reason })];
+  }
+  if (!isPosted || shownAt === undefined) return [t("boards.posting")];
+  return [t("boards.as-of"), " ", { time: shownAt, style: "full" }];
+}
+
+/** The boards of a chat among its other settings; those that are off with their reason. */
+export async function boardLines(ctx: CommandContext, where: Where): Promise<Line[]> {
+  const all = await ctx.backend.query(api.boards.list, where);
+  if (all.length === 0) return [];
+  const on = all.filter(({ isOn }) => isOn).map((board) => nameOf(ctx, board));
+  const off = all.filter(({ isOn }) => !isOn).map((board) => entry(ctx, board));
+  return [...(on.length > 0 ? [labelled(ctx.t("boards.label"), on.join(", "))] : []), ...off];
+}

@@ -1,0 +1,191 @@
+import type { FunctionReturnType } from "convex/server";
+import { api } from "../../../convex/_generated/api.js";
+import { labelled, type Line } from "../../messages/message.ts";
+import { cleanName } from "../../messages/sanitize.ts";
+import { isTextKey, texts } from "../../texts/index.ts";
+import { isTermOf } from "../../texts/synonyms.ts";
+import { formatTime } from "../../time/format.ts";
+import { isTimezone } from "../../time/zones.ts";
+import { boardLines, boards, boardWords, type Where } from "./boards.ts";
+import { type Agenda, type Kind, readAgenda, readKinds, readReminders } from "./channelSettings.ts";
+import type { CommandContext, Command } from "../command.ts";
+import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
+import { readLanguage } from "../account/settings.ts";
+import { reply, type Reply } from "../reply.ts";
+
+type Shown = NonNullable<FunctionReturnType<typeof api.channels.show>>;
+type Settings = {
+  kinds?: Kind[];
+  locale?: "en" | "es";
+  timezone?: string;
+  reminders?: number[];
+  agenda?: Agenda | null;
+  orgId?: Organization["_id"] | null;
+};
+
+export const channel: Command = {
+  name: "channel",
+  describe: "command.channel",
+  ephemeral: true,
+  for: "admin",
+  options: [
+    { name: "kinds", describe: "option.kinds" },
+    {
+      name: "language",
+      describe: "option.language",
+      choices: ["en", "es"],
+    },
+    { name: "zone", describe: "option.zone" },
+    { name: "reminders", describe: "option.reminders" },
+    { name: "agenda", describe: "option.agenda" },
+    { name: "org", describe: "option.org" },
+    { name: "board", describe: "option.board" },
+    { name: "chat", describe: "option.chat" },
+  ],
+  async run(ctx) {
+    // Whoever posts in a Telegram channel is unknown to us: the admin says it in private instead.
+    if (!ctx.person) return askInPrivate(ctx);
+    const where = whereOf(ctx);
+    const board = boardWords(ctx.args);
+    if (board) return await boards(ctx, where, board);
+    const kindText = ctx.args.named["kinds"] ?? ctx.args.words.join(" ");
+    if (isTermOf("unsubscribe", kindText)) {
+      await ctx.backend.mutation(api.channels.unsubscribe, where);
+      return reply({ lines: [[ctx.t("channel.stopped")]] });
+    }
+    const read = await readSettings(ctx, kindText);
+    if ("problem" in read) return reply({ lines: [[read.problem]] });
+    if (Object.keys(read).length === 0) return await show(ctx, where);
+    const title = await titleOf(ctx, where);
+    const saved = await ctx.backend.mutation(api.channels.subscribe, { ...where, ...read, title });
+    return await describe(ctx, saved, [[ctx.t("channel.saved")]], where);
+  },
+};
+
+/** The chat that is meant: this one, or the one that was named. */
+function whereOf({ chat, args }: CommandContext) {
+  const [chatId, threadId] = (args.named["chat"] ?? "").split("/");
+  const { platform } = chat;
+  if (chatId) return { platform, chatId, ...(threadId && { threadId }) };
+  return { platform, chatId: chat.id, ...(chat.threadId && { threadId: chat.threadId }) };
+}
+
+/** What the chat is called; one that was named by its id keeps the title that it has. */
+async function titleOf({ args, chat, backend }: CommandContext, where: Where): Promise<string> {
+  const { chat: named } = args.named;
+  if (named === undefined) return chat.title;
+  return (await backend.query(api.channels.show, where))?.title ?? named;
+}
+
+function askInPrivate({ chat, t, args }: CommandContext): Reply {
+  const { board } = args.named;
+  const wanted = board === undefined ? args.words.join(" ") || "all" : `board ${board}`;
+  return reply({
+    lines: [[t("channel.private-hint")], [{ code: `/channel ${wanted} chat=${chat.id}` }]],
+  });
+}
+
+/** Everything that was asked for, or a sentence about the first word that is not understood. */
+async function readSettings(
+  ctx: CommandContext,
+  kindText: string,
+): Promise<Settings | { problem: string }> {
+  const { args, t } = ctx;
+  const { language, zone, reminders, agenda, org } = args.named;
+  const bad = (word: string) => ({
+    problem: t("channel.bad", {
+      word: cleanName(word, 60),
+      hint: t("usage", { example: t("usage.channel") }),
+    }),
+  });
+  const settings: Settings = {};
+  if (kindText) {
+    const read = readKinds(kindText);
+    if (!read) return bad(kindText);
+    settings.kinds = read;
+  }
+  if (language !== undefined) {
+    const read = readLanguage(language);
+    if (!read) return bad(language);
+    settings.locale = read;
+  }
+  if (zone !== undefined) {
+    if (!isTimezone(zone)) return { problem: t("refusal.bad-timezone") };
+    settings.timezone = zone;
+  }
+  if (reminders !== undefined) {
+    const read = readReminders(reminders);
+    if (!read) return bad(reminders);
+    settings.reminders = read;
+  }
+  if (agenda !== undefined) {
+    const read = readAgenda(agenda);
+    if (read === undefined) return bad(agenda);
+    settings.agenda = read;
+  }
+  if (org !== undefined) {
+    const all = await organizations(ctx);
+    const found = org === "all" ? null : findOrganization(all, org);
+    if (found === undefined)
+      return { problem: t("org.unknown", { name: cleanName(org, 60), names: namesOf(all) }) };
+    settings.orgId = found?._id ?? null;
+  }
+  return settings;
+}
+
+async function show(ctx: CommandContext, where: Where): Promise<Reply> {
+  const { t, backend } = ctx;
+  const known = await backend.query(api.channels.show, where);
+  if (known?.isOn) return await describe(ctx, known, [], where);
+  const start = t("channel.off", { example: t("channel.off.example") });
+  const reason = known?.offReason;
+  return reply({
+    lines: [
+      ...(reason && reason !== "admin"
+        ? [[t("channel.off.reason", { reason: cleanName(reason, 200) })]]
+        : []),
+      [start],
+      ...(known ? await boardLines(ctx, where) : []),
+    ],
+  });
+}
+
+async function describe(
+  ctx: CommandContext,
+  shown: Shown,
+  before: Line[],
+  where: Where,
+): Promise<Reply> {
+  const { t } = ctx;
+  const org = (await organizations(ctx)).find((one) => one._id === shown.orgId);
+  const none = t("channel.none");
+  const reminders = shown.reminders.map((minutes) => {
+    const key = `reminder.${minutes}`;
+    return isTextKey(key) ? t(key) : `${minutes} min`;
+  });
+  return reply({
+    title: t("channel.title.named", { title: cleanName(shown.title, 80) }),
+    lines: [
+      ...before,
+      labelled(t("channel.kinds"), shown.kinds.map((kind) => t(`kind.${kind}`)).join(", ") || none),
+      labelled(t("channel.reminders"), reminders.join(", ") || none),
+      labelled(t("channel.agenda"), shown.agenda ? agendaText(ctx, shown.agenda) : none),
+      labelled(t("channel.language"), t(`language.${shown.locale}`)),
+      labelled(t("channel.zone"), shown.timezone),
+      labelled(t("channel.org"), org ? cleanName(org.name, 60) : t("channel.org.all")),
+      ...(await boardLines(ctx, where)),
+    ],
+  });
+}
+
+function agendaText({ reader }: CommandContext, { every, hour, weekday }: Agenda): string {
+  const t = texts(reader.locale);
+  const clock = `${String(hour).padStart(2, "0")}:00`;
+  if (every === "day") return t("agenda.day", { hour: clock });
+  // 2024-09-01 was a Sunday: weekday 0.
+  const day = Date.UTC(2024, 8, 1 + (weekday ?? 1), 12);
+  return t("agenda.week", {
+    weekday: formatTime(day, "weekday", "UTC", reader.locale),
+    hour: clock,
+  });
+}

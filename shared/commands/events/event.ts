@@ -1,0 +1,129 @@
+import { api } from "../../../convex/_generated/api.js";
+import { calendarFile } from "../../calendar.ts";
+import {
+  answerButtons,
+  rsvpCountsText,
+  fileButton,
+  pageButton,
+  locationText,
+  remindButton,
+} from "../../messages/event.ts";
+import type { Line } from "../../messages/message.ts";
+import { cleanName } from "../../messages/sanitize.ts";
+import type { CommandContext, Command } from "../command.ts";
+import { completeEvent, findEvents, idIn, nextEvents, whichEvent } from "./findEvent.ts";
+import { ownAnswerText } from "./rsvpCard.ts";
+import { reply, type Reply } from "../reply.ts";
+
+export const event: Command = {
+  name: "event",
+  describe: "command.event",
+  for: "anyone",
+  options: [{ name: "name", describe: "option.event-name", completes: true }],
+  async run(ctx) {
+    const name = (ctx.args.named["name"] ?? ctx.args.words.join(" ")).trim();
+    const next = await nextEvents(ctx);
+    const actionOf = (eventId: string) => `event|${eventId}`;
+    if (!name) return reply(whichEvent(next, ask(ctx), actionOf));
+    const id = idIn(name);
+    if (id !== undefined) return await details(ctx, id);
+    const found = await findEvents(ctx, name, next);
+    const [first] = found;
+    if (!first)
+      return reply(whichEvent(next, ctx.t("event.none", { name: cleanName(name, 60) }), actionOf));
+    // One clear answer is shown at once; several are offered.
+    if (found.length === 1) return await details(ctx, first._id);
+    return reply(whichEvent(found, ctx.t("event.which"), actionOf));
+  },
+  complete: async (ctx, _option, typed) => await completeEvent(ctx, typed),
+  actions: {
+    event: async (ctx, [id = ""]) => await details(ctx, id),
+    file: async (ctx, [id = ""]) => await eventFile(ctx, id),
+  },
+};
+
+function ask({ t }: CommandContext): string {
+  return t("event.name-missing", { example: t("event.name-missing.example") });
+}
+
+/** One event in full; a sentence for one that is gone. */
+export async function details(ctx: CommandContext, eventId: string): Promise<Reply> {
+  const { t, backend, now } = ctx;
+  const [found, coming] = await Promise.all([
+    backend.query(api.events.queries.get, { eventId }),
+    backend.query(api.rsvps.show, { eventId }),
+  ]);
+  if (!found || !coming) return gone(ctx);
+  const isAhead = found.status !== "cancelled" && found.endsBy > now;
+  // Where others read along, what the reader has answered is nobody else's business.
+  const own = ctx.chat.kind === "private" && isAhead && ownAnswerText(ctx, coming);
+  const counts = rsvpCountsText(coming, t);
+  const place = locationText(found, t);
+  const hosts = found.hosts.map((host) => cleanName(host.name, 60)).slice(0, 5);
+  const state =
+    found.status === "cancelled"
+      ? t("event.cancelled")
+      : found.endsBy <= now
+        ? t("event.past")
+        : found.startDate <= now
+          ? t("event.live")
+          : undefined;
+  const lines: Line[] = [
+    ...(state ? [[{ bold: state }]] : []),
+    [{ bold: t("event.when") }, ": ", { time: found.startDate, style: "full" }],
+    ...(place
+      ? [[{ bold: t("event.place") }, `: ${placeInFull(place, found.locationDetails)}`]]
+      : []),
+    ...(hosts.length > 0
+      ? [[{ bold: t("event.hosts", { count: hosts.length }) }, `: ${hosts.join(", ")}`]]
+      : []),
+    ...(found.registrationCount > 0
+      ? [[t("event.going", { count: found.registrationCount })]]
+      : []),
+    ...(counts ? [[t("going.counts.here", { counts })]] : []),
+    ...(own ? [[{ bold: own }]] : []),
+    ...(found.registrationType === "approval" ? [[t("event.approval")]] : []),
+    ...(found.registrationType === "paid" ? [[t("event.paid")]] : []),
+  ];
+  return reply(
+    {
+      title: cleanName(found.title, 200),
+      url: found.lumaUrl,
+      lines,
+      ...(found.description && { body: found.description }),
+      ...(found.coverImage && { image: found.coverImage }),
+      buttons: [
+        ...(isAhead ? [answerButtons(found._id, t)] : []),
+        ...(found.status === "cancelled"
+          ? []
+          : [[...(isAhead ? [remindButton(found, t)] : []), ...fileButton(found, t)]]),
+        pageButton(found.lumaUrl, t),
+        [{ label: t("button.back"), action: "events" }],
+      ],
+    },
+    { editsMessage: true },
+  );
+}
+
+function placeInFull(place: string, address: string | undefined): string {
+  const full = address && cleanName(address, 150);
+  return full && full !== place ? `${place} (${full})` : place;
+}
+
+function gone({ t }: CommandContext): Reply {
+  return reply({
+    lines: [[t("event.gone")]],
+    buttons: [[{ label: t("button.back"), action: "events" }]],
+  });
+}
+
+/** The calendar file of one event. */
+export async function eventFile(ctx: CommandContext, eventId: string): Promise<Reply> {
+  const found = await ctx.backend.query(api.events.queries.get, { eventId });
+  if (!found || found.status === "cancelled") return gone(ctx);
+  const content = calendarFile(found.title, [found], ctx.now);
+  return reply({
+    lines: [[{ bold: cleanName(found.title, 200) }]],
+    file: { name: "event.ics", mime: "text/calendar", content },
+  });
+}

@@ -1,0 +1,79 @@
+import Fuse from "fuse.js";
+import { api } from "../../../convex/_generated/api.js";
+import { titleButton } from "../../messages/event.ts";
+import type { Line, Message } from "../../messages/message.ts";
+import { formatTime } from "../../time/format.ts";
+import { cleanName, cut, plain } from "../../messages/sanitize.ts";
+import type { CommandContext, Choice } from "../command.ts";
+import type { Card } from "./events.ts";
+
+// Which event somebody means by what they typed.
+
+const maxOffered = 5;
+
+/** What autocomplete hands back instead of a title, so that two events of one name stay apart. */
+const idMark = "id:";
+
+/** The id that autocomplete put there; undefined where somebody typed a name. */
+export function idIn(name: string): string | undefined {
+  return name.startsWith(idMark) ? name.slice(idMark.length) : undefined;
+}
+
+/** The next events, from a subscription that the bot holds anyway. */
+export async function nextEvents({ backend }: Pick<CommandContext, "backend">): Promise<Card[]> {
+  return await backend.live(api.events.queries.upcoming, {});
+}
+
+/**
+ * The events somebody means: a title that holds what was typed, soonest first; else a title that is
+ * just that among all events, past ones too; else titles that are close to it, accents and slips
+ * forgiven; else what the search index finds.
+ */
+export async function findEvents(ctx: CommandContext, name: string, next: Card[]): Promise<Card[]> {
+  const fuse = new Fuse(next, {
+    keys: ["title"],
+    threshold: 0.35,
+    ignoreLocation: true,
+    ignoreDiacritics: true,
+    includeScore: true,
+  });
+  const near = fuse.search(name.slice(0, 100));
+  const exact = near.filter(({ score = 1 }) => score < 0.01).map(({ item }) => item);
+  if (exact.length > 0) return exact;
+  const found = await ctx.backend.query(api.events.queries.search, { words: name });
+  const named = found.filter((card) => plain(card.title) === plain(name));
+  if (named.length > 0) return named;
+  return near.length > 0 ? near.map(({ item }) => item) : found;
+}
+
+/** Suggestions while somebody types an event's name. */
+export async function completeEvent(ctx: CommandContext, typed: string): Promise<Choice[]> {
+  const next = await nextEvents(ctx);
+  const found = typed.trim() ? await findEvents(ctx, typed, next) : next;
+  return found
+    .slice(0, 25)
+    .map((card) => ({ name: label(card, ctx), value: `${idMark}${card._id}` }));
+}
+
+function label(card: Card, { reader }: CommandContext): string {
+  const when = formatTime(card.startDate, "full", reader.timezone, reader.locale);
+  return cut(`${cleanName(card.title, 70)} · ${when}`, 100);
+}
+
+/** Several events to choose one from; `actionOf` is the action id of one event's button. */
+export function whichEvent(
+  cards: readonly Card[],
+  text: string,
+  actionOf: (eventId: string) => string,
+): Message {
+  const offered = cards.slice(0, maxOffered);
+  return {
+    lines: [[text]],
+    items: offered.map((card): Line => [
+      { bold: cleanName(card.title, 120) },
+      " · ",
+      { time: card.startDate, style: "full" },
+    ]),
+    buttons: offered.map((card) => [titleButton(card, actionOf(card._id))]),
+  };
+}

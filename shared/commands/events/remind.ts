@@ -1,0 +1,138 @@
+import { api } from "../../../convex/_generated/api.js";
+import { leadTimeText, titleButton } from "../../messages/event.ts";
+import type { Line } from "../../messages/message.ts";
+import { cleanName } from "../../messages/sanitize.ts";
+import { readLead } from "../../time/lead.ts";
+import type { CommandContext, Choice, Command } from "../command.ts";
+import { completeEvent, nextEvents, whichEvent } from "./findEvent.ts";
+import { resolveUpcoming } from "./rsvp.ts";
+import { rsvpCard } from "./rsvpCard.ts";
+import { readEnd } from "../args.ts";
+import { continueInPrivate, isPublicHere, reply, type Reply } from "../reply.ts";
+
+// Reminders of one's own.
+
+const offeredLeads = [7 * 24 * 60, 24 * 60, 3 * 60, 60, 15] as const;
+/** Where there is no room to choose: as late as is still of use, or else what is left. */
+const usualLeads = [60, 15, 5] as const;
+const maxButtons = 5;
+
+export const remind: Command = {
+  name: "remind",
+  describe: "command.remind",
+  for: "anyone",
+  ephemeral: true,
+  where: "hidden",
+  options: [
+    { name: "event", describe: "option.event-name", completes: true },
+    {
+      name: "when",
+      describe: "option.remind-when",
+      completes: true,
+    },
+  ],
+  async run(ctx) {
+    const { args, t } = ctx;
+    // "hike 2 hours" is how long before and leaves "hike".
+    const { rest, found: lead } = readEnd(args.words, readLead);
+    const said = args.named["when"];
+    const asked = said === undefined ? lead : readLead(said);
+    if (said !== undefined && asked === undefined) {
+      const example = t("remind.example");
+      const word = cleanName(said, 40);
+      return reply({ lines: [[t("remind.lead-unknown", { word, example })]] }, { ephemeral: true });
+    }
+    const name = (args.named["event"] ?? rest.join(" ")).trim();
+    if (!name) return await myReminders(ctx);
+    const actionOf = (id: string) =>
+      asked === undefined
+        ? `reminder|${id}`
+        : `reminder|${id}|${asked ?? "all"}|${asked === null ? "off" : "on"}`;
+    const found = await resolveUpcoming(ctx, name, actionOf);
+    if (!("_id" in found)) return reply(found, { ephemeral: true });
+    return await act(ctx, found._id, asked);
+  },
+  complete: async (ctx, option, typed) =>
+    option === "when" ? leadChoices(ctx) : await completeEvent(ctx, typed),
+  actions: { reminder: reminderAction },
+};
+
+function leadChoices({ t }: CommandContext): Choice[] {
+  return offeredLeads.map((lead) => ({ name: leadTimeText(lead, t), value: `${lead}m` }));
+}
+
+/** Its actions: `reminder` lists, `reminder|<event>` offers, `reminder|<event>|60|on` sets, "off" takes away. */
+export async function reminderAction(
+  ctx: CommandContext,
+  [eventId, minutes, wish]: readonly string[],
+): Promise<Reply> {
+  if (eventId === undefined) return await myReminders(ctx);
+  if (wish === "off" && minutes === "all") return await act(ctx, eventId, null);
+  const lead = Number(minutes ?? NaN);
+  if (Number.isNaN(lead)) return await act(ctx, eventId, undefined);
+  if (wish !== "off") return await act(ctx, eventId, lead);
+  const view = await ctx.backend.mutation(api.reminders.unset, { eventId, minutesBefore: lead });
+  return rsvpCard(ctx, view);
+}
+
+/** Sets a reminder; null takes all of an event away; undefined asks. */
+async function act(
+  ctx: CommandContext,
+  eventId: string,
+  lead: number | null | undefined,
+): Promise<Reply> {
+  const { backend, t, reader } = ctx;
+  const { locale } = reader;
+  if (lead === null) {
+    const view = await backend.mutation(api.reminders.unset, { eventId });
+    return rsvpCard(ctx, view, t("remind.removed"));
+  }
+  if (lead !== undefined) {
+    const set = { eventId, minutesBefore: lead, locale };
+    return rsvpCard(ctx, await backend.mutation(api.reminders.set, set));
+  }
+  const view = await backend.query(api.rsvps.show, { eventId });
+  if (!view) return reply({ lines: [[t("event.gone")]] }, { ephemeral: true });
+  if (!isPublicHere(ctx)) return rsvpCard(ctx, view);
+  // An alert cannot ask: it is the usual reminder, and says so.
+  const fits = (minutes: number) => view.event.startDate - minutes * 60_000 > ctx.now;
+  const minutesBefore = usualLeads.find(fits) ?? usualLeads[0];
+  await backend.mutation(api.reminders.set, { eventId, minutesBefore, locale });
+  const title = cleanName(view.event.title, 50);
+  const leads = leadTimeText(minutesBefore, t);
+  // A stranger may have to write first: Telegram lets no bot begin.
+  const isKnown = (ctx.person?.accessLevel ?? "stranger") !== "stranger";
+  const text = isKnown
+    ? `${title}: ${t("remind.on", { leads })}`
+    : t("remind.alert", { title, lead: leads });
+  return reply({ lines: [[text]] }, { ephemeral: true });
+}
+
+async function myReminders(ctx: CommandContext): Promise<Reply> {
+  // Others would read along.
+  if (isPublicHere(ctx)) return continueInPrivate(ctx, remind);
+  const { backend, t } = ctx;
+  const mine = await backend.query(api.reminders.mine, {});
+  if (mine.length === 0) {
+    const text = t("remind.none", { example: t("remind.example") });
+    const offered = whichEvent(await nextEvents(ctx), text, (id) => `reminder|${id}`);
+    return reply(offered, { ephemeral: true });
+  }
+  const events = [...new Map(mine.map(({ event }) => [event._id, event])).values()];
+  return reply(
+    {
+      title: t("remind.title"),
+      items: mine.map(({ event, minutesBefore, dueAt }): Line => [
+        { bold: cleanName(event.title, 120) },
+        " · ",
+        { time: dueAt, style: "full" },
+        ` · ${leadTimeText(minutesBefore, t)}`,
+      ]),
+      more: (count) => t("events.more", { count }),
+      buttons: events
+        .slice(0, maxButtons)
+        .map((event) => [titleButton(event, `+reminder|${event._id}`)]),
+    },
+    { ephemeral: true },
+  );
+}

@@ -1,0 +1,172 @@
+import type { FunctionReturnType } from "convex/server";
+import { api } from "../../../convex/_generated/api.js";
+import { titleButton } from "../../messages/event.ts";
+import type { Line, Message } from "../../messages/message.ts";
+import { cleanName } from "../../messages/sanitize.ts";
+import { isTermOf, meaningOf } from "../../texts/synonyms.ts";
+import type { CommandContext, Command } from "../command.ts";
+import type { Card } from "./events.ts";
+import { completeEvent, findEvents, idIn, nextEvents, whichEvent } from "./findEvent.ts";
+import { rsvpCard, type RsvpView } from "./rsvpCard.ts";
+import { readEnd } from "../args.ts";
+import { continueInPrivate, isPublicHere, reply, type Reply } from "../reply.ts";
+
+// Saying that one comes to an event, and what one goes to.
+
+const answers = ["yes", "plus", "maybe", "no"] as const;
+type TypedAnswer = (typeof answers)[number];
+
+export const rsvp: Command = {
+  name: "going",
+  describe: "command.going",
+  for: "anyone",
+  ephemeral: true,
+  where: "hidden",
+  options: [
+    { name: "event", describe: "option.event-name", completes: true },
+    {
+      name: "answer",
+      describe: "option.answer",
+      choices: ["yes", "+1", "maybe", "no"],
+    },
+    { name: "seats", describe: "option.seats" },
+  ],
+  async run(ctx) {
+    const { args, t } = ctx;
+    const [first = ""] = args.words;
+    if (args.named["seats"] !== undefined || isTermOf("seats-verb", first))
+      return await setSeats(ctx);
+    // "hike tal vez" is an answer and leaves "hike".
+    const { rest, found } = readEnd(args.words, (typed) => meaningOf("answer", typed));
+    const said = args.named["answer"];
+    const asked = said === undefined ? found : meaningOf("answer", said);
+    const name = (args.named["event"] ?? rest.join(" ")).trim();
+    if (name) return await answerNamedEvent(ctx, name, asked ?? "show");
+    if (asked === undefined && said === undefined) return await ownRsvps(ctx);
+    const ask = t("going.name-missing", { example: t("going.example") });
+    return reply(whichEvent(await nextEvents(ctx), ask, (id) => `rsvp|${asked ?? "show"}|${id}`));
+  },
+  complete: async (ctx, _option, typed) => await completeEvent(ctx, typed),
+  actions: { rsvp: rsvpAction },
+};
+
+type Act = TypedAnswer | "show";
+
+/** Does it for the one event that is meant, or offers several. */
+async function answerNamedEvent(ctx: CommandContext, name: string, act: Act): Promise<Reply> {
+  const found = await resolveUpcoming(ctx, name, (id) => `rsvp|${act}|${id}`);
+  if (!("_id" in found)) return reply(found, { ephemeral: true });
+  return await rsvpAction(ctx, [act, found._id]);
+}
+
+/** The coming event that somebody means; otherwise a message that says how to go on. */
+export async function resolveUpcoming(
+  ctx: CommandContext,
+  name: string,
+  actionOf: (eventId: string) => string,
+): Promise<Pick<Card, "_id"> | Message> {
+  const { t } = ctx;
+  const id = idIn(name);
+  if (id !== undefined) return { _id: id as Card["_id"] };
+  const next = await nextEvents(ctx);
+  const all = await findEvents(ctx, name, next);
+  const open = all.filter(({ status }) => status === "upcoming" || status === "live");
+  const [first] = open;
+  if (first && open.length === 1) return first;
+  if (first) return whichEvent(open, t("event.which"), actionOf);
+  if (all.length > 0) return { lines: [[t("going.over")]] };
+  return whichEvent(next, t("event.none", { name: cleanName(name, 60) }), actionOf);
+}
+
+/** Its actions: `rsvp|yes|<event>`, plus, maybe, no; `rsvp|show|<event>` looks, `rsvp|mine` lists. */
+export async function rsvpAction(
+  ctx: CommandContext,
+  [act, eventId = ""]: readonly string[],
+): Promise<Reply> {
+  const { backend, t, reader } = ctx;
+  if (act === "mine") return await ownRsvps(ctx);
+  const given = answers.find((one) => one === act);
+  if (!given) {
+    const view = await backend.query(api.rsvps.show, { eventId });
+    return view ? rsvpCard(ctx, view) : reply({ lines: [[t("event.gone")]] }, { ephemeral: true });
+  }
+  const answer = { yes: "going", plus: "going", maybe: "maybe", no: "not" } as const;
+  const view = await backend.mutation(api.rsvps.answer, {
+    eventId,
+    answer: answer[given],
+    guests: given === "plus" ? 1 : 0,
+    locale: reader.locale,
+  });
+  return rsvpCard(ctx, view, given === "plus" ? noGuest(ctx, view) : undefined);
+}
+
+/** Why somebody comes alone who wanted to bring somebody. */
+function noGuest({ t }: CommandContext, { mine }: RsvpView): string | undefined {
+  return mine?.answer === "going" && mine.guests === 0 && !mine.isWaiting
+    ? t("going.no-guest")
+    : undefined;
+}
+
+type Own = FunctionReturnType<typeof api.rsvps.mine>[number];
+const maxButtons = 5;
+
+/** What the caller goes to, with a button for each. */
+async function ownRsvps(ctx: CommandContext): Promise<Reply> {
+  // Others would read along.
+  if (isPublicHere(ctx)) return continueInPrivate(ctx, rsvp);
+  const { backend, t } = ctx;
+  const mine = await backend.query(api.rsvps.mine, {});
+  if (mine.length === 0) {
+    const offered = whichEvent(await nextEvents(ctx), t("going.none"), (id) => `rsvp|show|${id}`);
+    return reply(offered, { ephemeral: true });
+  }
+  return reply(
+    {
+      title: t("going.title"),
+      items: mine.map((one) => entry(one, ctx)),
+      more: (count) => t("events.more", { count }),
+      buttons: [
+        ...mine
+          .slice(0, maxButtons)
+          .map(({ event }) => [titleButton(event, `+rsvp|show|${event._id}`)]),
+        [
+          { label: t("button.my-calendar"), action: "+calendar|mine" },
+          { label: t("button.my-reminders"), action: "+reminder" },
+        ],
+      ],
+    },
+    { ephemeral: true },
+  );
+}
+
+function entry({ event, answer, guests, isWaiting, place = 0 }: Own, { t }: CommandContext): Line {
+  const said = isWaiting
+    ? t("going.line.waiting", { place })
+    : answer === "going"
+      ? t("going.line.yes", { guests })
+      : t("going.line.maybe");
+  return [
+    { bold: cleanName(event.title, 120) },
+    " · ",
+    { time: event.startDate, style: "full" },
+    ` · ${said}`,
+  ];
+}
+
+/** `/going limit <event> 20`: an admin says how many seats there are; "none" for as many as come. */
+async function setSeats(ctx: CommandContext): Promise<Reply> {
+  const { args, backend, t } = ctx;
+  const isVerb = isTermOf("seats-verb", args.words[0] ?? "");
+  const typed = isVerb ? args.words.slice(1) : args.words;
+  const last = args.named["seats"] ?? typed.at(-1) ?? "";
+  const rest = args.named["seats"] === undefined ? typed.slice(0, -1) : typed;
+  const name = (args.named["event"] ?? rest.join(" ")).trim();
+  const seats = isTermOf("off", last) ? null : Number(last);
+  const example = { lines: [[t("going.name-missing", { example: t("going.limit.example") })]] };
+  if (!name || Number.isNaN(seats) || last === "") return reply(example, { ephemeral: true });
+  const found = await resolveUpcoming(ctx, name, (id) => `rsvp|show|${id}`);
+  if (!("_id" in found)) return reply({ ...found, buttons: [] }, { ephemeral: true });
+  const view = await backend.mutation(api.rsvps.setLimit, { eventId: found._id, seats });
+  const set = seats === null ? t("going.limit.none") : t("going.limit.set", { count: seats });
+  return rsvpCard(ctx, view, set);
+}

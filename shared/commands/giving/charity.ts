@@ -1,0 +1,151 @@
+import { api } from "../../../convex/_generated/api.js";
+import { cleanName } from "../../messages/sanitize.ts";
+import {
+  addCharity,
+  askedIn,
+  charityEditForm,
+  charityForm,
+  editCharity,
+  readPlace,
+  submitEdit,
+  writtenFields,
+} from "./charityForms.ts";
+import {
+  charityReasonForm,
+  decideCharity,
+  decisionAction,
+  submitCharityReason,
+  waitingCharities,
+  wholeCharity,
+  whyNot,
+} from "./charityDecide.ts";
+import { charityOption, completeCharity, meantCharity } from "./charityNames.ts";
+import type { CommandContext, Command } from "../command.ts";
+import { readVerb } from "../args.ts";
+import { reply, type Reply, withLinesBefore } from "../reply.ts";
+
+const verbs = ["list", "add", "show", "approve", "reject", "edit", "place"] as const;
+
+export const charity: Command = {
+  name: "charity",
+  describe: "command.charity",
+  for: "admin",
+  ephemeral: true,
+  options: [
+    { name: "action", describe: "option.charity-action", choices: verbs },
+    charityOption,
+    { name: "name", describe: "option.name" },
+    { name: "city", describe: "option.city" },
+    { name: "kind", describe: "option.charity-kind" },
+    { name: "description", describe: "option.charity-description" },
+    { name: "website", describe: "option.charity-website" },
+    { name: "state", describe: "option.charity-state" },
+    { name: "zip", describe: "option.charity-zip" },
+    { name: "email", describe: "option.charity-email" },
+    { name: "notes", describe: "option.charity-notes" },
+    { name: "place", describe: "option.charity-place" },
+    { name: "reason", describe: "option.charity-reason" },
+  ],
+  async run(ctx) {
+    const { named } = ctx.args;
+    const { verb, words } = readVerb(ctx.args, "charity-verb");
+    const written = named["charity"] ?? words.join(" ");
+    switch (verb ?? (written ? "show" : "list")) {
+      case "list":
+        return await waitingCharities(ctx);
+      case "add":
+        return await add(ctx, words);
+      case "place":
+        return await place(ctx, written);
+      case "reject":
+        return await reject(ctx, written);
+      case "approve":
+        return await withCharity(ctx, written, "approve", async (id) =>
+          decideCharity(ctx, id, { decision: "approve" }),
+        );
+      case "edit":
+        return await withCharity(ctx, written, "edit", async (id) => {
+          const changes = writtenFields(named);
+          const isAsked = Object.keys(changes).length === 0;
+          return isAsked ? askedIn(ctx, charityEditForm(ctx, id)) : editCharity(ctx, id, changes);
+        });
+      case "show":
+        return await withCharity(ctx, written, "show", async (id) => wholeCharity(ctx, id));
+    }
+  },
+  complete: completeCharity,
+  actions: { charity: charityAction },
+  forms: {
+    charity: {
+      show: charityForm,
+      submit: async (ctx, _of, answers) => addCharity(ctx, writtenFields(answers)),
+    },
+    "charity-edit": { show: charityEditForm, submit: submitEdit },
+    "charity-reason": {
+      show: charityReasonForm,
+      submit: async (ctx, of, { reason = "" }) => submitCharityReason(ctx, of, reason),
+    },
+  },
+};
+
+/** What is done with a charity's id, once it is sure which one is meant. */
+async function withCharity(
+  ctx: CommandContext,
+  written: string,
+  wish: "approve" | "edit" | "show",
+  then: (id: string) => Promise<Reply>,
+): Promise<Reply> {
+  const found = await meantCharity(ctx, written, { actionOf: (id) => `charity|${wish}|${id}` });
+  return "message" in found ? found.message : await then(found.charity._id);
+}
+
+/** Everything in one line, or a form. */
+async function add(ctx: CommandContext, words: readonly string[]): Promise<Reply> {
+  const written = writtenFields(ctx.args.named);
+  const name = written.name ?? words.join(" ");
+  const isWhole = [name, written.city, written.category, written.description].every(Boolean);
+  return isWhole ? await addCharity(ctx, { ...written, name }) : askedIn(ctx, charityForm(ctx));
+}
+
+async function reject(ctx: CommandContext, written: string): Promise<Reply> {
+  const isNamed = ctx.args.named["charity"] !== undefined;
+  const found = await meantCharity(ctx, written, {
+    withRest: !isNamed,
+    actionOf: (id) => `charity|why|${id}`,
+  });
+  if ("message" in found) return found.message;
+  const { charity, rest } = found;
+  const reason = ctx.args.named["reason"] ?? rest;
+  if (!reason) return await whyNot(ctx, charity._id);
+  return await decideCharity(ctx, charity._id, { decision: "reject", reason });
+}
+
+/** "Casa Azul 19.43 -99.13", or by names; "off" takes the place away. */
+async function place(ctx: CommandContext, written: string): Promise<Reply> {
+  const { t, backend, args } = ctx;
+  const { name, place } = readPlace(`${written} ${args.named["place"] ?? ""}`);
+  const found = await meantCharity(ctx, name, { actionOf: (id) => `charity|show|${id}` });
+  if ("message" in found) return found.message;
+  if (place === undefined)
+    return reply({ lines: [[t("usage", { example: t("usage.charity") })]] }, { ephemeral: true });
+  const charityId = found.charity._id;
+  await backend.mutation(api.charities.updateCharityCoordinates, { charityId, place });
+  const shown = await wholeCharity(ctx, charityId);
+  const said = t("charity.changed", { name: cleanName(found.charity.name, 80) });
+  return withLinesBefore(shown, [[said]]);
+}
+
+/** What buttons about charities do: `charity|approve|<id>`, `charity|add`. */
+export async function charityAction(ctx: CommandContext, parts: readonly string[]): Promise<Reply> {
+  const [wish, id = ""] = parts;
+  if (wish === "add") return askedIn(ctx, charityForm(ctx));
+  if (wish === "form") {
+    const [word, of] = id.split(".");
+    const form = word === "charity-edit" && of ? charityEditForm(ctx, of) : charityForm(ctx);
+    return askedIn(ctx, form);
+  }
+  if (wish === "edit") return askedIn(ctx, charityEditForm(ctx, id));
+  if (wish === "show") return await wholeCharity(ctx, id);
+  const decided = await decisionAction(ctx, parts);
+  return decided ?? reply({ lines: [[ctx.t("unknown.button")]] }, { ephemeral: true });
+}

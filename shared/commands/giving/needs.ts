@@ -1,0 +1,195 @@
+import { api } from "../../../convex/_generated/api.js";
+import { needWords } from "../../messages/charityCard.ts";
+import { labelled, type Line } from "../../messages/message.ts";
+import { readMoney } from "../../money/money.ts";
+import { cleanName, plain } from "../../messages/sanitize.ts";
+import { charityOption, completeCharity, type FoundCharity, meantCharity } from "./charityNames.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { readVerb } from "../args.ts";
+import { reply, type Reply } from "../reply.ts";
+import { isTermOf } from "../../texts/synonyms.ts";
+
+const verbs = ["list", "set", "source"] as const;
+
+export const needs: Command = {
+  name: "needs",
+  describe: "command.needs",
+  for: "admin",
+  ephemeral: true,
+  options: [
+    { name: "action", describe: "option.needs-action", choices: verbs },
+    charityOption,
+    { name: "urgency", describe: "option.urgency" },
+    { name: "gap", describe: "option.gap" },
+    {
+      name: "category",
+      describe: "option.need-category",
+    },
+    { name: "city", describe: "option.city" },
+    { name: "url", describe: "option.source" },
+  ],
+  async run(ctx) {
+    const { named } = ctx.args;
+    const { verb, words } = readVerb(ctx.args, "needs-verb");
+    const written = named["charity"] ?? words.join(" ");
+    const hasAmounts = named["urgency"] !== undefined || named["gap"] !== undefined;
+    switch (verb ?? (hasAmounts ? "set" : "list")) {
+      case "list":
+        return await list(ctx, named["city"] ?? words.join(" "));
+      case "set":
+        return await set(ctx, written);
+      case "source":
+        return await sourceMessage(ctx, named["url"] ?? words[0]);
+    }
+  },
+  complete: completeCharity,
+  actions: { needs: sourceAction },
+};
+
+const maxListed = 15;
+
+/** What is needed now, city by city. */
+async function list(ctx: CommandContext, city: string): Promise<Reply> {
+  const { t, backend, reader } = ctx;
+  const where = city.trim() ? { city } : {};
+  const { shown, count } = await backend.query(api.needs.getActiveNeeds, {
+    ...where,
+    limit: maxListed,
+  });
+  const example = t("usage", { example: t("usage.needs") });
+  if (count === 0) return reply({ lines: [[t("needs.none")], [example]] }, { ephemeral: true });
+  return reply(
+    {
+      title: t("needs.title", { count }),
+      items: shown.map((need): Line => [
+        { bold: cleanName(need.charity, 80) },
+        ` · ${cleanName(need.city, 40)} · ${cleanName(need.category, 40)}`,
+        `\n${needWords(need, reader)}`,
+      ]),
+      total: count,
+      more: (hidden) => t("events.more", { count: hidden }),
+      footer: [[{ italic: example }]],
+    },
+    { ephemeral: true },
+  );
+}
+
+/** Sets what a charity needs; what is not said of a need that is there stays. */
+async function set(ctx: CommandContext, written: string): Promise<Reply> {
+  const { t } = ctx;
+  const amounts = readAmounts(ctx);
+  if ("problem" in amounts) return reply({ lines: [[amounts.problem]] }, { ephemeral: true });
+  const found = await meantCharity(ctx, written, { actionOf: (id) => `charity|show|${id}` });
+  if ("message" in found) return found.message;
+  const { charity } = found;
+  const need = await saved(ctx, charity, amounts);
+  if (!need)
+    return reply({ lines: [[t("usage", { example: t("usage.needs") })]] }, { ephemeral: true });
+  const name = cleanName(charity.name, 80);
+  const isWaiting = charity.verificationStatus !== "approved";
+  return reply(
+    {
+      lines: [
+        [{ bold: name }, ` · ${cleanName(need.category, 40)}: ${needWords(need, ctx.reader)}`],
+        ...(isWaiting ? [[{ italic: t("needs.waits") }]] : []),
+      ],
+    },
+    { ephemeral: true },
+  );
+}
+
+type Amounts = { urgencyScore?: number; fundingGap?: number };
+
+/** Urgency and gap (cents) as far as they are given, or what is wrong with them. */
+function readAmounts({ t, args }: CommandContext): Amounts | { problem: string } {
+  const { urgency, gap } = args.named;
+  const urgencyScore = urgency === undefined ? undefined : Number(urgency.trim() || "none");
+  const fundingGap = gap === undefined ? undefined : readMoney(gap);
+  if (Number.isNaN(urgencyScore)) return { problem: t("refusal.bad-urgency") };
+  if (gap !== undefined && fundingGap === undefined) return { problem: t("refusal.bad-gap") };
+  return {
+    ...(urgencyScore !== undefined && { urgencyScore }),
+    ...(fundingGap !== undefined && { fundingGap }),
+  };
+}
+
+/** The need as it is now; null where too little was said for a new one. */
+async function saved({ backend, args }: CommandContext, charity: FoundCharity, amounts: Amounts) {
+  const charityId = charity._id;
+  const known = await backend.query(api.needs.getNeedsByCharity, { charityId });
+  const given = args.named["category"]?.trim();
+  // Of a charity with one need, that one is meant.
+  const category =
+    given || (known.length === 1 ? known[0]?.category : undefined) || charity.category;
+  const need = known.find((one) => plain(one.category) === plain(category));
+  const whole = { urgencyScore: need?.urgencyScore, fundingGap: need?.fundingGap, ...amounts };
+  const { urgencyScore, fundingGap } = whole;
+  if (urgencyScore === undefined || fundingGap === undefined) return null;
+  if (need && Object.keys(amounts).length === 0) return null;
+  if (need) await backend.mutation(api.needs.updateNeed, { needId: need._id, ...amounts });
+  else
+    await backend.mutation(api.needs.createNeed, { charityId, urgencyScore, fundingGap, category });
+  return { urgencyScore, fundingGap, category };
+}
+
+// The source from which needs are refreshed every day: naming it, and how that went.
+
+/** Names a source, "off" for none; without either says what there is. */
+async function sourceMessage(ctx: CommandContext, written: string | undefined): Promise<Reply> {
+  if (!written) return await describe(ctx);
+  const isOff = isTermOf("off", written);
+  await ctx.backend.mutation(api.needsFeed.setSource, { url: isOff ? null : written });
+  return reply({ lines: [[ctx.t(isOff ? "source.off" : "source.saved")]] }, { ephemeral: true });
+}
+
+/** Its actions: `needs|read`, `needs|off`. */
+async function sourceAction(ctx: CommandContext, [wish]: readonly string[]): Promise<Reply> {
+  const { t, backend } = ctx;
+  switch (wish) {
+    case "read":
+      await backend.mutation(api.needsFeed.readNow, {});
+      return reply({ lines: [[t("source.reading")]] }, { ephemeral: true });
+    case "off":
+      return await sourceMessage(ctx, "off");
+    default:
+      return reply({ lines: [[t("unknown.button")]] }, { ephemeral: true });
+  }
+}
+
+async function describe({ t, backend }: CommandContext): Promise<Reply> {
+  const feed = await backend.query(api.needsFeed.source, {});
+  if (!feed)
+    return reply(
+      { lines: [[t("source.none", { example: t("usage.source") })]] },
+      { ephemeral: true },
+    );
+  const { url, readAt, taken = 0, refused = 0, problems = [], error } = feed;
+  const result: Line[] =
+    error === undefined
+      ? [[t("source.result", { taken, refused })]]
+      : [[t("source.failed", { reason: cleanName(error, 200) })]];
+  return reply(
+    {
+      title: t("source.title"),
+      lines: [
+        [{ code: url }],
+        ...(readAt === undefined
+          ? [labelled(t("source.read"), t("org.never"))]
+          : [
+              [{ bold: t("source.read") }, ": ", { time: readAt, style: "full" as const }],
+              ...result,
+            ]),
+      ],
+      items: problems.map((problem): Line => [cleanName(problem, 200)]),
+      total: Math.max(refused, problems.length),
+      more: (hidden) => t("events.more", { count: hidden }),
+      buttons: [
+        [
+          { label: t("button.read-now"), action: "needs|read" },
+          { label: t("button.stop"), action: "needs|off" },
+        ],
+      ],
+    },
+    { ephemeral: true },
+  );
+}

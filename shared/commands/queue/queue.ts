@@ -1,0 +1,172 @@
+import { api } from "../../../convex/_generated/api.js";
+import type { Button, Line, Message } from "../../messages/message.ts";
+import { cleanName } from "../../messages/sanitize.ts";
+import { queueButton, type EntryView, entryButtons, entryLines } from "../../messages/queue.ts";
+import type { Texts } from "../../texts/index.ts";
+import type { CommandContext, Command } from "../command.ts";
+import { completeEvent, idIn } from "../events/findEvent.ts";
+import { hostPanel, hostPress, runHost } from "./host.ts";
+import {
+  isHost,
+  type QueueOf,
+  queuesHere,
+  oneOf,
+  type QueueVerb,
+  readRequest,
+  verbChoices,
+} from "./resolveQueue.ts";
+import { isPublicHere, reply, type Reply } from "../reply.ts";
+
+// The line at an event, as its members use it; what hosts do is in `queueHost.ts`.
+
+export const queue: Command = {
+  name: "queue",
+  describe: "command.queue",
+  for: "anyone",
+  // The invitation to a line is for everybody; everything else is one's own, or a host's.
+  ephemeral: (args) => readRequest(args).verb !== "open",
+  options: [
+    { name: "action", describe: "option.queue", choices: verbChoices },
+    { name: "event", describe: "option.queue.event", completes: true },
+    { name: "slot", describe: "option.queue.slot" },
+    { name: "capacity", describe: "option.queue.capacity" },
+  ],
+  async run(ctx) {
+    const wish = readRequest(ctx.args);
+    switch (wish.verb) {
+      case "status":
+        return await status(ctx, wish.written);
+      case "join": {
+        const open = (await queuesHere(ctx, wish.written)).filter(({ isOpen }) => isOpen);
+        const meant = oneOf(ctx, open, "join", wish.written);
+        return "message" in meant ? meant.message : await act(ctx, "join", meant.eventId);
+      }
+      case "leave":
+      case "coming": {
+        const none = ctx.t("queue.nowhere");
+        const meant = oneOf(ctx, await entriesOf(ctx), wish.verb, wish.written, none);
+        return "message" in meant ? meant.message : await act(ctx, wish.verb, meant.eventId);
+      }
+      default:
+        return await runHost(ctx, { ...wish, verb: wish.verb });
+    }
+  },
+  complete: async (ctx, option, typed) =>
+    option === "event" ? await completeEvent(ctx, typed) : [],
+  actions: { queue: queueAction },
+};
+
+/** Its actions: `queue|join|<event>`, `queue|status`, and the hosts' own. */
+export async function queueAction(
+  ctx: CommandContext,
+  [word = "", id = "", number]: readonly string[],
+): Promise<Reply> {
+  switch (word) {
+    case "join":
+    case "leave":
+    case "coming":
+      return inPlace(ctx, await act(ctx, word, id));
+    case "status":
+      return inPlace(ctx, await status(ctx, ""));
+    default:
+      return await hostPress(ctx, word, id, number);
+  }
+}
+
+/** Changes the message with the button, but for one that others see: there the answer is an alert. */
+function inPlace(ctx: CommandContext, said: Reply): Reply {
+  return isPublicHere(ctx, "moderators") ? said : reply(said, { editsMessage: true });
+}
+
+async function entriesOf({ backend, now }: CommandContext): Promise<EntryView[]> {
+  return await backend.query(api.queue.getUserQueue, { now: rounded(now) });
+}
+
+/** To ten seconds, so that many ask the same. */
+function rounded(now: number): number {
+  return Math.floor(now / 10_000) * 10_000;
+}
+
+/** One's own place; to a host who waits in no line, the line they may run. */
+async function status(ctx: CommandContext, written: string): Promise<Reply> {
+  const { t } = ctx;
+  const places = await entriesOf(ctx);
+  const mine = written === "" ? places : named(places, written);
+  if (mine.length > 0) return ownEntries(ctx, mine);
+  const lines = await queuesHere(ctx, written);
+  if (isHost(ctx) && !isPublicHere(ctx, "moderators") && lines.length > 0) {
+    const meant = oneOf(ctx, lines, "line", written);
+    return "message" in meant ? meant.message : await hostPanel(ctx, meant.eventId);
+  }
+  const open = lines.filter(({ isOpen }) => isOpen).slice(0, 4);
+  const said =
+    open.length > 0 ? [t("queue.nowhere")] : [t("queue.nowhere"), " ", t("queue.no-open")];
+  return own(ctx, {
+    lines: [said],
+    buttons: open.map((line) => [namedButton("join", line, t)]),
+  });
+}
+
+function named(places: EntryView[], written: string): EntryView[] {
+  const id = idIn(written);
+  return places.filter(({ eventId, title }) =>
+    id === undefined ? title.toLowerCase().includes(written.toLowerCase()) : eventId === id,
+  );
+}
+
+function ownEntries(ctx: CommandContext, places: EntryView[], before: Line[] = []): Reply {
+  const { t } = ctx;
+  const lines = places.flatMap((place) => [
+    ...(place.status === "waiting" && before.length === 0
+      ? [[{ bold: cleanName(place.title, 100) }]]
+      : []),
+    ...entryLines(place, t),
+  ]);
+  const [only, ...others] = places;
+  const buttons =
+    only && others.length === 0
+      ? [entryButtons(only, t)]
+      : places.map((place) => [namedButton("leave", place, t)]);
+  return own(ctx, { lines: [...before, ...lines], buttons });
+}
+
+/** A button of one line of several. */
+function namedButton(wish: "join" | "leave", { eventId, title }: QueueOf, t: Texts): Button {
+  const { label, ...button } = queueButton(wish, eventId, t);
+  return { ...button, label: `${label} · ${cleanName(title, 24)}` };
+}
+
+/** An answer for one person: among others without buttons, which anybody could press. */
+function own(ctx: CommandContext, { buttons, ...content }: Message): Reply {
+  const pressable = buttons?.filter((row) => row.length > 0) ?? [];
+  return reply(
+    {
+      ...content,
+      ...(pressable.length > 0 && !isPublicHere(ctx, "moderators") && { buttons: pressable }),
+    },
+    { ephemeral: true },
+  );
+}
+
+type Wish = Extract<QueueVerb, "join" | "leave" | "coming">;
+
+async function act(ctx: CommandContext, wish: Wish, eventId: string): Promise<Reply> {
+  const { t, backend } = ctx;
+  if (wish === "leave") {
+    const { title } = await backend.mutation(api.queue.leaveQueue, { eventId });
+    return own(ctx, {
+      lines: [[t("queue.left", { event: cleanName(title, 100) })]],
+      buttons: [[queueButton("join", eventId, t)]],
+    });
+  }
+  if (wish === "coming") {
+    await backend.mutation(api.queue.confirmTurn, { eventId });
+    return own(ctx, { lines: [[t("queue.coming")]] });
+  }
+  const { isNew, place } = await backend.mutation(api.queue.joinQueue, { eventId });
+  const said = t(isNew ? "queue.joined" : "queue.in-already", {
+    event: cleanName(place.title, 100),
+  });
+  const { message, options } = ownEntries(ctx, [place], [[said]]);
+  return reply({ ...message, lines: [...(message.lines ?? []), [t("queue.will-tell")]] }, options);
+}

@@ -1,0 +1,30 @@
+// Names come from strangers. Control characters and bidirectional overrides can turn a line around.
+const unsafe = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** A name on one line, at most `longest` UTF-16 units, ending in an ellipsis where it was cut. */
+export function cleanName(name: string, longest: number): string {
+  const line = name.replace(unsafe, " ").replace(/\s+/g, " ").trim();
+  return cut(line, longest);
+}
+
+/** The first `longest` UTF-16 units of a text, never half a character, with an ellipsis. */
+export function cut(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  let end = Math.max(0, longest - 1);
+  const last = text.charCodeAt(end - 1);
+  // Half of a surrogate pair is no character.
+  if (last >= 0xd800 && last <= 0xdbff) end -= 1;
+  return `${text.slice(0, end).trimEnd()}…`;
+}
+
+/** Whether a link may be shown to people: https, an ordinary host, no credentials in it. */
+export function isSafeLink(link: string): boolean {
+  if (link.length > 2000 || !URL.canParse(link)) return false;
+  const { protocol, username, password, hostname } = new URL(link);
+  return protocol === "https:" && !username && !password && hostname.includes(".");
+}
+
+/** The letters that matter when people type: lower case, no accents, single spaces. */
+export function plain(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
+}
