@@ -141,7 +141,12 @@ export type ChatEmulator = {
 };
 
 /** What an emulator is started with. `now` is the only clock it reads. */
+/** How long an act waits for an answer where nothing else is said. */
+export const defaultWaitMs = 5_000;
+
 export type ChatEmulatorOptions = {
+  /** The longest that an act waits for an answer, milliseconds. */
+  waitMs?: number;
   port?: number;
   people: Person[];
   places: Place[];

@@ -3,7 +3,12 @@
 
 import type { APIApplicationCommand, APIGuildScheduledEvent } from "discord-api-types/v10";
 import { WebSocketServer } from "ws";
-import type { Person, ChatEmulator, ChatEmulatorOptions } from "../contract.ts";
+import {
+  defaultWaitMs,
+  type Person,
+  type ChatEmulator,
+  type ChatEmulatorOptions,
+} from "../contract.ts";
 import { createWorld } from "./begin.ts";
 import { channelAt, deletePlace, openPlace } from "./channels.ts";
 import { gatewayFaults, type GatewayFaults, greet } from "./gateway.ts";
@@ -70,7 +75,7 @@ export async function startDiscordEmulator(options: ChatEmulatorOptions): Promis
     },
   });
   return {
-    ...common(world),
+    ...common(world, options.waitMs),
     ...extras(world),
     async close() {
       for (const client of sockets.clients) client.terminate();
@@ -79,7 +84,7 @@ export async function startDiscordEmulator(options: ChatEmulatorOptions): Promis
   };
 }
 
-function common(world: World): Omit<ChatEmulator, "close"> {
+function common(world: World, longestWaitMs = defaultWaitMs): Omit<ChatEmulator, "close"> {
   const at = ({ in: place, as }: { in: string; as: string }) => {
     const person = world.people.get(as);
     const channel = person && channelAt(world, place, person);
@@ -94,7 +99,7 @@ function common(world: World): Omit<ChatEmulator, "close"> {
     people: () => [...world.people.values()],
     places: () => [...world.places.values()],
     addPlace: (place) => openPlace(world, place),
-    act: (wanted, waitMs) => act(world, wanted, waitMs),
+    act: (wanted, waitMs = longestWaitMs) => act(world, wanted, waitMs),
     transcript: (query) => {
       const found = at(query);
       return found ? transcriptOf(found.channel, found.person) : [];

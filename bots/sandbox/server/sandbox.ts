@@ -30,6 +30,8 @@ export type SandboxOptions = {
   data?: string | undefined;
   /** What the sandbox's clock shows when it starts, Unix milliseconds; the machine's time without it. */
   startsAt?: number;
+  /** The longest that an act waits for the bot's answer, milliseconds; five seconds without it. */
+  waitMs?: number;
 };
 
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
@@ -42,6 +44,7 @@ export async function startSandbox({
   crowd = [],
   data: folder,
   startsAt,
+  waitMs,
 }: SandboxOptions) {
   const data = await openData(folder);
   const { keys } = data;
@@ -53,10 +56,18 @@ export async function startSandbox({
       people: everybody,
       places: telegramPlaces,
       now,
+      // The bots' process confirms an update when it has handled it.
+      isDoneWhenConfirmed: true,
+      ...(waitMs !== undefined && { waitMs }),
       // What is kept knows messages of runs before: none of this run may have their ids.
       ...(folder !== undefined && { firstMessageId: Math.floor(now() / 1000) - 1_700_000_000 }),
     }),
-    startDiscordEmulator({ people: everybody, places: discordPlaces, now }),
+    startDiscordEmulator({
+      people: everybody,
+      places: discordPlaces,
+      now,
+      ...(waitMs !== undefined && { waitMs }),
+    }),
     startLumaEmulator({ now, ...(lumaDirectory && { directory: lumaDirectory }) }),
     startOpenaiEmulator(),
     startNeedsEmulator(),

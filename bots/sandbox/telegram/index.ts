@@ -1,5 +1,10 @@
 import type { BotCommand, UserFromGetMe } from "@grammyjs/types";
-import type { Person, ChatEmulator, ChatEmulatorOptions } from "../contract.ts";
+import {
+  defaultWaitMs,
+  type Person,
+  type ChatEmulator,
+  type ChatEmulatorOptions,
+} from "../contract.ts";
 import { makeFaults, makeListeners, makeRequestLog } from "../http/observing.ts";
 import { openPlace, privateChat, spotOf } from "./chats.ts";
 import { leoIsAdmin, migrate, shownCommands } from "./members.ts";
@@ -17,6 +22,8 @@ export type TelegramEmulatorOptions = ChatEmulatorOptions & {
   isAdmin?: (person: Person, chatKey: string) => boolean;
   /** The id of each chat's first message, 1 by default: those of an earlier run stay unknown. */
   firstMessageId?: number;
+  /** The bot confirms an update once it has handled it: then there is nothing left to wait for. */
+  isDoneWhenConfirmed?: boolean;
 };
 
 export type TelegramEmulator = ChatEmulator & {
@@ -53,7 +60,6 @@ const BOT: UserFromGetMe = {
   can_manage_bots: false,
   supports_join_request_queries: false,
 };
-const WAIT_MS = 5_000;
 const maxLoggedRequests = 10_000;
 
 /** Starts a Telegram of this machine's own, which a grammY bot talks to through `apiRoot`. */
@@ -77,7 +83,7 @@ export async function startTelegramEmulator(
       openPlace(world, { ...place });
       world.changed();
     },
-    act: (act, waitMs = WAIT_MS) => perform(world, act, waitMs),
+    act: (act, waitMs = options.waitMs ?? defaultWaitMs) => perform(world, act, waitMs),
     transcript: (query) => transcript(world, query),
     isTyping: (query) => isTyping(world, query),
     file: (id) => {
@@ -109,7 +115,7 @@ export async function startTelegramEmulator(
 
 function emptyWorld(options: TelegramEmulatorOptions, changed: () => void): World {
   const now = options.now ?? Date.now;
-  const waiting = startWaiting(() => updates.delivered());
+  const waiting = startWaiting(() => updates.delivered(), options);
   // A bot may remember updates it has handled, so a new world does not begin where the last one
   // did, but where none can have got to by now. It stays within 31 bits, as Telegram does.
   const firstId = (Math.floor(now() / 10) % 2_000_000_000) + 1;

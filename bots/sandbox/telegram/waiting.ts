@@ -49,7 +49,10 @@ type Waiter = Watch & {
 };
 
 /** `delivered` is the newest update the bot has been given: what came before is no answer to it. */
-export function startWaiting(delivered: () => number): Waiting {
+export function startWaiting(
+  delivered: () => number,
+  { isDoneWhenConfirmed = false } = {},
+): Waiting {
   const byChat = new Map<number, Set<Waiter>>();
   const byQuery = new Map<string, Waiter>();
   let unconfirmed: Waiter[] = [];
@@ -132,7 +135,7 @@ export function startWaiting(delivered: () => number): Waiting {
     confirmed(offset) {
       for (let first = unconfirmed[head]; first && first.updateId < offset;) {
         first.confirmed = true;
-        if (first.effects > 0) first.finish();
+        if (first.effects > 0 || isDoneWhenConfirmed) first.finish();
         first = unconfirmed[++head];
       }
       if (head > 1_000 && head * 2 > unconfirmed.length) {

@@ -25,7 +25,7 @@ export function useSandbox(options: Parameters<typeof startSandbox>[0] = {}): Dr
   let sandbox: Sandbox | undefined;
   let server: SandboxServer | undefined;
   beforeAll(async () => {
-    sandbox = await startSandbox({ startsAt, ...options });
+    sandbox = await startSandbox({ startsAt, waitMs: pollLimitMs, ...options });
     server = await serveSandbox(sandbox, 0);
   });
   afterAll(async () => {

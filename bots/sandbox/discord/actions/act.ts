@@ -11,10 +11,8 @@ import { dispatch } from "../gateway.ts";
 import { guildCreate } from "../guild.ts";
 import { memberOf, userOf } from "../people.ts";
 
-const WAIT_MS = 5_000;
-
 /** Does one thing as a person, and gives back what the bot answered. */
-export async function act(world: World, wanted: Act, waitMs = WAIT_MS): Promise<ActAnswer> {
+export async function act(world: World, wanted: Act, waitMs: number): Promise<ActAnswer> {
   const person = world.people.get(wanted.as);
   if (!person) return refuse(`There is no person "${wanted.as}".`);
   if (wanted.do === "join") return join(world, person);
