@@ -9,15 +9,14 @@ import {
   userMutation,
   userQuery,
 } from "./functions.ts";
-import { fanOutCard } from "./model/people/reviewCards.ts";
+import { fanOutCard, shownApplication, toShown } from "./model/people/reviewCards.ts";
 import * as applications from "./model/people/applications.ts";
 import { moderatorById } from "./model/callers/caller.ts";
-import { shownApplication, toShown } from "./model/people/cards.ts";
 import { locale, platform } from "./model/fields.ts";
 import { admit, rememberRequest } from "./model/people/joinRequests.ts";
 import { countApplication } from "./model/callers/limits.ts";
 import { refusal } from "./model/refusal.ts";
-import { userFor } from "./model/accounts/userFor.ts";
+import { userFor } from "./model/accounts/newUsers.ts";
 import { plainName } from "./model/callers/users.ts";
 
 const decisionBatch = 20;

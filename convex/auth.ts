@@ -2,10 +2,9 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalAction, internalMutation } from "./_generated/server.js";
 import { privyMutation } from "./functions.ts";
-import { audit } from "./model/callers/audit.ts";
-import { bootstrapAdmin } from "./model/callers/bootstrapAdmins.ts";
-import { takeOver } from "./model/accounts/linking.ts";
-import { privyPerson } from "./model/accounts/privyPerson.ts";
+import { audit } from "./model/callers/limits.ts";
+import { bootstrapAdmin } from "./model/accounts/newUsers.ts";
+import { privyPerson, takeOver } from "./model/accounts/linking.ts";
 import { makeUser, userByPrivyDid } from "./model/callers/users.ts";
 
 /** A sign-in is written down this often at most. */

@@ -1,10 +1,9 @@
 import { v } from "convex/values";
 import type { Doc } from "./_generated/dataModel.js";
 import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts";
-import { channelAt, offByAdmin } from "./model/live/channels.ts";
+import { channelAt, moveChat, offByAdmin, switchOff } from "./model/live/channels.ts";
 import { agenda, channel, channelKind, locale, platform } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
-import { moveChat, switchOff } from "./model/live/chatChanges.ts";
 import { subscribe as subscribeChat } from "./model/consequences/subscribing.ts";
 
 const where = { platform, chatId: v.string(), threadId: v.optional(v.string()) };

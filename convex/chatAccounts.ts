@@ -8,8 +8,8 @@ import {
   isWorthNoting,
   seenEveryMs,
 } from "./model/callers/chatAccounts.ts";
-import { bootstrapAdmin } from "./model/callers/bootstrapAdmins.ts";
-import { queuesShowPerson } from "./model/queue/follows.ts";
+import { bootstrapAdmin } from "./model/accounts/newUsers.ts";
+import { queuesShowPerson } from "./model/queue/members.ts";
 import { locale, noticeCategory, standing, tellIn } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
 

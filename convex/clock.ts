@@ -1,13 +1,11 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
-import { agendaSpan, nextAgenda } from "./model/events/agenda.ts";
-import { announceAgenda, announceReminder } from "./model/events/announcements.ts";
-import { maxNamed } from "./model/events/named.ts";
-import { statusAt } from "./model/events/clock.ts";
+import { agendaSpan, liveReminder, nextAgenda, nextReminder } from "./model/events/schedules.ts";
+import { announceAgenda, announceReminder, maxNamed } from "./model/events/announcements.ts";
+import { statusAt } from "./model/fields/eventStatus.ts";
 import { notifyDue } from "./model/events/myReminders.ts";
 import { openEvents } from "./model/events/lookup.ts";
-import { liveReminder, nextReminder } from "./model/events/reminders.ts";
 import { changeEvent, updateListings } from "./model/consequences/events.ts";
 
 // What happens because time passes. Each takes a bounded batch and schedules itself for the rest.

@@ -6,7 +6,7 @@ import { chatAction } from "./functions.ts";
 import { requireChatAccount } from "./model/callers/caller.ts";
 import { publicEvent } from "./model/events/eventViews.ts";
 import { feedEvents, feedFor, renewFeed, tokenOf } from "./model/events/feeds.ts";
-import { actorOf } from "./model/people/somebody.ts";
+import { actorOf } from "./model/people/actors.ts";
 
 // Somebody's own calendar: what they go to, behind a link of their own.
 

@@ -1,11 +1,13 @@
 import { customAction, customMutation, customQuery } from "convex-helpers/server/customFunctions";
 import { makeFunctionReference } from "convex/server";
 import { action, mutation, query, type QueryCtx } from "./_generated/server.js";
+import { withUser } from "./model/accounts/newUsers.ts";
 import * as callers from "./model/callers/caller.ts";
+import type { ChatIdentity } from "./model/callers/chatAccounts.ts";
 
 // The guards of actions, by name: the generated references have every function's type in them, and
 // those are made from what is made here.
-const chatAccount = makeFunctionReference<"query", Record<string, never>, callers.ChatIdentity>(
+const chatAccount = makeFunctionReference<"query", Record<string, never>, ChatIdentity>(
   "callers:chatAccount",
 );
 const user = makeFunctionReference<"query", Record<string, never>, null>("callers:user");
@@ -99,7 +101,7 @@ function authoredMutationFor(guard: Guard<callers.Caller>) {
   return customMutation(mutation, {
     args: {},
     input: async (ctx) => {
-      const caller = await callers.withUser(ctx, await guard(ctx), Date.now());
+      const caller = await withUser(ctx, await guard(ctx), Date.now());
       return { ctx: { caller }, args: {} };
     },
   });

@@ -17,7 +17,8 @@ import {
   subscriptionNow,
 } from "./external/stripe/client.ts";
 import { stripeEvent } from "./external/stripe/events.ts";
-import { requireMember, requireUser, withUser } from "./model/callers/caller.ts";
+import { requireMember, requireUser } from "./model/callers/caller.ts";
+import { withUser } from "./model/accounts/newUsers.ts";
 import { locale, subscriptionStatus } from "./model/fields.ts";
 import { closesAt, dropPage, pageFor, storeCheckoutSession } from "./model/giving/checkouts.ts";
 import { takeStripeEvent } from "./model/giving/stripeEvents.ts";

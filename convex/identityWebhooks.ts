@@ -4,7 +4,7 @@ import { clerkUser } from "./external/identityEvents.ts";
 import { dropClerkUser, takeClerkUser } from "./model/accounts/clerkUsers.ts";
 import { platform } from "./model/fields.ts";
 import { takeOnce } from "./model/people/receipts.ts";
-import { revoke } from "./model/accounts/revoking.ts";
+import { revoke } from "./model/accounts/unlinking.ts";
 
 // What the webhooks of Privy and Clerk do, once their signature has been checked. The delivery's id
 // and what it does are one transaction: a repeated one does nothing.

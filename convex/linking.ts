@@ -14,9 +14,8 @@ import {
   sweepCodes,
   whyClosed,
 } from "./model/people/linkCodes.ts";
-import { link } from "./model/accounts/linking.ts";
+import { link, maskedName, privyPerson } from "./model/accounts/linking.ts";
 import { moveRows } from "./model/accounts/merge.ts";
-import { maskedName, privyPerson } from "./model/accounts/privyPerson.ts";
 import { sweepReceipts } from "./model/people/receipts.ts";
 import { refusal } from "./model/refusal.ts";
 

@@ -5,11 +5,11 @@ import { internal } from "./_generated/api.js";
 import type { ActionCtx } from "./_generated/server.js";
 import { linkPage, privyApp } from "./external/environment.ts";
 import { chatAction, chatMutation } from "./functions.ts";
-import type { ChatIdentity } from "./model/callers/caller.ts";
+import type { ChatIdentity } from "./model/callers/chatAccounts.ts";
 import { refusalCode } from "./model/fields.ts";
 import { countLinkTry } from "./model/callers/limits.ts";
 import { codeByHash, isOwnCode, whyClosed } from "./model/people/linkCodes.ts";
-import type { PrivyAnswer } from "./model/accounts/privyPerson.ts";
+import type { PrivyAnswer } from "./model/accounts/linking.ts";
 import { refusal } from "./model/refusal.ts";
 import { unlink as unlinkAccount } from "./model/accounts/unlinking.ts";
 

@@ -20,25 +20,23 @@ import {
 } from "./model/queue/calls.ts";
 import {
   activeEntry,
+  entriesOf,
   lengthOf,
-  requireQueue,
   queueOf,
   requireEntry,
-  entriesOf,
-} from "./model/queue/line.ts";
-import { join } from "./model/queue/members.ts";
-import { updateQueuePositions as numberAnew } from "./model/queue/places.ts";
-import { close as closeLine, open as openLine, sendHome } from "./model/queue/settings.ts";
-import { nameOf, notifyEntry } from "./model/queue/notices.ts";
+  requireQueue,
+} from "./model/queue/reading.ts";
+import { close as closeLine, join, open as openLine, sendHome } from "./model/queue/members.ts";
+import { nameOf, notifyEntry, updateQueuePositions as numberAnew } from "./model/queue/notices.ts";
 import {
   calledPerson,
   calledPersonOf,
   hostQueue,
   hostQueueOf,
-  queueCard,
-  queuesOf,
   ownPosition,
   ownPositionOf,
+  queueCard,
+  queuesOf,
 } from "./model/queue/views.ts";
 import { touchLastSeen } from "./model/callers/chatAccounts.ts";
 import { refusal } from "./model/refusal.ts";

@@ -2,10 +2,10 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
 import { chatMutation, chatQuery } from "./functions.ts";
-import { isOpen } from "./model/events/clock.ts";
+import { isOpen } from "./model/fields/eventStatus.ts";
 import { eventCard, toCard } from "./model/events/eventViews.ts";
 import { requireEvent } from "./model/events/lookup.ts";
-import { rsvpView, viewOf } from "./model/events/goingViews.ts";
+import { rsvpView, viewOf } from "./model/events/rsvpViews.ts";
 import {
   dueAfter,
   newestReminders,
@@ -14,7 +14,7 @@ import {
   unsetReminder,
 } from "./model/events/myReminders.ts";
 import { locale } from "./model/fields.ts";
-import { actorOf, ownerOf } from "./model/people/somebody.ts";
+import { actorOf, ownerOf } from "./model/people/actors.ts";
 import { refusal } from "./model/refusal.ts";
 
 // A person's own reminders of events.

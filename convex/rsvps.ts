@@ -3,18 +3,18 @@ import type { Doc } from "./_generated/dataModel.js";
 import { internalMutation } from "./_generated/server.js";
 import { adminMutation, chatMutation, chatQuery, visitorQuery } from "./functions.ts";
 import { bounded } from "./model/bounded.ts";
-import { isOpen } from "./model/events/clock.ts";
+import { isOpen } from "./model/fields/eventStatus.ts";
 import { publicEvent } from "./model/events/eventViews.ts";
 import { feedEvents } from "./model/events/feeds.ts";
-import { answer as takeAnswer, promote } from "./model/events/going.ts";
-import { moveRsvps, releaseRsvps } from "./model/events/goingOwners.ts";
-import { updateBatch, notifyBatch } from "./model/events/goingTelling.ts";
-import { ownEventsOf, rsvpView, ownEvent, viewOf } from "./model/events/goingViews.ts";
+import { answer as takeAnswer, promote } from "./model/events/rsvps.ts";
+import { moveRsvps, releaseRsvps } from "./model/events/rsvpOwners.ts";
+import { notifyBatch, updateBatch } from "./model/events/rsvpChanges.ts";
+import { ownEventsOf, rsvpView, ownEvent, viewOf } from "./model/events/rsvpViews.ts";
 import { requireEvent, publishedEvent } from "./model/events/lookup.ts";
 import { contentHash, contentOf } from "./model/events/content.ts";
 import { changeEvent } from "./model/consequences/events.ts";
 import { locale, rsvpAnswer } from "./model/fields.ts";
-import { actorOf, type Owner, ownerOf } from "./model/people/somebody.ts";
+import { actorOf, type Owner, ownerOf } from "./model/people/actors.ts";
 import { refusal } from "./model/refusal.ts";
 
 // Who comes to which event.

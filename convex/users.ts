@@ -1,14 +1,14 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
 import { adminMutation, adminQuery, moderatorQuery, userMutation, userQuery } from "./functions.ts";
-import { audit } from "./model/callers/audit.ts";
+import { audit } from "./model/callers/limits.ts";
 import { deleteUser } from "./model/accounts/deletion.ts";
 import { exportOf } from "./model/accounts/exporting.ts";
 import { accountStatus, role } from "./model/fields.ts";
-import { ownView, toOwn } from "./model/people/ownView.ts";
+import { ownView, toOwn } from "./model/people/profiles.ts";
 import { changeRole, changeStatus, requireOtherAdmin } from "./model/accounts/status.ts";
 import { findPeople, shownPerson, toPersonView } from "./model/people/people.ts";
-import { queuesShowPerson } from "./model/queue/follows.ts";
+import { queuesShowPerson } from "./model/queue/members.ts";
 import { refusal } from "./model/refusal.ts";
 import {
   makeUser,

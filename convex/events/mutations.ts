@@ -1,12 +1,11 @@
 import { v } from "convex/values";
 import { internalMutation } from "../_generated/server.js";
 import { adminMutation } from "../functions.ts";
-import { checkContent } from "../model/events/checkContent.ts";
+import { checkContent } from "../model/events/content.ts";
 import { eventContent, syncReport } from "../model/fields.ts";
 import { compare, report, announceFirstSync } from "../model/sync/finishSync.ts";
-import { complete } from "../model/sync/fromLuma.ts";
+import { complete, lumaEvent } from "../model/sync/luma.ts";
 import { findEvent } from "../model/events/lookup.ts";
-import { lumaEvent } from "../model/sync/lumaValidators.ts";
 import { announceNew } from "../model/events/announcements.ts";
 import { refusal } from "../model/refusal.ts";
 import { syncState } from "../model/sync/syncState.ts";

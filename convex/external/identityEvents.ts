@@ -1,6 +1,6 @@
 import { type Infer, v } from "convex/values";
 import { z } from "zod";
-import type { ChatIdentity } from "../model/callers/caller.ts";
+import type { ChatIdentity } from "../model/callers/chatAccounts.ts";
 
 // What of Clerk's webhooks concerns us.
 

@@ -3,7 +3,7 @@
 import { PrivyClient, type User } from "@privy-io/server-auth";
 import { v } from "convex/values";
 import { internalAction } from "../_generated/server.js";
-import { maskedName, privyAnswer, type PrivyAnswer } from "../model/accounts/privyPerson.ts";
+import { maskedName, privyAnswer, type PrivyAnswer } from "../model/accounts/linking.ts";
 import { privyApp } from "./environment.ts";
 
 // The one file that knows Privy's library, which needs Node.

@@ -8,8 +8,7 @@ import { variable } from "../external/environment.ts";
 import { safeJson } from "../external/boundedFetch.ts";
 import type { AskedBy } from "../linking.ts";
 import { privyDidOf } from "../model/callers/caller.ts";
-import { accountName } from "../model/accounts/linking.ts";
-import { maskedName, type PrivyPerson } from "../model/accounts/privyPerson.ts";
+import { accountName, maskedName, type PrivyPerson } from "../model/accounts/linking.ts";
 
 // What the page asks that finishes a link. Routes and not functions, because a token does not
 // belong in a function's arguments: here it is a header, which Convex itself verifies.

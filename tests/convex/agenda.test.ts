@@ -1,7 +1,7 @@
 // @vitest-environment edge-runtime
 import { describe, expect, test } from "vitest";
 import { internal } from "../../convex/_generated/api.js";
-import { nextAgenda } from "../../convex/model/events/agenda.ts";
+import { nextAgenda } from "../../convex/model/events/schedules.ts";
 import {
   begin,
   day,

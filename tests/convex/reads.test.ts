@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
 import { insertEvent } from "../../convex/model/sync/upsert.ts";
 import { listEvent } from "../../convex/model/consequences/events.ts";
-import { complete } from "../../convex/model/sync/fromLuma.ts";
+import { complete } from "../../convex/model/sync/luma.ts";
 import {
   as,
   begin,

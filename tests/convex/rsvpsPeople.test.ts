@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { api, internal } from "../../convex/_generated/api.js";
 import { mergeUsers } from "../../convex/model/accounts/merge.ts";
-import { revoke } from "../../convex/model/accounts/revoking.ts";
+import { revoke } from "../../convex/model/accounts/unlinking.ts";
 import {
   answersIn,
   countedIn,

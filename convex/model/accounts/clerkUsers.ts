@@ -1,10 +1,10 @@
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import type { ClerkUser } from "../../external/identityEvents.ts";
-import { queuesShowPerson } from "../queue/follows.ts";
-import { audit } from "../callers/audit.ts";
+import { queuesShowPerson } from "../queue/members.ts";
+import { audit } from "../callers/limits.ts";
 import { deleteUser } from "./deletion.ts";
-import { takeInvitation } from "./invitations.ts";
+import { takeInvitation } from "./newUsers.ts";
 import {
   firstLiving,
   makeUser,

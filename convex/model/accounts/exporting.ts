@@ -1,7 +1,7 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import { feedsOf } from "../events/feeds.ts";
-import { newestRsvps } from "../events/goingViews.ts";
+import { newestRsvps } from "../events/rsvpViews.ts";
 import { newestReminders } from "../events/myReminders.ts";
 import { subscriptionsOf } from "../giving/subscriptions.ts";
 import { webhookEventsOf } from "../people/webhookEvents.ts";

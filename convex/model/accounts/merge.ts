@@ -2,13 +2,13 @@ import type { IndexNames, NamedTableInfo } from "convex/server";
 import { internal } from "../../_generated/api.js";
 import type { DataModel, Doc, Id, TableNames } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { moveRsvps, releaseRsvps } from "../events/goingOwners.ts";
+import { moveRsvps, releaseRsvps } from "../events/rsvpOwners.ts";
 import { followCity } from "../giving/subscriptions.ts";
-import { mergeEntries, leaveQueues } from "../queue/members.ts";
+import { leaveQueues, mergeEntries } from "../queue/members.ts";
 import { isBlocked, mergedStatus } from "../people/accountStatus.ts";
 import { pendingOf, withdrawPending } from "../people/applications.ts";
-import { audit } from "../callers/audit.ts";
-import { foldProfile } from "./mergeProfiles.ts";
+import { audit } from "../callers/limits.ts";
+import { profileOf } from "../callers/users.ts";
 
 // Two users turn out to be one person. The older one stays; every row that refers to the other
 // moves, and what the other has and the older has not is taken over.
@@ -169,4 +169,52 @@ export async function moveRows(
     }
   }
   await followCity({ db }, to);
+}
+
+// Two profiles of one person become one: gaps are filled, counts are added, and where they differ
+// about who may see it, the one that shows less counts.
+
+const profileFillers = [
+  "city",
+  "country",
+  "countryCode",
+  "githubUrl",
+  "twitterUrl",
+  "linkedinUrl",
+  "telegramHandle",
+] as const satisfies (keyof Doc<"profiles">)[];
+const fromOpenToClosed = ["public", "members", "private"] as const;
+
+export async function foldProfile(
+  ctx: MutationCtx,
+  from: Id<"users">,
+  to: Id<"users">,
+): Promise<void> {
+  const [gone, kept] = [await profileOf(ctx, from), await profileOf(ctx, to)];
+  if (!gone) return;
+  if (!kept) {
+    await ctx.db.patch("profiles", gone._id, { userId: to });
+    return;
+  }
+  const missing = profileFillers.filter(
+    (name) => kept[name] === undefined && gone[name] !== undefined,
+  );
+  await ctx.db.patch("profiles", kept._id, {
+    ...Object.fromEntries(missing.map((name) => [name, gone[name]])),
+    learningTracks: [...new Set([...kept.learningTracks, ...gone.learningTracks])],
+    profileVisibility: closer(kept.profileVisibility, gone.profileVisibility),
+    availabilityStatus:
+      kept.availabilityStatus === "unavailable" ? gone.availabilityStatus : kept.availabilityStatus,
+    completedBounties: kept.completedBounties + gone.completedBounties,
+    totalEarningsUsd: kept.totalEarningsUsd + gone.totalEarningsUsd,
+    profileViews: kept.profileViews + gone.profileViews,
+    ...(gone.metadata && { metadata: { ...gone.metadata, ...kept.metadata } }),
+  });
+  await ctx.db.delete("profiles", gone._id);
+}
+
+type Visibility = Doc<"profiles">["profileVisibility"];
+
+function closer(one: Visibility, other: Visibility): Visibility {
+  return fromOpenToClosed.indexOf(one) >= fromOpenToClosed.indexOf(other) ? one : other;
 }

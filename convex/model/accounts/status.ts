@@ -1,11 +1,11 @@
 import { withdrawPending } from "../people/applications.ts";
 import { isBlocked, nextStatus, type StatusEvent } from "../people/accountStatus.ts";
-import { audit } from "../callers/audit.ts";
+import { audit } from "../callers/limits.ts";
 import type { UserCaller } from "../callers/caller.ts";
 import { invalidateChatCache } from "../callers/chatAccounts.ts";
 import { followMemberRoles } from "../people/memberRoles.ts";
 import { notifyUser } from "../people/notices.ts";
-import { releaseRsvps } from "../events/goingOwners.ts";
+import { releaseRsvps } from "../events/rsvpOwners.ts";
 import { keepInOrder } from "../giving/subscriptions.ts";
 import { leaveQueues } from "../queue/members.ts";
 import { refusal } from "../refusal.ts";

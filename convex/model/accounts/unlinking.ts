@@ -1,14 +1,18 @@
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { queuesShowPerson } from "../queue/follows.ts";
-import { audit } from "../callers/audit.ts";
-import type { ChatCaller } from "../callers/caller.ts";
-import { accountsOf } from "../callers/chatAccounts.ts";
-import { wasDemoted } from "../callers/bootstrapAdmins.ts";
+import { leaveQueues, queuesShowPerson } from "../queue/members.ts";
+import { audit } from "../callers/limits.ts";
+import { type ChatCaller, wasDemoted } from "../callers/caller.ts";
+import { accountsOf, chatAccountOf, invalidateChatCache } from "../callers/chatAccounts.ts";
 import { accountName } from "./linking.ts";
-import { releaseMemberRoles } from "../people/memberRoles.ts";
+import { followMemberRoles, releaseMemberRoles } from "../people/memberRoles.ts";
 import { notifyUser } from "../people/notices.ts";
 import { refusal } from "../refusal.ts";
+import type { Revoked } from "../../external/identityEvents.ts";
+import { releaseRsvps } from "../events/rsvpOwners.ts";
+import { isBlocked, mergedStatus } from "../people/accountStatus.ts";
+import { withdrawPending } from "../people/applications.ts";
+import { makeUser, userByPrivyDid, userOf } from "../callers/users.ts";
 
 // Taking a chat account away from its user. Who is suspended or banned keeps theirs: a bar cannot
 // be left behind with an account.
@@ -58,4 +62,53 @@ export async function dropAccount(
     { subjectKey: `unlinked:${account._id}:${now}` },
     now,
   );
+}
+
+/**
+ * Privy took an account from one of its users. Exactly that chat account is taken from them here,
+ * if Privy was why it was theirs: one that has been linked by a code since stays. Who is suspended
+ * or banned keeps it, and takes the bar along to the Privy user into which they turned.
+ */
+export async function revoke(
+  ctx: MutationCtx,
+  { did, toDid, account }: Revoked,
+  now: number,
+): Promise<void> {
+  const user = await userByPrivyDid(ctx, did);
+  if (!user) return;
+  if (isBlocked(user.accountStatus)) {
+    if (toDid !== undefined) await carryBlock(ctx, user, toDid, now);
+    return;
+  }
+  const row = account && (await chatAccountOf(ctx, account));
+  if (!row?.userId || row.via !== "privy") return;
+  const owner = await userOf(ctx, row.userId);
+  if (owner?._id === user._id) await dropAccount(ctx, user, row, "privy", now);
+}
+
+/** The old DID stays barred too: its tokens may live a while. */
+async function carryBlock(
+  ctx: MutationCtx,
+  barred: Doc<"users">,
+  toDid: string,
+  now: number,
+): Promise<void> {
+  const made = { privyDid: toDid, primaryAuthMethod: barred.primaryAuthMethod };
+  const next = (await userByPrivyDid(ctx, toDid)) ?? (await makeUser(ctx, made, now));
+  const accountStatus = mergedStatus(barred.accountStatus, next.accountStatus);
+  if (accountStatus === next.accountStatus) return;
+  await withdrawPending(ctx, next._id, now);
+  await ctx.db.patch("users", next._id, {
+    accountStatus,
+    role: "member",
+    statusBefore: isBlocked(next.accountStatus)
+      ? (next.statusBefore ?? "incomplete")
+      : next.accountStatus,
+  });
+  const action = accountStatus === "banned" ? ("banned" as const) : ("suspended" as const);
+  await audit(ctx, { action, subject: next._id, from: "privy", detail: "transfer" }, now);
+  await releaseRsvps(ctx, next._id, false, now);
+  await leaveQueues(ctx, next._id, now);
+  await followMemberRoles(ctx, next._id, now);
+  await invalidateChatCache(ctx, next._id, now);
 }

@@ -1,17 +1,17 @@
 import type { Auth } from "convex/server";
-import { type AccessLevel, botTokens, parseSubject, type Platform } from "../../../shared/identity.ts";
+import {
+  type AccessLevel,
+  botTokens,
+  chatSubject,
+  parseSubject,
+  type Platform,
+} from "../../../shared/identity.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
-import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { identityProviders } from "../../external/environment.ts";
-import { chatAccountOf } from "./chatAccounts.ts";
+import type { QueryCtx } from "../../_generated/server.js";
+import { configuredAdmins, identityProviders } from "../../external/environment.ts";
+import { chatAccountOf, type ChatIdentity } from "./chatAccounts.ts";
 import { refusal } from "../refusal.ts";
-import { userByClerkId, userByPrivyDid, userOf } from "./users.ts";
-import { bootstrapAdmin, isBootstrapChat, isBootstrapDid } from "./bootstrapAdmins.ts";
-
-// The only file that reads who is calling. A token says which chat account, Privy or Clerk user (or
-// bot) it is; what they may do is read from the database, at each call.
-
-export type ChatIdentity = { platform: Platform; platformUserId: string };
+import { rowsByPrivyDid, userByClerkId, userByPrivyDid, userOf } from "./users.ts";
 
 export type Caller = {
   standing: AccessLevel;
@@ -162,18 +162,28 @@ export async function requireAdmin(ctx: Context): Promise<Caller> {
   return await requireRank(ctx, "admin");
 }
 
-/** In a mutation an admin of the configuration gets their user: what they do has an author. */
-export async function withUser(ctx: MutationCtx, caller: Caller, now: number): Promise<UserCaller> {
-  if (caller.standing === "admin")
-    return { ...caller, user: await bootstrapAdmin(ctx, caller, now) };
-  if (!caller.user) throw refusal("no-account");
-  return { ...caller, user: caller.user };
-}
-
 /** The bot itself, by its own token and not in a person's name. */
 export async function requireBot(ctx: { auth: Auth }): Promise<BotCaller> {
   const identity = await ctx.auth.getUserIdentity();
   const who = identity?.issuer === botTokens.issuer ? parseSubject(identity.subject) : null;
   if (who?.kind !== "bot") throw refusal("bots-only");
   return { platform: who.platform };
+}
+
+/** Whether the configuration makes a chat account's user an admin, unless that was undone here. */
+export function isBootstrapChat(chat: ChatIdentity, account: Doc<"chatAccounts"> | null): boolean {
+  const subject = chatSubject(chat.platform, chat.platformUserId);
+  return account?.wasDemoted !== true && configuredAdmins("ADMIN_CHAT_IDS").includes(subject);
+}
+
+/** The same for a Privy user. */
+export async function isBootstrapDid(ctx: Pick<QueryCtx, "db">, did: string): Promise<boolean> {
+  if (!configuredAdmins("ADMIN_PRIVY_DIDS").includes(did)) return false;
+  const rows = await rowsByPrivyDid(ctx, did);
+  return !rows.some(({ deletedAt }) => deletedAt !== undefined);
+}
+
+/** Whether another admin has taken from them what the configuration had given. */
+export function wasDemoted({ wasBootstrapped, role }: Doc<"users">): boolean {
+  return wasBootstrapped === true && role !== "admin";
 }

@@ -1,8 +1,6 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { chatSubject } from "../../../shared/identity.ts";
-import type { ChatIdentity } from "./caller.ts";
-import { moveRsvps } from "../events/goingOwners.ts";
+import type { Platform } from "../../../shared/identity.ts";
 import { plainName } from "./users.ts";
 
 type Reading = Pick<QueryCtx, "db">;
@@ -32,27 +30,6 @@ export async function accountsOf(
     .query("chatAccounts")
     .withIndex("by_user", (q) => q.eq("userId", userId))
     .take(mostAccounts);
-}
-
-/**
- * Ties a chat account to a user, with what it has said of events so far. The caller has made sure
- * that it is nobody else's.
- */
-export async function claimAccount(
-  ctx: MutationCtx,
-  identity: ChatIdentity,
-  userId: Id<"users">,
-  via: NonNullable<Doc<"chatAccounts">["via"]>,
-  now: number,
-  who?: Introduced,
-): Promise<void> {
-  const { platform, platformUserId } = identity;
-  const names = who ? introduced(who) : {};
-  const link = { userId, via, linkedAt: now, settingsChangedAt: now, ...names };
-  const known = await chatAccountOf(ctx, identity);
-  if (known) await ctx.db.patch("chatAccounts", known._id, link);
-  else await ctx.db.insert("chatAccounts", { platform, platformUserId, ...link });
-  await moveRsvps(ctx, { account: chatSubject(platform, platformUserId) }, userId, now);
 }
 
 /** Signs of life are written down this often at most, while a person stays in one chat. */
@@ -109,3 +86,8 @@ export async function invalidateChatCache(
   for (const { _id } of await accountsOf(ctx, userId))
     await ctx.db.patch("chatAccounts", _id, { settingsChangedAt: now });
 }
+
+// The only file that reads who is calling. A token says which chat account, Privy or Clerk user (or
+// bot) it is; what they may do is read from the database, at each call.
+
+export type ChatIdentity = { platform: Platform; platformUserId: string };

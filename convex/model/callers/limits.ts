@@ -1,6 +1,7 @@
 import { defineRateLimits } from "convex-helpers/server/rateLimit";
 import type { MutationCtx } from "../../_generated/server.js";
 import { refusal } from "../refusal.ts";
+import type { Doc } from "../../_generated/dataModel.js";
 
 // How often somebody may try. What is counted in a transaction that then refuses is not counted:
 // whoever counts a miss gives it back as data.
@@ -37,4 +38,11 @@ export async function countPaymentPage(ctx: MutationCtx, key: string): Promise<v
 export async function countApplication(ctx: MutationCtx, key: string): Promise<void> {
   const { ok } = await rateLimit(ctx, { name: "apply", key });
   if (!ok) throw refusal("too-many-applications");
+}
+
+type Entry = Omit<Doc<"auditLog">, "_id" | "_creationTime" | "at">;
+
+/** Writes down who did what to whom, in the transaction that does it. */
+export async function audit(ctx: MutationCtx, entry: Entry, now: number): Promise<void> {
+  await ctx.db.insert("auditLog", { ...entry, at: now });
 }

@@ -3,12 +3,12 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { invalidateBoards } from "../live/boards.ts";
 import { reconcileServerOf, syncScheduledEvents } from "../events/scheduledEvents.ts";
-import { queueFollowsEvent } from "../queue/follows.ts";
-import { isOpen } from "../events/clock.ts";
-import { rsvpsFollowEvent } from "../events/goingChanges.ts";
-import { invalidateEventBoards } from "../events/eventsBoard.ts";
+import { queueFollowsEvent } from "../queue/members.ts";
+import { isOpen } from "../fields/eventStatus.ts";
+import { rsvpsFollowEvent } from "../events/rsvpChanges.ts";
+import { invalidateEventBoards } from "../events/eventViews.ts";
 import { listingsOf } from "../events/lookup.ts";
-import { nextReminder } from "../events/reminders.ts";
+import { nextReminder } from "../events/schedules.ts";
 
 // Events, and which calendars list them, are written here alone. Boards, scheduled events, RSVPs,
 // reminders and the queue of an event hear of each change in the same transaction.

@@ -1,7 +1,7 @@
 import { chatSubject, type Platform } from "../../../shared/identity.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import type { ChatIdentity } from "../callers/caller.ts";
+import type { ChatIdentity } from "../callers/chatAccounts.ts";
 import { deliveryState } from "../fields.ts";
 import { refusal } from "../refusal.ts";
 import type { Delivery, DeliveryTask } from "./kind.ts";

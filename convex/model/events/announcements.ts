@@ -3,8 +3,7 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { enqueue, toChannel } from "../deliveries/queue.ts";
 import { listingsOf, maxListings } from "./lookup.ts";
-import { named } from "./named.ts";
-import { reminderExpiry } from "./reminders.ts";
+import { reminderExpiry } from "./schedules.ts";
 
 // What is worth telling, written in the transaction that made it true. Reaching the channels is
 // scheduled from the same transaction, in batches.
@@ -202,4 +201,27 @@ export async function correct(
     cursor: null,
     now,
   });
+}
+
+type Named = Doc<"announcements">["events"];
+
+/** How many events a digest or an agenda names. */
+export const maxNamed = 10;
+
+/** The events of an announcement, as they are when it is told. */
+export function named(events: Doc<"events">[]): Named {
+  return events.slice(0, maxNamed).map((event) => ({ eventId: event._id, facts: factsOf(event) }));
+}
+
+function factsOf(event: Doc<"events">): Named[number]["facts"] {
+  const { title, startDate, timezone, lumaUrl, endDate, location, coverImage } = event;
+  return {
+    title,
+    startDate,
+    timezone,
+    lumaUrl,
+    ...(endDate !== undefined && { endDate }),
+    ...(location !== undefined && { location }),
+    ...(coverImage !== undefined && { coverImage }),
+  };
 }

@@ -1,7 +1,9 @@
-import type { Infer } from "convex/values";
-import { v } from "convex/values";
+import { type Infer, v } from "convex/values";
 import type { Doc } from "../../_generated/dataModel.js";
 import { eventContent } from "../fields.ts";
+import { isSafeLink } from "../../../shared/messages/sanitize.ts";
+import { isTimezone } from "../../../shared/time/zones.ts";
+import { refusal } from "../refusal.ts";
 
 export const contentValidator = v.object(eventContent);
 export type EventContent = Infer<typeof contentValidator>;
@@ -50,4 +52,21 @@ export function contentHash(content: EventContent): string {
     hash = BigInt.asUintN(64, hash * 0x100000001b3n);
   }
   return hash.toString(36);
+}
+
+/** Refuses what an admin typed of an event where its times, zone or link cannot be. */
+export function checkContent({
+  startDate,
+  endDate,
+  lumaUrl,
+  timezone,
+}: Partial<EventContent>): void {
+  const times = [startDate, endDate].filter((time) => time !== undefined);
+  const isBackwards = startDate !== undefined && endDate !== undefined && endDate < startDate;
+  const isBad =
+    isBackwards ||
+    times.some((time) => !Number.isFinite(time)) ||
+    (lumaUrl !== undefined && !isSafeLink(lumaUrl)) ||
+    (timezone !== undefined && !isTimezone(timezone));
+  if (isBad) throw refusal("bad-event");
 }

@@ -3,9 +3,9 @@ import { v } from "convex/values";
 import type { MutationCtx } from "../../_generated/server.js";
 import type { eventNotice } from "../fields.ts";
 import { eventCard, toCard } from "./eventViews.ts";
-import { isOpen } from "./clock.ts";
+import { isOpen } from "../fields/eventStatus.ts";
 import { attendanceOf } from "./lookup.ts";
-import { isAlike } from "./goingChanges.ts";
+import { isAlike } from "./rsvpChanges.ts";
 
 // What people are told of their events, as it is at the moment of sending: what is no longer so is
 // not sent.

@@ -2,10 +2,10 @@ import { hashOf } from "../../../shared/linkCode.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { variable } from "../../external/environment.ts";
-import { type Owner, ownerOf, type Actor } from "../people/somebody.ts";
+import { type Owner, ownerOf, type Actor } from "../people/actors.ts";
 import { refusal } from "../refusal.ts";
 import { type PublicEvent, toPublic } from "./eventViews.ts";
-import { newestRsvps } from "./goingViews.ts";
+import { newestRsvps } from "./rsvpViews.ts";
 
 // The calendar of what somebody goes to, behind a link that nobody can guess: whoever has it may
 // read. The link is "<row>.<seal>", and the seal an HMAC of the row and its version under a key that

@@ -1,7 +1,6 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import { refusal } from "../refusal.ts";
-import type { Reading } from "./going.ts";
 
 // Finding events: by the identity that a source gives, by an argument, by time.
 
@@ -139,7 +138,7 @@ export async function listingsOf(
 }
 
 export async function attendanceOf(
-  ctx: Reading,
+  ctx: Pick<QueryCtx, "db">,
   eventId: Id<"events">,
 ): Promise<Doc<"attendances"> | null> {
   return await ctx.db

@@ -1,10 +1,10 @@
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { type Owner, ownerOf, type Actor, notifyActor } from "../people/somebody.ts";
+import { type Owner, ownerOf, type Actor, notifyActor } from "../people/actors.ts";
 import { refusal } from "../refusal.ts";
-import { isOpen } from "./clock.ts";
-import { rsvpOf } from "./going.ts";
-import { reminderExpiry } from "./reminders.ts";
+import { isOpen } from "../fields/eventStatus.ts";
+import { rsvpOf } from "./rsvps.ts";
+import { reminderExpiry } from "./schedules.ts";
 
 // A person's own reminders. Each is due so many minutes before its event, wherever that moves. One
 // that has been sent is done, until the event moves to where it lies ahead again; of an event that

@@ -3,7 +3,7 @@ import { plain } from "../../../shared/messages/sanitize.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import type { UserCaller } from "../callers/caller.ts";
-import { knownAs } from "../people/knownAs.ts";
+import { knownAs } from "../people/reviewCards.ts";
 import { invalidateBoards } from "../live/boards.ts";
 import { refusal } from "../refusal.ts";
 import { changeCards, sendCards } from "./charityCards.ts";

@@ -1,7 +1,7 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { updateCards, enqueueCard } from "../people/reviewCards.ts";
+import { enqueueCard, updateCards } from "../people/reviewCards.ts";
 
 // The card on which admins decide a charity, in every chat that they chose for it.
 

@@ -10,12 +10,12 @@ import type {
   Sent,
   SentMessage,
 } from "../deliveries/kind.ts";
-import { eventsBoard, eventsBoardOf } from "../events/eventsBoard.ts";
+import { eventsBoard, eventsBoardOf } from "../events/eventViews.ts";
 import { impactBoard, impactBoardOf } from "../giving/impactBoard.ts";
 import * as boards from "../live/boards.ts";
 import { boardSubjectName } from "../live/chatBoards.ts";
-import { moveChat, switchOff } from "../live/chatChanges.ts";
-import { queueBoard, queueBoardOf } from "../queue/board.ts";
+import { moveChat, switchOff } from "../live/channels.ts";
+import { queueBoard, queueBoardOf } from "../queue/views.ts";
 import { channelAddressee, type DeliveryOf, neverSent } from "./defaults.ts";
 
 // A board: a message in a channel that is kept equal to data. Its destination is the board, so that

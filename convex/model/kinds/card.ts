@@ -1,7 +1,7 @@
 import { type Infer, v } from "convex/values";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import type { Obsolete } from "../deliveries/kind.ts";
-import { shownApplication, toShown } from "../people/cards.ts";
+import { shownApplication, toShown } from "../people/reviewCards.ts";
 import { type DeliveryOf, wasTried } from "./defaults.ts";
 
 // The card on which moderators decide an application.

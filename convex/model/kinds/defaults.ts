@@ -1,7 +1,6 @@
 import { parseSubject } from "../../../shared/identity.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { chatAccountOf } from "../callers/chatAccounts.ts";
 import { userOf } from "../callers/users.ts";
 import type {
   Addressee,
@@ -12,8 +11,8 @@ import type {
   SentMessage,
 } from "../deliveries/kind.ts";
 import { deliveryByKey, end, keyOf } from "../deliveries/queue.ts";
-import { moveChat, switchOff } from "../live/chatChanges.ts";
-import type { ChatIdentity } from "../callers/caller.ts";
+import { moveChat, switchOff } from "../live/channels.ts";
+import { chatAccountOf, type ChatIdentity } from "../callers/chatAccounts.ts";
 
 // What most delivery kinds do: a message to a channel or to a person.
 

@@ -1,6 +1,6 @@
 import type { Doc } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
-import type { ChatIdentity } from "../callers/caller.ts";
+import type { ChatIdentity } from "../callers/chatAccounts.ts";
 
 export async function dialogOf(
   ctx: Pick<QueryCtx, "db">,

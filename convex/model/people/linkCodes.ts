@@ -2,8 +2,7 @@ import { markOf } from "../../../shared/linkCode.ts";
 import type { RefusalCode } from "../../../shared/refusals.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import type { ChatIdentity } from "../callers/caller.ts";
-import { type Introduced, introduced } from "../callers/chatAccounts.ts";
+import { type ChatIdentity, type Introduced, introduced } from "../callers/chatAccounts.ts";
 
 // One-time codes. Only their hashes come this far.
 

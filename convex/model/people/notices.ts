@@ -1,8 +1,7 @@
 import type { Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import type { ChatIdentity } from "../callers/caller.ts";
-import { accountsOf } from "../callers/chatAccounts.ts";
+import { accountsOf, type ChatIdentity } from "../callers/chatAccounts.ts";
 import type { notice, noticeCategory } from "../fields.ts";
 import { isUrgent as isUrgentDelivery, enqueue, toPerson } from "../deliveries/queue.ts";
 import { userOf } from "../callers/users.ts";

@@ -1,7 +1,10 @@
+import { type Infer, v } from "convex/values";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { enqueueEdit } from "../deliveries/queue.ts";
-import { enqueue, toChannel } from "../deliveries/queue.ts";
+import { enqueue, enqueueEdit, toChannel } from "../deliveries/queue.ts";
+import { application } from "../fields.ts";
+import type { UserCaller } from "../callers/caller.ts";
+import { accountsOf } from "../callers/chatAccounts.ts";
 
 // Cards stand in every chat that admins chose for them, and say what is true: of applications, on
 // which moderators decide, and of charities, on which admins do.
@@ -68,4 +71,51 @@ export async function updateCards(
   for (const card of cards) await enqueueEdit(ctx, card, edit, now);
   const last = cards.at(-1);
   return last && cards.length === batch ? last._creationTime : null;
+}
+
+// The card on which moderators decide an application, in every chat that admins chose for it.
+
+/** What moderators see of an application: on a card, in lists, and where it is decided. */
+export const shownApplication = application
+  .pick(
+    "goal",
+    "motivation",
+    "otherNames",
+    "status",
+    "name",
+    "handle",
+    "platform",
+    "appliedAt",
+    "reviewerName",
+    "reason",
+    "decidedAt",
+  )
+  .extend({ _id: v.id("applications") });
+export type ShownApplication = Infer<typeof shownApplication>;
+
+export function toShown(row: Doc<"applications">): ShownApplication {
+  const { _id, goal, motivation, status, name, platform, appliedAt } = row;
+  const { otherNames, handle, reviewerName, reason, decidedAt } = row;
+  return {
+    _id,
+    goal,
+    motivation,
+    status,
+    name,
+    platform,
+    appliedAt,
+    ...(otherNames !== undefined && { otherNames }),
+    ...(handle !== undefined && { handle }),
+    ...(reviewerName !== undefined && { reviewerName }),
+    ...(reason !== undefined && { reason }),
+    ...(decidedAt !== undefined && { decidedAt }),
+  };
+}
+
+/** How somebody who decides is shown on a card: as in the chat where they decided. */
+export async function knownAs(ctx: MutationCtx, { user, chat }: UserCaller): Promise<string> {
+  const name = chat?.account?.displayName ?? user.displayName;
+  if (name !== undefined) return name;
+  const [account] = await accountsOf(ctx, user._id);
+  return account?.displayName ?? "";
 }

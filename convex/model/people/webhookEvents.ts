@@ -2,9 +2,9 @@ import type { Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import type { webhookEvent, webhookEventType } from "../fields.ts";
-import { notifyUser } from "./notices.ts";
+import { type Notice, type NoticeOptions, notifyUser } from "./notices.ts";
 import { userOf } from "../callers/users.ts";
-import { noticeOfWebhookEvent } from "./tellings.ts";
+import { currency } from "../../../shared/money/money.ts";
 
 // What has happened to a person, for them and for what they connect: kept for a day, and told in
 // their chat where the table of `tellings.ts` says so. Written inside Convex alone.
@@ -91,4 +91,49 @@ export async function sweepWebhookEvents(ctx: MutationCtx, now: number): Promise
     .take(sweepBatch);
   for (const { _id } of old) await ctx.db.delete("webhookEvents", _id);
   return old.length === sweepBatch;
+}
+
+// Which webhook events notify their person in the chat, and how.
+
+/** A webhook event of a person. */
+export type Happened = Pick<Doc<"webhookEvents">, "type" | "eventId" | "data"> & {
+  userId: Id<"users">;
+};
+export type EventNotice = NoticeOptions & { notice: Notice };
+
+export const noticeOfWebhookEvent: Record<
+  Happened["type"],
+  (event: Happened) => EventNotice | null
+> = {
+  /** Only where Stripe waits for them; once for the same things. */
+  "stripe.account.updated": ({ data: { account, needs } }) =>
+    needs === undefined || needs === ""
+      ? null
+      : { notice: { kind: "account-needs" }, subjectKey: `account-needs:${account}:${needs}` },
+  "stripe.payment.succeeded": ({ data }) => {
+    const amount = ours(data);
+    return amount === null
+      ? null
+      : {
+          notice: { kind: "payment-arrived", amount },
+          subjectKey: `payment-arrived:${data["payment"]}`,
+        };
+  },
+  "stripe.payment.failed": ({ data }) => {
+    const amount = ours(data);
+    return amount === null
+      ? null
+      : {
+          notice: { kind: "payment-failed", amount },
+          subjectKey: `payment-failed:${data["payment"]}`,
+        };
+  },
+  // The queue notifies its people itself, urgently.
+  "queue.position.updated": () => null,
+  "queue.your_turn": () => null,
+};
+
+/** Cents in our currency; of another one nothing is said that could be taken for ours. */
+function ours({ amount, currency: theirs }: Happened["data"]): number | null {
+  return typeof amount === "number" && theirs === currency ? amount : null;
 }

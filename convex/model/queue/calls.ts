@@ -4,10 +4,8 @@ import type { MutationCtx } from "../../_generated/server.js";
 import { moderatorById } from "../callers/caller.ts";
 import { refusal } from "../refusal.ts";
 import { invalidateBoards } from "../live/boards.ts";
-import { calledBy, type Entry, waitingFrom } from "./line.ts";
-import { withPace } from "./pace.ts";
-import { updateQueuePositions } from "./places.ts";
-import { confirmMs, notifyHost, notifyEntry } from "./notices.ts";
+import { calledBy, type Entry, waitingFrom, withPace } from "./reading.ts";
+import { confirmMs, notifyEntry, notifyHost, updateQueuePositions } from "./notices.ts";
 import { emit } from "../people/webhookEvents.ts";
 
 // A turn: somebody is called, says that they are coming, and is done; or does not come, and the

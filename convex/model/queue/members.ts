@@ -6,14 +6,17 @@ import { refusal } from "../refusal.ts";
 import { changed, drop } from "./calls.ts";
 import {
   activeEntry,
+  entriesOf,
+  type Entry,
   isOver,
   lengthOf,
   maxQueues,
+  mostWaiting,
   queueOf,
-  type Entry,
-  entriesOf,
-} from "./line.ts";
-import { emitPosition, estimatedTimes } from "./places.ts";
+} from "./reading.ts";
+import { emitPosition, estimatedTimes, notifyEntry } from "./notices.ts";
+import { internal } from "../../_generated/api.js";
+import { invalidateBoards } from "../live/boards.ts";
 
 // What members do in a line, and what becomes of their places when they leave Plaza or turn out to
 // be one person.
@@ -95,4 +98,126 @@ function isBetter(one: Entry, other: Entry): boolean {
   return one.status === "called"
     ? (one.calledAt ?? 0) < (other.calledAt ?? 0)
     : one.position < other.position;
+}
+
+// Opening and closing a line.
+
+const usual = { slotMinutes: 5, capacity: 200 };
+const longestSlot = 240;
+
+export type Settings = { slotMinutes?: number | undefined; capacity?: number | undefined };
+
+/** Opens the line of an event, or opens it again; with settings, changes them. */
+export async function open(
+  ctx: MutationCtx,
+  { user }: UserCaller,
+  event: Doc<"events">,
+  { slotMinutes, capacity }: Settings,
+  now: number,
+): Promise<{ queue: Doc<"queues">; isNew: boolean }> {
+  if (isOver(event, now)) throw refusal("event-over");
+  const wanted = {
+    ...(slotMinutes !== undefined && { slotMinutes: within(slotMinutes, longestSlot) }),
+    ...(capacity !== undefined && { capacity: within(capacity, mostWaiting) }),
+  };
+  const known = await queueOf(ctx, event._id);
+  const isNew = known?.isOpen !== true;
+  if (known) {
+    const opened = isNew ? { isOpen: true, openedBy: user._id, changedAt: now } : {};
+    await ctx.db.patch("queues", known._id, { ...wanted, ...opened });
+  } else
+    await ctx.db.insert("queues", {
+      ...usual,
+      ...wanted,
+      eventId: event._id,
+      orgId: event.orgId,
+      isOpen: true,
+      paces: [],
+      openedAt: now,
+      openedBy: user._id,
+      changedAt: now,
+    });
+  const queue = await queueOf(ctx, event._id);
+  if (!queue) throw new Error("a line that was just opened is not there");
+  await changed(ctx, queue, now);
+  return { queue, isNew };
+}
+
+function within(number: number, most: number): number {
+  if (!Number.isSafeInteger(number) || number < 1 || number > most) throw refusal("bad-line");
+  return number;
+}
+
+/** Nobody can join any more; those in the line are still served. */
+export async function close(ctx: MutationCtx, queue: Doc<"queues">, now: number): Promise<boolean> {
+  if (!queue.isOpen) return false;
+  await ctx.db.patch("queues", queue._id, { isOpen: false, changedAt: now });
+  await changed(ctx, queue, now);
+  return true;
+}
+
+/** So many are sent home in one transaction. */
+const batch = 100;
+
+/**
+ * Sends home those who wait, the last ones first, so that the places of the others stay true
+ * meanwhile; each is told. Where the line is opened again, it stops.
+ */
+export async function sendHome(
+  ctx: MutationCtx,
+  queue: Doc<"queues">,
+  now: number,
+): Promise<Entry[]> {
+  if (queue.isOpen) return [];
+  const { eventId } = queue;
+  const last = await ctx.db
+    .query("queuePositions")
+    .withIndex("by_event_status", (q) => q.eq("eventId", eventId).eq("status", "waiting"))
+    .order("desc")
+    .take(batch);
+  for (const entry of last) {
+    const gone = { status: "cancelled" as const, position: 0, endedAt: now };
+    await ctx.db.patch("queuePositions", entry._id, gone);
+    await notifyEntry(ctx, entry, "closed", now);
+  }
+  if (last.length === batch)
+    await ctx.scheduler.runAfter(0, internal.queue.sendMoreHome, { eventId });
+  await changed(ctx, queue, now);
+  return last;
+}
+
+// A line follows its event, and shows its people as they want to be shown.
+
+/**
+ * What a change of an event means for its line. One that is over takes nobody in, and those in it
+ * are still served; where the event is called off, whoever waits is told that it is for nothing.
+ */
+export async function queueFollowsEvent(
+  ctx: MutationCtx,
+  before: Doc<"events">,
+  after: Doc<"events">,
+  now: number,
+): Promise<void> {
+  const isEnding = before.status !== after.status && isEnd(after.status);
+  if (!isEnding && before.title === after.title) return;
+  const queue = await queueOf(ctx, after._id);
+  if (!queue) return;
+  if (isEnding) await close(ctx, queue, now);
+  if (isEnding && after.status === "cancelled")
+    await sendHome(ctx, { ...queue, isOpen: false }, now);
+  await changed(ctx, queue, now);
+}
+
+/** Somebody is called otherwise now, or shown to others: the lines in which they stand show that. */
+export async function queuesShowPerson(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  now: number,
+): Promise<void> {
+  for (const { eventId } of await entriesOf(ctx, userId))
+    await invalidateBoards(ctx, `queue:${eventId}`, now);
+}
+
+function isEnd(status: Doc<"events">["status"]): boolean {
+  return status === "cancelled" || status === "past";
 }

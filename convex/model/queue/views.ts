@@ -1,11 +1,19 @@
 import { type Infer, v } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
-import { isOpen } from "../events/clock.ts";
+import { isOpen } from "../fields/eventStatus.ts";
 import { toPersonView } from "../people/people.ts";
-import { userOf } from "../callers/users.ts";
-import { calledIn, lengthOf, queueOf, type Entry, waitingFrom } from "./line.ts";
-import { inMinutes, paceOf, waitOf } from "./pace.ts";
+import { profileOf, userOf } from "../callers/users.ts";
+import {
+  calledIn,
+  type Entry,
+  inMinutes,
+  lengthOf,
+  paceOf,
+  queueOf,
+  waitingFrom,
+  waitOf,
+} from "./reading.ts";
 import { confirmMs, nameOf } from "./notices.ts";
 
 // What a line shows to whom: to a member their own place, to a host who is next.
@@ -179,4 +187,61 @@ async function cardOf(ctx: QueryCtx, queue: Doc<"queues">): Promise<QueueCard | 
   const isOn = queue.isOpen && isOpen(event);
   if (!isOn && !isBusy) return null;
   return { eventId, title: event.title, startDate: event.startDate, isOpen: queue.isOpen, count };
+}
+
+// The line as everybody in a chat may see it. Only whose profile is public is named there: what is
+// for members, or for nobody, is not for whoever happens to be in a chat.
+
+/** Absent: somebody who has not chosen to be shown to everybody. */
+const person = v.object({ name: v.optional(v.string()) });
+
+export const queueBoard = v.object({
+  view: v.literal("queue"),
+  /** The event whose line it is. */
+  title: v.string(),
+  isOpen: v.boolean(),
+  /** Who was called, and whether they have come. */
+  serving: v.array(person.extend({ isConfirmed: v.boolean() })),
+  /** The first of those who wait, and how many there are. */
+  waiting: v.array(person),
+  count: v.number(),
+  /** How long one person takes, in minutes: nothing here becomes false by the passing of time. */
+  pace: v.object({ from: v.number(), to: v.number() }),
+});
+
+/** More do not fit into a message of either platform. */
+const maxOnBoard = 60;
+
+/** The line at an event; null for an event that is gone, or has no line. */
+export async function queueBoardOf(
+  ctx: QueryCtx,
+  eventId: Id<"events">,
+): Promise<Infer<typeof queueBoard> | null> {
+  const event = await ctx.db.get("events", eventId);
+  const queue = event && (await queueOf(ctx, eventId));
+  if (!queue) return null;
+  const called = await calledIn(ctx, eventId);
+  const first = await waitingFrom(ctx, eventId, 1, maxOnBoard);
+  return {
+    view: "queue",
+    title: event.title,
+    isOpen: queue.isOpen,
+    serving: await Promise.all(
+      called.map(async ({ userId, confirmedAt }) => ({
+        ...(await publicName(ctx, userId)),
+        isConfirmed: confirmedAt !== undefined,
+      })),
+    ),
+    waiting: await Promise.all(first.map(async ({ userId }) => await publicName(ctx, userId))),
+    count: await lengthOf(ctx, eventId),
+    pace: inMinutes(paceOf(queue)),
+  };
+}
+
+async function publicName(ctx: QueryCtx, userId: Id<"users">): Promise<{ name?: string }> {
+  const profile = await profileOf(ctx, userId);
+  if (profile?.profileVisibility !== "public") return {};
+  const user = await userOf(ctx, userId);
+  const name = user ? (await toPersonView(ctx, user)).name : "";
+  return name === "" ? {} : { name };
 }

@@ -1,8 +1,7 @@
 import type { Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { announceDigest } from "../events/announcements.ts";
-import { maxNamed } from "../events/named.ts";
+import { announceDigest, maxNamed } from "../events/announcements.ts";
 import type { syncReport } from "../fields.ts";
 import { listingsOf } from "../events/lookup.ts";
 import { cancelEvent } from "./upsert.ts";

@@ -1,7 +1,7 @@
 import type { Infer } from "convex/values";
 import { v } from "convex/values";
 import type { LumaPage } from "../../external/luma/types.ts";
-import { lumaCursor } from "./lumaValidators.ts";
+import { lumaCursor } from "./luma.ts";
 
 /** Where one sync of one calendar stands, carried from page to page and from try to try. */
 export const syncState = v.object({

@@ -7,9 +7,9 @@ import {
   announceMoved,
   announceNew,
 } from "../events/announcements.ts";
-import { endsBy, isOpen, statusAt } from "../events/clock.ts";
+import { endsBy, isOpen, statusAt } from "../fields/eventStatus.ts";
 import { changesTo, contentHash, contentOf, type EventContent } from "../events/content.ts";
-import { complete, fromLuma } from "./fromLuma.ts";
+import { complete, fromLuma } from "./luma.ts";
 import { listingsOf } from "../events/lookup.ts";
 import { findEvent } from "../events/lookup.ts";
 import {

@@ -1,5 +1,5 @@
 import type { Doc } from "../../../convex/_generated/dataModel.js";
-import { claimAccount } from "../../../convex/model/callers/chatAccounts.ts";
+import { claimAccount } from "../../../convex/model/accounts/newUsers.ts";
 import { parseSubject } from "../../../shared/identity.ts";
 import { makePerson } from "./people.ts";
 import type { Plaza } from "./plaza.ts";

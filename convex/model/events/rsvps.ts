@@ -1,16 +1,17 @@
+import type { Infer } from "convex/values";
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
-import { type Actor, notifyActor, type Owner, ownerOf } from "../people/somebody.ts";
-import { isOpen } from "./clock.ts";
-import { invalidateEventBoards } from "./eventsBoard.ts";
-import { type Held, howManyFit, isWaitlisted, placed, seatsOf, type Wish } from "./goingSeats.ts";
+import { type Actor, notifyActor, type Owner, ownerOf } from "../people/actors.ts";
+import { isOpen } from "../fields/eventStatus.ts";
+import { invalidateEventBoards } from "./eventViews.ts";
 import { attendanceOf } from "./lookup.ts";
+import type { rsvpAnswer } from "../fields.ts";
 
 // Who comes to an event. Every answer keeps the counts in step, and gives what came free to the
 // first in line, in the same transaction.
 
-export type Reading = Pick<QueryCtx, "db">;
+type Reading = Pick<QueryCtx, "db">;
 
 /** How many are moved up in one transaction; each is told. */
 const promotedAtOnce = 25;
@@ -135,4 +136,69 @@ export async function promote(
   await recount(ctx, event._id, lucky, seated, now);
   if (lucky.length === promotedAtOnce)
     await ctx.scheduler.runAfter(0, internal.rsvps.promoteMore, { eventId: event._id });
+}
+
+// The rules of seats and of the line for them: pure, so that they can be read and tried alone.
+//
+// `maxCapacity` of the event is how many seats there are. A calendar may say it too, and counts its
+// own registrations against it; Plaza counts only those who said here that they come.
+
+export type Answer = Infer<typeof rsvpAnswer>;
+/** What somebody has said, and whether it got them a seat. */
+export type Held = Pick<Doc<"rsvps">, "answer" | "guests" | "isWaiting" | "since">;
+export type Wish = Pick<Held, "answer" | "guests">;
+/** How many seats are free (below nothing where the capacity was lowered); whether others wait. */
+export type Room = { free: number; hasWaitlist: boolean };
+
+/** How many seats an answer takes. */
+export function seatsOf(held: Held | null): number {
+  return held?.answer === "going" && !held.isWaiting ? 1 + held.guests : 0;
+}
+
+export function isWaitlisted(held: Held | null): boolean {
+  return held?.answer === "going" && held.isWaiting;
+}
+
+/**
+ * What becomes of a wish. Whoever has a seat keeps it, whatever else they ask for; nobody passes
+ * those who wait, not even for a seat that the first of them cannot use. `since` is when they begin
+ * to go or to wait.
+ */
+export function placed(held: Held | null, wish: Wish, room: Room, since: number): Held {
+  const kept = held && held.answer === wish.answer ? held.since : since;
+  if (wish.answer !== "going") return { ...wish, guests: 0, isWaiting: false, since: kept };
+  const taken = seatsOf(held);
+  const more = 1 + wish.guests - taken;
+  if (more <= 0 || (!room.hasWaitlist && more <= room.free))
+    return { ...wish, isWaiting: false, since: taken > 0 ? kept : since };
+  if (held && taken > 0) return held;
+  return { ...wish, isWaiting: true, since: isWaitlisted(held) ? kept : since };
+}
+
+/**
+ * Two answers of one person, as if they had been one: a seat outweighs a place in the line, and of
+ * two places the better one counts. `later` is what they said last.
+ */
+export function joined(one: Held, other: Held, later: Held): Held {
+  const seats = seatsOf(one) + seatsOf(other);
+  const since = Math.min(...[one, other].filter(isOf(seats > 0)).map((held) => held.since));
+  if (seats > 0)
+    return { answer: "going", guests: Math.min(1, seats - 1), isWaiting: false, since };
+  if (isWaitlisted(one) || isWaitlisted(other))
+    return { answer: "going", guests: later.guests, isWaiting: true, since };
+  return later;
+}
+
+function isOf(isSeated: boolean) {
+  return (held: Held) => (isSeated ? seatsOf(held) > 0 : isWaitlisted(held));
+}
+
+/**
+ * How many of those who wait, in their order, fit into the free seats: the first for whom there is
+ * not enough stops everybody behind them.
+ */
+export function howManyFit(line: readonly Pick<Held, "guests">[], free: number): number {
+  let left = free;
+  const stopped = line.findIndex(({ guests }) => (left -= 1 + guests) < 0);
+  return stopped < 0 ? line.length : stopped;
 }

@@ -1,3 +1,7 @@
+import type { Infer } from "convex/values";
+import { atWallClock, wallClock } from "../../../shared/time/zones.ts";
+import type { agenda } from "../fields.ts";
+
 /** The reminders a channel can choose, in minutes before the start, longest first. */
 export const reminderChoices = [7 * 24 * 60, 24 * 60, 3 * 60, 60, 15] as const;
 export const defaultReminders: readonly number[] = [24 * 60, 60];
@@ -27,4 +31,24 @@ export function liveReminder(startDate: number, now: number): number | undefined
   return reminderChoices.find(
     (minutes) => startDate - minutes * 60_000 <= now && now < reminderExpiry(startDate, minutes),
   );
+}
+
+export type Agenda = Infer<typeof agenda>;
+
+/** The next moment after `after` (Unix milliseconds) at which the agenda is due in the zone. */
+export function nextAgenda(agenda: Agenda, timezone: string, after: number): number {
+  const today = wallClock(after, timezone);
+  // Eight days cover a weekly agenda whose hour has just passed.
+  for (let days = 0; days <= 8; days++) {
+    const weekday = (today.weekday + days) % 7;
+    if (agenda.every === "week" && weekday !== (agenda.weekday ?? 1)) continue;
+    const due = atWallClock({ ...today, day: today.day + days, hour: agenda.hour }, timezone);
+    if (due > after) return due;
+  }
+  throw new Error("a week without the agenda's weekday");
+}
+
+/** How far ahead an agenda looks, in milliseconds from the hour it is due. */
+export function agendaSpan(agenda: Agenda): number {
+  return (agenda.every === "day" ? 1 : 7) * 24 * 60 * 60 * 1000;
 }

@@ -2,10 +2,18 @@ import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { isBlocked } from "../people/accountStatus.ts";
-import type { Owner } from "../people/somebody.ts";
-import { rsvpOf, promote, recount, removeRsvp, roomFor, sinceFor } from "./going.ts";
-import { joined, placed } from "./goingSeats.ts";
-import { newestRsvps } from "./goingViews.ts";
+import type { Owner } from "../people/actors.ts";
+import {
+  joined,
+  placed,
+  promote,
+  recount,
+  removeRsvp,
+  roomFor,
+  rsvpOf,
+  sinceFor,
+} from "./rsvps.ts";
+import { newestRsvps } from "./rsvpViews.ts";
 import { feedsOf } from "./feeds.ts";
 import { newestReminders, remindersOf } from "./myReminders.ts";
 

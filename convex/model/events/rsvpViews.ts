@@ -2,11 +2,11 @@ import type { Infer } from "convex/values";
 import { v } from "convex/values";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
-import type { Owner } from "../people/somebody.ts";
+import type { Owner } from "../people/actors.ts";
 import { rsvpAnswer } from "../fields.ts";
 import { eventCard, toCard } from "./eventViews.ts";
-import { isOpen } from "./clock.ts";
-import { rsvpOf, waitlistOf } from "./going.ts";
+import { isOpen } from "../fields/eventStatus.ts";
+import { rsvpOf, waitlistOf } from "./rsvps.ts";
 import { attendanceOf } from "./lookup.ts";
 import { remindersOf } from "./myReminders.ts";
 
