@@ -1,4 +1,5 @@
-// What the local sandbox's two chat emulators have in common, so that the page, the script interface
+// What the local sandbox's two chat emulators have in common, so that the page, the script
+// interface
 // and the tests drive both with the same words.
 
 export type Platform = "telegram" | "discord";
@@ -107,7 +108,10 @@ export type TranscriptMessage = {
 
 /** What to break, and how often. */
 export type Fault = {
-  /** 429 with `retryAfter` seconds; 500 after the request took effect; a dropped socket before or after; a slow answer. */
+  /**
+   * 429 with `retryAfter` seconds; 500 after the request took effect; a dropped socket before or
+   * after; a slow answer.
+   */
   kind: "429" | "500-after" | "drop-before" | "drop-after" | "slow";
   count: number;
   retryAfter?: number;

@@ -174,7 +174,7 @@ describe("an account", () => {
     const world = await plazaWithStripe();
     const user = await makeGiver(world.t);
     for (const due of [[], ["external_account"], ["external_account"], []])
-      await world.stripe.askOf(user._id, due);
+      await world.stripe.setRequirements(user._id, due);
     await quiet(world);
     expect(await toldKinds(world.t)).toEqual(["account-needs"]);
     expect((await kept(world.t)).map((one) => one["canPayOut"])).toEqual([
@@ -283,7 +283,7 @@ describe("each five times and in any order", () => {
       await pass(t, hour);
       await stripe.renew();
     }
-    await stripe.askOf(user._id, ["external_account"]);
+    await stripe.setRequirements(user._id, ["external_account"]);
     return { stripe, customer, deliveries: stripe.deliveries() };
   }
 

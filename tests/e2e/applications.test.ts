@@ -165,7 +165,7 @@ async function bothDecide(
     return tries;
   };
   const [both, ...others] = cases as [Case, ...Case[]];
-  const other = { ...both, wish: both.wish === "approve" ? "reject" : "approve" } as const;
+  const other = { ...both, action: both.action === "approve" ? "reject" : "approve" } as const;
   const done = await Promise.all([
     one(ana, [both, ...others.slice(0, 2)]),
     one(leo, [other, ...others.slice(2)]),
@@ -174,8 +174,13 @@ async function bothDecide(
 }
 
 function caseOf({ person, applicationId }: Applicant, index: number): Case {
-  const wish = index % 3 === 0 ? "reject" : "approve";
-  return { name: person.name, applicationId, wish, reason: `we know too little of ${person.key}` };
+  const action = index % 3 === 0 ? "reject" : "approve";
+  return {
+    name: person.name,
+    applicationId,
+    action,
+    reason: `we know too little of ${person.key}`,
+  };
 }
 
 /** Who gets no answer, because the bot died, tries again. */

@@ -13,8 +13,8 @@ const { say, command, click, told, thanked } = acting(plaza);
 const wordsOf = (message: TranscriptMessage | undefined) =>
   words(message).replaceAll("\u00A0", " ");
 
-const control = async (wish: object) => {
-  expect(await plaza.control({ ...wish })).toMatchObject({ ok: true });
+const control = async (action: object) => {
+  expect(await plaza.control({ ...action })).toMatchObject({ ok: true });
 };
 const paidInAll = async () =>
   (

@@ -7,8 +7,8 @@ import { until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 const plaza = useSandbox();
 const { say, told } = acting(plaza);
 
-const control = async (wish: Record<string, unknown>) => {
-  expect(await plaza.control(wish)).toMatchObject({ ok: true });
+const control = async (action: Record<string, unknown>) => {
+  expect(await plaza.control(action)).toMatchObject({ ok: true });
 };
 
 /** Lets the week end and runs its distribution; then what Ana is told of it. */

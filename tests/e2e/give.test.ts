@@ -18,8 +18,8 @@ import {
 const plaza = useSandbox({ crowd: newcomers(["Noa"]) });
 const { say, command, click, submit, told, thanked } = acting(plaza);
 
-const stripe = async (wish: object) => {
-  expect(await plaza.control({ do: "stripe", ...wish })).toMatchObject({ ok: true });
+const stripe = async (action: object) => {
+  expect(await plaza.control({ do: "stripe", ...action })).toMatchObject({ ok: true });
 };
 
 /** Money has a space that does not break. */

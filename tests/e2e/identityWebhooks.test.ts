@@ -13,8 +13,8 @@ const inDiscord = async (as: string, name: string) =>
 const mia = people.find(({ key }) => key === "mia");
 const telegram = { type: "telegram", telegram_user_id: String(mia?.telegramId), username: "mia" };
 const unlink = { user: "did:privy:mia", account: telegram };
-const privy = async (wish: object) => await plaza.control({ do: "privy", ...wish });
-const clerk = async (wish: object) => await plaza.control({ do: "clerk", ...wish });
+const privy = async (action: object) => await plaza.control({ do: "privy", ...action });
+const clerk = async (action: object) => await plaza.control({ do: "clerk", ...action });
 const tables = async () =>
   (
     (await (await fetch(`${plaza.url}/api/control`)).json()) as {

@@ -11,8 +11,8 @@ import { until, useSandbox } from "../support/sandbox/sandbox.ts";
 
 const plaza = useSandbox();
 const { say, told } = acting(plaza);
-const stripe = async (wish: object) =>
-  expect(await plaza.control({ do: "stripe", ...wish })).toMatchObject({ ok: true });
+const stripe = async (action: object) =>
+  expect(await plaza.control({ do: "stripe", ...action })).toMatchObject({ ok: true });
 
 /** The events of somebody, as they ask for them themselves. */
 async function eventsOf(key: string, since?: number) {

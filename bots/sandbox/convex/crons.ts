@@ -51,7 +51,10 @@ export function createScheduler(options: {
   crons: readonly Cron[];
   now: () => number;
   run: (cron: Cron) => Promise<void>;
-  /** Where due times are kept: what came due while nobody looked then runs once, at the start. */
+  /**
+   * Where due times are kept: a run that came due while the host was down happens once, at the
+   * start.
+   */
   times?: CronTimes | undefined;
 }) {
   const { now, run, times } = options;
@@ -80,7 +83,7 @@ export function createScheduler(options: {
     return entry.running;
   }
 
-  /** Starts what is due. What was missed while the clock was ahead of us runs once, not per miss. */
+  /** Starts what is due. Several due times that were passed at once cause one run. */
   function check(): void {
     const time = now();
     for (const entry of entries) {

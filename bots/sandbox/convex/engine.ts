@@ -17,7 +17,8 @@ export type Identity = {
 };
 
 /**
- * Who a function runs for. `unverified` is for http actions only, where a header that is no token of
+ * Who a function runs for. `unverified` is for http actions only, where a header that is no token
+ * of
  * ours may still be meant for the action: asking for the identity must then fail, not give null.
  */
 export type Auth =
@@ -31,7 +32,8 @@ export type Call = {
   /** A query's journal of an earlier run: its page is to end where it ended then. */
   journal?: Journal;
   /**
-   * Which mutation of which client's session this is. An engine that keeps its data keeps the result
+   * Which mutation of which client's session this is. An engine that keeps its data keeps the
+   * result
    * with it, and answers with that instead of running the mutation again, also after a restart.
    */
   once?: { session: string; request: number };
@@ -54,7 +56,7 @@ export type Metrics = {
   functionsScheduled: number;
 };
 
-/** The real error: what may be told of it to whom is the protocol's business. */
+/** The real error. The protocol decides what of it a client may see. */
 export type Failure = { message: string; stack?: string; data?: JSONValue };
 
 export type Outcome = ({ ok: true; value: JSONValue } | { ok: false; failure: Failure }) & {
@@ -89,10 +91,10 @@ export type CronTimes = {
 export type StoredFile = { bytes: Uint8Array; contentType: string | null };
 
 export type Engine = {
-  /** Which engine this is, for whoever asks the host. */
+  /** The engine's name and version, shown by the host's state. */
   readonly version: string;
 
-  /** What is exported at this path, or null. Visibility is for the caller to enforce. */
+  /** The function at this path, or null. The caller enforces visibility. */
   describe(path: string): Promise<FunctionInfo | null>;
 
   /** One query, always executed. */
@@ -108,7 +110,7 @@ export type Engine = {
   /** Runs the http action routed for the request; answers 404 itself when there is none. */
   http(request: Request, auth: Auth): Promise<Response>;
 
-  /** Called after something may have been committed, by whomever. Returns how to stop listening. */
+  /** Called after every possible commit. Returns how to stop listening. */
   onWrite(listener: () => void): () => void;
   /** Documents per table. */
   tables(): Promise<Record<string, number>>;

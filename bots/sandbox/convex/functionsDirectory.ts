@@ -31,7 +31,9 @@ export function functionModules(directory: string): Record<string, () => Promise
   return modules;
 }
 
-/** As Convex chooses its entry points: no declarations, and no second dot (tests, configuration). */
+/**
+ * As Convex chooses its entry points: no declarations, and no second dot (tests, configuration).
+ */
 const isFunctionModule = (path: string): boolean =>
   source.test(path) &&
   !path.replace(source, "").includes(".") &&

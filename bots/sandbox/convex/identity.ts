@@ -95,7 +95,7 @@ function whyRefused(provider: Provider, error: unknown): Verified {
   );
 }
 
-/** The claims Convex gives a name of its own. */
+/** Claims that Convex renames. */
 const named: Record<string, string> = {
   name: "name",
   given_name: "givenName",

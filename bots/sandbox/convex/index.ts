@@ -36,11 +36,11 @@ export type ConvexHostOptions = {
   createEngine?: (functionsDir: string) => Promise<Engine>;
   /** Where the variables set by `convex env` are kept; without it, they end with the process. */
   environmentFile?: string;
-  /** Told of every query, mutation and action, with its real error and what it cost. */
+  /** Called for every query, mutation and action, with its real error and its cost. */
   observe?: (record: CallRecord) => void;
-  /** Told of the addresses as soon as requests to them wait to be answered. */
+  /** Called with the addresses as soon as connections to them are accepted. */
   onListening?: (addresses: { url: string; siteUrl: string }) => void;
-  /** Told of what went wrong outside any function. */
+  /** Called for errors outside any function. */
   onError?: (where: string, error: unknown) => void;
 };
 

@@ -64,7 +64,10 @@ const asUrl = (issuer: string): string =>
 
 export type Fetch = typeof globalThis.fetch;
 
-/** Finds a provider's keys: in its `data:` URI, at its address, or where its discovery document says. */
+/**
+ * Finds a provider's keys: in its `data:` URI, at its address, or where its discovery document
+ * says.
+ */
 export function createKeySource(fetch: Fetch): (provider: Provider) => Promise<JWTVerifyGetKey> {
   const found = new Map<string, JWTVerifyGetKey>();
 

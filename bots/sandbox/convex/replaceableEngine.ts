@@ -45,7 +45,7 @@ export async function createReplaceableEngine(
       current = await open(directory);
       throw error;
     } finally {
-      // What is subscribed to may have another answer now.
+      // Subscribed queries may have other results now.
       told();
     }
   }

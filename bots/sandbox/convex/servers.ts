@@ -73,7 +73,7 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-// What the servers of both addresses have in common: whom they answer, and how bodies are read.
+// Shared by the servers of both addresses: the Host and Origin guards, and how bodies are read.
 
 const loopbackNames = new Set(["127.0.0.1", "localhost", "[::1]"]);
 

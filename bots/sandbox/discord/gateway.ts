@@ -122,7 +122,7 @@ export type GatewayFaults = {
   reconnect(): void;
   /** Ends every session (op 9); a resumable one may be taken up again. */
   invalidate(resumable?: boolean): void;
-  /** Cuts the sockets without a word; sessions can be resumed. */
+  /** Cuts the sockets without a close frame; sessions can be resumed. */
   drop(): void;
   /** How many clients are connected and identified. */
   connected(): number;
@@ -190,7 +190,7 @@ function replay(session: Session, seq: number): boolean {
 
 /** Sends an event to every session that asked for its kind; says how many that were. */
 export function dispatch(world: World, event: string, data: unknown, guild = true): number {
-  // Whoever is not in the guild hears nothing of it; interactions come by another way.
+  // A bot outside the guild gets no guild events; interactions are dispatched elsewhere.
   if (guild && !world.inGuild && event !== "INTERACTION_CREATE") return 0;
   const needed = intentFor(event, guild);
   let json: string | undefined;

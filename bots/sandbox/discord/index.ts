@@ -1,5 +1,4 @@
-// An emulator for Discord on this machine: REST and gateway for an unmodified discord.js, and verbs
-// for what people do there.
+// An emulator of Discord: REST and gateway for an unmodified discord.js, and actions of people.
 
 import type { APIApplicationCommand, APIGuildScheduledEvent } from "discord-api-types/v10";
 import { WebSocketServer } from "ws";
@@ -23,7 +22,7 @@ import type { Message, Stored, World } from "./world.ts";
 
 export { isAdmin } from "./people.ts";
 
-/** What this emulator can do beyond what both have in common. */
+/** What only the Discord emulator can do. */
 export type DiscordExtras = {
   applicationId: string;
   guildId: string;
@@ -42,7 +41,7 @@ export type DiscordExtras = {
   /** Throws the bot out of the guild, or lets it back in. */
   setInGuild(inside: boolean): void;
   deletePlace(key: string): boolean;
-  /** A message is taken away by somebody who may. */
+  /** Deletes a message as a moderator would. */
   deleteMessage(query: { in: string; as: string; id: string }): boolean;
   /** Takes a role out of the guild, and from everybody who has it. */
   deleteRole(id: string): boolean;

@@ -217,7 +217,7 @@ export type Field = { input: APITextInputComponent; label: string };
 
 const keyOf = (person: string, modal: string) => `${person} ${modal}`;
 
-/** Keeps the form open for the person, and says what it looks like. */
+/** Keeps the modal open for the person, and returns its layout. */
 export function openModal(
   world: World,
   interaction: Interaction,

@@ -108,7 +108,7 @@ export function sayAs(
   return { id: message.id, reached };
 }
 
-/** A message the bot may name: there, not deleted, and not somebody's private one. */
+/** A message the bot may refer to: it exists, is not deleted, and is not ephemeral. */
 export function findMessage(channel: Channel, id: string): Stored {
   const stored = channel.messages.get(id);
   if (!stored || stored.deleted || stored.onlyFor !== undefined) throw unknownMessage();
@@ -202,7 +202,7 @@ function keep(world: World, stored: Stored): void {
   });
 }
 
-/** Tells the page, and whoever waits for the bot in this channel. */
+/** Notifies the page and callers that wait for the bot in this channel. */
 function announce(world: World, stored: Stored): void {
   for (const watch of stored.channel.watches) {
     if (watch.sees(stored)) watch.settle({ ok: true, messages: [show(stored)] });

@@ -8,7 +8,7 @@ import {
 import type { Person } from "../contract.ts";
 import type { Channel, Member, World } from "./world.ts";
 
-/** The one person of the sandbox who runs the server. */
+/** Leo is the server's administrator. */
 export function isAdmin(person: Person): boolean {
   return person.key === "leo";
 }

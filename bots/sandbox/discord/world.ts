@@ -15,7 +15,7 @@ import type { FileStore } from "./attachments.ts";
 import type { Session } from "./gateway.ts";
 import type { RateBook } from "./wire/rates.ts";
 
-/** Everything the emulator knows. Routes and verbs read and change it; nothing else is kept. */
+/** Everything the emulator knows. Routes and actions read and change it; nothing else is kept. */
 export type World = {
   now: () => number;
   newId: () => string;
@@ -98,7 +98,7 @@ export type Stored = {
   attachments: APIAttachment[];
 };
 
-/** Somebody waits for what the bot does next in a channel. */
+/** A caller that waits for what the bot does next in a channel. */
 export type Watch = { sees(stored: Stored): boolean; settle(answer: ActAnswer): void };
 
 export type Interaction = {
@@ -130,16 +130,18 @@ export function changed(world: World): void {
   world.listeners.notify();
 }
 
-/** Adds to a map that keeps only its newest `most` entries; what went is handed to `dropped`. */
+/**
+ * Adds to a map that keeps only its newest `maxEntries` entries; `dropped` gets the removed one.
+ */
 export function keepNewest<V>(
   map: Map<string, V>,
   key: string,
   value: V,
-  most: number,
+  maxEntries: number,
   dropped?: (value: V) => void,
 ): void {
   map.set(key, value);
-  if (map.size <= most) return;
+  if (map.size <= maxEntries) return;
   for (const [oldest, gone] of map) {
     map.delete(oldest);
     dropped?.(gone);

@@ -2,7 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 // Reading requests and writing answers, with a bound on everything that is read.
 
-/** A whole body, or null where it has more than `maxBytes`: then it is read to its end all the same, so that the sender hears the answer. */
+/**
+ * A whole body, or null where it has more than `maxBytes`: then it is read to its end all the same,
+ * so that the sender hears the answer.
+ */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -28,7 +31,8 @@ export type Part = { name: string; bytes: Buffer; file?: { name: string; mime: s
 
 /**
  * The parts of a multipart body in order, or a sentence that says what is wrong with it. grammY
- * writes file names without quotes, spaces and accents included, and Telegram takes them so. Parsers
+ * writes file names without quotes, spaces and accents included, and Telegram takes them so.
+ * Parsers
  * that follow RFC 7578, busboy and Node's own, do not, hence this one.
  */
 export function readMultipart(body: Buffer, contentType: string): Part[] | string {
@@ -62,7 +66,10 @@ function readPart(part: Buffer): Part | undefined {
   return { name, bytes, file: { name: fileName, mime } };
 }
 
-/** A quoted value may hold semicolons and browsers write its quotes as %22; a bare one ends at a semicolon. */
+/**
+ * A quoted value may hold semicolons and browsers write its quotes as %22; a bare one ends at a
+ * semicolon.
+ */
 function parameterOf(disposition: string, parameter: string): string | undefined {
   const found = new RegExp(`(?:^|;)\\s*${parameter}=(?:"([^"]*)"|([^;]*))`, "i").exec(disposition);
   return found?.[1]?.replaceAll("%22", '"') ?? found?.[2]?.trim();
@@ -91,7 +98,7 @@ export const plainPageHeaders = {
   "x-content-type-options": "nosniff",
 };
 
-/** Text as it stands in a page: nothing in it is markup. */
+/** Escapes text for HTML. */
 export function asHtml(text: string): string {
   return text
     .replaceAll("&", "&amp;")

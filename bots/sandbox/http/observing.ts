@@ -1,4 +1,5 @@
-// What an emulator tells of itself: faults that wait for a request, requests that were answered, and
+// What an emulator tells of itself: faults that wait for a request, requests that were answered,
+// and
 // that something has changed.
 
 /** `only`: requests whose name contains this. */

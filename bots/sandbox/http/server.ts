@@ -10,7 +10,8 @@ import { type Context, Hono } from "hono";
 
 const loopback = "127.0.0.1";
 
-// A web page can make a name of its own resolve to 127.0.0.1 (DNS rebinding); the Host header tells.
+// A web page can make a name of its own resolve to 127.0.0.1 (DNS rebinding); the Host header
+// tells.
 const loopbackHost = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
 // Longer than the libraries keep an idle connection, so that closing it never races a request.
@@ -25,7 +26,9 @@ export type LoopbackServer = {
   url: string;
   /** Begins to answer; requests that came before wait for it. */
   serve: (handlers: Handlers) => void;
-  /** With `finishesRequests`, requests under way are answered first: a client retries what is cut. */
+  /**
+   * With `finishesRequests`, requests under way are answered first: a client retries what is cut.
+   */
   close: (options?: { finishesRequests?: boolean }) => Promise<void>;
 };
 

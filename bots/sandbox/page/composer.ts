@@ -43,7 +43,9 @@ export function matching<Command extends { name: string }>(
   ];
 }
 
-/** Which slash command a message of the bot's answers: the transcript does not say, the page saw. */
+/**
+ * Which slash command a message of the bot's answers: the transcript does not say, the page saw.
+ */
 export function commandsUsed() {
   const words = new Map<string, string>();
   const seen = new Set<string>();

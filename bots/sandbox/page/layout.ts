@@ -2,7 +2,7 @@ import type { chips } from "./picker.ts";
 import { el, icon } from "./dom.ts";
 import type { Look, Scene } from "./look.ts";
 import { peopleChooser, placesNav } from "./people.ts";
-import type { Deed, Sandbox, Seat } from "./sandbox.ts";
+import type { PersonAction, Sandbox, Seat } from "./sandbox.ts";
 import type { TranscriptMessage } from "../contract.ts";
 import { day, dayNumber, type Reader } from "./text/draw.ts";
 
@@ -10,7 +10,7 @@ type Given = {
   composer: HTMLElement;
   chips: ReturnType<typeof chips>;
   sit: (part: Partial<Seat>) => void;
-  perform: (deed: Deed) => void;
+  perform: (action: PersonAction) => void;
 };
 
 /** Builds a platform's part of the page once; `dress` keeps it true. */
@@ -85,11 +85,11 @@ export function dayLine(label: string): HTMLElement {
 }
 
 /** The bot comes and goes; people ask to join. */
-function membership(perform: (deed: Deed) => void): HTMLElement {
-  const choice = (words: string, deed: Deed) => {
+function membership(perform: (action: PersonAction) => void): HTMLElement {
+  const choice = (words: string, action: PersonAction) => {
     const onclick = () => {
       menu.open = false;
-      perform(deed);
+      perform(action);
     };
     return el("button", { type: "button", onclick }, words);
   };

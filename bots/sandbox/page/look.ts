@@ -1,5 +1,5 @@
 import type { ActAnswer, Place, Platform, TranscriptMessage } from "../contract.ts";
-import type { Deed, Seat, Sandbox } from "./sandbox.ts";
+import type { PersonAction, Seat, Sandbox } from "./sandbox.ts";
 import type { Reader } from "./text/draw.ts";
 
 /** What a message on the page knows of its surroundings. */
@@ -8,7 +8,7 @@ export type Scene = Reader & {
   place: Place;
   nameOf: (key: string) => string;
   /** Does something as the person who is talking; the pane shows what comes of it. */
-  act: (deed: Deed) => Promise<ActAnswer>;
+  act: (action: PersonAction) => Promise<ActAnswer>;
   /** The slash command a message answers, where this page has seen it. */
   commandOf: (messageId: string) => string | undefined;
 };

@@ -6,7 +6,7 @@ import { showModal } from "./discord/composer.ts";
 import type { Look, Scene } from "./look.ts";
 import { recall, remember } from "./preferences.ts";
 import { act, readTranscript, readTyping, soon } from "./server.ts";
-import type { Deed, Sandbox, Seat } from "./sandbox.ts";
+import type { PersonAction, Sandbox, Seat } from "./sandbox.ts";
 import { openToast } from "./dom.ts";
 
 export type Surroundings = {
@@ -23,22 +23,23 @@ export function openPane(root: HTMLElement, look: Look, around: Surroundings) {
   const seat: Seat = firstSeat(getSandbox(), look);
   const used = commandsUsed();
 
-  const perform = async (deed: Deed): Promise<ActAnswer> => {
+  const perform = async (action: PersonAction): Promise<ActAnswer> => {
     const from = { ...seat };
-    // Whoever speaks looks at the end, even from far up.
-    if (deed.do === "say" || deed.do === "command") log.toEnd();
-    const stopUsing = deed.do === "command" ? used.begin(wordsOf(deed), around.now()) : undefined;
-    const answer = await act(platform, from, deed);
+    // After sending, the end of the conversation is shown, wherever it was scrolled to.
+    if (action.do === "say" || action.do === "command") log.toEnd();
+    const stopUsing =
+      action.do === "command" ? used.begin(wordsOf(action), around.now()) : undefined;
+    const answer = await act(platform, from, action);
     stopUsing?.();
     refresh();
-    if (from.as === seat.as && from.in === seat.in) show(answer, deed);
+    if (from.as === seat.as && from.in === seat.in) show(answer, action);
     return answer;
   };
 
-  const show = (answer: ActAnswer, deed: Deed) => {
-    if (!answer.ok) return deed.do === "submit" ? undefined : toast.show(answer.error);
+  const show = (answer: ActAnswer, action: PersonAction) => {
+    if (!answer.ok) return action.do === "submit" ? undefined : toast.show(answer.error);
     if (answer.toast) toast.show(answer.toast);
-    else if (answer.silent && expectsAnswer(deed)) toast.show("Plaza has not answered yet.");
+    else if (answer.silent && expectsAnswer(action)) toast.show("Plaza has not answered yet.");
     if (answer.modal) showModal(answer.modal, scene());
   };
 
@@ -70,7 +71,7 @@ export function openPane(root: HTMLElement, look: Look, around: Surroundings) {
       composer.reset(scene());
       refresh();
     },
-    perform: (deed) => void perform(deed),
+    perform: (action) => void perform(action),
   });
   const toast = openToast(parts.toast);
   const log = openLog(parts.scroller, parts.list);
@@ -81,7 +82,7 @@ export function openPane(root: HTMLElement, look: Look, around: Surroundings) {
       readTranscript(platform, now.seat),
       readTyping(platform, now.seat),
     ]);
-    // Somebody else sat down while the answer was on its way.
+    // Another person or place was chosen while the answer was on its way.
     if (now.seat.as !== seat.as || now.seat.in !== seat.in) return refresh();
     used.see(messages);
     parts.dress(now, getSandbox(), { isTyping, isEmpty: messages.length === 0 });
@@ -91,7 +92,7 @@ export function openPane(root: HTMLElement, look: Look, around: Surroundings) {
       (item) => JSON.stringify([item, who, language, zone, used.commandOf(item.key)]),
       (item) => (item.kind === "day" ? dayLine(item.label) : look.message(item, now)),
     );
-    // That typing has ended is told by nobody.
+    // No event tells that typing has ended.
     if (isTyping) setTimeout(refresh, 1000);
   });
   parts.dress(scene(), getSandbox(), { isTyping: false, isEmpty: true });
@@ -112,12 +113,12 @@ function placeOf(sandbox: Sandbox, look: Look, key: string): Place {
   return place ?? { key, title: key, kind: "dm" };
 }
 
-function expectsAnswer(deed: Deed): boolean {
-  if (deed.do === "autocomplete") return false;
-  return deed.do !== "say" || deed.text.startsWith("/");
+function expectsAnswer(action: PersonAction): boolean {
+  if (action.do === "autocomplete") return false;
+  return action.do !== "say" || action.text.startsWith("/");
 }
 
-function wordsOf({ name, options = {} }: Extract<Deed, { do: "command" }>): string {
+function wordsOf({ name, options = {} }: Extract<PersonAction, { do: "command" }>): string {
   return [`/${name}`, ...Object.values(options).map(String)].join(" ");
 }
 
@@ -159,7 +160,7 @@ function openLog(scroller: HTMLElement, list: HTMLElement) {
   const isAtEnd = () => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
   const toEnd = () => scroller.scrollTo({ top: scroller.scrollHeight });
 
-  // A narrower room makes a longer conversation: whoever was at its end stays there.
+  // A narrower room makes a longer conversation: a conversation scrolled to its end stays there.
   let wasAtEnd = true;
   scroller.addEventListener("scroll", () => (wasAtEnd = isAtEnd()), { passive: true });
   new ResizeObserver(() => wasAtEnd && toEnd()).observe(scroller);

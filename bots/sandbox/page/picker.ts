@@ -77,7 +77,7 @@ export function openPicker(label: string) {
     if (choice) take?.(choice);
   }
 
-  /** True where the key was the list's, and nobody else's. */
+  /** True where the list has handled the key. */
   function key(event: KeyboardEvent): boolean {
     if (list.hidden || event.isComposing) return false;
     const last = choices.length - 1;

@@ -38,7 +38,7 @@ export type Seat = { as: string; in: string };
 type WithoutSeat<Some> = Some extends unknown ? Omit<Some, "as" | "in"> : never;
 
 /** An act, before it is known whose it is. */
-export type Deed = WithoutSeat<Act>;
+export type PersonAction = WithoutSeat<Act>;
 
 export type CalendarEvent = {
   slug: string;
@@ -103,7 +103,7 @@ export type ControlPanel = {
   bots: { running: boolean };
 };
 
-export type ControlAction =
+export type ControlRequest =
   | { do: "run"; cron: string }
   | { do: "calendar"; put: CalendarEvent }
   | { do: "calendar"; remove: string }

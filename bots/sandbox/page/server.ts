@@ -1,5 +1,5 @@
 import type { ActAnswer, Platform, TranscriptMessage } from "../contract.ts";
-import type { ControlAction, ControlPanel, Deed, Sandbox, Seat } from "./sandbox.ts";
+import type { ControlRequest, ControlPanel, PersonAction, Sandbox, Seat } from "./sandbox.ts";
 
 /** The one doorway to the sandbox's server. */
 
@@ -19,13 +19,13 @@ export async function readTyping(platform: Platform, seat: Seat): Promise<boolea
 }
 
 /** Resolves once the bot has answered, or has had its time. Never rejects. */
-export function act(platform: Platform, seat: Seat, deed: Deed): Promise<ActAnswer> {
-  return post<ActAnswer>("/api/act", { platform, ...seat, ...deed });
+export function act(platform: Platform, seat: Seat, action: PersonAction): Promise<ActAnswer> {
+  return post<ActAnswer>("/api/act", { platform, ...seat, ...action });
 }
 
 /** Never rejects. */
-export function doControlAction(deed: ControlAction): Promise<Done> {
-  return post<Done>("/api/control", deed);
+export function doControlAction(action: ControlRequest): Promise<Done> {
+  return post<Done>("/api/control", action);
 }
 
 type Watcher = {

@@ -74,7 +74,7 @@ function startBotProcess(parts: Parts, port: number): Started {
     },
     { isLoud: parts.isLoud, flags: heapFlags },
   );
-  // Nobody waits for its first line: that it ends early is seen by whoever waits for it to be ready.
+  // The first line is not used here; `ready` notices when the process ends early.
   started.firstLine.catch(() => undefined);
   return started;
 }

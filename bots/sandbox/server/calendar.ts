@@ -2,7 +2,9 @@ import type { CalendarEvent } from "../services/luma/index.ts";
 
 const zone = "America/Mexico_City";
 
-/** The calendar that the sandbox begins with: the next three weeks of a community in Mexico City. */
+/**
+ * The calendar that the sandbox begins with: the next three weeks of a community in Mexico City.
+ */
 export function seededCalendar(now: number): CalendarEvent[] {
   const at = (days: number, hourUtc: number, hours: number) => {
     const day = new Date(now + days * 86_400_000).toISOString().slice(0, 10);

@@ -1,7 +1,8 @@
 import type { ConvexHttpClient } from "convex/browser";
 import { api } from "../../../convex/_generated/api.js";
 
-// The charities of the sandbox, all of them made up: three cities with three each, and one that waits.
+// The charities of the sandbox, all of them made up: three cities with three each, and one that
+// waits.
 
 type SeedCharity = {
   name: string;

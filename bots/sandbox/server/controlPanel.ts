@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { openaiModes } from "../services/openai/index.ts";
 import { readDuration } from "./webhookOptions.ts";
-import { doGiving, givingState, givingWish } from "./giving.ts";
-import { doIdentity, identityState, identityWish } from "./identity.ts";
+import { doGiving, givingState, givingAction } from "./giving.ts";
+import { doIdentity, identityState, identityAction } from "./identity.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 // What the page's control panel and scripts can do behind the scenes.
@@ -22,7 +22,7 @@ const put = z
       ? event
       : { ...event, location: typeof location === "string" ? { name: location } : location },
   );
-const wish = z.union([
+const action = z.union([
   z.object({ do: z.literal("run"), cron: z.string() }),
   z.object({ do: z.literal("calendar"), put }),
   z.object({ do: z.literal("calendar"), remove: z.string() }),
@@ -46,13 +46,16 @@ const wish = z.union([
   z.object({ do: z.literal("clock"), advance: z.string() }),
 ]);
 
-/** Does what was asked, and gives back what came of it; throws a sentence for what cannot be done. */
+/**
+ * Runs one control action and returns its result. @throws an error whose message is shown to the
+ * caller
+ */
 export async function doControlAction(sandbox: Sandbox, asked: unknown): Promise<unknown> {
-  const known = identityWish.safeParse(asked);
+  const known = identityAction.safeParse(asked);
   if (known.success) return await doIdentity(sandbox.identity, known.data);
-  const given = givingWish.safeParse(asked);
+  const given = givingAction.safeParse(asked);
   if (given.success) return await doGiving(sandbox.giving, given.data);
-  const read = wish.safeParse(asked);
+  const read = action.safeParse(asked);
   if (!read.success)
     throw new Error("this is not something the control panel can do: see the README");
   const wanted = read.data;

@@ -26,7 +26,7 @@ export type ConvexOptions = {
 
 type Listening = { url: string; siteUrl: string };
 
-/** Starts the Convex host with Plaza's functions in a process of its own. */
+/** Starts the Convex host with Plaza's functions in a child process. */
 export async function startConvex(options: ConvexOptions): Promise<LocalConvex> {
   const { keys } = options;
   let current = startHost(options);

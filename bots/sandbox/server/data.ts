@@ -5,7 +5,10 @@ import { z } from "zod";
 import { randomBytes } from "node:crypto";
 import { type Keys as DeploymentKeys, makeKeys as makeDeploymentKeys } from "../../keys.ts";
 
-/** What a sandbox keeps between two starts: Convex's data, the keys it is sealed with, and its clock. */
+/**
+ * What a sandbox keeps between two starts: Convex's data, the keys it is sealed with, and its
+ * clock.
+ */
 type SandboxData = {
   keys: Keys;
   /** Convex's own file. */

@@ -1,8 +1,9 @@
 import type { Person, Place } from "../contract.ts";
 
-// Who lives on the sandbox, and where they talk. Ana is a member, Leo is an admin, Mia is new.
+// The people of the sandbox, and the chats where they talk. Ana is a member, Leo is an admin, Mia
+// is new.
 
-/** One of the cast: somebody with a mailbox. */
+/** A fixture user: a person with a mail address. */
 export type CastMember = Person & { email: string };
 
 export const people: CastMember[] = [

@@ -11,12 +11,12 @@ import { options, readWebhookOptions } from "./webhookOptions.ts";
 
 type LocalGiving = { stripe: StripeEmulator; people: Givers };
 
-/** Starts the Stripe by which people of the sandbox give. */
+/** Starts the Stripe emulator, with the environment that Convex needs for it. */
 export async function startStripe(now: () => number) {
   const stripe = await startStripeEmulator({ now });
   return {
     stripe,
-    /** What tells Convex of it. */
+    /** For the Convex host. */
     environment: {
       STRIPE_SECRET_KEY: stripe.secretKey,
       STRIPE_WEBHOOK_SECRET: stripe.webhookSecret,
@@ -78,12 +78,12 @@ export function findGivers(
 
 const stripe = z.literal("stripe");
 
-export const givingWish = z.union([
-  /** Pays the open page of somebody, by their name on the sandbox. */
+export const givingAction = z.union([
+  /** Pays a person's open checkout page; the person is named by their key. */
   z.object({ do: stripe, pay: z.string(), ...options }),
-  /** Whether somebody's card pays from now on. */
+  /** Whether a person's card pays from now on. */
   z.object({ do: stripe, card: z.string(), works: z.boolean() }),
-  /** Stripe waits for this of somebody's own account there ("external_account"), or for nothing. */
+  /** What Stripe requires of a person's own account there ("external_account"), or nothing. */
   z.object({ do: stripe, asks: z.string(), for: z.array(z.string().max(60)).max(20), ...options }),
   /** Bills the weeks that have begun by the sandbox's clock, and tries open invoices again. */
   z.object({ do: stripe, renew: z.literal(true), ...options }),
@@ -100,41 +100,41 @@ export const givingWish = z.union([
     only: z.string().exactOptional(),
   }),
 ]);
-type GivingWish = z.infer<typeof givingWish>;
+type GivingAction = z.infer<typeof givingAction>;
 
-/** Does it, and gives back what came of it. */
-export async function doGiving(giving: LocalGiving, wish: GivingWish): Promise<unknown> {
+/** Runs the action, and returns its result. */
+export async function doGiving(giving: LocalGiving, action: GivingAction): Promise<unknown> {
   const { stripe } = giving;
-  if (wish.do === "fault") {
-    const { do: _do, platform: _platform, ...fault } = wish;
+  if (action.do === "fault") {
+    const { do: _do, platform: _platform, ...fault } = action;
     return stripe.fault(fault);
   }
-  if ("pay" in wish) {
-    const owners = await usersOf(giving, wish.pay);
+  if ("pay" in action) {
+    const owners = await usersOf(giving, action.pay);
     const page = stripe
       .sessions()
       .find(
         ({ status, metadata }) => status === "open" && owners.includes(metadata["plazaUser"] ?? ""),
       );
-    if (!page) throw new Error(`${wish.pay} has no open payment page`);
-    const { id, status } = await stripe.pay(page.id, readWebhookOptions(wish));
+    if (!page) throw new Error(`${action.pay} has no open payment page`);
+    const { id, status } = await stripe.pay(page.id, readWebhookOptions(action));
     return { id, status, amount: page.amount_total };
   }
-  if ("card" in wish) {
-    for (const owner of await usersOf(giving, wish.card)) stripe.setCard(owner, wish.works);
+  if ("card" in action) {
+    for (const owner of await usersOf(giving, action.card)) stripe.setCard(owner, action.works);
     return undefined;
   }
-  if ("asks" in wish) {
-    for (const owner of await usersOf(giving, wish.asks))
-      await stripe.askOf(owner, wish.for, readWebhookOptions(wish));
+  if ("asks" in action) {
+    for (const owner of await usersOf(giving, action.asks))
+      await stripe.setRequirements(owner, action.for, readWebhookOptions(action));
     return undefined;
   }
-  if ("renew" in wish) return await stripe.renew(readWebhookOptions(wish));
-  if ("repeat" in wish) return await stripe.repeatAll(wish.repeat, readWebhookOptions(wish));
-  if ("resend" in wish)
-    return shownWebhook(await stripe.resend(wish.resend, readWebhookOptions(wish)));
-  if ("hold" in wish) return stripe.hold();
-  return await stripe.release(wish.release);
+  if ("renew" in action) return await stripe.renew(readWebhookOptions(action));
+  if ("repeat" in action) return await stripe.repeatAll(action.repeat, readWebhookOptions(action));
+  if ("resend" in action)
+    return shownWebhook(await stripe.resend(action.resend, readWebhookOptions(action)));
+  if ("hold" in action) return stripe.hold();
+  return await stripe.release(action.release);
 }
 
 async function usersOf({ people }: LocalGiving, key: string): Promise<string[]> {
@@ -143,14 +143,16 @@ async function usersOf({ people }: LocalGiving, key: string): Promise<string[]> 
   return users;
 }
 
-const mostShown = 30;
+const maxShown = 30;
 
-/** What the control panel shows of Stripe, the newest first: cents, and who of the sandbox it is. */
+/**
+ * What the control panel shows of Stripe, the newest first: cents, and who of the sandbox it is.
+ */
 export async function givingState({ stripe, people }: LocalGiving): Promise<object> {
   const who = async ({ metadata }: { metadata: Record<string, string> }) =>
     (await people.keyOf(metadata["plazaUser"] ?? "")) ?? null;
-  const pages = stripe.sessions().slice(0, mostShown);
-  const subscriptions = stripe.subscriptions().toReversed().slice(0, mostShown);
+  const pages = stripe.sessions().slice(0, maxShown);
+  const subscriptions = stripe.subscriptions().toReversed().slice(0, maxShown);
   return {
     paidInAll: stripe.paidInAll(),
     pages: await Promise.all(
@@ -173,6 +175,6 @@ export async function givingState({ stripe, people }: LocalGiving): Promise<obje
         };
       }),
     ),
-    webhooks: stripe.deliveries().toReversed().slice(0, mostShown).map(shownWebhook),
+    webhooks: stripe.deliveries().toReversed().slice(0, maxShown).map(shownWebhook),
   };
 }

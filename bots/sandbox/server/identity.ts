@@ -7,13 +7,13 @@ import type { WebhookDelivery } from "../services/webhooks.ts";
 
 type LocalIdentity = Awaited<ReturnType<typeof startIdentity>>;
 
-/** Starts the providers by which members prove who they are, with the cast known at Privy. */
+/** Starts the identity providers, with the fixture users known at Privy. */
 export async function startIdentity(now: () => number) {
   const [privy, clerk] = await Promise.all([
     startPrivyEmulator({ now }),
     startClerkEmulator({ now }),
   ]);
-  // Before anybody listens: they were there before Plaza came.
+  // Before webhooks have a receiver: these users are older than the sandbox.
   for (const { key } of people) await privy.putUser({ id: didOf(key), accounts: accountsOf(key) });
   return {
     privy,
@@ -40,7 +40,7 @@ export async function startIdentity(now: () => number) {
   };
 }
 
-/** The Privy user of one of the cast. */
+/** The Privy id of a fixture user. */
 function didOf(key: string): string {
   return `did:privy:${key}`;
 }
@@ -99,7 +99,7 @@ const clerkUser = z.object({
 const privy = z.literal("privy");
 const either = z.literal(["privy", "clerk"]);
 
-export const identityWish = z.union([
+export const identityAction = z.union([
   z.object({
     do: privy,
     put: z.object({ id: did.exactOptional(), accounts: z.array(account).min(1) }),
@@ -130,47 +130,51 @@ export const identityWish = z.union([
   z.object({ do: either, hold: z.literal(true) }),
   z.object({ do: either, release: z.enum(["oldest-first", "newest-first", "shuffled"]) }),
 ]);
-type IdentityWish = z.infer<typeof identityWish>;
+type IdentityAction = z.infer<typeof identityAction>;
 
-/** Does it, and gives back the user or the webhook that came of it. */
+/** Runs the action, and returns the user or the webhook that it changed or sent. */
 export async function doIdentity(
   { privy, clerk }: LocalIdentity,
-  wish: IdentityWish,
+  action: IdentityAction,
 ): Promise<unknown> {
-  if (wish.do === "fault") {
-    const { do: _do, platform: _platform, ...fault } = wish;
+  if (action.do === "fault") {
+    const { do: _do, platform: _platform, ...fault } = action;
     return privy.fault(fault satisfies PrivyFault);
   }
-  if ("put" in wish) return await privy.putUser(wish.put, readWebhookOptions(wish));
-  if ("link" in wish)
-    return await privy.link(wish.link.user, wish.link.account, readWebhookOptions(wish));
-  if ("unlink" in wish)
-    return await privy.unlink(wish.unlink.user, wish.unlink.account, readWebhookOptions(wish));
-  if ("transfer" in wish) {
-    const { from, to, account } = wish.transfer;
-    return await privy.transfer(from, to, account, readWebhookOptions(wish));
+  if ("put" in action) return await privy.putUser(action.put, readWebhookOptions(action));
+  if ("link" in action)
+    return await privy.link(action.link.user, action.link.account, readWebhookOptions(action));
+  if ("unlink" in action)
+    return await privy.unlink(
+      action.unlink.user,
+      action.unlink.account,
+      readWebhookOptions(action),
+    );
+  if ("transfer" in action) {
+    const { from, to, account } = action.transfer;
+    return await privy.transfer(from, to, account, readWebhookOptions(action));
   }
-  if ("remove" in wish) return await privy.removeUser(wish.remove, readWebhookOptions(wish));
-  if ("send" in wish)
-    return (await clerk.send(wish.send, wish.user, readWebhookOptions(wish))).user;
-  const sender = wish.do === "privy" ? privy : clerk;
-  if ("resend" in wish)
-    return shownWebhook(await sender.resend(wish.resend, readWebhookOptions(wish)));
-  if ("hold" in wish) return sender.hold();
-  return await sender.release(wish.release);
+  if ("remove" in action) return await privy.removeUser(action.remove, readWebhookOptions(action));
+  if ("send" in action)
+    return (await clerk.send(action.send, action.user, readWebhookOptions(action))).user;
+  const sender = action.do === "privy" ? privy : clerk;
+  if ("resend" in action)
+    return shownWebhook(await sender.resend(action.resend, readWebhookOptions(action)));
+  if ("hold" in action) return sender.hold();
+  return await sender.release(action.release);
 }
 
-const mostShown = 30;
+const maxShown = 30;
 
-/** What the control panel shows of both, the newest first; no secret of theirs. */
+/** What the control panel shows of both providers, newest first, without their secrets. */
 export function identityState({ privy, clerk }: LocalIdentity): object {
   const newest = (deliveries: WebhookDelivery[]) =>
-    deliveries.toReversed().slice(0, mostShown).map(shownWebhook);
+    deliveries.toReversed().slice(0, maxShown).map(shownWebhook);
   return {
     privy: {
       inbox: `${privy.url}/inbox`,
       users: privy.users(),
-      mails: privy.mails().slice(0, mostShown),
+      mails: privy.mails().slice(0, maxShown),
       webhooks: newest(privy.deliveries()),
     },
     clerk: { users: clerk.users(), webhooks: newest(clerk.deliveries()) },

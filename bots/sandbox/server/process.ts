@@ -20,9 +20,9 @@ export type Started = {
 };
 
 /**
- * Starts a program of ours in a process of its own, with a clock that can be moved. Its first line
- * of output is for us, the others are shown where `isLoud`; its errors are always shown. `flags` are
- * Node's.
+ * Starts a program in a child process, with a clock that can be moved. The first line of
+ * its output is `firstLine`, later ones are shown where `isLoud`; its errors are always shown.
+ * `flags` are Node's.
  */
 export function startProcess(
   program: URL,
@@ -73,7 +73,7 @@ async function firstLineOf(child: ChildProcess, onMore: (chunk: Buffer) => void)
   });
 }
 
-/** A port of this machine that nobody listens on just now. */
+/** A port of this machine that is free at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -24,11 +24,14 @@ export type SandboxOptions = {
   isLoud?: boolean;
   /** No organization and no subscribed channel. */
   isEmpty?: boolean;
-  /** People beside the cast. */
+  /** People beside the fixture users. */
   crowd?: Person[];
   /** A folder that keeps Convex's data; without one it goes with the sandbox. */
   data?: string | undefined;
-  /** What the sandbox's clock shows when it starts, Unix milliseconds; the machine's time without it. */
+  /**
+   * What the sandbox's clock shows when it starts, Unix milliseconds; the machine's time without
+   * it.
+   */
   startsAt?: number;
   /** The longest that an act waits for the bot's answer, milliseconds; five seconds without it. */
   waitMs?: number;
@@ -36,7 +39,7 @@ export type SandboxOptions = {
 
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
 
-/** Starts the emulators, the Convex host and the bots, each bot a process of its own. */
+/** Starts the emulators, the Convex host and the bots, in child processes. */
 export async function startSandbox({
   lumaDirectory,
   isLoud = false,
@@ -59,7 +62,7 @@ export async function startSandbox({
       // The bots' process confirms an update when it has handled it.
       isDoneWhenConfirmed: true,
       ...(waitMs !== undefined && { waitMs }),
-      // What is kept knows messages of runs before: none of this run may have their ids.
+      // Kept data refers to messages of earlier runs, whose ids must not be used again.
       ...(folder !== undefined && { firstMessageId: Math.floor(now() / 1000) - 1_700_000_000 }),
     }),
     startDiscordEmulator({

@@ -9,8 +9,8 @@ import type { Keys } from "./data.ts";
 /**
  * What an admin would do first, done by Leo: an organization with a Luma calendar and a member role
  * in Discord, Ana approved, one sync, charities in three cities, and channels subscribed: one for
- * news and one for moderators on each platform. At last, so that nothing is told of what was done
- * before, but for a charity that waits.
+ * news and one for moderators on each platform. Channels come last, so that nothing is announced
+ * but a charity that waits.
  */
 export async function seed(
   convexUrl: string,

@@ -81,7 +81,7 @@ export async function serveSandbox(sandbox: Sandbox, port: number): Promise<Sand
     if (!file) return c.json({ ok: false, error: "no such file" }, 404);
     return c.body(new Uint8Array(file.bytes), 200, {
       "content-type": file.mime,
-      // What somebody uploaded is never run as a page of ours.
+      // An uploaded page must not run in this origin.
       "content-security-policy": "sandbox; default-src 'none'",
       "x-content-type-options": "nosniff",
       "content-disposition": `attachment; filename="${file.name.replace(/[^\w.-]/g, "_")}"`,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { WebhookOptions } from "../services/webhooks.ts";
 
-/** What a wish can say of the webhooks that come of it. */
+/** Options of a control action for the webhooks that it causes. */
 export const options = {
   times: z.number().int().min(1).max(20).optional(),
   /** "10m": signed that long ago. */

@@ -3,7 +3,7 @@ import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from
 import { Webhook } from "standardwebhooks";
 import type { Sign } from "./webhooks.ts";
 
-/** A provider's key: what it signs with, and what it shows of it. */
+/** An identity provider's key pair, with the public half as providers publish it. */
 export type SigningKey = {
   jwks: { keys: object[] };
   /** The public half as PEM. */
@@ -25,7 +25,10 @@ export async function makeSigningKey(alg: "ES256" | "RS256"): Promise<SigningKey
 
 type Signed = { id: string; at: number; body: string; secret: string };
 
-/** The three headers by which Svix vouches for a body: its id, its time in seconds, a signature. */
+/**
+ * Svix's three signature headers. See
+ * https://docs.svix.com/receiving/verifying-payloads/how-manual.
+ */
 function signWebhook({ id, at, body, secret }: Signed): Record<string, string> {
   return {
     "svix-id": id,

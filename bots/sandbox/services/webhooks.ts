@@ -1,10 +1,10 @@
 import { randomBytes, randomInt } from "node:crypto";
 
-/** What can go wrong with one webhook on its way, chosen by a test. */
+/** Injected faults of one webhook. */
 export type WebhookOptions = {
-  /** How often the very same request is sent: once, unless said. */
+  /** How often the same request is sent; 1 by default. */
   times?: number;
-  /** Signed this long ago; less than nothing is the future. */
+  /** The signature is this old; negative for the future. */
   lateMs?: number;
   /** Its body is changed after it was signed. */
   altered?: boolean;
@@ -12,12 +12,12 @@ export type WebhookOptions = {
   wrongSecret?: boolean;
 };
 
-/** What is signed: an event's id, its time and its body; `isForged`: with a secret of nobody's. */
+/** An event to sign; `isForged`: with a secret that the receiver does not know. */
 type ToSign = { id: string; at: number; body: string; isForged: boolean };
-/** The headers by which a sender vouches for a body. */
+/** The signature headers for a body. */
 export type Sign = (event: ToSign) => Record<string, string> | Promise<Record<string, string>>;
 
-/** One request, and what the receiver said. `status` 0 is no answer at all. */
+/** One request and the receiver's answer. `status` 0 is no answer. */
 type WebhookAttempt = {
   at: number;
   status: number;
@@ -37,7 +37,7 @@ export type WebhookDelivery = {
 type WebhookOrder = "oldest-first" | "newest-first" | "shuffled";
 
 export type Webhooks = {
-  /** Where they go from now on. Before, they are only written down. */
+  /** The receiver from now on. Without one, webhooks are recorded and not sent. */
   sendTo(url: string): void;
   /**
    * Resolves when the receiver has answered; at once while they are held back. An event without an
@@ -51,7 +51,7 @@ export type Webhooks = {
   resend(id: string, options?: WebhookOptions): Promise<WebhookDelivery>;
   /** Oldest first, bounded. */
   deliveries(): WebhookDelivery[];
-  /** Nothing is sent until `release`, which sends in the order that is wished. */
+  /** Nothing is sent until `release`, which sends in the order that is asked for. */
   hold(): void;
   release(order?: WebhookOrder): Promise<void>;
   /** Resolves when nothing is under way. */
@@ -59,10 +59,10 @@ export type Webhooks = {
   close(): Promise<void>;
 };
 
-const mostKept = 200;
-const longestAnswer = 500;
+const maxKept = 200;
+const maxAnswerLength = 500;
 /** As long as Svix waits for a receiver. */
-const patienceMs = 15_000;
+const receiverTimeoutMs = 15_000;
 
 type Parts = { sign: Sign; now: () => number; changed: () => void };
 
@@ -100,7 +100,7 @@ export function makeWebhooks({ sign, now, changed }: Parts): Webhooks {
   const enqueue = async (delivery: WebhookDelivery, options: WebhookOptions) => {
     if (isHolding) {
       held.push({ delivery, options });
-      held.splice(0, held.length - mostKept);
+      held.splice(0, held.length - maxKept);
     } else {
       const turn = afterAll(line, delivery, options);
       line = turn;
@@ -118,7 +118,7 @@ export function makeWebhooks({ sign, now, changed }: Parts): Webhooks {
       const body = JSON.stringify(event);
       const delivery: WebhookDelivery = { id, type: event.type, at: now(), body, attempts: [] };
       kept.push(delivery);
-      kept.splice(0, kept.length - mostKept);
+      kept.splice(0, kept.length - maxKept);
       changed();
       return await enqueue(delivery, options);
     },
@@ -146,7 +146,7 @@ export function makeWebhooks({ sign, now, changed }: Parts): Webhooks {
   };
 }
 
-/** Never rejects: that nobody answered is an answer too. */
+/** Never rejects: no answer is status 0. */
 async function post(
   url: string,
   signature: Record<string, string>,
@@ -159,9 +159,9 @@ async function post(
       headers: { "content-type": "application/json", ...signature },
       body,
       redirect: "manual",
-      signal: AbortSignal.any([closing, AbortSignal.timeout(patienceMs)]),
+      signal: AbortSignal.any([closing, AbortSignal.timeout(receiverTimeoutMs)]),
     });
-    return { status: response.status, answer: (await response.text()).slice(0, longestAnswer) };
+    return { status: response.status, answer: (await response.text()).slice(0, maxAnswerLength) };
   } catch (error) {
     return { status: 0, answer: error instanceof Error ? error.message : "no answer" };
   }

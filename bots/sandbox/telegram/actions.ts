@@ -4,11 +4,11 @@ import type { Act, ActAnswer, Person } from "../contract.ts";
 import { botShown, chatShown, privateChat, type Spot, spotOf, userShown } from "./chats.ts";
 import { announceArrival, botChanged, isAdmin } from "./members.ts";
 import { no, outcome } from "./waiting.ts";
-import type { ChatState, Kept, World } from "./world.ts";
+import type { ChatState, StoredMessage, World } from "./world.ts";
 import { foundEntities } from "./entities.ts";
 import { keep, present, remove } from "./messages.ts";
 
-/** Does what a person does, and answers with what the bot made of it. */
+/** Performs a person's action and resolves with the bot's answer. */
 export async function perform(world: World, act: Act, waitMs: number): Promise<ActAnswer> {
   const person = world.personByKey.get(act.as);
   if (!person) return no(`There is nobody named "${act.as}"`);
@@ -22,7 +22,7 @@ export async function perform(world: World, act: Act, waitMs: number): Promise<A
       return say(world, person, spot, { text }, waitMs);
     }
     case "click":
-      return press(world, person, spot, act, waitMs);
+      return callback(world, person, spot, act, waitMs);
     case "join":
       return askToJoin(world, person, spot, waitMs);
     case "addBot":
@@ -46,7 +46,7 @@ function askToJoin(world: World, person: Person, spot: Spot, waitMs: number): Pr
     return no("Only supergroups and channels have join requests");
   }
   if (chat.bot !== "in") return no("The bot is not in this chat");
-  // Who asks to be let in is outside, whatever they were before.
+  // A person with an open join request is not a member.
   chat.outsiders.add(person.telegramId);
   chat.asking.add(person.telegramId);
   privateChat(world, person).mayWriteUntil = world.now() + ASKING_MS;
@@ -62,7 +62,7 @@ function askToJoin(world: World, person: Person, spot: Spot, waitMs: number): Pr
   return outcome(world, person, spot, { updateId, waitMs });
 }
 
-/** Adding it to a chat makes it an administrator; in private it is a press on Start. */
+/** Adding it to a chat makes it an administrator; in private it is a callback on Start. */
 function addBot(world: World, person: Person, spot: Spot, waitMs: number): Promise<ActAnswer> {
   const { chat } = spot;
   const was = chat.bot === "in" ? "member" : chat.bot;
@@ -132,12 +132,12 @@ function whyNot(world: World, person: Person, chat: ChatState, text: string): st
   return undefined;
 }
 
-/** What a message answers: what the person chose, or the question whose reply box is open. */
+/** The message that a person's message replies to: the chosen one, or an open ForceReply. */
 function repliedTo(
   chat: ChatState,
   person: Person,
   chosen: string | undefined,
-): Kept | "gone" | undefined {
+): StoredMessage | "gone" | undefined {
   const open = chat.forceReply;
   const asked =
     open &&
@@ -149,8 +149,11 @@ function repliedTo(
   return asked ? open.to : undefined;
 }
 
-/** Privacy mode: of a group the bot hears only what is meant for it. */
-function reachesBot(world: World, { chat, message }: Kept): boolean {
+/**
+ * Privacy mode: in a group the bot gets only messages meant for it. See
+ * https://core.telegram.org/bots/features#privacy-mode.
+ */
+function reachesBot(world: World, { chat, message }: StoredMessage): boolean {
   if (chat.bot !== "in") return false;
   if (chat.type === "private" || chat.type === "channel") return true;
   if (message.reply_to_message?.from?.id === world.bot.id) return true;
@@ -163,7 +166,7 @@ function reachesBot(world: World, { chat, message }: Kept): boolean {
   });
 }
 
-function tell(world: World, { chat, message }: Kept, person: Person): number | undefined {
+function tell(world: World, { chat, message }: StoredMessage, person: Person): number | undefined {
   const shown = chatShown(chat);
   const base: Message = message;
   return shown.type === "channel"
@@ -171,10 +174,10 @@ function tell(world: World, { chat, message }: Kept, person: Person): number | u
     : world.updates.push({ message: { ...base, chat: shown, from: userShown(person) } });
 }
 
-const MOST_PRESSES = 10_000;
+const MAX_CALLBACK_QUERIES = 10_000;
 
-/** A person presses a button, found by its label. */
-function press(
+/** A person clicks a button, found by its label. */
+function callback(
   world: World,
   person: Person,
   spot: Spot,
@@ -197,12 +200,13 @@ function press(
   if (!("callback_data" in button)) return no(`"${act.button}" does nothing here`);
   if (chat.bot !== "in") return no("The bot is not in this chat");
 
-  // Beyond what a counter gives, so that the bot's memory of an earlier world cannot match.
+  // Beyond what a counter gives, so that an id that the bot remembers from an earlier run cannot
+  // match.
   const queryId = `${world.now()}${String(randomInt(1e9)).padStart(9, "0")}`;
   const from = userShown(person);
-  world.presses.set(queryId, { at: world.now(), from });
-  if (world.presses.size > MOST_PRESSES) {
-    world.presses.delete(world.presses.keys().next().value ?? "");
+  world.callbackQueries.set(queryId, { at: world.now(), from });
+  if (world.callbackQueries.size > MAX_CALLBACK_QUERIES) {
+    world.callbackQueries.delete(world.callbackQueries.keys().next().value ?? "");
   }
   const updateId = world.updates.push({
     callback_query: {
@@ -216,9 +220,9 @@ function press(
   return outcome(world, person, spot, { updateId, queryId, waitMs });
 }
 
-// What people undo; Telegram tells a bot of neither.
+// Actions that Telegram does not report to bots.
 
-/** Takes back what `join` asked for. */
+/** Withdraws a join request. */
 export function takeBack(world: World, query: { in: string; as: string }): boolean {
   const person = world.personByKey.get(query.as);
   const chat = person && spotOf(world, query.in, person)?.chat;

@@ -3,7 +3,7 @@ import type { Person, Place } from "../contract.ts";
 import { badRequest, forbidden, numberParam, type Params, textParam } from "./params.ts";
 import type { World, ChatState } from "./world.ts";
 
-/** Where a person means: the chat, and the thread for a topic. */
+/** A place as a chat, with the thread of a topic. */
 export type Spot = { chat: ChatState; thread?: number };
 
 type Fresh = Pick<ChatState, "id" | "type" | "key" | "title"> & { person?: Person };

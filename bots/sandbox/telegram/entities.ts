@@ -3,7 +3,7 @@ import { badRequest, isRecord, jsonParam, type Params, textParam } from "./param
 
 export type Written = { text: string; entities?: MessageEntity[] };
 
-// What Telegram finds by itself in what a person types, in the order of who wins.
+// Entities that Telegram detects in typed text, in order of precedence.
 const FOUND =
   /(\bhttps?:\/\/[^\s<>]+)|(?<email>\b[\w.+-]+@[\w-]+\.[\w.-]*\w)|((?<![\w@./-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:\/[^\s<>]*)?(?![\w@]))|(?<mention>(?<!\w)@[a-z]\w{3,31})|(?<bot_command>(?<![\w/<>])\/\w{1,64}(?:@[a-z]\w{3,31})?(?![\w/]))|(?<hashtag>(?<!\w)#[\p{L}\w]*\p{L}[\p{L}\w]*)/giu;
 
@@ -12,7 +12,7 @@ const KINDS = ["email", "mention", "bot_command", "hashtag"] as const;
 /** The entities of a text as a person typed it. */
 export function foundEntities(text: string): MessageEntity[] {
   const found: MessageEntity[] = [];
-  // Most of what people say has none of these signs, and looking for them costs.
+  // Most messages have none of these characters, and the regular expression is slow.
   if (!/[/@#.]/.test(text)) return found;
   for (const match of text.matchAll(FOUND)) {
     const type = KINDS.find((kind) => match.groups?.[kind] !== undefined) ?? "url";
@@ -27,14 +27,14 @@ export function foundEntities(text: string): MessageEntity[] {
 export function writtenParam(
   params: Params,
   name: "text" | "caption",
-  most: number,
+  maxLength: number,
 ): Written | undefined {
   const raw = textParam(params, name);
   if (textParam(params, "parse_mode")) return badRequest("unsupported parse_mode");
   if (raw === undefined) return undefined;
   const entities = entitiesParam(params, name === "text" ? "entities" : "caption_entities", raw);
   const written = trimmed(raw, entities);
-  if (written.text.length > most) {
+  if (written.text.length > maxLength) {
     return badRequest(name === "text" ? "message is too long" : "message caption is too long");
   }
   return written;
@@ -54,7 +54,7 @@ const TYPES = new Set(
   ).split(" "),
 );
 
-/** Refuses what is no entity of `text`. */
+/** Refuses an entity that does not fit `text`. */
 function isEntity(entity: unknown, text: string): entity is MessageEntity {
   if (!isRecord(entity)) return badRequest("can't parse MessageEntity: expected an Object");
   const { type, offset, length } = entity;
@@ -108,11 +108,11 @@ function trimmed(raw: string, entities: MessageEntity[]): Written {
   return moved.length > 0 ? { text, entities: moved } : { text };
 }
 
-// Telegram takes no address without a dot in its host. The world's own pages are on this machine,
+// Telegram takes no address without a dot in its host. The sandbox's own pages are on 127.0.0.1,
 // so the emulator lets that one pass.
 const LOCAL = /^(localhost|127\.0\.0\.1)$/;
 
-/** What Telegram finds wrong with an address of a link or a button, or nothing. */
+/** Telegram's error for an address of a link or a button; undefined for a valid one. */
 export function urlFault(url: string): string | undefined {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();
   if (scheme === "tg" || scheme === "ton" || scheme === "tonsite") return undefined;

@@ -28,8 +28,8 @@ export type Shelf = {
   byPath(path: string): ShelvedFile | undefined;
 };
 
-const MOST_FILES = 300;
-const MOST_BYTES = 64 * 1024 * 1024;
+const MAX_FILES = 300;
+const MAX_BYTES = 64 * 1024 * 1024;
 
 // Telegram goes by the ending of the name, whatever the upload calls itself.
 const MIMES: Record<string, string> = {
@@ -55,7 +55,7 @@ export function startShelf(): Shelf {
 
   function makeRoom() {
     for (const [id, file] of files) {
-      if (files.size <= MOST_FILES && total <= MOST_BYTES) return;
+      if (files.size <= MAX_FILES && total <= MAX_BYTES) return;
       files.delete(id);
       paths.delete(file.path);
       total -= file.bytes?.length ?? 0;
@@ -88,7 +88,7 @@ export function startShelf(): Shelf {
 
 type Uploads = Map<string, Upload>;
 
-/** The photo of a request, as a message shows it. `field` is where it is looked for. */
+/** The photo of a request, in a message's form. `field` names the parameter. */
 export function photoParam(
   world: World,
   value: unknown,

@@ -32,13 +32,13 @@ export type TelegramEmulator = ChatEmulator & {
   limitRates(on: boolean): void;
   /** Turns a basic group into a supergroup; returns its new id. */
   migrate(placeKey: string): string;
-  /** Somebody no longer asks to be let in; false where they did not ask. */
+  /** Withdraws a person's join request; false where there is none. */
   takeBack(query: { in: string; as: string }): boolean;
-  /** A message is taken away by somebody who may. */
+  /** Deletes a message as a moderator would. */
   deleteMessage(query: { in: string; as: string; id: string }): boolean;
   /** Whether a shared place takes photos, as its admins decide. */
   takePhotos(placeKey: string, takes: boolean): void;
-  /** How many calls of a method were answered well so far. */
+  /** How many calls of a method were answered with 200 so far. */
   count(method: string): number;
   /** The commands a person's client offers in a place. */
   commands(query: { in: string; as: string }): BotCommand[];
@@ -62,7 +62,7 @@ const BOT: UserFromGetMe = {
 };
 const maxLoggedRequests = 10_000;
 
-/** Starts a Telegram of this machine's own, which a grammY bot talks to through `apiRoot`. */
+/** Starts the emulator; grammY reaches it through `apiRoot`. */
 export async function startTelegramEmulator(
   options: TelegramEmulatorOptions,
 ): Promise<TelegramEmulator> {
@@ -116,8 +116,8 @@ export async function startTelegramEmulator(
 function emptyWorld(options: TelegramEmulatorOptions, changed: () => void): World {
   const now = options.now ?? Date.now;
   const waiting = startWaiting(() => updates.delivered(), options);
-  // A bot may remember updates it has handled, so a new world does not begin where the last one
-  // did, but where none can have got to by now. It stays within 31 bits, as Telegram does.
+  // A bot may remember updates it has handled, so ids of a new run begin beyond those that an
+  // earlier run can have reached. They stay within 31 bits, as Telegram's do.
   const firstId = (Math.floor(now() / 10) % 2_000_000_000) + 1;
   const updates = startUpdates(firstId, (offset) => waiting.confirmed(offset));
   const world: World = {
@@ -138,7 +138,7 @@ function emptyWorld(options: TelegramEmulatorOptions, changed: () => void): Worl
     rates: startRates(now),
     faults: makeFaults(isFaultFor),
     log: makeRequestLog(maxLoggedRequests),
-    presses: new Map(),
+    callbackQueries: new Map(),
     commands: new Map(),
     profile: new Map(),
     changed,

@@ -9,7 +9,7 @@ export type Markup = {
   forceReply?: { selective: boolean };
 };
 
-const MOST_BUTTONS = 100;
+const MAX_BUTTONS = 100;
 const OTHER_ACTIONS = [
   "web_app",
   "login_url",
@@ -49,12 +49,12 @@ function inlineKeyboard(rows: unknown): { inline?: InlineKeyboardMarkup } {
     count += buttons.length;
     if (buttons.length > 0) kept.push(buttons);
   }
-  if (count > MOST_BUTTONS) return badRequest("reply markup is too long");
-  // A keyboard without a button is no keyboard: that is how bots take one away.
+  if (count > MAX_BUTTONS) return badRequest("reply markup is too long");
+  // An empty keyboard removes the buttons.
   return kept.length > 0 ? { inline: { inline_keyboard: kept } } : {};
 }
 
-/** Refuses what is no button. */
+/** Refuses anything that is not a button. */
 function isButton(button: unknown): button is InlineKeyboardButton {
   if (!isRecord(button)) return bad("InlineKeyboardButton must be an Object");
   if (button["text"] === undefined) return bad(`Can't find field "text"`);

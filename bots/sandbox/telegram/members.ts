@@ -3,7 +3,7 @@ import type { Person } from "../contract.ts";
 import { botShown, chatShown, freshChat, spotOf, userShown } from "./chats.ts";
 import type { ChatState, World } from "./world.ts";
 
-/** Leo runs the community, unless the world is told otherwise. */
+/** By default Leo administers every group. */
 export function leoIsAdmin(person: Person): boolean {
   return person.key === "leo";
 }
@@ -12,7 +12,7 @@ export function isAdmin(world: World, chat: ChatState, person: Person): boolean 
   return chat.type !== "private" && world.isAdmin(person, chat.key);
 }
 
-/** What a person is in a chat. The first administrator counts as the one who made it. */
+/** A person's membership in a chat. The first administrator is its creator. */
 export function memberShown(world: World, chat: ChatState, person: Person): ChatMember {
   const user = userShown(person);
   if (chat.outsiders.has(person.telegramId)) return { status: "left", user };
@@ -22,7 +22,7 @@ export function memberShown(world: World, chat: ChatState, person: Person): Chat
   return { status: "administrator", user, can_be_edited: false, ...RIGHTS };
 }
 
-/** What the bot is in a chat, or was or will be when `as` says so. */
+/** The bot's membership in a chat, or in the state that `as` names. */
 export function botMember(world: World, chat: ChatState, as = statusOf(chat)): ChatMember {
   const user = botShown(world);
   if (as === "kicked") return { status: as, user, until_date: 0 };
@@ -39,7 +39,7 @@ function statusOf(chat: ChatState): BotStatus {
   return chat.type === "private" ? "member" : "administrator";
 }
 
-/** Tells the bot that somebody changed what it is in a chat. */
+/** Sends my_chat_member: a person has changed the bot's membership. */
 export function botChanged(
   world: World,
   chat: ChatState,
@@ -57,7 +57,7 @@ export function botChanged(
   });
 }
 
-/** Lets a person in on the bot's word, and tells the bot as Telegram does. */
+/** Lets a person in after the bot approved it, and sends the bot's update. */
 export function membershipChanged(world: World, chat: ChatState, person: Person): void {
   const was = memberShown(world, chat, person);
   chat.outsiders.delete(person.telegramId);
@@ -77,7 +77,7 @@ export function membershipChanged(world: World, chat: ChatState, person: Person)
   announceArrival(world, chat, user, user);
 }
 
-/** A group says in its history who has come. */
+/** The service message for a new member. */
 export function announceArrival(world: World, chat: ChatState, by: User, who: User): void {
   const shown = chatShown(chat);
   if (shown.type === "channel") return;

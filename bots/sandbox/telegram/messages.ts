@@ -1,22 +1,22 @@
 import type { InlineKeyboardButton, Message } from "@grammyjs/types";
 import { botShown, chatShown, type Spot, spotOf, userShown } from "./chats.ts";
-import type { ChatState, Kept, World } from "./world.ts";
+import type { ChatState, StoredMessage, World } from "./world.ts";
 import type { TranscriptMessage } from "../contract.ts";
 import { fileUrl, type ShelvedFile } from "./files.ts";
 
-// A long run must not fill the memory: older messages are as good as scrolled away.
-const MOST_PER_CHAT = 500;
+// A long run must not fill the memory: the oldest are dropped.
+const MAX_MESSAGES_PER_CHAT = 500;
 
 type Draft = {
   /** Absent for the bot. */
   from?: NonNullable<ChatState["person"]>;
   body: Partial<Message>;
   thread?: number | undefined;
-  replyTo?: Kept | undefined;
+  replyTo?: StoredMessage | undefined;
 };
 
-/** Puts a message into a chat's history. Telling others of it is the caller's part. */
-export function keep(world: World, chat: ChatState, draft: Draft): Kept {
+/** Puts a message into a chat's history. The caller notifies the bot and waiters. */
+export function keep(world: World, chat: ChatState, draft: Draft): StoredMessage {
   const at = world.now();
   const { from, replyTo, thread } = draft;
   const shown = chatShown(chat);
@@ -32,7 +32,7 @@ export function keep(world: World, chat: ChatState, draft: Draft): Kept {
     ...replyShown(chat, shown, thread, replyTo),
     ...draft.body,
   };
-  const kept: Kept = {
+  const kept: StoredMessage = {
     chat,
     message,
     from: from?.key ?? "plaza",
@@ -41,7 +41,7 @@ export function keep(world: World, chat: ChatState, draft: Draft): Kept {
     ...(replyTo === undefined ? {} : { replyTo: replyTo.message.message_id }),
   };
   chat.messages.set(message.message_id, kept);
-  while (chat.messages.size > MOST_PER_CHAT) chat.messages.delete(chat.oldestMessageId++);
+  while (chat.messages.size > MAX_MESSAGES_PER_CHAT) chat.messages.delete(chat.oldestMessageId++);
   return kept;
 }
 
@@ -49,7 +49,7 @@ function replyShown(
   chat: ChatState,
   shown: Message["chat"],
   thread: number | undefined,
-  replyTo: Kept | undefined,
+  replyTo: StoredMessage | undefined,
 ): Pick<Message, "reply_to_message"> {
   if (replyTo) return replyingTo(replyTo.message);
   if (thread === undefined) return {};
@@ -76,13 +76,13 @@ function answersNothing(message: Message): message is NonNullable<Message["reply
 }
 
 /** A message that is still there. */
-export function present(chat: ChatState, id: number | undefined): Kept | undefined {
+export function present(chat: ChatState, id: number | undefined): StoredMessage | undefined {
   const kept = id === undefined ? undefined : chat.messages.get(id);
   return kept?.deleted ? undefined : kept;
 }
 
 /** The bot sends: the message is kept, those who wait see it, and it is typing no more. */
-export function post(world: World, chat: ChatState, draft: Omit<Draft, "from">): Kept {
+export function post(world: World, chat: ChatState, draft: Omit<Draft, "from">): StoredMessage {
   const kept = keep(world, chat, draft);
   delete chat.typing;
   world.waiting.saw(kept);
@@ -90,8 +90,8 @@ export function post(world: World, chat: ChatState, draft: Omit<Draft, "from">):
   return kept;
 }
 
-/** The bot changes a message of its own. */
-export function change(world: World, kept: Kept, message: Message): Message {
+/** Edits a message of the bot. */
+export function change(world: World, kept: StoredMessage, message: Message): Message {
   kept.edited = world.now();
   kept.message = { ...message, edit_date: Math.floor(kept.edited / 1000) };
   world.waiting.saw(kept);
@@ -99,7 +99,7 @@ export function change(world: World, kept: Kept, message: Message): Message {
   return kept.message;
 }
 
-export function remove(world: World, kept: Kept): void {
+export function remove(world: World, kept: StoredMessage): void {
   kept.deleted = true;
   kept.chat.pinned.delete(kept.message.message_id);
   world.waiting.saw(kept);
@@ -129,8 +129,8 @@ function seenSpot(world: World, query: Query): Spot | undefined {
   return person && spot?.chat.outsiders.has(person.telegramId) === false ? spot : undefined;
 }
 
-/** One message in the words all emulators share. */
-export function messageShown(world: World, kept: Kept): TranscriptMessage {
+/** A message in the common form of the contract. */
+export function messageShown(world: World, kept: StoredMessage): TranscriptMessage {
   const { message } = kept;
   const entities = message.entities ?? message.caption_entities;
   const rows = message.reply_markup?.inline_keyboard;

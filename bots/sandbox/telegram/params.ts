@@ -1,6 +1,9 @@
 import type { ResponseParameters } from "@grammyjs/types";
 
-/** What a method was called with. A multipart or query call has strings where JSON has the real thing. */
+/**
+ * Parameters of a method call. A multipart or query call has strings where JSON has the real
+ * thing.
+ */
 export type Params = Record<string, unknown>;
 
 export function textParam(params: Params, name: string): string | undefined {
@@ -39,7 +42,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A request the Bot API says no to: the HTTP status, Telegram's sentence, and what it adds. */
+/** An error answer of the Bot API: HTTP status, description and parameters. */
 export class Refusal extends Error {
   readonly code: number;
   readonly parameters: ResponseParameters | undefined;
@@ -51,12 +54,12 @@ export class Refusal extends Error {
   }
 }
 
-/** Says 400 in Telegram's form. */
+/** @throws 400 in Telegram's form */
 export function badRequest(reason: string, parameters?: ResponseParameters): never {
   throw new Refusal(400, `Bad Request: ${reason}`, parameters);
 }
 
-/** Says 403 in Telegram's form. */
+/** @throws 403 in Telegram's form */
 export function forbidden(reason: string): never {
   throw new Refusal(403, `Forbidden: ${reason}`);
 }

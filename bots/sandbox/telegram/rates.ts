@@ -8,13 +8,13 @@ export type Rates = {
   spend(chat: ChatState): void;
 };
 
-/** So many in any stretch of `ms`. */
-type Limit = { most: number; ms: number };
+/** At most `maxRequests` in any window of `ms`. */
+type Limit = { maxRequests: number; ms: number };
 
-const OVERALL: Limit = { most: 30, ms: 1_000 };
-// One a second, with some patience for a short burst.
-const PER_CHAT: Limit = { most: 3, ms: 3_000 };
-const PER_GROUP: Limit = { most: 20, ms: 60_000 };
+const OVERALL: Limit = { maxRequests: 30, ms: 1_000 };
+// One a second on average, with a short burst allowed.
+const PER_CHAT: Limit = { maxRequests: 3, ms: 3_000 };
+const PER_GROUP: Limit = { maxRequests: 20, ms: 60_000 };
 
 export function startRates(now: () => number): Rates {
   // When each counted message was sent, no more of them than the limit lets through.
@@ -41,13 +41,13 @@ export function startRates(now: () => number): Rates {
       ];
       if (chat.type !== "private") limits.push([timesOf(`group ${chat.id}`), PER_GROUP]);
 
-      const waits = limits.map(([times, { most, ms }]) =>
-        times.length < most ? 0 : (times[0] ?? 0) + ms - at,
+      const waits = limits.map(([times, { maxRequests, ms }]) =>
+        times.length < maxRequests ? 0 : (times[0] ?? 0) + ms - at,
       );
       const wait = Math.ceil(Math.max(...waits) / 1000);
       if (wait > 0) throw tooMany(wait);
-      for (const [times, { most }] of limits) {
-        if (times.length === most) times.shift();
+      for (const [times, { maxRequests }] of limits) {
+        if (times.length === maxRequests) times.shift();
         times.push(at);
       }
     },

@@ -25,7 +25,7 @@ export type Updates = {
 // Kinds that come only to a bot that names them.
 const ON_REQUEST = new Set(["chat_member", "message_reaction", "message_reaction_count"]);
 // Telegram forgets after a day; the emulator forgets by number, so that its memory stays bounded.
-const MOST = 200_000;
+const MAX_UPDATES = 200_000;
 
 /** Starts at `firstId`; `onConfirmed` hears every offset a poll brings. */
 export function startUpdates(firstId: number, onConfirmed: (offset: number) => void): Updates {
@@ -68,8 +68,8 @@ export function startUpdates(firstId: number, onConfirmed: (offset: number) => v
     if (kind === undefined || !wants(kind)) return undefined;
     const id = nextId++;
     queue.push({ update_id: id, ...update });
-    if (queue.length - head > MOST) forgetBefore(head + 1);
-    // What is said in one breath goes out in one answer.
+    if (queue.length - head > MAX_UPDATES) forgetBefore(head + 1);
+    // Updates pushed in the same turn go out in one answer.
     if (waiting) queueMicrotask(() => waiting?.wake());
     return id;
   }

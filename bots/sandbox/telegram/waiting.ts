@@ -1,10 +1,10 @@
-import type { ChatState, Kept, World } from "./world.ts";
+import type { ChatState, StoredMessage, World } from "./world.ts";
 import type { ActAnswer, Person } from "../contract.ts";
 import { privateChat, type Spot } from "./chats.ts";
 import { messageShown } from "./messages.ts";
 
 /** What the bot did about one thing a person did. */
-type Gathered = { kept: Kept[]; toast?: string; silent: boolean };
+type Gathered = { kept: StoredMessage[]; toast?: string; silent: boolean };
 
 type Watch = {
   updateId: number;
@@ -12,16 +12,16 @@ type Watch = {
   places: { chat: ChatState; thread?: number | undefined }[];
   /** The person's own message, to which the bot may reply. */
   messageId?: number;
-  /** The pressed button. */
+  /** The clicked button. */
   queryId?: string;
   waitMs: number;
 };
 
-/** Who waits for the bot. It hears of everything the bot does. */
+/** Waits of people for the bot. They are notified of everything the bot does. */
 export type Waiting = {
   wait(watch: Watch): Promise<Gathered>;
   /** A message was sent, changed or deleted. */
-  saw(kept: Kept): void;
+  saw(kept: StoredMessage): void;
   /** The bot did something about a person that is not a message. */
   touched(chat: ChatState): void;
   answered(queryId: string, text: string): void;
@@ -34,11 +34,11 @@ export type Waiting = {
 // answer is over when nothing followed for a moment, a longer one where a half is still missing.
 const QUIET_MS = 25;
 const HALF_MS = 300;
-// One that is still at it may take its time between two steps.
+// A bot that has not confirmed yet may pause longer between two messages.
 const AT_IT_MS = 600;
 
 type Waiter = Watch & {
-  kept: Set<Kept>;
+  kept: Set<StoredMessage>;
   toast?: string;
   acknowledged: boolean;
   effects: number;
@@ -48,7 +48,9 @@ type Waiter = Watch & {
   finish: () => void;
 };
 
-/** `delivered` is the newest update the bot has been given: what came before is no answer to it. */
+/**
+ * `delivered` is the newest update the bot has been given: earlier messages are no answer to it.
+ */
 export function startWaiting(
   delivered: () => number,
   { isDoneWhenConfirmed = false } = {},
@@ -95,8 +97,8 @@ export function startWaiting(
     waiter.effects++;
     const whole = waiter.queryId === undefined || (waiter.acknowledged && waiter.kept.size > 0);
     clearTimeout(waiter.quiet);
-    const patience = whole ? QUIET_MS : HALF_MS;
-    waiter.quiet = setTimeout(waiter.finish, waiter.confirmed ? patience : AT_IT_MS);
+    const quietMs = whole ? QUIET_MS : HALF_MS;
+    waiter.quiet = setTimeout(waiter.finish, waiter.confirmed ? quietMs : AT_IT_MS);
   }
 
   function watching(chat: ChatState, thread: number | undefined): Waiter[] {
@@ -115,7 +117,7 @@ export function startWaiting(
       const asked = waiters.filter(
         ({ messageId, places }) => messageId === kept.replyTo && places[0]?.chat === kept.chat,
       );
-      // A reply says whom it answers; anything else is news to all who wait here.
+      // A reply belongs to the message it answers; anything else ends every wait in this chat.
       const reached = kept.replyTo !== undefined && asked.length > 0 ? asked : waiters;
       for (const waiter of reached) {
         waiter.kept.add(kept);

@@ -77,9 +77,12 @@ async function call(
   }
 }
 
-/** Says no. Never with a 500 of its own making: that would read as a fault somebody asked for. */
+/**
+ * Answers with the refusal. An error of the emulator itself is 400: a 500 would look like an
+ * injected fault.
+ */
 function refuse(response: ServerResponse, error: unknown): number {
-  // Who has hung up needs no answer.
+  // The client has disconnected.
   if (response.destroyed) return 0;
   const refusal =
     error instanceof Refusal
@@ -122,7 +125,10 @@ async function readCall(request: IncomingMessage, query: URLSearchParams): Promi
   return { ...body, params: { ...body.params, ...sent } };
 }
 
-/** Whether a fault is for calls of `method`. A long poll is nearly always under way and would take every fault meant for something else, so it is hit only where it is named. */
+/**
+ * Whether a fault is for calls of `method`. A long poll is nearly always under way and would take
+ * every fault meant for something else, so it is hit only where it is named.
+ */
 export function isFaultFor({ only }: Fault, method: string): boolean {
   if (only === undefined) return method !== "getUpdates";
   return method.toLowerCase().includes(only.toLowerCase());

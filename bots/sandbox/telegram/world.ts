@@ -28,20 +28,20 @@ export type ChatState = {
   outsiders: Set<number>;
   /** Who has asked to join and waits for an answer. */
   asking: Set<number>;
-  /** Its members may send words only, and so may the bot. */
+  /** The chat forbids photos, for the bot too. */
   takesNoPhotos?: boolean;
   nextMessageId: number;
   oldestMessageId: number;
-  messages: Map<number, Kept>;
+  messages: Map<number, StoredMessage>;
   pinned: Set<number>;
   typing?: { until: number; thread: number | undefined };
   /** The last message that asked for a reply, and who has already given it. */
-  forceReply?: { to: Kept; from: number | undefined; given: Set<number> };
+  forceReply?: { to: StoredMessage; from: number | undefined; given: Set<number> };
   migratedTo?: number;
 };
 
 /** One message of a chat. */
-export type Kept = {
+export type StoredMessage = {
   chat: ChatState;
   /** As the Bot API shows it. */
   message: Message;
@@ -54,7 +54,7 @@ export type Kept = {
   deleted?: true;
 };
 
-export type PressedButton = { at: number; from: User; text?: string };
+export type CallbackQueryState = { at: number; from: User; text?: string };
 
 type LoggedRequest = { at: number; method: string; status: number; chat?: string };
 
@@ -79,7 +79,7 @@ export type World = {
   faults: Faults<Fault>;
   log: RequestLog<LoggedRequest>;
   /** Callback queries by id, oldest first. */
-  presses: Map<string, PressedButton>;
+  callbackQueries: Map<string, CallbackQueryState>;
   /** By scope and language. */
   commands: Map<string, BotCommand[]>;
   /** Name, description and short description by what and language. */

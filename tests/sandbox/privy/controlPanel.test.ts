@@ -4,7 +4,7 @@ import { people } from "../../../bots/sandbox/server/fixtureUsers.ts";
 import {
   doIdentity,
   identityState,
-  identityWish,
+  identityAction,
   startIdentity,
 } from "../../../bots/sandbox/server/identity.ts";
 import { receiver } from "../../support/emulators/webhookReceiver.ts";
@@ -15,8 +15,8 @@ async function setUp() {
   onTestFinished(() => identity.close());
   const { PRIVY_APP_ID, PRIVY_APP_SECRET, PRIVY_API_URL } = identity.environment;
   const client = new PrivyClient(PRIVY_APP_ID, PRIVY_APP_SECRET, { apiURL: PRIVY_API_URL });
-  const wish = async (asked: object) => await doIdentity(identity, identityWish.parse(asked));
-  return { identity, client, wish };
+  const action = async (asked: object) => await doIdentity(identity, identityAction.parse(asked));
+  return { identity, client, action };
 }
 
 const [ana, leo, mia] = people;
@@ -53,20 +53,20 @@ test("Webhooks go to the site, which may sign people in", async () => {
 });
 
 test("A script does at Privy what people do there, and breaks it on the way", async () => {
-  const { identity, client, wish } = await setUp();
+  const { identity, client, action } = await setUp();
   const { url, received } = await receiver(identity.privy.webhookSecret);
   identity.privy.sendTo(url);
   const account = { type: "telegram", telegram_user_id: String(ana?.telegramId) };
   const user = "did:privy:ana";
-  await wish({ do: "privy", unlink: { user, account }, times: 2 });
+  await action({ do: "privy", unlink: { user, account }, times: 2 });
   expect(await client.getUserByTelegramUserId(account.telegram_user_id)).toBeNull();
-  await wish({ do: "privy", link: { user, account }, late: "10m" });
+  await action({ do: "privy", link: { user, account }, late: "10m" });
   const discord = { type: "discord_oauth", subject: "9", username: "zoe#0" };
-  const zoe = (await wish({ do: "privy", put: { accounts: [discord] }, altered: true })) as {
+  const zoe = (await action({ do: "privy", put: { accounts: [discord] }, altered: true })) as {
     id: string;
   };
-  await wish({ do: "privy", transfer: { from: zoe.id, to: user, account: discord } });
-  await wish({ do: "privy", remove: "did:privy:leo", wrongSecret: true });
+  await action({ do: "privy", transfer: { from: zoe.id, to: user, account: discord } });
+  await action({ do: "privy", remove: "did:privy:leo", wrongSecret: true });
   expect(received.map(({ event, verdict }) => [event["type"], verdict])).toEqual([
     ["user.unlinked_account", "believed"],
     ["user.unlinked_account", "believed"],
@@ -80,16 +80,16 @@ test("A script does at Privy what people do there, and breaks it on the way", as
 });
 
 test("A script sends Clerk's webhooks, again and in another order", async () => {
-  const { identity, wish } = await setUp();
+  const { identity, action } = await setUp();
   const { url, received } = await receiver(identity.clerk.webhookSecret);
   identity.clerk.sendTo(url);
-  await wish({ do: "clerk", hold: true });
+  await action({ do: "clerk", hold: true });
   const user = { emails: [{ address: "mia@example.com" }], firstName: "Mia" };
-  const { id } = (await wish({ do: "clerk", send: "created", user })) as { id: string };
-  await wish({ do: "clerk", send: "updated", user: { id, firstName: null } });
-  await wish({ do: "clerk", release: "newest-first" });
-  await wish({ do: "clerk", send: "deleted", user: { id } });
-  await wish({ do: "clerk", resend: received[0]?.id });
+  const { id } = (await action({ do: "clerk", send: "created", user })) as { id: string };
+  await action({ do: "clerk", send: "updated", user: { id, firstName: null } });
+  await action({ do: "clerk", release: "newest-first" });
+  await action({ do: "clerk", send: "deleted", user: { id } });
+  await action({ do: "clerk", resend: received[0]?.id });
   expect(received.map(({ event }) => event["type"])).toEqual([
     "user.updated",
     "user.created",
@@ -99,13 +99,13 @@ test("A script sends Clerk's webhooks, again and in another order", async () => 
 });
 
 test("Privy fails when it is told to", async () => {
-  const { client, wish } = await setUp();
-  await wish({ do: "fault", platform: "privy", kind: "500", count: 1, only: "/users/" });
+  const { client, action } = await setUp();
+  await action({ do: "fault", platform: "privy", kind: "500", count: 1, only: "/users/" });
   await expect(client.getUserById("did:privy:ana")).rejects.toMatchObject({ status: 500 });
   expect(await client.getUserById("did:privy:ana")).toMatchObject({ id: "did:privy:ana" });
 });
 
-test("What is no wish is refused, one without a user or of an unknown kind", () => {
+test("What is no action is refused, one without a user or of an unknown kind", () => {
   const account = { type: "email", address: "leo@example.com" };
   for (const asked of [
     { do: "privy", unlink: { user: "leo", account } },
@@ -114,7 +114,7 @@ test("What is no wish is refused, one without a user or of an unknown kind", () 
     { do: "clerk", send: "renamed", user: {} },
     { do: "clerk", put: { accounts: [account] } },
   ]) {
-    expect(identityWish.safeParse(asked).success).toBe(false);
+    expect(identityAction.safeParse(asked).success).toBe(false);
   }
 });
 

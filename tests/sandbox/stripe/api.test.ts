@@ -109,7 +109,7 @@ test.each([
   ["500", Stripe.errors.StripeAPIError],
   ["broken", Stripe.errors.StripeAPIError],
   ["drop", Stripe.errors.StripeConnectionError],
-] as const)("%s is met as often as it was wished for", async (kind, error) => {
+] as const)("%s is met as often as it was asked for", async (kind, error) => {
   const { client, stripe } = await setUp();
   stripe.fault({ kind, count: 1, only: "customers" });
   expect(await thrown(client.customers.create({}))).toBeInstanceOf(error);

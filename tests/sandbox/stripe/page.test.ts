@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { makePage, setUp } from "../../support/emulators/stripe.ts";
 
-const press = async (url: string | null, wish: string) =>
+const press = async (url: string | null, choice: string) =>
   await fetch(url ?? "", {
     method: "POST",
-    body: new URLSearchParams({ do: wish }),
+    body: new URLSearchParams({ do: choice }),
     redirect: "manual",
   });
 

@@ -15,7 +15,8 @@ import { onTestFinished } from "vitest";
 import type { ActAnswer, Person, Place } from "../../../bots/sandbox/contract.ts";
 import { type DiscordEmulator, startDiscordEmulator } from "../../../bots/sandbox/discord/index.ts";
 
-// Starts the emulator with two people and three places, and logs the real discord.js client in to it.
+// Starts the emulator with two people and three places, and logs the real discord.js client in to
+// it.
 
 const PEOPLE: Person[] = [
   { key: "ana", name: "Ana", language: "es", telegramId: 1, discordId: "200000000000000001" },

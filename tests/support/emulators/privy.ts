@@ -7,7 +7,9 @@ import {
 
 export const PAGE = "http://127.0.0.1:3211";
 
-/** A Privy and the real library that talks with it. The clock is the machine's until it is moved. */
+/**
+ * A Privy and the real library that talks with it. The clock is the machine's until it is moved.
+ */
 export async function setUp() {
   const clock = { movedMs: 0 };
   const privy = await startPrivyEmulator({ now: () => Date.now() + clock.movedMs });

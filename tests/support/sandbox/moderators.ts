@@ -10,8 +10,8 @@ import { labelsOf, wordsOf } from "./sandbox.ts";
 export type Moderator = { key: string; name: string; platform: Platform; locale: "en" | "es" };
 export type Wish = "approve" | "reject";
 /** Whose application, how it is to be decided, and why. */
-export type Case = { name: string; applicationId: string; wish: Wish; reason: string };
-export const statusOf = ({ wish }: Case) => (wish === "approve" ? "approved" : "rejected");
+export type Case = { name: string; applicationId: string; action: Wish; reason: string };
+export const statusOf = ({ action }: Case) => (action === "approve" ? "approved" : "rejected");
 export type Said = "done" | "already" | "nothing";
 
 /** In Discord an answer that takes longer never comes. */
@@ -33,7 +33,7 @@ type Heard = { toast?: string; messages?: TranscriptMessage[] };
 async function tried(sandbox: Sandbox, by: Moderator, one: Case): Promise<Heard> {
   const card = cardOf(sandbox, by, one.name);
   if (!card) return await byName(sandbox, by, one);
-  if (one.wish === "approve") return await press(sandbox, by, card.id, "button.approve");
+  if (one.action === "approve") return await press(sandbox, by, card.id, "button.approve");
   // The menu of reasons would be one more message to a group that Telegram gives twenty a minute.
   if (by.platform === "telegram") return await byName(sandbox, by, one);
   const asked = await press(sandbox, by, card.id, "button.reject");
@@ -71,16 +71,16 @@ async function press(
 }
 
 async function byName(sandbox: Sandbox, by: Moderator, one: Case): Promise<Heard> {
-  const { name, applicationId, wish, reason } = one;
+  const { name, applicationId, action, reason } = one;
   const say = { as: by.key, in: "dm" };
   const act: Act =
     by.platform === "telegram"
-      ? { ...say, do: "say", text: `/${wish} ${name} ${wish === "reject" ? reason : ""}` }
+      ? { ...say, do: "say", text: `/${action} ${name} ${action === "reject" ? reason : ""}` }
       : {
           ...say,
           do: "command",
-          name: wish,
-          options: { who: applicationId, ...(wish === "reject" && { reason }) },
+          name: action,
+          options: { who: applicationId, ...(action === "reject" && { reason }) },
         };
   const answer = await sandbox[by.platform].act(act, waitMs[by.platform]);
   return answer.ok ? answer : {};

@@ -10,12 +10,13 @@ export type Driven = {
   url: string;
   act(act: Record<string, unknown>): Promise<ActAnswer & Answered>;
   transcript(platform: string, place: string, as: string): Promise<TranscriptMessage[]>;
-  control(wish: Record<string, unknown>): Promise<{ ok: boolean; error?: string }>;
+  control(action: Record<string, unknown>): Promise<{ ok: boolean; error?: string }>;
 };
 type Answered = { messages?: TranscriptMessage[]; error?: string };
 
 /**
- * What the clock shows when a test's sandbox starts: a Wednesday afternoon in the middle of a month,
+ * What the clock shows when a test's sandbox starts: a Wednesday afternoon in the middle of a
+ * month,
  * so that no test depends on the hour or the day at which it runs. `PLAZA_TEST_NOW` (an ISO time)
  * tries another moment: `PLAZA_TEST_NOW=2027-01-03T23:58:00Z npx vitest run ...`.
  */
@@ -48,7 +49,7 @@ export function useSandbox(options: Parameters<typeof startSandbox>[0] = {}): Dr
       return server?.url ?? "";
     },
     act: async (act) => await post("/api/act", act),
-    control: async (wish) => await post("/api/control", wish),
+    control: async (action) => await post("/api/control", action),
     transcript: async (platform, place, as) => {
       const query = new URLSearchParams({ platform, in: place, as });
       const response = await fetch(`${server?.url}/api/transcript?${query}`);

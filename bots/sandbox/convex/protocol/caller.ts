@@ -13,7 +13,10 @@ export type Admit = {
   header(value: string | undefined): Promise<Admission>;
 };
 
-/** Turns what a client presents into who it is. A refusal is never answered as if it were nobody. */
+/**
+ * Turns an Authorization header into a caller. A rejected token is an error, never an anonymous
+ * caller.
+ */
 export function createAdmit(verify: VerifyToken, adminKey: string): Admit {
   async function user(token: string): Promise<Admission> {
     const verified = await verify(token);
@@ -36,7 +39,7 @@ export function createAdmit(verify: VerifyToken, adminKey: string): Admit {
     const [scheme = "", presented = ""] = value.split(/ +(.*)/);
     if (scheme.toLowerCase() === "bearer" && presented !== "") return await user(presented.trim());
     if (scheme.toLowerCase() !== "convex") return badHeader;
-    // The official client appends whom to act as, encoded, after a colon.
+    // The official client appends the identity to act as, encoded, after a colon.
     const colon = presented.lastIndexOf(":");
     if (colon < 0 || same(presented, adminKey)) return admin(presented);
     return admin(presented.slice(0, colon), decodeActing(presented.slice(colon + 1)));

@@ -15,7 +15,7 @@ export type Wanted = {
   once?: Call["once"];
 };
 
-/** What a client is told. */
+/** A function's result as clients get it. */
 export type Reply =
   | { ok: true; value: JSONValue; logLines: string[]; ts?: Timestamp }
   | { ok: false; errorMessage: string; errorData?: JSONValue; logLines: string[] };

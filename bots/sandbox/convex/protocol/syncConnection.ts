@@ -26,7 +26,10 @@ export type SyncOptions = {
 
 export type Wire = { send(message: ServerMessage): void; close(reason: string): void };
 
-/** One client on one socket: what it asked for, what it has been shown, and the way between. */
+/**
+ * One client on one socket: its subscriptions, the version it has, and transitions between
+ * versions.
+ */
 export function createSyncConnection(
   { engine, functions, admit, once, now }: SyncOptions,
   wire: Wire,
@@ -37,7 +40,9 @@ export function createSyncConnection(
 
   const asked = { querySet: 0, identity: 0, queries: new Map<number, Subscription>() };
   const shown = { querySet: 0, identity: 0, ts: 0n, queries: new Map<number, string>() };
-  /** A mutation was answered; the client shows it as done at the next Transition, changed or not. */
+  /**
+   * A mutation was answered; the client shows it as done at the next Transition, changed or not.
+   */
   let owesTransition = false;
 
   function end(message: ServerMessage, reason: string): void {
@@ -89,7 +94,7 @@ export function createSyncConnection(
     }
     const admission = await admitted(message);
     if (!admission.ok) {
-      // Nothing further is run on this socket: never as somebody, and never as nobody.
+      // After failed authentication nothing is run on this socket, not even anonymously.
       const error = admission.message;
       return end({ type: "AuthError", error, baseVersion, authUpdateAttempted: true }, "AuthError");
     }
@@ -147,7 +152,9 @@ export function createSyncConnection(
   let refreshing = false;
   let refreshAgain = false;
 
-  /** Brings the client up to date. While that is under way, further reasons become one more round. */
+  /**
+   * Brings the client up to date. While that is under way, further reasons become one more round.
+   */
   function refresh(): void {
     refreshAgain = true;
     if (!refreshing) void rounds().catch(() => fatal("InternalServerError"));

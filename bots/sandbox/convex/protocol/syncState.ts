@@ -61,7 +61,7 @@ const kept = 5000;
 
 /**
  * Runs a session's mutations one after another, each request id once: a client that lost its
- * connection sends again what it got no answer to, and is given the answer of the first time.
+ * connection sends unanswered mutations again, and is given the first run's result.
  */
 export function createMutationsOnce() {
   const replies = new Map<string, Promise<Reply>>();

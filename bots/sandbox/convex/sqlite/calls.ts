@@ -18,7 +18,7 @@ export type Wanted = {
   journal?: Journal;
 };
 
-/** What is known of a transaction besides its result, also where there is none. */
+/** What a transaction cost and read, also when it failed. */
 export type Notes = { metrics?: Metrics; reads?: readonly Range[]; journal?: Journal };
 
 /** What belongs to a mutation's transaction besides the mutation. */
@@ -168,7 +168,10 @@ function refusePlaceholder({ path, args }: Wanted): void {
   );
 }
 
-/** Which mutation of which client's session this is: it may be sent again, and is then not run again. */
+/**
+ * Which mutation of which client's session this is: it may be sent again, and is then not run
+ * again.
+ */
 type Once = { session: string; request: number };
 
 const kept = 10_000;
@@ -194,7 +197,8 @@ export const onceOnly = (database: Database, { session, request }: Once): Around
   },
 });
 
-// What functions throw. `convex/server` turns the data of a ConvexError into text on its way out; it
+// What functions throw. `convex/server` turns the data of a ConvexError into text on its way out;
+// it
 // is text of encoded JSON.
 
 const isConvexError = (error: object): error is Error & { data: unknown } =>
@@ -203,7 +207,7 @@ const isConvexError = (error: object): error is Error & { data: unknown } =>
 const dataOf = (error: { data: unknown }): JSONValue =>
   typeof error.data === "string" ? (JSON.parse(error.data) as JSONValue) : null;
 
-/** For whoever asked the engine. */
+/** The failure as the engine reports it. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { message: String(error) };
   return {

@@ -85,7 +85,7 @@ export function createCatalog(database: Database, schema: Schema) {
     database.run("DELETE FROM indexes WHERE number = ?", index);
   }
 
-  /** Knows the table from now on. Returns how to fill what is new of its indexes. */
+  /** Registers the table. Returns a function that fills its new indexes. */
   function load(name: string): { table: Table; fillNew: () => void } {
     const definition = schema[name] ?? nothing;
     const number = numbered(name);
@@ -195,7 +195,9 @@ export function createCatalog(database: Database, schema: Schema) {
       isChanged = true;
       return load(name).table;
     },
-    /** Gives an empty table the number that ids from elsewhere have; whose it is must be empty too. */
+    /**
+     * Gives an empty table the number that ids from elsewhere have; whose it is must be empty too.
+     */
     renumber(table: Table, number: number): void {
       const other = byNumber.get(number);
       if (other === table) return;
@@ -222,7 +224,8 @@ export function createCatalog(database: Database, schema: Schema) {
 const batch = 500;
 
 /**
- * Gives new indexes the documents that are there, and holds these against the table's validator where
+ * Gives new indexes the documents that are there, and holds these against the table's validator
+ * where
  * that is another than the last time; throws at the first that does not fit.
  */
 function fill(

@@ -11,8 +11,10 @@ import { createLock, createTransaction, type Transaction, type Write } from "./t
 // One transaction at a time, queries included. Functions do no input or output beyond the database,
 // so each is over within a moment, and none ever conflicts with another.
 
-/** Convex gives functions one second of their own; here the machine may be busy with other things. */
-const longestMs = 20_000;
+/**
+ * Convex gives functions one second of their own; here the machine may be busy with other things.
+ */
+const maxDurationMs = 20_000;
 
 const realSetTimeout = globalThis.setTimeout;
 
@@ -132,8 +134,10 @@ async function inTime<T>(work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = realSetTimeout(() => {
-      reject(new Error(`Function execution timed out (maximum duration: ${longestMs / 1000}s)`));
-    }, longestMs);
+      reject(
+        new Error(`Function execution timed out (maximum duration: ${maxDurationMs / 1000}s)`),
+      );
+    }, maxDurationMs);
   });
   try {
     return await Promise.race([work, late]);

@@ -66,7 +66,7 @@ export function openDatabase(file: string) {
 
   return {
     run: (sql: string, ...parameters: Parameter[]) => prepared(sql).run(...parameters),
-    // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as of `all`: whoever writes a statement knows its rows
+    // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as of `all`: the caller knows the statement's row type
     get: <T extends Row>(sql: string, ...parameters: Parameter[]) =>
       prepared(sql).get(...parameters) as T | undefined,
     all: <T extends Row>(sql: string, ...parameters: Parameter[]) =>

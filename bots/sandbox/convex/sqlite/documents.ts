@@ -44,7 +44,7 @@ export function createDocuments(database: Database, catalog: Catalog, clock: Clo
     );
   }
 
-  /** Makes the document what it is to be, null for gone, in its table and in every index. */
+  /** Writes the document (null deletes it) to its table and to every index. */
   function write(
     transaction: Transaction,
     table: Table,
@@ -142,7 +142,9 @@ export function createDocuments(database: Database, catalog: Catalog, clock: Clo
       return stored;
     },
 
-    /** Adds a document and gives it an id; `kept` are the system fields of one that had been here. */
+    /**
+     * Adds a document and gives it an id; `kept` are the system fields of one that had been here.
+     */
     insert(
       transaction: Transaction,
       tableName: string,

@@ -18,7 +18,7 @@ type Registered = {
   exportReturns(): string;
 };
 
-/** A function, and what its arguments and its result have to be. */
+/** A function with the validators of its arguments and its result. */
 export type LoadedFunction = FunctionInfo & {
   path: string;
   exported: Registered;

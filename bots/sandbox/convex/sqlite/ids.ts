@@ -1,7 +1,7 @@
 import { CommitTsPlaceholder, jsonToConvex, type JSONValue, type Value } from "convex/values";
 import type { KeyPart } from "./keys.ts";
 
-// An id is base32 of the table's number, 16 random bytes and two bytes that tell a mistyped one.
+// An id is base32 of the table's number, 16 random bytes and a two-byte checksum.
 // That makes 32 letters and digits for the tables of a deployment.
 
 const digits = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -94,7 +94,7 @@ export type Document = Fields & { _id: string; _creationTime: number };
 export const parseDocument = (json: string): Document =>
   jsonToConvex(JSON.parse(json) as JSONValue) as Document;
 
-/** A value of a query or a patch, where `undefined` has a form of its own. */
+/** A value of a query or a patch, where `undefined` has an encoding. */
 export const fromJson = (json: JSONValue): KeyPart =>
   typeof json === "object" && json !== null && "$undefined" in json
     ? undefined

@@ -29,21 +29,24 @@ import { vectorOperations } from "./vectorSearch.ts";
 export type SqliteEngineOptions = {
   /** Where everything is kept; ":memory:" keeps it as long as the engine lives. */
   file: string;
-  /** The one clock: of functions, of creation times and of what is scheduled. */
+  /** The clock of functions, creation times and schedules. */
   now?: () => number;
   /** Makes ids and random numbers the same in every run. */
   seed?: string;
-  /** Told of scheduled functions that failed. */
+  /** Called for scheduled functions that failed. */
   onError?: (where: string, error: unknown) => void;
 };
 
-/** The functions of a directory on one SQLite file: what was acknowledged is there after any end. */
+/**
+ * The functions of a directory on one SQLite file: acknowledged writes survive the end of the
+ * process.
+ */
 export async function createSqliteEngine(
   functionsDirectory: string,
   options: SqliteEngineOptions,
 ): Promise<Engine> {
   const { file, seed, onError = printError } = options;
-  // Within a function `Date.now` is what is asked for here.
+  // Inside a function `Date.now` is the function's frozen clock; the engine needs the real one.
   const now = (): number => outsideFrames(options.now ?? Date.now);
   installRuntime();
   captureConsole(currentLog);
@@ -95,7 +98,7 @@ export async function createSqliteEngine(
     for (const listener of writeListeners) listener();
   });
 
-  /** Runs a call of nobody's, whatever asynchronous work it was asked for in. */
+  /** Runs a call outside the frame of the function that may have caused it. */
   const answer = (
     call: Call,
     run: (wanted: Wanted, notes: Notes) => Promise<JSONValue>,
@@ -168,7 +171,7 @@ export async function createSqliteEngine(
       const route = routes.lookup(new URL(request.url).pathname, request.method);
       if (route === null) return new Response("No matching routes found", { status: 404 });
       const handler = route[0] as { invokeHttpAction(request: Request): Promise<Response> };
-      // Nobody is sent the log lines of an http action.
+      // Log lines of an http action are not sent to its client.
       const log = { logLines: [], open: false };
       const info = { requestId: randomUUID(), scheduledFunctionId: null };
       const frame = calls.frameOf({ path: "http", auth, log, request: info }, "httpAction");

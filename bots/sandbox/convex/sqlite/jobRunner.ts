@@ -13,7 +13,7 @@ import type { Job, Jobs } from "./jobs.ts";
 /** The clock may be moved, so it is looked at this often however far the next job is. */
 const lookEveryMs = 1000;
 const tidyEveryMs = 60_000;
-const mostActions = 64;
+const maxActions = 64;
 const interrupted = "The host ended while this was running";
 
 const realSetTimeout = globalThis.setTimeout;
@@ -71,7 +71,7 @@ export function createJobRunner(options: {
       const job = await commits.hold(async () => jobs.next());
       due = job?.scheduledTime ?? Infinity;
       if (job === null || due > now() || isStopped) break;
-      if (actions.size >= mostActions) {
+      if (actions.size >= maxActions) {
         // The end of one wakes.
         due = Infinity;
         break;
@@ -89,7 +89,7 @@ export function createJobRunner(options: {
   const wantedFor = (job: Job): Wanted => ({
     path: job.name,
     args: convexToJson(job.args[0] ?? {}),
-    // As on Convex: nobody is signed in to what runs by the clock.
+    // As on Convex, scheduled functions run without an identity.
     auth: { kind: "none" },
     log: { logLines: [], open: false },
     request: { requestId: randomUUID(), scheduledFunctionId: job._id },
@@ -170,7 +170,9 @@ export function createJobRunner(options: {
       });
       outsideFrames(wake);
     },
-    /** Begins nothing more, and waits for the mutation in progress. Actions are left to themselves. */
+    /**
+     * Begins nothing more, and waits for the mutation in progress. Actions are left to themselves.
+     */
     async stop(): Promise<void> {
       isStopped = true;
       stopWatching();

@@ -62,7 +62,7 @@ export function createJobs(database: Database, catalog: Catalog, documents: Docu
   }
 
   return {
-    /** Whether these writes may have changed what is due next. */
+    /** Whether these writes may have changed the next due time. */
     isTouchedBy(writes: readonly Write[]): boolean {
       const watched = index("by_state_and_time");
       return writes.some((write) => write.index === watched);

@@ -6,8 +6,10 @@ import { shown } from "./validators.ts";
 import { fromJson } from "./ids.ts";
 
 // Values as bytes that sort as Convex sorts values: undefined < null < bigint < number < boolean <
-// string < bytes < array < object. Every encoded value says itself where it ends, so the encodings of
-// an index's fields one after another sort as the tuple of the fields does, and whatever begins with
+// string < bytes < array < object. Every encoded value says itself where it ends, so the encodings
+// of
+// an index's fields one after another sort as the tuple of the fields does, and whatever begins
+// with
 // some fields lies between their bytes and the same bytes followed by 0xff.
 
 const tags = {
@@ -96,7 +98,8 @@ function writeNumber(value: number): void {
   writeByte(tags.number);
   makeRoom(8);
   scratch.writeDoubleBE(value, used);
-  // Positive numbers sort by their bits once these follow all negative ones, whose bits run backwards.
+  // Positive numbers sort by their bits once these follow all negative ones, whose bits run
+  // backwards.
   if ((scratch[used] ?? 0) < 0x80) scratch[used] = (scratch[used] ?? 0) | 0x80;
   else for (let i = used; i < used + 8; i += 1) scratch[i] = ~(scratch[i] ?? 0);
   used += 8;
@@ -189,7 +192,7 @@ function checkFields(
   const place = (field: string) => fields.indexOf(field);
   const used = equal.toSorted((a, b) => place(a) - place(b));
   if (between !== undefined) used.push(between);
-  // Every key ends with an id, which is nobody's to name.
+  // Every key ends with an id, which no query can name.
   const indexed = fields.length > 1 ? fields.filter((field) => field !== "_id") : fields;
   for (const field of used) {
     if (place(field) >= 0) continue;

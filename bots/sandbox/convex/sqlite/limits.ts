@@ -55,7 +55,8 @@ function checkShape(value: Value, depth: number): void {
   }
 }
 
-// What a transaction has used of Convex's limits. A nested call counts on from its caller's use, and
+// What a transaction has used of Convex's limits. A nested call counts on from its caller's use,
+// and
 // may be held to less; undone, what it read still counts and what it wrote does not.
 
 const defaultLimits = {

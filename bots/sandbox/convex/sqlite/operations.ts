@@ -20,7 +20,9 @@ export type AsyncOperations = Record<
 >;
 export type JsOperations = Record<string, (frame: Frame, args: Arguments) => Promise<unknown>>;
 
-/** Operations that wait for themselves, having nothing to do with what their function has written. */
+/**
+ * Operations that wait for themselves, having nothing to do with what their function has written.
+ */
 const calling = new Set(["1.0/runUdf"]);
 
 export function createOperations(known: {
@@ -58,7 +60,9 @@ export function createOperations(known: {
 /** Whether this comes from work that the function did not wait for, or took too long over. */
 const hasEnded = ({ transaction }: Frame): boolean => transaction?.hasEnded ?? false;
 
-/** As on Convex, where such work ends with its function: an error would have nobody to catch it. */
+/**
+ * As on Convex, work that a function does not await ends with the function; its error is dropped.
+ */
 const never = (): Promise<never> => new Promise(() => undefined);
 
 /** For operations of queries and mutations. */
@@ -96,7 +100,7 @@ export function callOperations(calls: Calls): AsyncOperations {
     request: frame.request,
   });
 
-  /** From an action: a transaction, or an action, of its own. */
+  /** From an action: a new transaction, or another action. */
   async function fromAction(frame: Frame, call: () => Promise<JSONValue>): Promise<string> {
     if (frame.transaction !== undefined) {
       throw new Error(`${frame.path} is a ${frame.kind}, where this is for actions`);
@@ -196,7 +200,7 @@ export function metaOperations(): { sync: SyncOperations; async: AsyncOperations
         }
         return JSON.stringify({ ...unknownRequest, ...frame.request });
       },
-      // There is no audit log to keep; what is written to it is for nobody on this machine.
+      // A local host has no audit log: entries are accepted and dropped.
       "1.0/auditLog": () => "null",
       ...Object.fromEntries(
         Object.entries(missing).map(([operation, message]) => [

@@ -25,7 +25,9 @@ export type Page = {
 /** A place between two documents of a query: right after a key, at its start, or at its end. */
 type Place = { key: Uint8Array } | "start" | "end";
 
-/** A page begins right after the document its cursor names, there or not, so writes skip nothing. */
+/**
+ * A page begins right after the document its cursor names, there or not, so writes skip nothing.
+ */
 export function readPage(sources: Sources, transaction: Transaction, request: PageRequest): Page {
   const { query, pageSize } = request;
   const filters = query.operators.flatMap((operator) =>

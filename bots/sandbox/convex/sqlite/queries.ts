@@ -19,7 +19,7 @@ type QuerySource =
 /** A document on its way out of a query; keys rise, or fall where the order is "desc". */
 type SourceRow = { key: Uint8Array; json: string; size: number };
 
-/** Gives a query's documents in order, and notes in its transaction what was looked at. */
+/** Opens the documents of a query in order, and records the ranges read in its transaction. */
 type Source = {
   next(): SourceRow | undefined;
   /** Of keys: whether `a` comes after `b` here. */
@@ -33,7 +33,7 @@ export type Sources = { database: Database; catalog: Catalog; documents: Documen
 
 /** Rows fetched at a time: few at first, since many queries want one. */
 const firstBatch = 16;
-const largestBatch = 512;
+const maxBatchSize = 512;
 
 export function openSource(
   sources: Sources,
@@ -114,7 +114,7 @@ function openRange(
     );
     at = 0;
     isLast = batch.length < size;
-    size = Math.min(size * 4, largestBatch);
+    size = Math.min(size * 4, maxBatchSize);
     const last = batch.at(-1);
     if (last === undefined) return;
     if (isDescending) to = last.key;
@@ -164,7 +164,7 @@ function openSearch(
 /** Gives out the results of a query one by one, as JSON; null when there are no more. */
 export type Stream = () => string | null;
 
-/** Documents are read as they are asked for, so a mutation sees here what it has written meanwhile. */
+/** Documents are read lazily, so a mutation sees its own writes. */
 export function openStream(sources: Sources, transaction: Transaction, query: Query): Stream {
   transaction.usage.readRange();
   const source = openSource(sources, transaction, query.source);

@@ -6,7 +6,7 @@ import type { Stream } from "./queries.ts";
 
 // What functions find in the global scope. `convex/server` asks everything of a global `Convex`;
 // queries and mutations have a clock that stands still, the same random numbers each time, and
-// neither network nor timers. For everything that is not a function of ours, nothing changes.
+// neither network nor timers. Code outside functions is not affected.
 
 type Callable = (...args: never[]) => unknown;
 /** What stood there before, or has been put there since. */
@@ -93,7 +93,7 @@ function refuse(scope: Global, name: string, described: string): void {
   scope[name] = Object.assign(guarded, { [promisify.custom]: real[promisify.custom] });
 }
 
-// What is known of a function while it runs. It travels with the function's asynchronous work, so an
+// The context of a running function. AsyncLocalStorage carries it through asynchronous work, so an
 // operation finds the transaction it belongs to.
 
 /** Where what a function prints goes; closed once its caller has been answered. */
@@ -113,7 +113,9 @@ export type Frame = {
   /** What the clock says: stands still in a transaction. */
   readonly now: () => number;
   readonly perform: Operations;
-  /** Held by a nested call: what this function asks meanwhile waits, or it would be undone with it. */
+  /**
+   * Held by a nested call: what this function asks meanwhile waits, or it would be undone with it.
+   */
   readonly nested: Lock;
   readonly streams: Map<number, Stream>;
   pages: number;

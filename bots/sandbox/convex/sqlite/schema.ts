@@ -69,12 +69,12 @@ export function readSchema(exported: unknown): Schema {
   return schema;
 }
 
-const longestName = 64;
+const maxNameLength = 64;
 
 export function checkName(what: "Table" | "Index", name: string): void {
-  if (/^[a-zA-Z][a-zA-Z0-9_]*$/.test(name) && name.length <= longestName) return;
+  if (/^[a-zA-Z][a-zA-Z0-9_]*$/.test(name) && name.length <= maxNameLength) return;
   throw new Error(
-    `${what} names must be valid identifiers of at most ${longestName} characters, got "${name}"`,
+    `${what} names must be valid identifiers of at most ${maxNameLength} characters, got "${name}"`,
   );
 }
 
@@ -93,12 +93,12 @@ export const keyOf = (index: Index, document: Document): Buffer =>
   encodeKey(index.fields.map((path) => fieldAt(document, path)));
 
 const word = /[\p{L}\p{N}]+/gu;
-/** Longer ones are nobody's search. */
-const longestWord = 32;
+/** Longer words are not indexed. */
+const maxWordLength = 32;
 
 /** The words of a text, lower-case and in order. */
 export const wordsOf = (text: string): string[] =>
-  (text.toLowerCase().match(word) ?? []).filter((found) => found.length <= longestWord);
+  (text.toLowerCase().match(word) ?? []).filter((found) => found.length <= maxWordLength);
 
 /** How often each word is in the indexed field. */
 export function countWords(index: SearchIndex, document: Document): Map<string, number> {

@@ -7,8 +7,9 @@ import { fieldAt, fromJson, parseDocument } from "./ids.ts";
 
 // Full-text search over a list of words per document. Every word of the query counts, the last one
 // also as the beginning of a word, since it may still be being typed. Results come by relevance: a
-// word counts the more the rarer it is and, less and less, the more often it occurs (BM25 without its
-// correction for length). What is equally relevant comes newest first.
+// word counts the more the rarer it is and, less and less, the more often it occurs (BM25 without
+// its
+// correction for length). Equally relevant results come newest first.
 
 export type SearchStep =
   | { type: "Search"; fieldPath: string; value: string }

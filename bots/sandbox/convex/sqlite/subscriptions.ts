@@ -5,8 +5,8 @@ import type { Range, Write } from "./transactions.ts";
 
 export type Kept = { key: string; outcome: Outcome; reads: readonly Range[]; bytes: number };
 
-const mostResults = 5000;
-const mostBytes = 64 * 2 ** 20;
+const maxResults = 5000;
+const maxBytes = 64 * 2 ** 20;
 /** About what remembering one range takes. */
 const rangeBytes = 200;
 
@@ -70,7 +70,7 @@ export function createSubscriptions() {
       bytes += size;
       watch(kept);
       for (const oldest of results.values()) {
-        if (results.size <= mostResults && bytes <= mostBytes) break;
+        if (results.size <= maxResults && bytes <= maxBytes) break;
         drop(oldest);
       }
     },

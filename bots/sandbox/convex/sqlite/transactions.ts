@@ -10,7 +10,9 @@ export type Write = { index: number; key: Uint8Array };
 /** In place of an index: which tables there are. The key is the table's name. */
 export const tableNames = 0;
 
-/** One transaction, with all functions that run in it, and what it has read and written so far. */
+/**
+ * One transaction: its read ranges, its writes and its usage, over all functions that run in it.
+ */
 export type Transaction = {
   /** What the clock says all through it. */
   readonly now: number;

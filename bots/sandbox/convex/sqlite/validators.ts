@@ -20,7 +20,7 @@ export type ValidatorJson =
 /** The name of the table an id belongs to; null where it is no id. */
 export type TableOf = (id: string) => string | null;
 
-/** What is wrong with the value, in Convex's words; null where it is as it should be. */
+/** Convex's error message for a value that does not match the validator; null where it matches. */
 export function mismatch(
   validator: ValidatorJson,
   value: Value,
@@ -132,11 +132,11 @@ const at = (path: string): string => (path === "" ? "" : `\nPath: ${path}`);
 
 // Values and validators as Convex writes them in its errors.
 
-const longestShown = 2000;
+const maxShownLength = 2000;
 
 export function shown(value: Value): string {
   const text = written(value);
-  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+  return text.length > maxShownLength ? `${text.slice(0, maxShownLength)}…` : text;
 }
 
 function written(value: Value): string {

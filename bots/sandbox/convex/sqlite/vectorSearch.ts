@@ -12,9 +12,11 @@ type VectorQuery = {
 
 const defaultLimit = 10;
 
-const largestLimit = 256;
+const maxLimit = 256;
 
-/** Vector search, by comparing with every document of the table: enough for one machine's tables. */
+/**
+ * Vector search, by comparing with every document of the table: enough for one machine's tables.
+ */
 export function vectorOperations(sources: Sources, commits: Commits): AsyncOperations {
   function nearest({ indexName, limit, vector, expressions }: VectorQuery) {
     const [tableName = "", name = ""] = indexName.split(".");
@@ -42,7 +44,7 @@ export function vectorOperations(sources: Sources, commits: Commits): AsyncOpera
         scored.push({ _id: document._id, _score: similarity(vector, own as number[]) });
       }
       scored.sort((a, b) => b._score - a._score);
-      return scored.slice(0, Math.min(limit ?? defaultLimit, largestLimit));
+      return scored.slice(0, Math.min(limit ?? defaultLimit, maxLimit));
     });
   }
 

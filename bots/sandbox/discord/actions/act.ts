@@ -2,7 +2,7 @@ import type { Act, ActAnswer, Person } from "../../contract.ts";
 import { channelAt, setOpen } from "../channels.ts";
 import { changed, type Stored, type Watch, type World } from "../world.ts";
 import { autocomplete, command } from "./commands.ts";
-import { refuse, type Scene, waitFor } from "./ask.ts";
+import { refuse, type ActionContext, waitFor } from "./ask.ts";
 import { choose, click, submit } from "./components.ts";
 import { MESSAGE } from "../limits.ts";
 import { sayAs } from "../messages.ts";
@@ -21,20 +21,20 @@ export async function act(world: World, wanted: Act, waitMs: number): Promise<Ac
   if (!channel.person && !world.members.has(person.discordId)) {
     return refuse(`${person.name} is not a member of the server.`);
   }
-  const scene: Scene = { world, person, channel, waitMs };
+  const context: ActionContext = { world, person, channel, waitMs };
   switch (wanted.do) {
     case "say":
-      return await say(scene, wanted);
+      return await say(context, wanted);
     case "command":
-      return await command(scene, wanted);
+      return await command(context, wanted);
     case "autocomplete":
-      return await autocomplete(scene, wanted);
+      return await autocomplete(context, wanted);
     case "click":
-      return await click(scene, wanted);
+      return await click(context, wanted);
     case "choose":
-      return await choose(scene, wanted);
+      return await choose(context, wanted);
     case "submit":
-      return await submit(scene, wanted);
+      return await submit(context, wanted);
     default:
       setOpen(world, channel, wanted.do === "addBot");
       return { ok: true };
@@ -42,8 +42,8 @@ export async function act(world: World, wanted: Act, waitMs: number): Promise<Ac
 }
 
 /** An ordinary message; the bot's next message here that this person sees is the answer. */
-async function say(scene: Scene, act: Act & { do: "say" }): Promise<ActAnswer> {
-  const { world, channel, person, waitMs } = scene;
+async function say(context: ActionContext, act: Act & { do: "say" }): Promise<ActAnswer> {
+  const { world, channel, person, waitMs } = context;
   if (act.text.trim() === "") return refuse("An empty message cannot be sent.");
   if (act.text.length > MESSAGE.content) return refuse("Your message is too long.");
   return await waitFor(waitMs, (settle) => {
@@ -61,7 +61,7 @@ async function say(scene: Scene, act: Act & { do: "say" }): Promise<ActAnswer> {
   });
 }
 
-/** A reply to somebody else's message is not the answer to this one. */
+/** A reply to another person's message is not the answer to this one. */
 function isFor({ message }: Stored, id: string): boolean {
   return (message.message_reference?.message_id ?? id) === id;
 }

@@ -30,9 +30,11 @@ export function ask(world: World, begin: Begin, waitMs: number): Promise<ActAnsw
   });
 }
 
-/** What a verb does once somebody waits for its answer; `settle` may be called more than once. */
+/**
+ * What an action does once its caller waits for the answer; `settle` may be called more than once.
+ */
 type Start = (settle: (answer: ActAnswer) => void) => {
-  /** False where nobody could possibly answer. */
+  /** False where no client is connected that could answer. */
   reached: boolean;
   /** What to say where no answer came. */
   silence: () => ActAnswer;
@@ -40,7 +42,7 @@ type Start = (settle: (answer: ActAnswer) => void) => {
   done?: () => void;
 };
 
-/** Starts a verb and waits for its answer, at most `waitMs`. */
+/** Starts an action and waits for its answer, at most `waitMs`. */
 export function waitFor(waitMs: number, begin: Start): Promise<ActAnswer> {
   return new Promise((resolve) => {
     let over = false;
@@ -65,4 +67,4 @@ export function waitFor(waitMs: number, begin: Start): Promise<ActAnswer> {
 export const refuse = (error: string): ActAnswer => ({ ok: false, error });
 
 /** Who acts, where, and how long they wait. */
-export type Scene = { world: World; person: Person; channel: Channel; waitMs: number };
+export type ActionContext = { world: World; person: Person; channel: Channel; waitMs: number };

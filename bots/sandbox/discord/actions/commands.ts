@@ -8,13 +8,13 @@ import {
 } from "discord-api-types/v10";
 import type { Act, ActAnswer, Person } from "../../contract.ts";
 import type { Channel, World } from "../world.ts";
-import { ask, refuse, type Scene } from "./ask.ts";
+import { ask, refuse, type ActionContext } from "./ask.ts";
 import { channelShape } from "../guild.ts";
 import { memberOf, permissionsOf, userOf } from "../people.ts";
 
 /** A slash command with its options. */
 export async function command(
-  { world, person, channel, waitMs }: Scene,
+  { world, person, channel, waitMs }: ActionContext,
   act: Act & { do: "command" },
 ): Promise<ActAnswer> {
   const typed = findCommand(world, channel, person, act.name);
@@ -28,7 +28,7 @@ export async function command(
 
 /** What the bot suggests while a person fills in an option. */
 export async function autocomplete(
-  { world, person, channel, waitMs }: Scene,
+  { world, person, channel, waitMs }: ActionContext,
   act: Act & { do: "autocomplete" },
 ): Promise<ActAnswer> {
   const typed = findCommand(world, channel, person, act.name);
@@ -144,7 +144,7 @@ function chosen(
   return choice && String(choice.value);
 }
 
-/** Finds who or what is meant by a key or an id, and adds it to `resolved`. */
+/** Finds the user, role or channel that a key or an id names, and adds it to `resolved`. */
 function resolve(world: World, filled: Filled, kind: Kind, given: string): string | undefined {
   const note = (table: string, id: string, value: unknown) => {
     (filled.resolved[table] ??= {})[id] = value;

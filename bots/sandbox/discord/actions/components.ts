@@ -9,12 +9,15 @@ import {
 import type { Act, ActAnswer } from "../../contract.ts";
 import { canSee, labelOf } from "../transcript.ts";
 import type { Stored } from "../world.ts";
-import { ask, refuse, type Scene } from "./ask.ts";
+import { ask, refuse, type ActionContext } from "./ask.ts";
 import { closeModal, type Field, fieldsOf, modalOf } from "../interactions.ts";
 
 /** A button, found by what stands on it. */
-export async function click(scene: Scene, act: Act & { do: "click" }): Promise<ActAnswer> {
-  const stored = visible(scene, act.message);
+export async function click(
+  context: ActionContext,
+  act: Act & { do: "click" },
+): Promise<ActAnswer> {
+  const stored = visible(context, act.message);
   if (!stored) return refuse("There is no such message here.");
   const buttons = all(stored, Type.Button) as APIButtonComponent[];
   const button =
@@ -23,12 +26,15 @@ export async function click(scene: Scene, act: Act & { do: "click" }): Promise<A
   if (!button) return refuse(`There is no button "${act.button}" under this message.`);
   if (button.disabled) return refuse(`The button "${act.button}" is disabled.`);
   if (!("custom_id" in button)) return refuse(`The button "${act.button}" only opens a link.`);
-  return await use(scene, stored, { custom_id: button.custom_id, component_type: Type.Button });
+  return await use(context, stored, { custom_id: button.custom_id, component_type: Type.Button });
 }
 
 /** Options of a menu, by their values or labels. */
-export async function choose(scene: Scene, act: Act & { do: "choose" }): Promise<ActAnswer> {
-  const stored = visible(scene, act.message);
+export async function choose(
+  context: ActionContext,
+  act: Act & { do: "choose" },
+): Promise<ActAnswer> {
+  const stored = visible(context, act.message);
   if (!stored) return refuse("There is no such message here.");
   const menus = all(stored, Type.StringSelect) as APIStringSelectComponent[];
   const menu = menus.find((one) => one.custom_id === act.menu || one.placeholder === act.menu);
@@ -45,15 +51,15 @@ export async function choose(scene: Scene, act: Act & { do: "choose" }): Promise
   const { min_values: min = 1, max_values: max = 1 } = menu;
   if (values.length < min || values.length > max) return refuse(`Choose ${min} to ${max} options.`);
   const data = { custom_id: menu.custom_id, component_type: Type.StringSelect, values };
-  return await use(scene, stored, data);
+  return await use(context, stored, data);
 }
 
-function use({ world, person, channel, waitMs }: Scene, source: Stored, data: unknown) {
+function use({ world, person, channel, waitMs }: ActionContext, source: Stored, data: unknown) {
   const type = InteractionType.MessageComponent;
   return ask(world, { type, person, channel, data, source }, waitMs);
 }
 
-function visible({ channel, person }: Scene, id: string): Stored | undefined {
+function visible({ channel, person }: ActionContext, id: string): Stored | undefined {
   const stored = channel.messages.get(id);
   return stored && !stored.deleted && canSee(stored, person.key) ? stored : undefined;
 }
@@ -71,8 +77,11 @@ function all(stored: Stored, type: Type): unknown[] {
 }
 
 /** Sends an open form; what is not given keeps the value it was opened with. */
-export async function submit(scene: Scene, act: Act & { do: "submit" }): Promise<ActAnswer> {
-  const { world, person, waitMs } = scene;
+export async function submit(
+  context: ActionContext,
+  act: Act & { do: "submit" },
+): Promise<ActAnswer> {
+  const { world, person, waitMs } = context;
   const modal = modalOf(world, person.key, act.modal);
   if (!modal) return refuse("There is no such form open.");
   const fields = fieldsOf(modal.data);

@@ -87,7 +87,7 @@ const OVER = [Status.Completed, Status.Canceled];
 
 function save(world: World, fields: Fields, name: string) {
   const event = fields as unknown as APIGuildScheduledEvent;
-  // What is over leaves the list, as it does in the client.
+  // Events that are over leave the list, as they do in the client.
   if (OVER.includes(event.status)) world.events.delete(event.id);
   else world.events.set(event.id, event);
   dispatch(world, name, event);

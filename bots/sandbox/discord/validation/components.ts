@@ -112,8 +112,8 @@ function checkSelect(tally: Tally, path: Path, select: Fields): void {
   const placeholder = { max: COMPONENT.placeholder };
   checkText(issues, [...path, "placeholder"], select["placeholder"], placeholder);
   checkInteger(issues, [...path, "min_values"], select["min_values"], { max: COMPONENT.options });
-  const most = { min: 1, max: COMPONENT.options };
-  checkInteger(issues, [...path, "max_values"], select["max_values"], most);
+  const range = { min: 1, max: COMPONENT.options };
+  checkInteger(issues, [...path, "max_values"], select["max_values"], range);
   if (select["type"] === Type.StringSelect) checkOptions(tally, path, select["options"]);
 }
 
@@ -240,8 +240,8 @@ function checkInput(tally: Tally, path: Path, input: Fields, labelled: boolean):
     checkText(issues, [...path, "label"], input["label"], label);
   }
   checkInteger(issues, [...path, "min_length"], input["min_length"], { max: MODAL.value });
-  const most = { min: 1, max: MODAL.value };
-  checkInteger(issues, [...path, "max_length"], input["max_length"], most);
+  const range = { min: 1, max: MODAL.value };
+  checkInteger(issues, [...path, "max_length"], input["max_length"], range);
   checkText(issues, [...path, "value"], input["value"], { max: MODAL.value });
   const placeholder = { max: MODAL.placeholder };
   checkText(issues, [...path, "placeholder"], input["placeholder"], placeholder);

@@ -23,7 +23,10 @@ import {
   readList,
 } from "./fields.ts";
 
-/** A message as the bot asked for it. What was not named is undefined: an edit leaves it alone. */
+/**
+ * A message as the bot asked for it. Fields that were not sent are undefined: an edit leaves them
+ * alone.
+ */
 export type Draft = {
   content?: string;
   embeds?: APIEmbed[];

@@ -15,8 +15,8 @@ export type Verdict = {
   refused?: { retryAfter: number; global: boolean };
 };
 
-const CHANNEL = { most: 5, ms: 5_000 };
-const GLOBAL = { most: 50, ms: 1_000 };
+const CHANNEL = { maxRequests: 5, ms: 5_000 };
+const GLOBAL = { maxRequests: 50, ms: 1_000 };
 
 function take(
   bucket: Bucket,
@@ -28,7 +28,7 @@ function take(
     bucket.used = 0;
   }
   bucket.used += 1;
-  return { left: limit.most - bucket.used, resetMs: bucket.from + limit.ms - now };
+  return { left: limit.maxRequests - bucket.used, resetMs: bucket.from + limit.ms - now };
 }
 
 const NO_HEADERS = {};
@@ -56,7 +56,7 @@ export function countRequest(
   book.buckets.set(key, bucket);
   const { left, resetMs } = take(bucket, CHANNEL, now);
   const headers: Record<string, string> = {
-    "X-RateLimit-Limit": String(CHANNEL.most),
+    "X-RateLimit-Limit": String(CHANNEL.maxRequests),
     "X-RateLimit-Remaining": String(Math.max(left, 0)),
     "X-RateLimit-Reset": ((now + resetMs) / 1000).toFixed(3),
     "X-RateLimit-Reset-After": (resetMs / 1000).toFixed(3),

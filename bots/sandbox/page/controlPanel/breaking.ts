@@ -64,14 +64,14 @@ export function breaking(doing: Doing): Part {
 
   const submit = (event: Event) => {
     event.preventDefault();
-    const deed = {
+    const action = {
       do: "fault" as const,
       platform: platform.value,
       kind: kind.value,
       count: Number(count.value),
       ...(kind.value === "429" && { retryAfter: Number(wait.value) }),
     };
-    void doing(deed, "The next requests will meet it.");
+    void doing(action, "The next requests will meet it.");
   };
   const form = el(
     "form",

@@ -4,7 +4,7 @@ import { brief, type Reader } from "../text/draw.ts";
 import type { Doing, Part } from "./panel.ts";
 import { button, onChange, section } from "./section.ts";
 
-/** The Luma calendar the bot reads. What is changed here is news to it at its next look. */
+/** The Luma calendar the bot reads. The bot learns of changes at its next sync. */
 export function calendar(doing: Doing, now: () => number): Part {
   const list = el("ul", { class: "rows" });
   const form = eventForm(doing, now);

@@ -1,6 +1,6 @@
 import { el, icon } from "../dom.ts";
 import { doControlAction, readControlPanel, soon } from "../server.ts";
-import type { ControlAction, ControlPanel } from "../sandbox.ts";
+import type { ControlRequest, ControlPanel } from "../sandbox.ts";
 import type { Reader } from "../text/draw.ts";
 import { accounts, explanations, giving } from "./services.ts";
 import { botsAndClock, crons, scheduled } from "./clock.ts";
@@ -12,7 +12,7 @@ import { onChange, section } from "./section.ts";
 export type Part = { element: HTMLElement; show: (state: ControlPanel, reader: Reader) => void };
 
 /** Does it, and says what happened. */
-export type Doing = (deed: ControlAction, done: string) => Promise<boolean>;
+export type Doing = (action: ControlRequest, done: string) => Promise<boolean>;
 
 /** What the audience does not see: the calendar, the clock, the books, and what can go wrong. */
 export function openControlPanel(
@@ -24,8 +24,8 @@ export function openControlPanel(
   const now = () => Date.now() + offset;
   const said = el("p", { class: "said", role: "status" });
 
-  const doing: Doing = async (deed, done) => {
-    const answer = await doControlAction(deed);
+  const doing: Doing = async (action, done) => {
+    const answer = await doControlAction(action);
     said.textContent = answer.ok ? done : answer.error;
     said.classList.toggle("failed", !answer.ok);
     refresh();

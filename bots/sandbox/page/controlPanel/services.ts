@@ -10,7 +10,7 @@ const names = {
   discord_oauth: "Discord",
   wallet: "Wallet",
 };
-const mostMails = 3;
+const maxMails = 3;
 
 type Shown = [ControlPanel["identity"]["privy"], Reader];
 
@@ -25,7 +25,7 @@ export function accounts(doing: Doing): Part {
     people.replaceChildren(
       ...privy.users.flatMap((user) => user.accounts.map((one) => accountRow(doing, user, one))),
     );
-    const newest = privy.mails.slice(0, mostMails);
+    const newest = privy.mails.slice(0, maxMails);
     mails.replaceChildren(
       ...(newest.length === 0 ? [el("li", { class: "none" }, "No code was mailed yet")] : []),
       ...newest.map(({ to, code, at }) => row(code, `to ${to} · ${brief(at, reader)}`)),
@@ -39,7 +39,7 @@ export function accounts(doing: Doing): Part {
   };
 }
 
-/** The only account of somebody cannot be unlinked, so there is no button. */
+/** Privy does not unlink a user's only account, so there is no button. */
 function accountRow(doing: Doing, user: PrivyUser, account: PrivyAccount): HTMLElement {
   const who = user.id.replace("did:privy:", "");
   const kind = names[account.type];
@@ -167,11 +167,11 @@ function giftRow(doing: Doing, gift: Giving["subscriptions"][number], reader: Re
     words(`${name} · ${money(amount)} each week`, below.filter(Boolean).join(" · ")),
   );
   if (!isLive) return line;
-  const wish = { do: "stripe" as const, card: name, works: !cardWorks };
+  const action = { do: "stripe" as const, card: name, works: !cardWorks };
   line.append(
     cardWorks
-      ? button("Decline", () => doing(wish, `The card of ${name} is declined from now on.`))
-      : button("Mend", () => doing(wish, `The card of ${name} pays again.`)),
+      ? button("Decline", () => doing(action, `The card of ${name} is declined from now on.`))
+      : button("Mend", () => doing(action, `The card of ${name} pays again.`)),
   );
   return line;
 }

@@ -3,7 +3,7 @@ import { el, icon, safeLink } from "../dom.ts";
 import { face } from "../people.ts";
 import { attachment, picture } from "../files.ts";
 import type { Drawn, Scene } from "../look.ts";
-import { keyboard, whileBusy } from "../press.ts";
+import { keyboard, whileBusy } from "../buttons.ts";
 import { discordText } from "../text/discordMarkdown.ts";
 import { clock, day, dayNumber, draw, linkTo, type Reader, timestamp } from "../text/draw.ts";
 

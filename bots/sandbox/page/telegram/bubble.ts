@@ -3,7 +3,7 @@ import { el, icon } from "../dom.ts";
 import { face, hueOf } from "../people.ts";
 import { attachment, picture } from "../files.ts";
 import type { Drawn, Scene } from "../look.ts";
-import { keyboard } from "../press.ts";
+import { keyboard } from "../buttons.ts";
 import { clock, draw, timestamp } from "../text/draw.ts";
 import { telegramText } from "../text/telegramEntities.ts";
 

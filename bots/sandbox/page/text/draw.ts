@@ -87,7 +87,7 @@ const shapes: Record<string, Intl.DateTimeFormatOptions> = {
   F: { dateStyle: "full", timeStyle: "short" },
 };
 
-/** A Discord timestamp of the given style; one that nobody knows is written as `f`. */
+/** A Discord timestamp of the given style; an unknown style is written as `f`. */
 export function timestamp(at: number, style: string, reader: Reader): string {
   if (Number.isNaN(new Date(at).getTime())) return "Invalid date";
   if (style === "R") return relative(at, reader);

@@ -63,7 +63,7 @@ const styles: Record<string, Style> = {
   date_time: "time",
 };
 
-/** An entity nobody knows leaves its text as it is. */
+/** An unknown entity leaves its text as it is. */
 function nodesOf(span: Span, text: string, children: TextNode[]): TextNode[] {
   if (span.type === "bot_command") return [{ as: "command", text }];
   if (span.type === "text_link" || span.type === "url") {

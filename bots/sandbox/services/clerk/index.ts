@@ -19,7 +19,7 @@ export type {
   ClerkUserInput,
 } from "./users.ts";
 
-/** Starts a Clerk on loopback: an issuer of tokens that tells by webhooks what users do. */
+/** Starts a Clerk on loopback: an issuer of tokens that sends webhooks when users change. */
 export async function startClerkEmulator(
   options: ClerkEmulatorOptions = {},
 ): Promise<ClerkEmulator> {

@@ -32,7 +32,9 @@ export type ClerkEmulator = Omit<Webhooks, "send"> & {
   /** The issuer: the value of CLERK_ISSUER. */
   url: string;
   webhookSecret: string;
-  /** Changes a user and says so (`user.created` ...). What is left out stays as it was. */
+  /**
+   * Changes a user and sends the webhook (`user.created` ...). Fields left out stay as they were.
+   */
   send(
     what: ClerkChange,
     user: ClerkUserInput,
@@ -52,14 +54,14 @@ export type ClerkEmulatorOptions = {
   now?: () => number;
 };
 
-const mostUsers = 1000;
+const maxUsers = 1000;
 
 export type Users = {
   all: () => ClerkUser[];
   get(id: string): ClerkUser | undefined;
   /** Adds or changes a user. */
   put(input: ClerkUserInput): ClerkUser;
-  /** Throws for somebody unknown. */
+  /** @throws for an unknown user */
   remove(id: string | undefined): ClerkUser;
 };
 
@@ -77,7 +79,7 @@ export function makeUsers(now: () => number): Users {
         updatedAt: now(),
       };
       users.set(id, user);
-      forgetOldest(users, mostUsers);
+      forgetOldest(users, maxUsers);
       return structuredClone(user);
     },
     remove(id = "") {

@@ -1,4 +1,6 @@
-/** An event as sandbox scripts and tests write it. `start` and `end` are ISO 8601 with an offset. */
+/**
+ * An event as sandbox scripts and tests write it. `start` and `end` are ISO 8601 with an offset.
+ */
 export type CalendarEvent = {
   /** The event's name on luma.com; putting it again changes the event. */
   slug: string;
@@ -19,7 +21,7 @@ export type CalendarEvent = {
   cancelled?: boolean;
 };
 
-/** A change: the slug and whatever is new. */
+/** A change: the slug and the fields that change. */
 export type EventChange = Pick<CalendarEvent, "slug"> & Partial<CalendarEvent>;
 
 export type StoredEvent = CalendarEvent & { id: string; startMs: number; endMs: number };
@@ -37,7 +39,7 @@ export type LumaFault = {
 export type LumaRequestSeen = { at: number; method: string; path: string; status: number };
 
 export type LumaEmulator = {
-  /** To be given to the doorway as `origin`. */
+  /** The value of LUMA_ORIGIN. */
   url: string;
   put(event: EventChange, calendar?: string): void;
   remove(slug: string, calendar?: string): void;

@@ -3,7 +3,7 @@ import { parseJson, readBody } from "../../http/bodies.ts";
 import { makeListeners } from "../../http/observing.ts";
 import { type AppContext, handlersOf, listenOnLoopback, makeApp } from "../../http/server.ts";
 import {
-  type Asked,
+  type ModelRequest,
   type OpenaiEmulator,
   type OpenaiMode,
   problem,
@@ -21,7 +21,7 @@ const maxKeptRequests = 100;
 export async function startOpenaiEmulator({ port = 0 } = {}): Promise<OpenaiEmulator> {
   const apiKey = `sk-sandbox-${randomBytes(18).toString("hex")}`;
   const listeners = makeListeners();
-  const kept: Asked[] = [];
+  const kept: ModelRequest[] = [];
   const held = new Set<() => void>();
   let mode: OpenaiMode = "answers";
   let calls = 0;

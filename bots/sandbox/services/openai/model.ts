@@ -1,7 +1,7 @@
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 
-/** How the model behaves: see `respond.ts`. */
+/** How the model behaves: see `respond`. */
 export const openaiModes = [
   "answers",
   "refuses",
@@ -13,8 +13,8 @@ export const openaiModes = [
 ] as const;
 export type OpenaiMode = (typeof openaiModes)[number];
 
-/** What a request says that is worth looking at. */
-export type Asked = {
+/** The fields of a request that tests look at. */
+export type ModelRequest = {
   model: string;
   instructions: string;
   input: string;
@@ -23,18 +23,18 @@ export type Asked = {
 };
 
 export type OpenaiEmulator = {
-  /** What the library is pointed at. */
+  /** The library's base URL. */
   url: string;
   apiKey: string;
   mode(): OpenaiMode;
-  /** From now on; whatever waits for an answer gets one of the new kind. */
+  /** Applies from now on, also to requests that wait for an answer. */
   behave(mode: OpenaiMode): void;
-  /** Requests for a text that came with the key, in all and without an answer so far. */
+  /** Authorized requests: all so far, and those without an answer yet. */
   calls(): number;
   waiting(): number;
   /** The latest first, at most a hundred. */
-  asked(): Asked[];
-  /** Resolves once there have been so many calls. */
+  asked(): ModelRequest[];
+  /** Resolves once there have been `times` calls. */
   called(times: number): Promise<void>;
   onChange(listener: () => void): () => void;
   close(): Promise<void>;
@@ -43,7 +43,11 @@ export type OpenaiEmulator = {
 export type Reply = { status: ContentfulStatusCode; body: object };
 
 /** An answer of the Responses API in one of the ways in which it can come; "slow" has none. */
-export function respond(asked: Asked, mode: Exclude<OpenaiMode, "slow">, call: number): Reply {
+export function respond(
+  asked: ModelRequest,
+  mode: Exclude<OpenaiMode, "slow">,
+  call: number,
+): Reply {
   const right = writeText(asked.input);
   switch (mode) {
     case "answers":
@@ -70,15 +74,15 @@ export function problem(status: ContentfulStatusCode, message: string): Reply {
   return { status, body: { error: { message, type, param: null, code: null } } };
 }
 
-function said(asked: Asked, call: number, text: string): Reply {
+function said(asked: ModelRequest, call: number, text: string): Reply {
   return message(asked, call, { type: "output_text", text, annotations: [], logprobs: [] });
 }
 
-function refused(asked: Asked, call: number): Reply {
+function refused(asked: ModelRequest, call: number): Reply {
   return message(asked, call, { type: "refusal", refusal: "I'm sorry, I can't help with that." });
 }
 
-function message({ model, instructions }: Asked, call: number, content: object): Reply {
+function message({ model, instructions }: ModelRequest, call: number, content: object): Reply {
   return {
     status: 200,
     body: {
@@ -114,14 +118,14 @@ function message({ model, instructions }: Asked, call: number, content: object):
   };
 }
 
-// What a model would write, from what it was told and nothing else.
+// What a model would write from the figures in its input.
 
 const figures = z.object({ urgency: z.string(), missing: z.string(), received: z.string() });
 const told = z.object({ charity: z.string(), en: figures, es: figures });
 
 export type Text = { en: string; es: string };
 
-/** A right explanation; null where the input is not one that we send. */
+/** A correct explanation; null where the input has another form. */
 export function writeText(input: string): Text | null {
   const [, json] = /<data>([\s\S]*)<\/data>/.exec(input) ?? [];
   const read = told.safeParse(json === undefined ? undefined : JSON.parse(json));
@@ -133,7 +137,7 @@ export function writeText(input: string): Text | null {
   };
 }
 
-/** The same with the last digit of what was missing altered, in both languages. */
+/** The same with one digit wrong in both languages. */
 export function writeWrongText(input: string): Text | null {
   const right = writeText(input);
   return right && { en: alter(right.en), es: alter(right.es) };
@@ -164,8 +168,8 @@ const request = z.looseObject({
   }),
 });
 
-/** A request for a text of a form; a string says what is wrong with it, as OpenAI would. */
-export function readAsked(sent: unknown): Asked | string {
+/** A request for a text of a form; a string is OpenAI's error message. */
+export function readAsked(sent: unknown): ModelRequest | string {
   const read = request.safeParse(sent);
   if (!read.success) {
     const [issue] = read.error.issues;

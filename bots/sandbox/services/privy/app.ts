@@ -18,13 +18,13 @@ export type World = {
   changed: () => void;
 };
 
-type Verbs = Pick<
+type PrivyActions = Pick<
   PrivyEmulator,
   "putUser" | "users" | "link" | "unlink" | "transfer" | "removeUser"
 >;
 
-/** What people and admins do at Privy itself. Each resolves when its webhooks were answered. */
-export function makeVerbs({ users, webhooks, changed }: World): Verbs {
+/** Changes made at Privy itself. Each resolves when its webhooks were answered. */
+export function makePrivyActions({ users, webhooks, changed }: World): PrivyActions {
   const snapshot = (did: string): PrivyUser => {
     const user = users.get(did);
     if (!user) throw new Error(`no user "${did}"`);
@@ -69,7 +69,7 @@ export function makeVerbs({ users, webhooks, changed }: World): Verbs {
   };
 }
 
-/** What Privy tells of an app to anyone, as far as the library reads it. */
+/** The public settings of an app, as far as the library reads them. */
 export function appSettings(id: string, verificationKey: string, origins: string[]): object {
   return {
     id,

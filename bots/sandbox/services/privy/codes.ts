@@ -4,15 +4,15 @@ import type { Mail } from "./types.ts";
 import { asHtml } from "../../http/bodies.ts";
 
 const lifetimeMs = 10 * 60_000;
-const mostTries = 5;
-const mostCodes = 1000;
-const mostMails = 100;
+const maxTries = 5;
+const maxCodes = 1000;
+const maxMails = 100;
 
 type Issued = { code: string; until: number; tries: number };
 
 /** Codes for signing in by mail. Addresses come in lower case. */
 export type Codes = {
-  /** A new code makes the one before it worthless. */
+  /** A new code invalidates the one before it. */
   send(address: string): Mail;
   /** True once for the right code, within ten minutes and five wrong tries. */
   redeem(address: string, code: string): boolean;
@@ -28,10 +28,10 @@ export function makeCodes(now: () => number): Codes {
       const code = String(randomInt(1_000_000)).padStart(6, "0");
       issued.delete(address);
       issued.set(address, { code, until: now() + lifetimeMs, tries: 0 });
-      forgetOldest(issued, mostCodes);
+      forgetOldest(issued, maxCodes);
       const mail = { to: address, at: now(), code, text: `Your code is ${code}` };
       sent.unshift(mail);
-      sent.splice(mostMails);
+      sent.splice(maxMails);
       return mail;
     },
     redeem(address, code) {
@@ -39,7 +39,7 @@ export function makeCodes(now: () => number): Codes {
       if (!known || now() >= known.until) return false;
       if (code !== known.code) {
         known.tries += 1;
-        if (known.tries >= mostTries) issued.delete(address);
+        if (known.tries >= maxTries) issued.delete(address);
         return false;
       }
       issued.delete(address);
@@ -49,7 +49,7 @@ export function makeCodes(now: () => number): Codes {
   };
 }
 
-/** The mails as a page for people: the machine has no mail server. */
+/** The sent mails as a page, since the sandbox has no mail server. */
 export function inboxPage(mails: Mail[]): string {
   const rows = mails.map(
     ({ to, at, text }) =>

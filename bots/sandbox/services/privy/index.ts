@@ -5,7 +5,7 @@ import { makeSigningKey, makeWebhookSecret, svixSigner } from "../signing.ts";
 import { makeWebhooks } from "../webhooks.ts";
 import { makeCodes } from "./codes.ts";
 import { privyApp } from "./routes.ts";
-import { accessToken, makeVerbs, type World } from "./app.ts";
+import { accessToken, makePrivyActions, type World } from "./app.ts";
 import type { PrivyEmulator, PrivyEmulatorOptions, PrivyFault } from "./types.ts";
 import { makeUsers } from "./users.ts";
 
@@ -40,7 +40,7 @@ export async function startPrivyEmulator(
   const { send: _send, ...sending } = webhooks;
   return {
     ...sending,
-    ...makeVerbs(world),
+    ...makePrivyActions(world),
     url: server.url,
     appId,
     appSecret,

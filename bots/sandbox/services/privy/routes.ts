@@ -15,7 +15,7 @@ type PrivyContext = AppContext<Variables>;
 
 const maxBodyBytes = 100_000;
 
-/** What the app's servers, browsers, and people who look for a mail ask for. */
+/** Routes for the app's servers, for browsers, and for people who look for a mail. */
 export function privyApp(world: World, faults: Faults<PrivyFault>): App<Variables> {
   const app = makeApp<Variables>();
   app.use(async (c, next) => {

@@ -4,9 +4,9 @@ import type { WebhookOptions, Webhooks } from "../webhooks.ts";
 export type PrivyAccount =
   | { type: "email"; address: string }
   | { type: "telegram"; telegram_user_id: string; username?: string }
-  /** Privy keeps Discord's names with their old number behind: "mia#0". */
+  /** Privy keeps Discord's old discriminator: "mia#0". */
   | { type: "discord_oauth"; subject: string; username: string }
-  /** One that Privy itself keeps for the user ("privy"), or the user's own. */
+  /** An embedded wallet ("privy"), or the user's own. */
   | {
       type: "wallet";
       address: string;
@@ -24,10 +24,10 @@ export type PrivyAccountRef =
 export type LinkedAccount = PrivyAccount & { verifiedAt: number };
 export type PrivyUser = { id: string; createdAt: number; accounts: LinkedAccount[] };
 
-/** A user as tests write one. Without an id it is somebody new. */
+/** A user as tests write one. Without an id it is a new user. */
 export type PrivyUserInput = { id?: string; accounts: PrivyAccount[] };
 
-/** A letter with a code. */
+/** A mail with a sign-in code. */
 export type Mail = { to: string; at: number; code: string; text: string };
 
 /** What the next `count` requests to the API meet instead of an answer; nothing was done. */
@@ -46,7 +46,7 @@ export type PrivyEmulator = Omit<Webhooks, "send"> & {
   webhookSecret: string;
   /** Lets a page of this origin sign people in, as the dashboard's allowed domains do. */
   allowOrigin(origin: string): void;
-  /** Adds a user (`user.created`), or sets the accounts of a known one without a word. */
+  /** Adds a user (`user.created`), or sets the accounts of a known one without a webhook. */
   putUser(user: PrivyUserInput, options?: WebhookOptions): Promise<PrivyUser>;
   users(): PrivyUser[];
   link(did: string, account: PrivyAccount, options?: WebhookOptions): Promise<PrivyUser>;

@@ -8,9 +8,9 @@ import type {
   PrivyUserInput,
 } from "./types.ts";
 
-const mostUsers = 1000;
+const maxUsers = 1000;
 
-/** The app's users. What Privy would refuse throws a sentence. */
+/** The app's users. @throws an error for what Privy would refuse */
 export type Users = {
   all: () => PrivyUser[];
   get(did: string): PrivyUser | undefined;
@@ -58,7 +58,7 @@ export function makeUsers(now: () => number): Users {
         accounts: accounts.map(verified),
       };
       users.set(id, user);
-      forgetOldest(users, mostUsers);
+      forgetOldest(users, maxUsers);
       return { user, isNew: before === undefined };
     },
     link(did, account) {
@@ -173,7 +173,7 @@ export function accountEvent(
   return { type, user: wireUser(user), account: wireAccount(account) } as Event;
 }
 
-/** The loser is named by id alone: it is gone. */
+/** The user that lost the account is deleted, so only its id is sent. */
 export function transferEvent(fromDid: string, to: PrivyUser, account: LinkedAccount): Event {
   return {
     type: "user.transferred_account",

@@ -6,12 +6,12 @@ import { newId, secondsOf, tell, type World } from "./world.ts";
 
 const week = 7 * 24 * 60 * 60;
 
-/** What `metadata` says whose something is. */
+/** The Plaza user that an object's metadata names. */
 export function ownerOf({ metadata }: { metadata: Record<string, string> }): string {
   return metadata["plazaUser"] ?? "";
 }
 
-/** Pays an open page: a subscription and its first invoice come of it. */
+/** Pays an open page: creates a subscription and its first invoice. */
 export async function payPage(
   world: World,
   session: Session,
@@ -31,7 +31,7 @@ export async function payPage(
   const beginning = structuredClone({ ...subscription, status: "incomplete" as const });
   const invoice = bill(world, subscription, "subscription_create");
   const payment = settle(world, invoice);
-  // All in one second, in the order in which Stripe often sends them; none of it is promised.
+  // All in one second, in the order in which Stripe often sends them. Stripe guarantees no order.
   await Promise.all([
     tell(world, "customer.subscription.created", beginning, options),
     tell(world, "customer.subscription.updated", subscription, options),
@@ -119,7 +119,7 @@ function bill(
   return invoice;
 }
 
-/** What charges the card for an invoice; the same one with each try. */
+/** The payment intent of an invoice; every attempt uses the same one. */
 function paymentFor(world: World, { id, amount_due: amount, currency, customer }: Invoice) {
   const payment: Payment = world.payments.get(id) ?? {
     id: newId("pi"),
@@ -184,7 +184,7 @@ async function billWeek(world: World, subscription: Subscription, options: Webho
   await tell(world, "invoice.voided", invoice, options);
 }
 
-/** Charges the card for an invoice, whatever comes of it. */
+/** Charges the card for an invoice; a declined card makes the subscription past due. */
 async function collect(
   world: World,
   subscription: Subscription,

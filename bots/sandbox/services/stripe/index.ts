@@ -3,7 +3,7 @@ import { Stripe } from "stripe";
 import { makeFaults, makeListeners } from "../../http/observing.ts";
 import { listenOnLoopback } from "../../http/server.ts";
 import { makeWebhooks, type Sign } from "../webhooks.ts";
-import { askOf, type World } from "./world.ts";
+import { setRequirements, type World } from "./world.ts";
 import { renew } from "./billing.ts";
 import { makeIdempotency, payOpen, serve } from "./serve.ts";
 import { sessionNow } from "./routes.ts";
@@ -66,7 +66,8 @@ export async function startStripeEmulator(
       world.changed();
     },
     cardWorks: (plazaUser) => !world.declined.has(plazaUser),
-    askOf: async (plazaUser, due, options) => await askOf(world, plazaUser, due, options),
+    setRequirements: async (plazaUser, due, options) =>
+      await setRequirements(world, plazaUser, due, options),
     renew: async (options) => await renew(world, options),
     async repeatAll(times, options = {}) {
       const ids = webhooks.deliveries().flatMap(({ id }) => Array<string>(times).fill(id));

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-// What the API takes of what the real one does: what gifts need, and nothing that is not known.
+// The part of Stripe's parameters that donations use; unknown ones are refused, as Stripe does.
 
 const metadata = z.record(z.string(), z.string());
 const whole = z
@@ -60,7 +60,7 @@ export const changeParams = z.strictObject({
     .optional(),
 });
 
-/** The parameters as they should be, or Stripe's error for the first that is not. */
+/** The parsed parameters, or Stripe's error for the first invalid one. */
 export function readParams<T extends z.ZodType>(
   schema: T,
   form: Form,
@@ -85,9 +85,9 @@ export function readParams<T extends z.ZodType>(
 export type Form = { [name: string]: FormValue };
 type FormValue = string | Form | FormValue[];
 
-const deepest = 8;
+const maxDepth = 8;
 
-/** Reads a form-encoded body; null where a name is none of Stripe's kind. */
+/** Reads a form-encoded body; null where a name has another form. */
 export function readForm(text: string): Form | null {
   const root: Form = Object.create(null) as Form;
   for (const [name, value] of new URLSearchParams(text)) {
@@ -110,10 +110,10 @@ function pathOf(name: string): string[] | null {
   if (!match) return null;
   const [, first = "", rest = ""] = match;
   const path = [first, ...[...rest.matchAll(/\[([^[\]]+)\]/g)].map(([, part = ""]) => part)];
-  return path.length > deepest ? null : path;
+  return path.length > maxDepth ? null : path;
 }
 
-/** What is numbered from 0 is a list. */
+/** Fields numbered from 0 are a list. */
 function withLists(value: FormValue): FormValue {
   if (typeof value === "string" || Array.isArray(value)) return value;
   const entries = Object.entries(value).map(([name, one]) => [name, withLists(one)] as const);
@@ -121,7 +121,7 @@ function withLists(value: FormValue): FormValue {
   return isList ? entries.map(([, one]) => one) : Object.fromEntries(entries);
 }
 
-/** What a route answers. `body` is sent as JSON, unless it is a page or leads elsewhere. */
+/** A route's answer: JSON, a page, or a redirect. */
 export type Answer =
   | { status: number; body: object; headers?: Record<string, string> }
   | { status: 200; page: string }

@@ -12,10 +12,10 @@ import {
 import type { Customer, Price, Session, Subscription } from "./types.ts";
 import { newId, secondsOf, tell, type World } from "./world.ts";
 
-export type Asked = { method: string; path: string; form: Form };
+export type ApiRequest = { method: string; path: string; form: Form };
 
 /** Answers one request of the API; null where there is no such address. */
-export function apiRoute(world: World, { method, path, form }: Asked): Answer | null {
+export function apiRoute(world: World, { method, path, form }: ApiRequest): Answer | null {
   const [, , kind, ...rest] = path.split("/");
   const [one = "", two] = rest;
   if (kind === "customers" && method === "POST" && rest.length === 0)
@@ -59,7 +59,7 @@ function makeSession(world: World, form: Form): Answer {
     });
   const now = secondsOf(world);
   const { expires_at = now + day } = params;
-  // A minute for the way here.
+  // A minute of tolerance for the request's way.
   if (expires_at < now + halfAnHour - 60 || expires_at > now + day)
     return refused(400, "The `expires_at` timestamp must be 30 minutes to 24 hours from now.", {
       param: "expires_at",
@@ -108,7 +108,7 @@ function priceOf({ currency, unit_amount, product }: Sold): Price {
   };
 }
 
-/** A page as it is by now: one whose time has run out is closed. */
+/** A checkout session, expired if its time has run out. */
 export function sessionNow(world: World, id: string): Session | undefined {
   const session = world.sessions.get(id);
   if (session?.status === "open" && session.expires_at <= secondsOf(world)) close(session);

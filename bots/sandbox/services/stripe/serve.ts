@@ -7,7 +7,7 @@ import { apiRoute, sessionNow } from "./routes.ts";
 import type { Session, StripeFault } from "./types.ts";
 import { newId, type World } from "./world.ts";
 
-const longestBody = 100_000;
+const maxBodyBytes = 100_000;
 type Once = ReturnType<typeof makeIdempotency>;
 
 /** Answers one request: of a server with the key, or of a person who pays. */
@@ -20,7 +20,7 @@ export async function serve(
 ): Promise<void> {
   const { method = "GET", headers } = request;
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
-  const bytes = await readBody(request, longestBody);
+  const bytes = await readBody(request, maxBodyBytes);
   const text = bytes?.toString() ?? "";
   const form = bytes && readForm(`${text}&${url.search.slice(1)}`);
   if (!form) return send(world, response, refused(400, "Invalid form"));
@@ -68,10 +68,10 @@ async function pageRoute(world: World, method: string, path: string, form: Form)
     status: 200,
     page: payPage(session, productOf(world, session), said),
   });
-  const wish = form["do"];
+  const choice = form["do"];
   if (method !== "POST" || session.status !== "open") return show();
-  if (wish === "cancel") return { status: 303, to: session.cancel_url ?? session.success_url };
-  if (wish !== "pay" || world.declined.has(ownerOf(session)))
+  if (choice === "cancel") return { status: 303, to: session.cancel_url ?? session.success_url };
+  if (choice !== "pay" || world.declined.has(ownerOf(session)))
     return show("Your card was declined.");
   await payOpen(world, session);
   return { status: 303, to: session.success_url };
@@ -113,11 +113,14 @@ function send(world: World, response: ServerResponse, answer: Answer): void {
 }
 
 const day = 24 * 60 * 60 * 1000;
-const mostKept = 1_000;
+const maxKept = 1_000;
 
 type Kept = { request: string; answer: Answer; at: number };
 
-/** Remembers what was answered to a key: the same again, and an error for another question. */
+/**
+ * Idempotency keys: the same request gets the same answer again, another request an error. See
+ * https://docs.stripe.com/api/idempotent_requests.
+ */
 export function makeIdempotency(now: () => number) {
   const kept = new Map<string, Kept>();
   return (key: string | undefined, request: string, work: () => Answer): Answer => {
@@ -129,10 +132,10 @@ export function makeIdempotency(now: () => number) {
       return refused(400, message, { type: "idempotency_error" });
     }
     const answer = structuredClone(work());
-    // What was not even begun is not remembered.
+    // Stripe keeps no result of a request that failed validation.
     if (answer.status < 400) kept.set(key, { request, answer, at: now() });
     const [oldest] = kept.keys();
-    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
+    if (kept.size > maxKept && oldest !== undefined) kept.delete(oldest);
     return answer;
   };
 }

@@ -82,7 +82,7 @@ export type Invoice = {
   };
 };
 
-/** What charges a card for an invoice: it names the customer, and not the invoice. */
+/** A payment intent. It names the customer, not the invoice. */
 export type Payment = {
   id: string;
   object: "payment_intent";
@@ -96,7 +96,7 @@ export type Payment = {
   metadata: Metadata;
 };
 
-/** Somebody's own account, for payments to them. */
+/** A connected account, for payments to a user. */
 export type Account = {
   id: string;
   object: "account";
@@ -110,7 +110,7 @@ export type StripeObject = Customer | Session | Subscription | Invoice | Payment
 
 /** What the next `count` requests to the API meet instead of an answer. */
 export type StripeFault = {
-  /** "500-after": it was done all the same. */
+  /** "500-after": the request took effect all the same. */
   kind: "429" | "500" | "500-after" | "broken" | "drop";
   count: number;
   /** Only requests whose path contains this. */
@@ -133,11 +133,14 @@ export type StripeEmulator = Omit<Webhooks, "send"> & {
   /** Whether the cards of a user (by `metadata.plazaUser`) pay from now on. */
   setCard(plazaUser: string, works: boolean): void;
   cardWorks(plazaUser: string): boolean;
-  /** A user's account at Stripe waits for these ("external_account"), or for nothing more. */
-  askOf(plazaUser: string, due: string[], options?: WebhookOptions): Promise<void>;
-  /** Bills what has fallen due by now, and tries again what is open. */
+  /**
+   * Sets what Stripe requires of a user's connected account ("external_account"); empty for
+   * nothing.
+   */
+  setRequirements(plazaUser: string, due: string[], options?: WebhookOptions): Promise<void>;
+  /** Bills the weeks that have begun by now, and retries open invoices. */
   renew(options?: WebhookOptions): Promise<void>;
-  /** Sends every event so far again, so often and in any order. */
+  /** Sends every event so far again, `times` times each, in random order. */
   repeatAll(times: number, options?: WebhookOptions): Promise<void>;
   fault(fault: StripeFault): void;
   faults(): StripeFault[];

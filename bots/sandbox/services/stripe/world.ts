@@ -12,7 +12,7 @@ import type {
   Subscription,
 } from "./types.ts";
 
-/** What the routes and verbs work on. */
+/** What the routes and the emulator's functions work on. */
 export type World = {
   url: () => string;
   secretKey: string;
@@ -21,13 +21,13 @@ export type World = {
   sessions: Map<string, Session>;
   subscriptions: Map<string, Subscription>;
   invoices: Map<string, Invoice>;
-  /** What charges the card for each invoice, by the invoice's id. */
+  /** Payment intents by invoice id. */
   payments: Map<string, Payment>;
-  /** Names of what is sold, by id. */
+  /** Product names by id. */
   products: Map<string, string>;
-  /** What a page sells. */
+  /** Prices by checkout session id. */
   prices: Map<string, Price>;
-  /** What the subscription of a page gets as its metadata. */
+  /** Metadata for the subscription that a session creates, by session id. */
   subscriptionMetadata: Map<string, Metadata>;
   /** Users whose cards are declined. */
   declined: Set<string>;
@@ -45,7 +45,7 @@ export function newId(prefix: string): string {
   return `${prefix}_${randomBytes(12).toString("hex")}`;
 }
 
-/** Tells of an object as it is at this moment. */
+/** Sends a webhook with the object as it is at this moment. */
 export async function tell(
   world: World,
   type: string,
@@ -70,8 +70,8 @@ export async function tell(
 /** The version that the library pins. */
 const apiVersion = "2026-10-28.endive";
 
-/** Tells that a user's own account at Stripe waits for something, or for nothing more. */
-export async function askOf(
+/** Sends `account.updated` with the requirements of a user's connected account. */
+export async function setRequirements(
   world: World,
   plazaUser: string,
   due: string[],

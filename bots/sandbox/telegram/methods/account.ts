@@ -66,9 +66,9 @@ function checkedCommand(given: unknown): BotCommand {
   return { command, description };
 }
 
-function setProfile(world: World, params: Params, what: string, most: number): true {
+function setProfile(world: World, params: Params, what: string, maxLength: number): true {
   const text = textParam(params, what) ?? "";
-  if (text.length > most) return badRequest(`bot ${what.replace("_", " ")} is too long`);
+  if (text.length > maxLength) return badRequest(`bot ${what.replace("_", " ")} is too long`);
   world.profile.set(`${what} ${languageOf(params)}`, text);
   return true;
 }
@@ -79,8 +79,8 @@ function profile(world: World, params: Params, what: string): string {
   return own ?? world.profile.get(`${what} `) ?? fallback;
 }
 
-// Telegram lets nobody wait longer.
-const LONGEST_SECONDS = 50;
+// Telegram's own limit for a long poll.
+const MAX_POLL_SECONDS = 50;
 
 export const pollMethods: Methods = {
   getUpdates(world, { params, onClose }) {
@@ -89,7 +89,7 @@ export const pollMethods: Methods = {
     return world.updates.take({
       offset: numberParam(params, "offset") ?? 0,
       limit: limit < 1 || limit > 100 ? 100 : limit,
-      timeoutMs: Math.min(numberParam(params, "timeout") ?? 0, LONGEST_SECONDS) * 1000,
+      timeoutMs: Math.min(numberParam(params, "timeout") ?? 0, MAX_POLL_SECONDS) * 1000,
       ...(Array.isArray(allowed) && { allowed: allowed.map(String) }),
       onClose,
     });
@@ -105,25 +105,25 @@ export const pollMethods: Methods = {
   }),
 };
 
-// A client stops waiting about then, and Telegram says so to a bot that is late.
+// Clients give up after about this time, and Telegram refuses later answers.
 const ANSWERABLE_MS = 15_000;
 
-export const pressMethods: Methods = {
+export const callbackMethods: Methods = {
   answerCallbackQuery(world, { params }) {
     const id = textParam(params, "callback_query_id") ?? "";
     const text = textParam(params, "text") ?? "";
     const url = textParam(params, "url");
-    const press = world.presses.get(id);
-    if (!press || world.now() - press.at > ANSWERABLE_MS) {
+    const callback = world.callbackQueries.get(id);
+    if (!callback || world.now() - callback.at > ANSWERABLE_MS) {
       return badRequest("query is too old and response timeout expired or query ID is invalid");
     }
     if (text.length > 200) return badRequest("MESSAGE_TOO_LONG");
-    // Only a game, or a way into the bot itself, may be opened.
+    // Telegram opens only games and t.me links from a callback.
     if (url !== undefined && !/^(https?:\/\/t\.me\/|t\.me\/|tg:\/\/)/.test(url)) {
       return badRequest("URL_INVALID");
     }
     if ((numberParam(params, "cache_time") ?? 0) < 0) return badRequest("CACHE_TIME_INVALID");
-    press.text = text;
+    callback.text = text;
     world.waiting.answered(id, text);
     world.changed();
     return true;

@@ -59,7 +59,7 @@ export const chatMethods: Methods = {
   getFile(world, { params }) {
     const file = world.shelf.get(textParam(params, "file_id") ?? "");
     if (!file) return badRequest("invalid file_id");
-    if (file.size > MOST_DOWNLOADED) return badRequest("file is too big");
+    if (file.size > MAX_DOWNLOAD_BYTES) return badRequest("file is too big");
     return {
       file_id: file.id,
       file_unique_id: file.uniqueId,
@@ -70,7 +70,7 @@ export const chatMethods: Methods = {
 };
 
 // A bot may send more than it may fetch.
-const MOST_DOWNLOADED = 20 * 1024 * 1024;
+const MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024;
 
 export const pinMethods: Methods = {
   pinChatMessage(world, { params }) {

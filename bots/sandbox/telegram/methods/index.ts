@@ -1,7 +1,7 @@
 import type { Upload } from "../files.ts";
 import type { Params } from "../params.ts";
 import type { World } from "../world.ts";
-import { accountMethods, pollMethods, pressMethods } from "./account.ts";
+import { accountMethods, pollMethods, callbackMethods } from "./account.ts";
 import { chatMethods, joinMethods, pinMethods } from "./chat.ts";
 import { deleteMethods, editMethods, sendMethods } from "./messages.ts";
 
@@ -17,13 +17,13 @@ const all: Methods = {
   ...sendMethods,
   ...editMethods,
   ...deleteMethods,
-  ...pressMethods,
+  ...callbackMethods,
   ...pinMethods,
   ...chatMethods,
   ...joinMethods,
 };
 
-/** Every method there is, by its name in small letters: Telegram does not tell them apart. */
+/** All methods by lower-case name: Telegram ignores the case of method names. */
 export const methods = new Map(
   Object.entries(all).map(([name, run]) => [name.toLowerCase(), { name, run }]),
 );

@@ -6,7 +6,7 @@ import { markupParam } from "../keyboards.ts";
 import { documentParam, mayTakePhotos, photoParam } from "../files.ts";
 import { change, post, present, remove } from "../messages.ts";
 import { badRequest, isRecord, jsonParam, numberParam, type Params, textParam } from "../params.ts";
-import type { ChatState, Kept, World } from "../world.ts";
+import type { ChatState, StoredMessage, World } from "../world.ts";
 import type { Methods } from "./index.ts";
 
 export const sendMethods: Methods = {
@@ -53,7 +53,7 @@ function captionShown(written: Written | undefined): Partial<Message> {
   return { caption, ...(entities && { caption_entities: entities }) };
 }
 
-/** Sends `body` where the request says, in answer to what it says. */
+/** Sends `body` to the chat, thread and replied message that the parameters name. */
 function sent(world: World, params: Params, body: Partial<Message>): Message {
   const { inline, forceReply } = markupParam(params);
   const chat = reachedChat(world, params);
@@ -78,7 +78,7 @@ function threadOf(chat: ChatState, params: Params): number | undefined {
   return chat.topics.has(thread) ? thread : badRequest("message thread not found");
 }
 
-function repliedTo(chat: ChatState, params: Params): Kept | undefined {
+function repliedTo(chat: ChatState, params: Params): StoredMessage | undefined {
   const given = jsonParam(params, "reply_parameters");
   const reply: Params = isRecord(given) ? given : { message_id: params["reply_to_message_id"] };
   const id = numberParam(reply, "message_id");
@@ -131,7 +131,8 @@ const MEDIA: Partial<Record<string, typeof photoParam>> = {
 };
 const WRITING = ["text", "entities", "caption", "caption_entities"] as const;
 
-// After two days even the bot's own messages stay.
+// Messages older than 48 hours cannot be deleted. See
+// https://core.telegram.org/bots/api#deletemessage.
 const DELETABLE_MS = 48 * 60 * 60 * 1000;
 
 export const deleteMethods: Methods = {
@@ -147,7 +148,7 @@ export const deleteMethods: Methods = {
   },
 };
 
-function editable(world: World, params: Params): Kept {
+function editable(world: World, params: Params): StoredMessage {
   const chat = reachedChat(world, params);
   const id = numberParam(params, "message_id");
   if (id === undefined) return badRequest("message identifier is not specified");
@@ -160,7 +161,7 @@ function editable(world: World, params: Params): Kept {
 /** Every edit replaces the buttons as well, or takes them away. */
 function edited(
   world: World,
-  kept: Kept,
+  kept: StoredMessage,
   params: Params,
   bare: Message,
   body: Partial<Message>,

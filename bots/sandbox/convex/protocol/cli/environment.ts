@@ -13,7 +13,8 @@ export type Environment = ReturnType<typeof createEnvironment>;
 
 /**
  * The variables set by `convex env`. Functions read them in `process.env` like all others, from the
- * next call on; what a module read when it was imported stays. With a file they outlive the process.
+ * next call on; what a module read when it was imported stays. With a file they outlive the
+ * process.
  */
 export function createEnvironment({
   file,

@@ -6,7 +6,7 @@ type Page = { page: JSONValue[]; isDone: boolean; continueCursor: string };
 type Export = { ts: Timestamp; zip: Buffer };
 
 const pageSize = 500;
-const mostTries = 5;
+const maxTries = 5;
 
 /** `convex export`: all documents as of one moment. Only the latest one is kept, in memory. */
 export function createExports(engine: Engine) {
@@ -14,7 +14,7 @@ export function createExports(engine: Engine) {
 
   /** Reads pages until none was written between, so that they show one moment together. */
   async function run(withFiles: boolean): Promise<void> {
-    for (let tries = 0; tries < mostTries; tries += 1) {
+    for (let tries = 0; tries < maxTries; tries += 1) {
       const { ts: before } = await engine.queries([]);
       const files = await readAll(withFiles);
       const { ts } = await engine.queries([]);

@@ -20,7 +20,7 @@ export function createPush(options: {
   deploy: (directory: string) => Promise<void>;
 }) {
   const code = createPushedCode(options.functionsDirectory);
-  /** Only what was pushed here is run. */
+  /** Only functions that were pushed here are run. */
   const known = new Set<string>();
 
   async function start(body: JSONValue): Promise<JSONValue> {
@@ -84,7 +84,7 @@ type PushRequest = z.infer<typeof pushRequest>;
 
 /**
  * Keeps pushed code as long as the host runs: directories of modules, each bundled by the command
- * line as for any deployment. What is left to packages is found where the project finds it.
+ * line as for any deployment. Imports of packages resolve as they do in the project.
  */
 function createPushedCode(functionsDirectory: string) {
   const folders: string[] = [];
@@ -128,7 +128,7 @@ type Schema = { export?: () => string };
 const kinds = { query: "Query", mutation: "Mutation", action: "Action" } as const;
 
 /**
- * What a push is told of the code it has sent, for `_generated` to be made of. Importing every
+ * The analysis of pushed code that the command line makes `_generated` from. Importing every
  * module shows as well whether they can be.
  */
 async function analyze(directory: string): Promise<JSONValue> {

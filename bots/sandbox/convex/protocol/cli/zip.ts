@@ -1,6 +1,7 @@
 import { crc32, deflateRawSync, inflateRawSync } from "node:zlib";
 
-// As much of the ZIP format as an export needs: deflated or stored entries, no encryption, no ZIP64.
+// As much of the ZIP format as an export needs: deflated or stored entries, no encryption, no
+// ZIP64.
 
 export type ZipEntry = { path: string; data: Buffer };
 
@@ -46,7 +47,7 @@ export function writeZip(entries: readonly ZipEntry[]): Buffer {
   return Buffer.concat([...parts, list, end]);
 }
 
-/** The files of an archive; throws on what is not one, and on a file whose checksum is wrong. */
+/** The files of an archive; @throws where it is no archive, and where a checksum is wrong */
 export function readZip(archive: Buffer): ZipEntry[] {
   const end = archive.lastIndexOf(uint32(signatures.end));
   if (end < 0 || end + sizes.end > archive.length) throw new Error("Not a ZIP file");
