@@ -75,12 +75,12 @@ export const charityReasons = [
   "charity-closed",
 ] as const;
 
+export type ReasonName = (typeof reasons)[number] | (typeof charityReasons)[number];
+
 const mark = "code:";
 
 /** How a reason of a menu is stored; free words are stored as they are. */
-export function reasonCode(
-  reason: (typeof reasons)[number] | (typeof charityReasons)[number],
-): string {
+export function reasonCode(reason: ReasonName): string {
   return mark + reason;
 }
 

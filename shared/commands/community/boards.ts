@@ -9,6 +9,7 @@ import { findEvents, nextEvents } from "../events/findEvent.ts";
 import { findOrganization, namesOf, organizations } from "./organizations.ts";
 import { isOptionName, isTermOf, meaningOf } from "../../texts/synonyms.ts";
 import { reply, type Reply } from "../reply.ts";
+import { resolve } from "../resolve.ts";
 
 // Messages that are kept true: `/channel board`, `/channel board add events`, `... remove events`.
 
@@ -62,15 +63,19 @@ async function add(ctx: CommandContext, where: Where, view: View, about: string)
     const orgId = isAll ? null : org?._id;
     await backend.mutation(api.boards.add, { ...board, ...(orgId !== undefined && { orgId }) });
   } else if (view === "queue" && about) {
-    const found = await findEvents(ctx, about, await nextEvents(ctx));
-    const [event, other] = found;
-    if (!event) return reply({ lines: [[t("event.none", { name: cleanName(about, 60) })]] });
-    if (other)
-      return which(
-        ctx,
-        found.map(({ title: named }) => named),
-      );
-    await backend.mutation(api.boards.add, { ...board, eventId: event._id });
+    const events = await findEvents(ctx, about, await nextEvents(ctx));
+    const resolved = await resolve({
+      typed: about,
+      find: () => events,
+      none: () => reply({ lines: [[t("event.none", { name: cleanName(about, 60) })]] }),
+      which: (found) =>
+        which(
+          ctx,
+          found.map(({ title: named }) => named),
+        ),
+    });
+    if ("ask" in resolved) return resolved.ask;
+    await backend.mutation(api.boards.add, { ...board, eventId: resolved.found._id });
   } else await backend.mutation(api.boards.add, board);
   return await shown(ctx, where, [[t("boards.added")]]);
 }
@@ -83,18 +88,19 @@ async function remove(
 ): Promise<Reply> {
   const { t, backend, args } = ctx;
   const all = await backend.query(api.boards.list, where);
-  const wanted = plain(args.named["org"] ?? about);
-  const found = all.filter(
-    (board) => board.view === view && plain(board.about ?? "").includes(wanted),
-  );
-  const [board, other] = found;
-  if (!board) return reply({ lines: [[t("boards.not-here")]] });
-  if (other)
-    return which(
-      ctx,
-      found.map(({ about: named }) => named ?? t("channel.org.all")),
-    );
-  await backend.mutation(api.boards.remove, { ...where, boardId: board._id });
+  const resolved = await resolve<Board>({
+    typed: args.named["org"] ?? about,
+    find: (name) =>
+      all.filter((board) => board.view === view && plain(board.about ?? "").includes(plain(name))),
+    none: () => reply({ lines: [[t("boards.not-here")]] }),
+    which: (found) =>
+      which(
+        ctx,
+        found.map(({ about: named }) => named ?? t("channel.org.all")),
+      ),
+  });
+  if ("ask" in resolved) return resolved.ask;
+  await backend.mutation(api.boards.remove, { ...where, boardId: resolved.found._id });
   return await shown(ctx, where, [[t("boards.removed")]]);
 }
 

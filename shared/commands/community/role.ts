@@ -4,11 +4,12 @@ import type { Id } from "../../../convex/_generated/dataModel.js";
 import { cleanName, plain } from "../../messages/sanitize.ts";
 import type { CommandContext, Command } from "../command.ts";
 import { reply, type Reply, withLinesBefore } from "../reply.ts";
+import { resolve } from "../resolve.ts";
 
 const roles = ["member", "moderator", "admin"] as const;
 const events = ["suspend", "ban", "restore"] as const;
-const wishes = [...roles, ...events] as const;
-type Wish = (typeof wishes)[number];
+const changes = [...roles, ...events] as const;
+type Change = (typeof changes)[number];
 type Person = FunctionReturnType<typeof api.users.find>[number];
 
 export const role: Command = {
@@ -19,21 +20,25 @@ export const role: Command = {
   where: "hidden",
   options: [
     { name: "who", describe: "option.who" },
-    { name: "role", describe: "option.role", choices: wishes },
+    { name: "role", describe: "option.role", choices: changes },
   ],
   async run(ctx) {
     const { named, words } = ctx.args;
     const last = named["role"] ?? (words.length > 1 ? words.at(-1) : undefined);
-    const wish = wishOf(last);
-    const isSpoken = named["role"] === undefined && wish !== undefined;
-    const who = named["who"] ?? (isSpoken ? words.slice(0, -1) : words).join(" ");
-    if (!who.trim() || (last !== undefined && named["role"] !== undefined && !wish))
+    const change = readChange(last);
+    const isTyped = named["role"] === undefined && change !== undefined;
+    const who = named["who"] ?? (isTyped ? words.slice(0, -1) : words).join(" ");
+    if (!who.trim() || (last !== undefined && named["role"] !== undefined && !change))
       return reply({ lines: [[usage(ctx)]] }, { ephemeral: true });
-    const found = await ctx.backend.query(api.users.find, { who });
-    const [only, ...others] = found;
-    if (!only) return nobody(ctx, who);
-    if (others.length > 0) return choose(ctx, found, wish);
-    return wish ? await change(ctx, only._id, wish) : describe(ctx, only);
+    const resolved = await resolve<Person>({
+      typed: who,
+      find: async (name) => await ctx.backend.query(api.users.find, { who: name }),
+      none: () => nobody(ctx, who),
+      which: (found) => choose(ctx, found, change),
+    });
+    if ("ask" in resolved) return resolved.ask;
+    const { found } = resolved;
+    return change ? await apply(ctx, found._id, change) : describe(ctx, found);
   },
   actions: { role: roleAction },
 };
@@ -45,19 +50,19 @@ export async function roleAction(
 ): Promise<Reply> {
   const person = await ctx.backend.query(api.users.get, { userId });
   if (!person) return nobody(ctx, "");
-  const wish = wishOf(written);
-  const message = wish ? await change(ctx, person._id, wish) : describe(ctx, person);
+  const change = readChange(written);
+  const message = change ? await apply(ctx, person._id, change) : describe(ctx, person);
   return reply(message, { editsMessage: true });
 }
 
-function wishOf(written: string | undefined): Wish | undefined {
-  return wishes.find((one) => written !== undefined && one === plain(written));
+function readChange(written: string | undefined): Change | undefined {
+  return changes.find((one) => written !== undefined && one === plain(written));
 }
 
-async function change(ctx: CommandContext, userId: Id<"users">, wish: Wish): Promise<Reply> {
+async function apply(ctx: CommandContext, userId: Id<"users">, change: Change): Promise<Reply> {
   const { backend, t } = ctx;
-  const asRole = roles.find((one) => one === wish);
-  const asEvent = events.find((one) => one === wish);
+  const asRole = roles.find((one) => one === change);
+  const asEvent = events.find((one) => one === change);
   const person = asRole
     ? await backend.mutation(api.users.setRole, { userId, role: asRole })
     : await backend.mutation(api.users.setStatus, { userId, event: asEvent ?? "restore" });
@@ -84,14 +89,21 @@ function describe({ t }: CommandContext, person: Person): Reply {
         [{ bold: t("me.standing") }, `: ${t(`standing.${accessLevel}`)}`],
       ],
       buttons: [
-        offered.map((wish) => ({ label: t(`wish.${wish}`), action: `role|${person._id}|${wish}` })),
+        offered.map((change) => ({
+          label: t(`wish.${change}`),
+          action: `role|${person._id}|${change}`,
+        })),
       ],
     },
     { ephemeral: true },
   );
 }
 
-function choose({ t }: CommandContext, found: Person[], wish: Wish | undefined): Reply {
+function choose(
+  { t }: CommandContext,
+  found: readonly Person[],
+  change: Change | undefined,
+): Reply {
   return reply(
     {
       lines: [[t("decide.which")]],
@@ -100,7 +112,7 @@ function choose({ t }: CommandContext, found: Person[], wish: Wish | undefined):
           label: person.handle
             ? `${cleanName(person.name, 40)} (@${person.handle})`
             : cleanName(person.name, 40),
-          action: ["role", person._id, ...(wish ? [wish] : [])].join("|"),
+          action: ["role", person._id, ...(change ? [change] : [])].join("|"),
         },
       ]),
     },

@@ -11,7 +11,7 @@ import {
 import type { Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
 import type { CommandContext, Command } from "../command.ts";
-import { completeEvent, findEvents, idIn, nextEvents, whichEvent } from "./findEvent.ts";
+import { completeEvent, nextEvents, resolveEvent, whichEvent } from "./findEvent.ts";
 import { ownAnswerText } from "./rsvpCard.ts";
 import { reply, type Reply } from "../reply.ts";
 
@@ -22,18 +22,10 @@ export const event: Command = {
   options: [{ name: "name", describe: "option.event-name", completes: true }],
   async run(ctx) {
     const name = (ctx.args.named["name"] ?? ctx.args.words.join(" ")).trim();
-    const next = await nextEvents(ctx);
     const actionOf = (eventId: string) => `event|${eventId}`;
-    if (!name) return reply(whichEvent(next, ask(ctx), actionOf));
-    const id = idIn(name);
-    if (id !== undefined) return await details(ctx, id);
-    const found = await findEvents(ctx, name, next);
-    const [first] = found;
-    if (!first)
-      return reply(whichEvent(next, ctx.t("event.none", { name: cleanName(name, 60) }), actionOf));
-    // One clear answer is shown at once; several are offered.
-    if (found.length === 1) return await details(ctx, first._id);
-    return reply(whichEvent(found, ctx.t("event.which"), actionOf));
+    if (!name) return reply(whichEvent(await nextEvents(ctx), ask(ctx), actionOf));
+    const resolved = await resolveEvent(ctx, name, actionOf);
+    return "ask" in resolved ? resolved.ask : await details(ctx, resolved.found);
   },
   complete: async (ctx, _option, typed) => await completeEvent(ctx, typed),
   actions: {

@@ -5,9 +5,11 @@ import type { Line, Message } from "../../messages/message.ts";
 import { formatTime } from "../../time/format.ts";
 import { cleanName, cut, plain } from "../../messages/sanitize.ts";
 import type { CommandContext, Choice } from "../command.ts";
+import { reply } from "../reply.ts";
+import { resolve, type Resolved } from "../resolve.ts";
 import type { Card } from "./events.ts";
 
-// Which event somebody means by what they typed.
+// Which event is meant by what was typed.
 
 const maxOffered = 5;
 
@@ -76,4 +78,43 @@ export function whichEvent(
     ]),
     buttons: offered.map((card) => [titleButton(card, actionOf(card._id))]),
   };
+}
+
+/**
+ * The event that is meant; `actionOf` is the action id of a choice among several. `isOpen`: which of
+ * the events that were found can be meant at all, and what is said where none of them can.
+ */
+export async function resolveEvent(
+  ctx: CommandContext,
+  typed: string,
+  actionOf: (eventId: string) => string,
+  only?: { isOpen: (card: Card) => boolean; otherwise: Message },
+): Promise<Resolved<string>> {
+  const id = idIn(typed);
+  if (id !== undefined) return { found: id, rest: "" };
+  const { t } = ctx;
+  const next = await nextEvents(ctx);
+  const all = await findEvents(ctx, typed, next);
+  const none = t("event.none", { name: cleanName(typed, 60) });
+  return await resolve<string>({
+    typed,
+    find: () => all.filter((card) => !only || only.isOpen(card)).map(({ _id }) => _id),
+    none: () => reply(only && all.length > 0 ? only.otherwise : whichEvent(next, none, actionOf)),
+    which: (ids) => {
+      const cards = all.filter(({ _id }) => ids.includes(_id));
+      return reply(whichEvent(cards, t("event.which"), actionOf));
+    },
+  });
+}
+
+/** The same for an event that is not over and not cancelled. */
+export async function resolveUpcoming(
+  ctx: CommandContext,
+  typed: string,
+  actionOf: (eventId: string) => string,
+): Promise<Resolved<string>> {
+  return await resolveEvent(ctx, typed, actionOf, {
+    isOpen: ({ status }) => status === "upcoming" || status === "live",
+    otherwise: { lines: [[ctx.t("going.over")]] },
+  });
 }

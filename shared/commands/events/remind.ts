@@ -4,8 +4,7 @@ import type { Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
 import { readLead } from "../../time/lead.ts";
 import type { CommandContext, Choice, Command } from "../command.ts";
-import { completeEvent, nextEvents, whichEvent } from "./findEvent.ts";
-import { resolveUpcoming } from "./rsvp.ts";
+import { completeEvent, nextEvents, resolveUpcoming, whichEvent } from "./findEvent.ts";
 import { rsvpCard } from "./rsvpCard.ts";
 import { readEnd } from "../args.ts";
 import { continueInPrivate, isPublicHere, reply, type Reply } from "../reply.ts";
@@ -48,9 +47,9 @@ export const remind: Command = {
       asked === undefined
         ? `reminder|${id}`
         : `reminder|${id}|${asked ?? "all"}|${asked === null ? "off" : "on"}`;
-    const found = await resolveUpcoming(ctx, name, actionOf);
-    if (!("_id" in found)) return reply(found, { ephemeral: true });
-    return await act(ctx, found._id, asked);
+    const resolved = await resolveUpcoming(ctx, name, actionOf);
+    if ("ask" in resolved) return reply(resolved.ask, { ephemeral: true });
+    return await act(ctx, resolved.found, asked);
   },
   complete: async (ctx, option, typed) =>
     option === "when" ? leadChoices(ctx) : await completeEvent(ctx, typed),

@@ -1,17 +1,16 @@
 import type { FunctionReturnType } from "convex/server";
 import { api } from "../../../convex/_generated/api.js";
 import { titleButton } from "../../messages/event.ts";
-import type { Line, Message } from "../../messages/message.ts";
+import type { Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
 import { isTermOf, meaningOf } from "../../texts/synonyms.ts";
 import type { CommandContext, Command } from "../command.ts";
-import type { Card } from "./events.ts";
-import { completeEvent, findEvents, idIn, nextEvents, whichEvent } from "./findEvent.ts";
+import { completeEvent, nextEvents, resolveUpcoming, whichEvent } from "./findEvent.ts";
 import { rsvpCard, type RsvpView } from "./rsvpCard.ts";
 import { readEnd } from "../args.ts";
 import { continueInPrivate, isPublicHere, reply, type Reply } from "../reply.ts";
 
-// Saying that one comes to an event, and what one goes to.
+// RSVPs: answering for an event, and the list of one's own answers.
 
 const answers = ["yes", "plus", "maybe", "no"] as const;
 type TypedAnswer = (typeof answers)[number];
@@ -52,30 +51,11 @@ export const rsvp: Command = {
 
 type Act = TypedAnswer | "show";
 
-/** Does it for the one event that is meant, or offers several. */
+/** Answers for the event that is meant, or asks which. */
 async function answerNamedEvent(ctx: CommandContext, name: string, act: Act): Promise<Reply> {
-  const found = await resolveUpcoming(ctx, name, (id) => `rsvp|${act}|${id}`);
-  if (!("_id" in found)) return reply(found, { ephemeral: true });
-  return await rsvpAction(ctx, [act, found._id]);
-}
-
-/** The coming event that somebody means; otherwise a message that says how to go on. */
-export async function resolveUpcoming(
-  ctx: CommandContext,
-  name: string,
-  actionOf: (eventId: string) => string,
-): Promise<Pick<Card, "_id"> | Message> {
-  const { t } = ctx;
-  const id = idIn(name);
-  if (id !== undefined) return { _id: id as Card["_id"] };
-  const next = await nextEvents(ctx);
-  const all = await findEvents(ctx, name, next);
-  const open = all.filter(({ status }) => status === "upcoming" || status === "live");
-  const [first] = open;
-  if (first && open.length === 1) return first;
-  if (first) return whichEvent(open, t("event.which"), actionOf);
-  if (all.length > 0) return { lines: [[t("going.over")]] };
-  return whichEvent(next, t("event.none", { name: cleanName(name, 60) }), actionOf);
+  const resolved = await resolveUpcoming(ctx, name, (id) => `rsvp|${act}|${id}`);
+  if ("ask" in resolved) return reply(resolved.ask, { ephemeral: true });
+  return await rsvpAction(ctx, [act, resolved.found]);
 }
 
 /** Its actions: `rsvp|yes|<event>`, plus, maybe, no; `rsvp|show|<event>` looks, `rsvp|mine` lists. */
@@ -164,9 +144,10 @@ async function setSeats(ctx: CommandContext): Promise<Reply> {
   const seats = isTermOf("off", last) ? null : Number(last);
   const example = { lines: [[t("going.name-missing", { example: t("going.limit.example") })]] };
   if (!name || Number.isNaN(seats) || last === "") return reply(example, { ephemeral: true });
-  const found = await resolveUpcoming(ctx, name, (id) => `rsvp|show|${id}`);
-  if (!("_id" in found)) return reply({ ...found, buttons: [] }, { ephemeral: true });
-  const view = await backend.mutation(api.rsvps.setLimit, { eventId: found._id, seats });
+  const resolved = await resolveUpcoming(ctx, name, (id) => `rsvp|show|${id}`);
+  if ("ask" in resolved)
+    return reply({ ...resolved.ask.message, buttons: [] }, { ephemeral: true });
+  const view = await backend.mutation(api.rsvps.setLimit, { eventId: resolved.found, seats });
   const set = seats === null ? t("going.limit.none") : t("going.limit.set", { count: seats });
   return rsvpCard(ctx, view, set);
 }

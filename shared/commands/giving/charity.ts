@@ -10,16 +10,8 @@ import {
   submitEdit,
   writtenFields,
 } from "./charityForms.ts";
-import {
-  charityReasonForm,
-  decideCharity,
-  decisionAction,
-  submitCharityReason,
-  waitingCharities,
-  wholeCharity,
-  whyNot,
-} from "./charityDecide.ts";
-import { charityOption, completeCharity, meantCharity } from "./charityNames.ts";
+import { charityReview, waitingCharities, wholeCharity } from "./charityReview.ts";
+import { charityOption, completeCharity, resolveCharity } from "./resolveCharity.ts";
 import type { CommandContext, Command } from "../command.ts";
 import { readVerb } from "../args.ts";
 import { reply, type Reply, withLinesBefore } from "../reply.ts";
@@ -49,28 +41,28 @@ export const charity: Command = {
   async run(ctx) {
     const { named } = ctx.args;
     const { verb, words } = readVerb(ctx.args, "charity-verb");
-    const written = named["charity"] ?? words.join(" ");
-    switch (verb ?? (written ? "show" : "list")) {
+    const typed = named["charity"] ?? words.join(" ");
+    switch (verb ?? (typed ? "show" : "list")) {
       case "list":
         return await waitingCharities(ctx);
       case "add":
         return await add(ctx, words);
       case "place":
-        return await place(ctx, written);
+        return await place(ctx, typed);
       case "reject":
-        return await reject(ctx, written);
+        return await reject(ctx, typed);
       case "approve":
-        return await withCharity(ctx, written, "approve", async (id) =>
-          decideCharity(ctx, id, { decision: "approve" }),
+        return await withCharity(ctx, typed, "approve", async (id) =>
+          charityReview.decide(ctx, id, { decision: "approve" }),
         );
       case "edit":
-        return await withCharity(ctx, written, "edit", async (id) => {
+        return await withCharity(ctx, typed, "edit", async (id) => {
           const changes = writtenFields(named);
           const isAsked = Object.keys(changes).length === 0;
           return isAsked ? askedIn(ctx, charityEditForm(ctx, id)) : editCharity(ctx, id, changes);
         });
       case "show":
-        return await withCharity(ctx, written, "show", async (id) => wholeCharity(ctx, id));
+        return await withCharity(ctx, typed, "show", async (id) => wholeCharity(ctx, id));
     }
   },
   complete: completeCharity,
@@ -81,22 +73,19 @@ export const charity: Command = {
       submit: async (ctx, _of, answers) => addCharity(ctx, writtenFields(answers)),
     },
     "charity-edit": { show: charityEditForm, submit: submitEdit },
-    "charity-reason": {
-      show: charityReasonForm,
-      submit: async (ctx, of, { reason = "" }) => submitCharityReason(ctx, of, reason),
-    },
+    ...charityReview.forms,
   },
 };
 
-/** What is done with a charity's id, once it is sure which one is meant. */
+/** Goes on with the id of the charity that is meant. */
 async function withCharity(
   ctx: CommandContext,
-  written: string,
-  wish: "approve" | "edit" | "show",
+  typed: string,
+  verb: "approve" | "edit" | "show",
   then: (id: string) => Promise<Reply>,
 ): Promise<Reply> {
-  const found = await meantCharity(ctx, written, { actionOf: (id) => `charity|${wish}|${id}` });
-  return "message" in found ? found.message : await then(found.charity._id);
+  const resolved = await resolveCharity(ctx, typed, { actionOf: (id) => `charity|${verb}|${id}` });
+  return "ask" in resolved ? resolved.ask : await then(resolved.found._id);
 }
 
 /** Everything in one line, or a form. */
@@ -107,45 +96,45 @@ async function add(ctx: CommandContext, words: readonly string[]): Promise<Reply
   return isWhole ? await addCharity(ctx, { ...written, name }) : askedIn(ctx, charityForm(ctx));
 }
 
-async function reject(ctx: CommandContext, written: string): Promise<Reply> {
+async function reject(ctx: CommandContext, typed: string): Promise<Reply> {
   const isNamed = ctx.args.named["charity"] !== undefined;
-  const found = await meantCharity(ctx, written, {
+  const resolved = await resolveCharity(ctx, typed, {
     withRest: !isNamed,
     actionOf: (id) => `charity|why|${id}`,
   });
-  if ("message" in found) return found.message;
-  const { charity, rest } = found;
+  if ("ask" in resolved) return resolved.ask;
+  const { found: charity, rest } = resolved;
   const reason = ctx.args.named["reason"] ?? rest;
-  if (!reason) return await whyNot(ctx, charity._id);
-  return await decideCharity(ctx, charity._id, { decision: "reject", reason });
+  if (!reason) return await charityReview.askReason(ctx, charity._id);
+  return await charityReview.decide(ctx, charity._id, { decision: "reject", reason });
 }
 
 /** "Casa Azul 19.43 -99.13", or by names; "off" takes the place away. */
-async function place(ctx: CommandContext, written: string): Promise<Reply> {
+async function place(ctx: CommandContext, typed: string): Promise<Reply> {
   const { t, backend, args } = ctx;
-  const { name, place } = readPlace(`${written} ${args.named["place"] ?? ""}`);
-  const found = await meantCharity(ctx, name, { actionOf: (id) => `charity|show|${id}` });
-  if ("message" in found) return found.message;
+  const { name, place } = readPlace(`${typed} ${args.named["place"] ?? ""}`);
+  const resolved = await resolveCharity(ctx, name, { actionOf: (id) => `charity|show|${id}` });
+  if ("ask" in resolved) return resolved.ask;
+  const { found } = resolved;
   if (place === undefined)
     return reply({ lines: [[t("usage", { example: t("usage.charity") })]] }, { ephemeral: true });
-  const charityId = found.charity._id;
+  const charityId = found._id;
   await backend.mutation(api.charities.updateCharityCoordinates, { charityId, place });
   const shown = await wholeCharity(ctx, charityId);
-  const said = t("charity.changed", { name: cleanName(found.charity.name, 80) });
+  const said = t("charity.changed", { name: cleanName(found.name, 80) });
   return withLinesBefore(shown, [[said]]);
 }
 
 /** What buttons about charities do: `charity|approve|<id>`, `charity|add`. */
-export async function charityAction(ctx: CommandContext, parts: readonly string[]): Promise<Reply> {
-  const [wish, id = ""] = parts;
-  if (wish === "add") return askedIn(ctx, charityForm(ctx));
-  if (wish === "form") {
+async function charityAction(ctx: CommandContext, parts: readonly string[]): Promise<Reply> {
+  const [part, id = ""] = parts;
+  if (part === "add") return askedIn(ctx, charityForm(ctx));
+  if (part === "form") {
     const [word, of] = id.split(".");
     const form = word === "charity-edit" && of ? charityEditForm(ctx, of) : charityForm(ctx);
     return askedIn(ctx, form);
   }
-  if (wish === "edit") return askedIn(ctx, charityEditForm(ctx, id));
-  if (wish === "show") return await wholeCharity(ctx, id);
-  const decided = await decisionAction(ctx, parts);
-  return decided ?? reply({ lines: [[ctx.t("unknown.button")]] }, { ephemeral: true });
+  if (part === "edit") return askedIn(ctx, charityEditForm(ctx, id));
+  if (part === "show") return await wholeCharity(ctx, id);
+  return await charityReview.handle(ctx, parts);
 }

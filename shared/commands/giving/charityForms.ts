@@ -2,7 +2,7 @@ import { isTermOf } from "../../texts/synonyms.ts";
 import { api } from "../../../convex/_generated/api.js";
 import type { Form } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
-import { waitingCharities, wholeCharity } from "./charityDecide.ts";
+import { waitingCharities, wholeCharity } from "./charityReview.ts";
 import type { CommandContext } from "../command.ts";
 import { reply, type Reply, withLinesBefore } from "../reply.ts";
 

@@ -1,3 +1,4 @@
+import type { FunctionReturnType } from "convex/server";
 import { isTermOf, meaningOf } from "../../texts/synonyms.ts";
 import { api } from "../../../convex/_generated/api.js";
 import type { Button } from "../../messages/message.ts";
@@ -8,6 +9,7 @@ import { formatDate } from "../../time/format.ts";
 import { readWeekRange, weekMs, type WeekRange, weekStart } from "../../time/week.ts";
 import type { CommandContext, Choice, Command } from "../command.ts";
 import { continueInPrivate, isPublicHere, reply, type Reply } from "../reply.ts";
+import { resolve } from "../resolve.ts";
 
 // What giving did: mine, everybody's, or a charity's; a week, or several.
 
@@ -193,32 +195,37 @@ async function communityMap(ctx: CommandContext, range: WeekRange | undefined): 
   return reply({ ...supportedMap(week.shares, t("map.all", { week: date }), reader), buttons });
 }
 
-async function ofCharity(ctx: CommandContext, written: string): Promise<Reply> {
+type FoundCharity = FunctionReturnType<typeof api.charities.find>[number];
+
+/** What one charity received in the last year. */
+async function ofCharity(ctx: CommandContext, typed: string): Promise<Reply> {
   const { t, backend, reader } = ctx;
-  const found = written === "" ? [] : await backend.query(api.charities.find, { who: written });
-  const [only, ...others] = found;
-  if (!only) {
-    const name = cleanName(written, 60);
-    return reply(
-      {
-        lines: [[name === "" ? t("impact.charity.which") : t("impact.charity.unknown", { name })]],
-      },
-      { ephemeral: true },
-    );
-  }
-  if (others.length > 0)
-    return reply(
-      {
-        lines: [[t("impact.charity.which")]],
-        buttons: found.map(({ _id, name }) => [
-          { label: cleanName(name, 60), action: `impact|charity|${_id}` },
-        ]),
-      },
-      { ephemeral: true },
-    );
+  const resolved = await resolve<FoundCharity>({
+    typed,
+    find: async (who) => await backend.query(api.charities.find, { who }),
+    missing: () => reply({ lines: [[t("impact.charity.which")]] }, { ephemeral: true }),
+    none: () => {
+      const name = cleanName(typed, 60);
+      return reply({ lines: [[t("impact.charity.unknown", { name })]] }, { ephemeral: true });
+    },
+    which: (found) =>
+      reply(
+        {
+          lines: [[t("impact.charity.which")]],
+          buttons: found.map(({ _id, name }) => [
+            { label: cleanName(name, 60), action: `impact|charity|${_id}` },
+          ]),
+        },
+        { ephemeral: true },
+      ),
+  });
+  if ("ask" in resolved) return resolved.ask;
   const to = weekStart(ctx.now);
   const range = { from: to - 52 * weekMs, to };
-  const charity = await backend.query(api.impact.charity, { charityId: only._id, ...range });
+  const charity = await backend.query(api.impact.charity, {
+    charityId: resolved.found._id,
+    ...range,
+  });
   const name = cleanName(charity.name, 80);
   if (charity.weeks.length === 0) return reply({ lines: [[t("impact.charity.none", { name })]] });
   const totals = charity.weeks.map(({ weekStartDate, given }) => ({ weekStartDate, cents: given }));

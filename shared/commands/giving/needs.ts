@@ -3,7 +3,12 @@ import { needWords } from "../../messages/charityCard.ts";
 import { labelled, type Line } from "../../messages/message.ts";
 import { readMoney } from "../../money/money.ts";
 import { cleanName, plain } from "../../messages/sanitize.ts";
-import { charityOption, completeCharity, type FoundCharity, meantCharity } from "./charityNames.ts";
+import {
+  charityOption,
+  completeCharity,
+  type FoundCharity,
+  resolveCharity,
+} from "./resolveCharity.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { readVerb } from "../args.ts";
 import { reply, type Reply } from "../reply.ts";
@@ -31,13 +36,13 @@ export const needs: Command = {
   async run(ctx) {
     const { named } = ctx.args;
     const { verb, words } = readVerb(ctx.args, "needs-verb");
-    const written = named["charity"] ?? words.join(" ");
+    const typed = named["charity"] ?? words.join(" ");
     const hasAmounts = named["urgency"] !== undefined || named["gap"] !== undefined;
     switch (verb ?? (hasAmounts ? "set" : "list")) {
       case "list":
         return await list(ctx, named["city"] ?? words.join(" "));
       case "set":
-        return await set(ctx, written);
+        return await set(ctx, typed);
       case "source":
         return await sourceMessage(ctx, named["url"] ?? words[0]);
     }
@@ -75,13 +80,13 @@ async function list(ctx: CommandContext, city: string): Promise<Reply> {
 }
 
 /** Sets what a charity needs; what is not said of a need that is there stays. */
-async function set(ctx: CommandContext, written: string): Promise<Reply> {
+async function set(ctx: CommandContext, typed: string): Promise<Reply> {
   const { t } = ctx;
   const amounts = readAmounts(ctx);
   if ("problem" in amounts) return reply({ lines: [[amounts.problem]] }, { ephemeral: true });
-  const found = await meantCharity(ctx, written, { actionOf: (id) => `charity|show|${id}` });
-  if ("message" in found) return found.message;
-  const { charity } = found;
+  const resolved = await resolveCharity(ctx, typed, { actionOf: (id) => `charity|show|${id}` });
+  if ("ask" in resolved) return resolved.ask;
+  const { found: charity } = resolved;
   const need = await saved(ctx, charity, amounts);
   if (!need)
     return reply({ lines: [[t("usage", { example: t("usage.needs") })]] }, { ephemeral: true });
@@ -135,10 +140,10 @@ async function saved({ backend, args }: CommandContext, charity: FoundCharity, a
 // The source from which needs are refreshed every day: naming it, and how that went.
 
 /** Names a source, "off" for none; without either says what there is. */
-async function sourceMessage(ctx: CommandContext, written: string | undefined): Promise<Reply> {
-  if (!written) return await describe(ctx);
-  const isOff = isTermOf("off", written);
-  await ctx.backend.mutation(api.needsFeed.setSource, { url: isOff ? null : written });
+async function sourceMessage(ctx: CommandContext, typed: string | undefined): Promise<Reply> {
+  if (!typed) return await describe(ctx);
+  const isOff = isTermOf("off", typed);
+  await ctx.backend.mutation(api.needsFeed.setSource, { url: isOff ? null : typed });
   return reply({ lines: [[ctx.t(isOff ? "source.off" : "source.saved")]] }, { ephemeral: true });
 }
 

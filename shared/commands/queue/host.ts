@@ -4,7 +4,13 @@ import type { Button, Line } from "../../messages/message.ts";
 import { cleanName, cut } from "../../messages/sanitize.ts";
 import { queueButton, nameOf, callButton } from "../../messages/queue.ts";
 import type { CommandContext } from "../command.ts";
-import { eventToOpen, queuesHere, oneOf, type QueueVerb, readNumber } from "./resolveQueue.ts";
+import {
+  eventToOpen,
+  queuesHere,
+  resolveQueue,
+  type QueueVerb,
+  readNumber,
+} from "./resolveQueue.ts";
 import { continueInPrivate, isPublicHere, reply, type Reply } from "../reply.ts";
 
 // What hosts do with a line. Names are shown where nobody else reads along; who may is decided by
@@ -22,13 +28,13 @@ export async function runHost(
   { verb, written, isAll }: { verb: HostVerb; written: string; isAll: boolean },
 ): Promise<Reply> {
   if (verb === "open") {
-    const meant = await eventToOpen(ctx, written);
-    return "message" in meant ? meant.message : await open(ctx, meant.eventId);
+    const resolved = await eventToOpen(ctx, written);
+    return "ask" in resolved ? resolved.ask : await open(ctx, resolved.found.eventId);
   }
-  const meant = oneOf(ctx, await queuesHere(ctx, written), verb, written);
-  if ("message" in meant) return meant.message;
-  if (verb === "close") return await close(ctx, meant.eventId, isAll);
-  return await act(ctx, verb, meant.eventId);
+  const resolved = await resolveQueue(ctx, await queuesHere(ctx, written), verb, written);
+  if ("ask" in resolved) return resolved.ask;
+  if (verb === "close") return await close(ctx, resolved.found.eventId, isAll);
+  return await act(ctx, verb, resolved.found.eventId);
 }
 
 /** The action of a host's button: of a line, or of somebody in it and one of their calls. */

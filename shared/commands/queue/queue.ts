@@ -10,7 +10,7 @@ import {
   isHost,
   type QueueOf,
   queuesHere,
-  oneOf,
+  resolveQueue,
   type QueueVerb,
   readRequest,
   verbChoices,
@@ -38,14 +38,20 @@ export const queue: Command = {
         return await status(ctx, wish.written);
       case "join": {
         const open = (await queuesHere(ctx, wish.written)).filter(({ isOpen }) => isOpen);
-        const meant = oneOf(ctx, open, "join", wish.written);
-        return "message" in meant ? meant.message : await act(ctx, "join", meant.eventId);
+        const resolved = await resolveQueue(ctx, open, "join", wish.written);
+        return "ask" in resolved ? resolved.ask : await act(ctx, "join", resolved.found.eventId);
       }
       case "leave":
       case "coming": {
         const none = ctx.t("queue.nowhere");
-        const meant = oneOf(ctx, await entriesOf(ctx), wish.verb, wish.written, none);
-        return "message" in meant ? meant.message : await act(ctx, wish.verb, meant.eventId);
+        const resolved = await resolveQueue(
+          ctx,
+          await entriesOf(ctx),
+          wish.verb,
+          wish.written,
+          none,
+        );
+        return "ask" in resolved ? resolved.ask : await act(ctx, wish.verb, resolved.found.eventId);
       }
       default:
         return await runHost(ctx, { ...wish, verb: wish.verb });
@@ -95,8 +101,8 @@ async function status(ctx: CommandContext, written: string): Promise<Reply> {
   if (mine.length > 0) return ownEntries(ctx, mine);
   const lines = await queuesHere(ctx, written);
   if (isHost(ctx) && !isPublicHere(ctx, "moderators") && lines.length > 0) {
-    const meant = oneOf(ctx, lines, "line", written);
-    return "message" in meant ? meant.message : await hostPanel(ctx, meant.eventId);
+    const resolved = await resolveQueue(ctx, lines, "line", written);
+    return "ask" in resolved ? resolved.ask : await hostPanel(ctx, resolved.found.eventId);
   }
   const open = lines.filter(({ isOpen }) => isOpen).slice(0, 4);
   const said =

@@ -6,9 +6,10 @@ import { titleButton } from "../../messages/event.ts";
 import { cleanName, plain } from "../../messages/sanitize.ts";
 import type { CommandContext } from "../command.ts";
 import { findEvents, idIn } from "../events/findEvent.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import { resolve, type Resolved } from "../resolve.ts";
 
-// The words in which people speak to a line, in both languages.
+// What is asked of a queue.
 
 export const verbChoices = [
   "join",
@@ -28,7 +29,7 @@ export type QueueVerb = MeaningIn<"queue-verb">;
 /** `isAll`: "close all", which also removes the entries that wait. */
 type QueueRequest = { verb: QueueVerb; written: string; isAll: boolean };
 
-/** What is wanted, and of whose line; without a verb it is one's own place. */
+/** What is wanted, and of which queue; without a verb it is the person's own position. */
 export function readRequest(args: Args): QueueRequest {
   const { verb = "status", words } = readVerb(args, "queue-verb");
   const [first = "", ...rest] = words;
@@ -42,53 +43,46 @@ export function readNumber(typed: string | undefined): number | undefined {
   return typed === undefined ? undefined : Number.parseInt(typed, 10);
 }
 
-// Which line is meant: the one that is named, else the only one that it can be.
+// Which queue is meant: the one that is named, else the only one that it can be.
 
 export type QueueOf = Pick<
   FunctionReturnType<typeof api.queue.getQueues>[number],
   "eventId" | "title"
 >;
-type Meant = { eventId: string } | { message: Reply };
-
 export function isHost({ person }: CommandContext): boolean {
   return person?.accessLevel === "moderator" || person?.accessLevel === "admin";
 }
 
-/** One of some lines; where it could be several, the person is asked. */
-export function oneOf(
+/** One of these queues; where it could be several, the person is asked. */
+export async function resolveQueue(
   { t }: CommandContext,
-  lines: readonly QueueOf[],
+  queues: readonly QueueOf[],
   verb: QueueVerb,
-  written = "",
+  typed = "",
   none: string = t("queue.no-open"),
-): Meant {
-  const named = idIn(written);
-  if (named !== undefined) return { eventId: named };
-  const wanted = plain(written);
-  const exact = lines.filter(({ title }) => plain(title) === wanted);
-  const near = lines.filter(({ title }) => plain(title).includes(wanted));
-  const [only, ...others] = exact.length > 0 ? exact : near;
-  if (!only) {
-    const unknown = t("queue.no-match", { name: cleanName(written, 60) });
-    return { message: reply({ lines: [[written === "" ? none : unknown]] }, { ephemeral: true }) };
-  }
-  if (others.length === 0) return { eventId: only.eventId };
-  return { message: which(t("queue.which"), [only, ...others], verb) };
+): Promise<Resolved<{ eventId: string }>> {
+  const id = idIn(typed);
+  if (id !== undefined) return { found: { eventId: id }, rest: "" };
+  const unknown = t("queue.no-match", { name: cleanName(typed, 60) });
+  return await resolve<QueueOf>({
+    typed,
+    find: (name) => queues.filter(({ title }) => plain(title).includes(plain(name))),
+    isExact: ({ title }, name) => plain(title) === plain(name),
+    none: () => reply({ lines: [[typed === "" ? none : unknown]] }, { ephemeral: true }),
+    which: (several) =>
+      reply(
+        {
+          lines: [[t("queue.which")]],
+          buttons: several
+            .slice(0, 5)
+            .map((queue) => [titleButton(queue, `queue|${verb}|${queue.eventId}`)]),
+        },
+        { ephemeral: true },
+      ),
+  });
 }
 
-function which(text: string, lines: readonly QueueOf[], verb: QueueVerb): Reply {
-  return reply(
-    {
-      lines: [[text]],
-      buttons: lines
-        .slice(0, 5)
-        .map((line) => [titleButton(line, `queue|${verb}|${line.eventId}`)]),
-    },
-    { ephemeral: true },
-  );
-}
-
-/** The lines of this chat's organization, or of all where it has none or one is named. */
+/** The queues of this chat's organization, or of all where it has none or one is named. */
 export async function queuesHere({ backend, chat }: CommandContext, written: string) {
   const isNarrow = chat.orgId !== undefined && written === "";
   return await backend.query(
@@ -97,20 +91,23 @@ export async function queuesHere({ backend, chat }: CommandContext, written: str
   );
 }
 
-/** The event whose line is to be opened: by name, else what is on now, else what is next. */
-export async function eventToOpen(ctx: CommandContext, written: string): Promise<Meant> {
+/** The event whose queue is to be opened: by name, else what is on now, else what is next. */
+export async function eventToOpen(
+  ctx: CommandContext,
+  written: string,
+): Promise<Resolved<{ eventId: string }>> {
   const { t, backend, chat, now } = ctx;
   const named = idIn(written);
-  if (named !== undefined) return { eventId: named };
+  if (named !== undefined) return { found: { eventId: named }, rest: "" };
   const orgId = chat.orgId && written === "" ? { orgId: chat.orgId } : {};
   const coming = await backend.live(api.events.queries.upcoming, orgId);
   const live = coming.filter(({ startDate }) => startDate <= now);
   const meant = live.length > 0 ? live : coming.slice(0, 1);
   const found = written === "" ? meant : await findEvents(ctx, written, coming);
-  const lines = found.map(({ _id, title }) => ({ eventId: _id, title }));
+  const queues = found.map(({ _id, title }) => ({ eventId: _id, title }));
   const none =
     written === ""
       ? t("queue.event-missing", { example: t("queue.event-missing.example") })
       : t("queue.event-none", { name: cleanName(written, 60) });
-  return oneOf(ctx, lines, "open", "", none);
+  return await resolveQueue(ctx, queues, "open", "", none);
 }
