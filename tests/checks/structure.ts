@@ -143,6 +143,34 @@ function filesByKind(): Map<string, string[]> {
   );
 }
 
+/** Paths that the documentation names and that do not exist; flows of more files than it promises. */
+function untrueInDocs(): string[] {
+  const documents = execFileSync("git", ["-C", root, "ls-files", "-co", "*.md"], {
+    encoding: "utf8",
+  })
+    .split("\n")
+    .filter((file) => /^(docs\/|[A-Z]+\.md$)/.test(file) && existsSync(join(root, file)));
+  const made = /Create `([^`]+)`/g;
+  return documents.flatMap((document) => {
+    const text = readFileSync(join(root, document), "utf8");
+    const created = [...text.matchAll(made)].map(([, path]) => path);
+    const named = /`((?:bots|convex|shared|tests|docs)\/[^\s`<>*]+\.\w+)`|\]\(([^)#:]+)\)/g;
+    const missing = [...text.matchAll(named)].flatMap(([, path, link]) => {
+      const target = path ?? join(dirname(document), link ?? "");
+      const isThere = existsSync(join(root, target)) || created.includes(path);
+      return isThere ? [] : [`${document} names ${target}, which is not there`];
+    });
+    const flows = text.split(/^### /m).slice(1);
+    const long = flows.flatMap((flow) => {
+      const most = /^[^\n]*at most (\d+) files/.exec(flow)?.[1];
+      const files = new Set([...flow.matchAll(named)].map(([, path]) => path));
+      const isLong = most !== undefined && files.size > Number(most);
+      return isLong ? [`${document}: a flow has ${files.size} files, more than ${most}`] : [];
+    });
+    return [...missing, ...long];
+  });
+}
+
 const importers = new Map<string, number>();
 for (const file of product)
   for (const target of new Set(imports.get(file)))
@@ -177,4 +205,6 @@ for (const [kind, places] of kinds) console.log(`Delivery kind ${kind}: ${places
 console.log(`Import circles: ${found.length}; imports in a wrong direction: ${wrong.length}`);
 for (const circle of found) console.error(`Circle of ${circle.length}: ${circle.join(", ")}`);
 for (const one of wrong) console.error(`Wrong: ${one}`);
-if (found.length + wrong.length > 0) process.exitCode = 1;
+const untrue = untrueInDocs();
+for (const one of untrue) console.error(`Wrong: ${one}`);
+if (found.length + wrong.length + untrue.length > 0) process.exitCode = 1;
