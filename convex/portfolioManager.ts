@@ -4,7 +4,7 @@ import { internal } from "./_generated/api.js";
 import { internalMutation, internalQuery } from "./_generated/server.js";
 import { adminAction, adminMutation, adminQuery } from "./functions.ts";
 import { beginRun, doStep, scheduleStep, stuckMs } from "./model/giving/run.ts";
-import { finishExplaining } from "./model/giving/telling.ts";
+import { finishExplaining } from "./model/giving/reports.ts";
 import { runOf } from "./model/giving/week.ts";
 import { refusal } from "./model/refusal.ts";
 import {

@@ -136,7 +136,6 @@ import type * as model_giving_run from "../model/giving/run.js";
 import type * as model_giving_schedule from "../model/giving/schedule.js";
 import type * as model_giving_stripeEvents from "../model/giving/stripeEvents.js";
 import type * as model_giving_subscriptions from "../model/giving/subscriptions.js";
-import type * as model_giving_telling from "../model/giving/telling.js";
 import type * as model_giving_week from "../model/giving/week.js";
 import type * as model_kinds_admit from "../model/kinds/admit.js";
 import type * as model_kinds_announce from "../model/kinds/announce.js";
@@ -335,7 +334,6 @@ declare const fullApi: ApiFromModules<{
   "model/giving/schedule": typeof model_giving_schedule;
   "model/giving/stripeEvents": typeof model_giving_stripeEvents;
   "model/giving/subscriptions": typeof model_giving_subscriptions;
-  "model/giving/telling": typeof model_giving_telling;
   "model/giving/week": typeof model_giving_week;
   "model/kinds/admit": typeof model_kinds_admit;
   "model/kinds/announce": typeof model_kinds_announce;

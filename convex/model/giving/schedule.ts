@@ -4,7 +4,7 @@ import type { MutationCtx } from "../../_generated/server.js";
 import { beginCheck, continueCheck } from "./ledger.ts";
 import { dueWeek, latestRun } from "./payments.ts";
 import { beginRun, scheduleStep, stuckMs } from "./run.ts";
-import { finishExplaining, reportBatch } from "./telling.ts";
+import { finishExplaining, reportBatch } from "./reports.ts";
 import { runOf } from "./week.ts";
 import type { Id } from "../../_generated/dataModel.js";
 
