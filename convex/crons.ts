@@ -8,18 +8,33 @@ crons.hourly("sync-luma-events", { minuteUTC: 17 }, internal.events.sync.runFull
 crons.interval("update-event-statuses", { minutes: 1 }, internal.clock.updateStatuses, {});
 crons.interval("send-reminders", { minutes: 1 }, internal.clock.remind, {});
 crons.interval("send-agendas", { minutes: 1 }, internal.clock.sendAgendas, {});
-crons.daily("sweep-announcements", { hourUTC: 3, minuteUTC: 41 }, internal.sweep.announcements, {});
-crons.daily("sweep-deliveries", { hourUTC: 3, minuteUTC: 52 }, internal.sweep.deliveries, {});
-crons.hourly("sweep-dialogs", { minuteUTC: 23 }, internal.sweep.dialogs, {});
-crons.interval("sweep-webhook-events", { minutes: 10 }, internal.sweep.webhookEvents, {});
+crons.daily("sweep-announcements", { hourUTC: 3, minuteUTC: 41 }, internal.sweep.expired, {
+  rule: "announcements",
+});
+crons.daily("sweep-deliveries", { hourUTC: 3, minuteUTC: 52 }, internal.sweep.expired, {
+  rule: "deliveries",
+});
+crons.hourly("sweep-dialogs", { minuteUTC: 23 }, internal.sweep.expired, { rule: "dialogs" });
+crons.interval("sweep-webhook-events", { minutes: 10 }, internal.sweep.expired, {
+  rule: "webhookEvents",
+});
 crons.daily("follow-member-roles", { hourUTC: 4, minuteUTC: 11 }, internal.memberRoles.reconcile, {
   cursor: null,
 });
-crons.daily("sweep-join-requests", { hourUTC: 4, minuteUTC: 33 }, internal.sweep.joinRequests, {});
-crons.daily("sweep-chat-paces", { hourUTC: 4, minuteUTC: 18 }, internal.sweep.chatRateLimits, {});
-crons.daily("sweep-lines", { hourUTC: 4, minuteUTC: 41 }, internal.sweep.lines, {});
-crons.daily("sweep-rate-limits", { hourUTC: 4, minuteUTC: 26 }, internal.sweep.rateLimits, {});
-crons.hourly("sweep-links", { minuteUTC: 53 }, internal.linking.sweep, {});
+crons.daily("sweep-join-requests", { hourUTC: 4, minuteUTC: 33 }, internal.sweep.expired, {
+  rule: "joinRequests",
+});
+crons.daily("sweep-chat-rate-limits", { hourUTC: 4, minuteUTC: 18 }, internal.sweep.expired, {
+  rule: "chatRateLimits",
+});
+crons.daily("sweep-queues", { hourUTC: 4, minuteUTC: 41 }, internal.sweep.expired, {
+  rule: "queues",
+});
+crons.daily("sweep-rate-limits", { hourUTC: 4, minuteUTC: 26 }, internal.sweep.expired, {
+  rule: "rateLimits",
+});
+crons.hourly("sweep-link-codes", { minuteUTC: 53 }, internal.sweep.expired, { rule: "linkCodes" });
+crons.hourly("sweep-receipts", { minuteUTC: 55 }, internal.sweep.expired, { rule: "receipts" });
 crons.daily("watch-giving", { hourUTC: 4, minuteUTC: 47 }, internal.giving.watch, {
   status: "active",
   cursor: null,

@@ -1,7 +1,6 @@
 import { type Infer, v } from "convex/values";
 import { hashOf, markOf } from "../shared/linkCode.ts";
 import { chatSubject } from "../shared/identity.ts";
-import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
 import { requireChatAccount, requirePrivy } from "./model/callers/caller.ts";
 import { platform, refusalCode } from "./model/fields.ts";
@@ -11,12 +10,10 @@ import {
   isOwnCode,
   ownCodeByMark,
   storeCode,
-  sweepCodes,
   whyClosed,
 } from "./model/people/linkCodes.ts";
 import { link, maskedName, privyPerson } from "./model/accounts/linking.ts";
 import { moveRows } from "./model/accounts/merge.ts";
-import { sweepReceipts } from "./model/people/receipts.ts";
 import { refusal } from "./model/refusal.ts";
 
 // The steps of linking, each one transaction. Who calls is read from the token here as well: the
@@ -163,18 +160,6 @@ export const moveMore = internalMutation({
   returns: v.null(),
   handler: async (ctx, { from, to }) => {
     await moveRows(ctx, from, to);
-    return null;
-  },
-});
-
-/** Forgets codes and receipts that are no longer needed; a cron runs it. */
-export const sweep = internalMutation({
-  args: {},
-  returns: v.null(),
-  handler: async (ctx) => {
-    const now = Date.now();
-    const isMore = [await sweepCodes(ctx, now), await sweepReceipts(ctx, now)].includes(true);
-    if (isMore) await ctx.scheduler.runAfter(0, internal.linking.sweep, {});
     return null;
   },
 });

@@ -3,12 +3,12 @@ import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
 import { chatMutation, chatQuery } from "./functions.ts";
 import { isOpen } from "./model/fields/eventStatus.ts";
-import { eventCard, toCard } from "./model/events/eventViews.ts";
 import { requireEvent } from "./model/events/lookup.ts";
 import { rsvpView, viewOf } from "./model/events/rsvpViews.ts";
 import {
-  dueAfter,
-  newestReminders,
+  moveReminders,
+  ownReminder,
+  ownRemindersOf,
   setReminder,
   notifyDue,
   unsetReminder,
@@ -20,8 +20,6 @@ import { refusal } from "./model/refusal.ts";
 // A person's own reminders of events.
 
 const batch = 100;
-const mostMine = 100;
-const mostListed = 25;
 
 /**
  * Reminds the caller so many minutes before the start, 5 to 43,200 (thirty days), wherever the event
@@ -56,17 +54,8 @@ export const unset = chatMutation({
 /** The caller's reminders that are still to come, the next one first. */
 export const mine = chatQuery({
   args: {},
-  returns: v.array(v.object({ event: eventCard, minutesBefore: v.number(), dueAt: v.number() })),
-  handler: async (ctx) => {
-    const found = [];
-    for (const row of await newestReminders(ctx, ownerOf(actorOf(ctx.caller)), mostMine)) {
-      const { dueAt, minutesBefore, eventId } = row;
-      if (dueAt === undefined) continue;
-      const event = await ctx.db.get("events", eventId);
-      if (event && isOpen(event)) found.push({ event: toCard(event), minutesBefore, dueAt });
-    }
-    return found.toSorted((a, b) => a.dueAt - b.dueAt).slice(0, mostListed);
-  },
+  returns: v.array(ownReminder),
+  handler: async (ctx) => await ownRemindersOf(ctx, ownerOf(actorOf(ctx.caller))),
 });
 
 /** Tells what has come due; the clock begins it each minute. */
@@ -80,31 +69,14 @@ export const tell = internalMutation({
   },
 });
 
-/** Brings the reminders of an event in step with its time; those of one that is over are forgotten. */
+/** Moves the reminders of an event with its time; those of a past event are deleted. */
 export const follow = internalMutation({
   args: { eventId: v.id("events"), cursor: v.union(v.string(), v.null()) },
   returns: v.null(),
   handler: async (ctx, { eventId, cursor }) => {
-    const event = await ctx.db.get("events", eventId);
-    if (!event) return null;
-    const now = Date.now();
-    const page = await ctx.db
-      .query("reminders")
-      .withIndex("by_event", (q) => q.eq("eventId", eventId))
-      .paginate({ numItems: batch, cursor });
-    for (const row of page.page) {
-      if (event.status === "past") {
-        await ctx.db.delete("reminders", row._id);
-        continue;
-      }
-      const dueAt = await dueAfter(ctx, row, event, now);
-      if (dueAt !== row.dueAt) await ctx.db.patch("reminders", row._id, { dueAt });
-    }
-    if (!page.isDone)
-      await ctx.scheduler.runAfter(0, internal.reminders.follow, {
-        eventId,
-        cursor: page.continueCursor,
-      });
+    const next = await moveReminders(ctx, eventId, cursor, Date.now());
+    if (next !== null)
+      await ctx.scheduler.runAfter(0, internal.reminders.follow, { eventId, cursor: next });
     return null;
   },
 });

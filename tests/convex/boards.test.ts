@@ -366,7 +366,7 @@ describe("what the ledger keeps of a board", () => {
     await takeOver(t, orgId, [said("jam", start, { title: "One" })]);
     await show();
     await pass(t, 31 * day);
-    await t.mutation(internal.sweep.deliveries, {});
+    await t.mutation(internal.sweep.expired, { rule: "deliveries" });
     await settled(t);
     expect(await rows(t, "deliveries")).toEqual([]);
     await takeOver(t, orgId, [said("later", Date.now() + day)]);
@@ -378,7 +378,7 @@ describe("what the ledger keeps of a board", () => {
   test("one that is owed still is not swept", async () => {
     const { t } = await standing();
     await pass(t, 31 * day);
-    await t.mutation(internal.sweep.deliveries, {});
+    await t.mutation(internal.sweep.expired, { rule: "deliveries" });
     await settled(t);
     expect(await owedTo(t, (await onlyBoard(t))._id)).toEqual(["message pending"]);
   });
@@ -386,10 +386,10 @@ describe("what the ledger keeps of a board", () => {
   test("a chat's pace is swept when it no longer matters", async () => {
     const { t, show } = await standing();
     await show();
-    await t.mutation(internal.sweep.chatRateLimits, {});
+    await t.mutation(internal.sweep.expired, { rule: "chatRateLimits" });
     expect(await rows(t, "chatRateLimits")).toHaveLength(1);
     await pass(t, 2 * hour);
-    await t.mutation(internal.sweep.chatRateLimits, {});
+    await t.mutation(internal.sweep.expired, { rule: "chatRateLimits" });
     expect(await rows(t, "chatRateLimits")).toEqual([]);
   });
 

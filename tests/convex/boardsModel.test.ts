@@ -95,8 +95,8 @@ async function live(platform: "telegram" | "discord", steps: Step[]): Promise<vo
         await addBoard(t, { ...chat, orgId });
         break;
       case "sweep":
-        await t.mutation(internal.sweep.deliveries, {});
-        await t.mutation(internal.sweep.chatRateLimits, {});
+        await t.mutation(internal.sweep.expired, { rule: "deliveries" });
+        await t.mutation(internal.sweep.expired, { rule: "chatRateLimits" });
         break;
       case "wait":
         await pass(t, step.ms);

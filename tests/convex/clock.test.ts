@@ -196,7 +196,7 @@ test("the sweep forgets what is older than a month, a bounded part at a time", a
   });
   await pass(t, 31 * day);
   await takeOver(t, orgId, [said("fresh", Date.now() + hour)]);
-  await t.mutation(internal.sweep.announcements, {});
+  await t.mutation(internal.sweep.expired, { rule: "announcements" });
   expect(await rows(t, "deliveries")).toHaveLength(203);
   await settled(t);
   expect(await rows(t, "announcements")).toMatchObject([

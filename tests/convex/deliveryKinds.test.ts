@@ -21,7 +21,7 @@ describe("the delivery queue", () => {
     const imported = sourcesIn("convex/model/deliveries").flatMap(({ text }) =>
       [...text.matchAll(/from "\.\.\/([a-zA-Z]+)/g)].map(([, floor]) => floor),
     );
-    expect([...new Set(imported)].toSorted()).toEqual(["callers", "fields", "refusal"]);
+    expect(new Set(imported)).toEqual(new Set(["callers", "fields", "refusal"]));
   });
 });
 

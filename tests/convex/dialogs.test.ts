@@ -180,10 +180,10 @@ test("a form is forgotten a day after its last answer, and not before", async ()
   await pass(t, day - minute);
   await me.say("To learn", "11");
   await pass(t, day - minute);
-  await t.mutation(internal.sweep.dialogs, {});
+  await t.mutation(internal.sweep.expired, { rule: "dialogs" });
   expect(asks(await me.say("Curious", "12"))).toBe("3/3");
   await pass(t, day + minute);
-  await t.mutation(internal.sweep.dialogs, {});
+  await t.mutation(internal.sweep.expired, { rule: "dialogs" });
   expect(await rows(t, "dialogs")).toEqual([]);
   expect(wordsOf(await me.say("wan", "13"))).toContain(t9n("unknown.text"));
 });

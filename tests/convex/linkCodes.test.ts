@@ -178,7 +178,8 @@ test("codes are forgotten an hour after they have run out, receipts after a week
   await codeFor(t, "telegram:77");
   await t.run((ctx) => ctx.db.insert("receipts", { key: "clerk:msg_1", at: begin }));
   const sweep = async () => {
-    await t.mutation(internal.linking.sweep, {});
+    for (const rule of ["linkCodes", "receipts"] as const)
+      await t.mutation(internal.sweep.expired, { rule });
     await settled(t);
     return [(await rows(t, "linkCodes")).length, (await rows(t, "receipts")).length];
   };

@@ -1,3 +1,4 @@
+import type { MutationCtx } from "../../convex/_generated/server.js";
 // @vitest-environment edge-runtime
 import type { FunctionReference } from "convex/server";
 import { expect, test } from "vitest";
@@ -123,10 +124,16 @@ async function jobCosts(events: number): Promise<Record<string, number>> {
   await makeChannel(t, { orgId });
   const used: Record<string, number> = {};
   const { updateStatuses, remind, sendAgendas } = internal.clock;
-  const { announcements: sweep } = internal.sweep;
-  for (const [name, job] of Object.entries({ updateStatuses, remind, sendAgendas, sweep }))
+  const jobs = {
+    updateStatuses: async (ctx: MutationCtx) => await ctx.runMutation(updateStatuses, {}),
+    remind: async (ctx: MutationCtx) => await ctx.runMutation(remind, {}),
+    sendAgendas: async (ctx: MutationCtx) => await ctx.runMutation(sendAgendas, {}),
+    sweep: async (ctx: MutationCtx) =>
+      await ctx.runMutation(internal.sweep.expired, { rule: "announcements" }),
+  };
+  for (const [name, job] of Object.entries(jobs))
     used[name] = await t.mutation(async (ctx) => {
-      await ctx.runMutation(job, {});
+      await job(ctx);
       return (await ctx.meta.getTransactionMetrics()).documentsRead.used;
     });
   return used;

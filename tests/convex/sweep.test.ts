@@ -35,7 +35,7 @@ const cards = async (t: Awaited<ReturnType<typeof plazaWithCard>>["t"]) =>
 test("a card is kept as long as its application waits: deciding changes it", async () => {
   const { t } = await plazaWithCard();
   await pass(t, 31 * day);
-  await t.mutation(internal.sweep.deliveries, {});
+  await t.mutation(internal.sweep.expired, { rule: "deliveries" });
   expect(await cards(t)).toHaveLength(1);
 });
 
@@ -48,7 +48,7 @@ test("a card of a decided application goes after a month", async () => {
     for (const { _id } of await ctx.db.query("deliveries").collect())
       await ctx.db.patch("deliveries", _id, { isOpen: false });
   });
-  await t.mutation(internal.sweep.deliveries, {});
+  await t.mutation(internal.sweep.expired, { rule: "deliveries" });
   expect(await rows(t, "deliveries")).toEqual([]);
 });
 
@@ -56,7 +56,7 @@ test("what is still open is kept, however old", async () => {
   const { t, card } = await plazaWithCard();
   await t.run((ctx) => ctx.db.patch("deliveries", card._id, { isOpen: true, state: "pending" }));
   await pass(t, 31 * day);
-  await t.mutation(internal.sweep.deliveries, {});
+  await t.mutation(internal.sweep.expired, { rule: "deliveries" });
   expect(await rows(t, "deliveries")).toHaveLength(1);
 });
 
@@ -91,7 +91,7 @@ test("how often somebody tried is forgotten a day later", async () => {
     await ctx.db.insert("rateLimits", { ...row, ts: Date.now() - day - 1 });
     await ctx.db.insert("rateLimits", { ...row, ts: Date.now() - day + 1 });
   });
-  await t.mutation(internal.sweep.rateLimits, {});
+  await t.mutation(internal.sweep.expired, { rule: "rateLimits" });
   expect(await rows(t, "rateLimits")).toHaveLength(1);
 });
 
@@ -101,7 +101,7 @@ test("a request to be let into a chat is forgotten after a month without an appl
   await as(t, ana).mutation(api.applications.requestJoin, { ...chat, chatId: "-1" });
   await pass(t, 30 * day + minute);
   await as(t, ana).mutation(api.applications.requestJoin, { ...chat, chatId: "-2" });
-  await t.mutation(internal.sweep.joinRequests, {});
+  await t.mutation(internal.sweep.expired, { rule: "joinRequests" });
   expect((await rows(t, "joinRequests")).map(({ chatId }) => chatId)).toEqual(["-2"]);
 });
 
@@ -120,14 +120,14 @@ test("a line and who stood in it are forgotten a month after it was closed, in b
   ];
   // One that is still open is kept, however old.
   await pass(t, 31 * day);
-  await t.mutation(internal.sweep.lines, {});
+  await t.mutation(internal.sweep.expired, { rule: "queues" });
   expect(await left()).toEqual([1, 501]);
   await as(t, leo).mutation(api.queue.closeQueue, { eventId });
   await pass(t, 30 * day);
-  await t.mutation(internal.sweep.lines, {});
+  await t.mutation(internal.sweep.expired, { rule: "queues" });
   expect(await left()).toEqual([1, 501]);
   await pass(t, minute);
-  await t.mutation(internal.sweep.lines, {});
+  await t.mutation(internal.sweep.expired, { rule: "queues" });
   expect(await left()).toEqual([1, 1]);
   await settled(t);
   expect(await left()).toEqual([0, 0]);

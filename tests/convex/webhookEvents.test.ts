@@ -117,10 +117,10 @@ describe("an event is gone after 24 hours", () => {
     const { t, emit, mia: userId } = await world();
     await emit({ ...arrived, userId });
     await pass(t, day - minute);
-    await t.mutation(internal.sweep.webhookEvents, {});
+    await t.mutation(internal.sweep.expired, { rule: "webhookEvents" });
     expect(await seen(t, mia)).toHaveLength(1);
     await pass(t, minute);
-    await t.mutation(internal.sweep.webhookEvents, {});
+    await t.mutation(internal.sweep.expired, { rule: "webhookEvents" });
     expect(await seen(t, mia)).toEqual([]);
   });
 
@@ -137,7 +137,7 @@ describe("an event is gone after 24 hours", () => {
       });
     await pass(t, hour);
     await emit({ ...arrived, userId });
-    await t.mutation(internal.sweep.webhookEvents, {});
+    await t.mutation(internal.sweep.expired, { rule: "webhookEvents" });
     expect(await rows(t, "webhookEvents")).toHaveLength(701);
     await pass(t, 0);
     expect(await rows(t, "webhookEvents")).toMatchObject([{ type: arrived.type }]);

@@ -106,7 +106,7 @@ describe("a payment", () => {
       for (let tries = 0; tries < 4; tries++) {
         for (const word of words) await word();
         await pass(t, 5 * day);
-        await t.mutation(internal.linking.sweep, {});
+        await t.mutation(internal.sweep.expired, { rule: "receipts" });
         // The next one is told in another chat: only the receipt knows of the first.
         await t.run(async ({ db }) => {
           const [account] = await db.query("chatAccounts").collect();

@@ -96,6 +96,17 @@ async function forgetAccount(
   await ctx.scheduler.runAfter(bareMs, internal.sweep.bareAccount, dropped);
 }
 
+/** Deletes a bare row, unless the account was used again after `changedAt`. */
+export async function forgetBareAccount(
+  ctx: MutationCtx,
+  accountId: Id<"chatAccounts">,
+  changedAt: number,
+): Promise<void> {
+  const row = await ctx.db.get("chatAccounts", accountId);
+  if (row && row.userId === undefined && row.settingsChangedAt === changedAt)
+    await ctx.db.delete("chatAccounts", accountId);
+}
+
 /** Later than anything Clerk will ever say. */
 const never = Number.MAX_SAFE_INTEGER;
 

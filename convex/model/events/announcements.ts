@@ -1,7 +1,7 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { enqueue, toChannel } from "../deliveries/queue.ts";
+import { enqueue, enqueueEdit, toChannel } from "../deliveries/queue.ts";
 import { listingsOf, maxListings } from "./lookup.ts";
 import { reminderExpiry } from "./schedules.ts";
 
@@ -144,7 +144,7 @@ export async function announceAgenda(
 }
 
 /** Owes a channel an announcement. */
-export async function enqueueAnnouncement(
+async function enqueueAnnouncement(
   ctx: MutationCtx,
   channel: Doc<"channels">,
   { _id: announcementId, subjectKey, expiresAt }: Doc<"announcements">,
@@ -155,7 +155,7 @@ export async function enqueueAnnouncement(
 }
 
 /** Whether a channel asked to hear this. */
-export function wants(channel: Doc<"channels">, announcement: Doc<"announcements">): boolean {
+function wants(channel: Doc<"channels">, announcement: Doc<"announcements">): boolean {
   const { kind, minutesBefore } = announcement;
   if (!channel.kinds.includes(kind)) return false;
   return minutesBefore === undefined || channel.reminders.includes(minutesBefore);
@@ -224,4 +224,61 @@ function factsOf(event: Doc<"events">): Named[number]["facts"] {
     ...(location !== undefined && { location }),
     ...(coverImage !== undefined && { coverImage }),
   };
+}
+
+/** How many channels or deliveries one transaction handles. */
+const batch = 100;
+
+export type FanOut = {
+  announcementId: Id<"announcements">;
+  /** Channels of the announcement's organization come first, then those of every organization. */
+  everyOrganization: boolean;
+  cursor: string | null;
+};
+
+/**
+ * Enqueues an announcement for a batch of the channels that want it; null after the last. Each batch
+ * schedules the next in its own transaction, so that it happens exactly once, whatever stops in
+ * between.
+ */
+export async function fanOutAnnouncement(
+  ctx: MutationCtx,
+  { announcementId, everyOrganization, cursor }: FanOut,
+  now: number,
+): Promise<FanOut | null> {
+  const announcement = await ctx.db.get("announcements", announcementId);
+  if (!announcement) return null;
+  const orgId = everyOrganization ? undefined : announcement.orgId;
+  const page = await ctx.db
+    .query("channels")
+    .withIndex("by_on_and_org", (q) => q.eq("isOn", true).eq("orgId", orgId))
+    .paginate({ numItems: batch, cursor });
+  for (const channel of page.page)
+    if (wants(channel, announcement)) await enqueueAnnouncement(ctx, channel, announcement, now);
+  if (page.isDone && everyOrganization) return null;
+  return {
+    announcementId,
+    everyOrganization: everyOrganization || page.isDone,
+    cursor: page.isDone ? null : page.continueCursor,
+  };
+}
+
+/** Enqueues edits of a batch of the messages that are out; the next cursor, null after the last. */
+export async function editAnnouncement(
+  ctx: MutationCtx,
+  {
+    announcementId,
+    version,
+    cursor,
+  }: Pick<FanOut, "announcementId" | "cursor"> & { version: number },
+  now: number,
+): Promise<string | null> {
+  const announcement = await ctx.db.get("announcements", announcementId);
+  if (announcement?.version !== version) return null;
+  const page = await ctx.db
+    .query("deliveries")
+    .withIndex("by_announcement", (q) => q.eq("task.announcementId", announcementId))
+    .paginate({ numItems: batch, cursor });
+  for (const delivery of page.page) await enqueueEdit(ctx, delivery, announcement, now);
+  return page.isDone ? null : page.continueCursor;
 }

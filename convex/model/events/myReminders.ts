@@ -1,3 +1,5 @@
+import { type Infer, v } from "convex/values";
+import { eventCard, toCard } from "./eventViews.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { type Owner, ownerOf, type Actor, notifyActor } from "../people/actors.ts";
@@ -124,7 +126,7 @@ async function tellOne(
 }
 
 /** When a reminder is due after its event has changed (milliseconds); undefined where it is not. */
-export async function dueAfter(
+async function dueAfter(
   ctx: Reading,
   row: Doc<"reminders">,
   event: Doc<"events">,
@@ -137,4 +139,53 @@ export async function dueAfter(
   // The event has come so near that its moment has passed. Who comes is told of the move itself.
   const said = await rsvpOf(ctx, ownerOf(row), event._id);
   return said && said.answer !== "not" ? undefined : now;
+}
+
+const followBatch = 100;
+
+/** Moves a batch of an event's reminders with its time; the next cursor, null after the last. */
+export async function moveReminders(
+  ctx: MutationCtx,
+  eventId: Id<"events">,
+  cursor: string | null,
+  now: number,
+): Promise<string | null> {
+  const event = await ctx.db.get("events", eventId);
+  if (!event) return null;
+  const page = await ctx.db
+    .query("reminders")
+    .withIndex("by_event", (q) => q.eq("eventId", eventId))
+    .paginate({ numItems: followBatch, cursor });
+  for (const row of page.page) {
+    if (event.status === "past") {
+      await ctx.db.delete("reminders", row._id);
+      continue;
+    }
+    const dueAt = await dueAfter(ctx, row, event, now);
+    if (dueAt !== row.dueAt) await ctx.db.patch("reminders", row._id, { dueAt });
+  }
+  return page.isDone ? null : page.continueCursor;
+}
+
+const maxScanned = 100;
+const maxListed = 25;
+
+export const ownReminder = v.object({
+  event: eventCard,
+  minutesBefore: v.number(),
+  dueAt: v.number(),
+});
+
+/** Reminders that are still to come, the next one first. */
+export async function ownRemindersOf(
+  ctx: Reading,
+  owner: Owner,
+): Promise<Infer<typeof ownReminder>[]> {
+  const found = [];
+  for (const { dueAt, minutesBefore, eventId } of await newestReminders(ctx, owner, maxScanned)) {
+    if (dueAt === undefined) continue;
+    const event = await ctx.db.get("events", eventId);
+    if (event && isOpen(event)) found.push({ event: toCard(event), minutesBefore, dueAt });
+  }
+  return found.toSorted((a, b) => a.dueAt - b.dueAt).slice(0, maxListed);
 }

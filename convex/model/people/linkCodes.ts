@@ -7,8 +7,6 @@ import { type ChatIdentity, type Introduced, introduced } from "../callers/chatA
 // One-time codes. Only their hashes come this far.
 
 const lifeMs = 10 * 60 * 1000;
-/** Kept a while after they have run out, so that a late one gets its own sentence. */
-const keptMs = 60 * 60 * 1000;
 /** Five an hour, kept for little more than an hour. */
 const mostCodes = 20;
 
@@ -66,15 +64,3 @@ export function whyClosed(code: Doc<"linkCodes">, now: number): RefusalCode | nu
 export function isOwnCode(code: Doc<"linkCodes">, { platform, platformUserId }: ChatIdentity) {
   return code.platform === platform && code.platformUserId === platformUserId;
 }
-
-/** Deletes codes that ran out an hour ago; returns whether there are more. */
-export async function sweepCodes(ctx: MutationCtx, now: number): Promise<boolean> {
-  const old = await ctx.db
-    .query("linkCodes")
-    .withIndex("by_expires", (q) => q.lt("expiresAt", now - keptMs))
-    .take(sweepBatch);
-  for (const { _id } of old) await ctx.db.delete("linkCodes", _id);
-  return old.length === sweepBatch;
-}
-
-const sweepBatch = 500;

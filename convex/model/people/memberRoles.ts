@@ -20,9 +20,7 @@ export async function shouldHaveRole(
 }
 
 /** The organizations that name a Discord server and a member role. */
-export async function organizationsWithRole(
-  ctx: Pick<QueryCtx, "db">,
-): Promise<Doc<"organizations">[]> {
+async function organizationsWithRole(ctx: Pick<QueryCtx, "db">): Promise<Doc<"organizations">[]> {
   const rows = await ctx.db
     .query("organizations")
     .withIndex("by_discord_guild", (q) => q.gt("discordGuildId", ""))
@@ -53,7 +51,7 @@ export async function releaseMemberRoles(
 }
 
 /** Owes one look at one account's role in one server, unless one is waiting already. */
-export async function enqueueRole(
+async function enqueueRole(
   ctx: MutationCtx,
   { _id }: Doc<"chatAccounts">,
   orgId: Id<"organizations">,
@@ -83,4 +81,36 @@ export async function noteRole(
   await ctx.db.patch("chatAccounts", account._id, {
     memberRoles: { ...account.memberRoles, [orgId]: isGranted },
   });
+}
+
+const batch = 50;
+
+/**
+ * Enqueues a role delivery for each Discord account of a batch whose known role is not the wanted
+ * one; the next cursor, null after the last. With `orgId` what was known of its role is forgotten.
+ */
+export async function reconcileRoles(
+  ctx: MutationCtx,
+  orgId: Id<"organizations"> | undefined,
+  cursor: string | null,
+  now: number,
+): Promise<string | null> {
+  const page = await ctx.db
+    .query("chatAccounts")
+    .withIndex("by_platform_and_user", (q) => q.eq("platform", "discord"))
+    .paginate({ numItems: batch, cursor });
+  const orgs = (await organizationsWithRole(ctx)).filter(({ _id }) => !orgId || _id === orgId);
+  for (const account of page.page) {
+    const isMember = await shouldHaveRole(ctx, account);
+    for (const org of orgs) {
+      const known = orgId ? undefined : account.memberRoles?.[org._id];
+      if ((known ?? false) === isMember) continue;
+      if (orgId) {
+        const { [orgId]: _old, ...memberRoles } = account.memberRoles ?? {};
+        await ctx.db.patch("chatAccounts", account._id, { memberRoles });
+      }
+      await enqueueRole(ctx, account, org._id, now);
+    }
+  }
+  return page.isDone ? null : page.continueCursor;
 }

@@ -13,7 +13,7 @@ export type EventType = Infer<typeof webhookEventType>;
 export type Emitted = Pick<Infer<typeof webhookEvent>, "type" | "userId" | "eventId" | "data">;
 
 const keptMs = 24 * 60 * 60 * 1000;
-const sweepBatch = 500;
+const maxOfUser = 500;
 const longestText = 200;
 
 /** All that a row of each type may hold: nothing else about a person can get into one. */
@@ -79,18 +79,8 @@ export async function forgetWebhookEvents(ctx: MutationCtx, userId: Id<"users">)
   const rows = await ctx.db
     .query("webhookEvents")
     .withIndex("by_user", (q) => q.eq("userId", userId))
-    .take(sweepBatch);
+    .take(maxOfUser);
   for (const { _id } of rows) await ctx.db.delete("webhookEvents", _id);
-}
-
-/** Forgets what is a day old; returns whether there is more. */
-export async function sweepWebhookEvents(ctx: MutationCtx, now: number): Promise<boolean> {
-  const old = await ctx.db
-    .query("webhookEvents")
-    .withIndex("by_expires", (q) => q.lte("expiresAt", now))
-    .take(sweepBatch);
-  for (const { _id } of old) await ctx.db.delete("webhookEvents", _id);
-  return old.length === sweepBatch;
 }
 
 // Which webhook events notify their person in the chat, and how.
