@@ -1,4 +1,4 @@
-import { seededCalendar } from "../../bots/sandbox/server/calendar.ts";
+import { seededCalendar } from "../../bots/sandbox/server/seed.ts";
 import { startLumaEmulator } from "../../bots/sandbox/services/luma/index.ts";
 import { internal } from "../../convex/_generated/api.js";
 import { organization, startPlazaHere } from "./convex.ts";

@@ -1,5 +1,5 @@
 import { startConvex } from "../../bots/sandbox/server/convex.ts";
-import { seededCalendar } from "../../bots/sandbox/server/calendar.ts";
+import { seed, seededCalendar } from "../../bots/sandbox/server/seed.ts";
 import {
   discordPlaces,
   memberRole,
@@ -7,7 +7,6 @@ import {
   telegramPlaces,
 } from "../../bots/sandbox/server/fixtureUsers.ts";
 import { openData } from "../../bots/sandbox/server/data.ts";
-import { seed } from "../../bots/sandbox/server/seed.ts";
 import type { Person } from "../../bots/sandbox/contract.ts";
 import { startDiscordEmulator } from "../../bots/sandbox/discord/index.ts";
 import { startLumaEmulator } from "../../bots/sandbox/services/luma/index.ts";

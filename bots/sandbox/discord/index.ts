@@ -8,7 +8,7 @@ import {
   type ChatEmulator,
   type ChatEmulatorOptions,
 } from "../contract.ts";
-import { createWorld } from "./begin.ts";
+import { createWorld, type Message, type Stored, type World } from "./world.ts";
 import { channelAt, deletePlace, openPlace } from "./channels.ts";
 import { gatewayFaults, type GatewayFaults, greet } from "./gateway.ts";
 import { deleteMessage } from "./messages.ts";
@@ -18,7 +18,6 @@ import { seemsBusy, transcriptOf } from "./transcript.ts";
 import { act, leave, setInGuild } from "./actions/act.ts";
 import { listenOnLoopback } from "../http/server.ts";
 import { serveRest } from "./wire/server.ts";
-import type { Message, Stored, World } from "./world.ts";
 
 export { isAdmin } from "./people.ts";
 

@@ -6,13 +6,12 @@ import { startNeedsEmulator } from "../services/needs.ts";
 import { startOpenaiEmulator } from "../services/openai/index.ts";
 import { startTelegramEmulator } from "../telegram/index.ts";
 import { startBots } from "./bots.ts";
-import { seededCalendar } from "./calendar.ts";
+import { seed, seededCalendar } from "./seed.ts";
 import { discordPlaces, memberRole, people, telegramPlaces } from "./fixtureUsers.ts";
 import { type LocalConvex, startConvex } from "./convex.ts";
 import { openData } from "./data.ts";
 import { findGivers, startStripe } from "./giving.ts";
 import { startIdentity } from "./identity.ts";
-import { seed } from "./seed.ts";
 
 /** Calls of the model for one week: every charity of the sandbox is explained. */
 const explanationBudget = "100";

@@ -4,7 +4,7 @@ import { badRequest, Refusal, unauthorized, unknownRoute } from "../refusal.ts";
 import type { Seen, World } from "../world.ts";
 import { sendJson } from "../../http/bodies.ts";
 import { readBody } from "./body.ts";
-import { countRequest } from "./rates.ts";
+import { countRequest } from "../limits.ts";
 import { type Call, type Match, type Reply, router, type Routes } from "./router.ts";
 import { accountRoutes } from "../routes/account.ts";
 import { channelRoutes, guildRoutes } from "../routes/guild.ts";

@@ -1,5 +1,5 @@
 import { type Child, el } from "../dom.ts";
-import { whileBusy } from "../buttons.ts";
+import { whileBusy } from "../files.ts";
 
 /** A titled part of the drawer, folded by pressing its title. */
 export function section(title: string, isOpen: boolean, ...children: Child[]): HTMLElement {

@@ -4,7 +4,7 @@ import { type Choice, openPicker, type Picker } from "../picker.ts";
 import { describe, type Sandbox, type SlashCommand, type SlashOption } from "../sandbox.ts";
 import { matching, writingField } from "../composer.ts";
 import type { ActAnswer } from "../../contract.ts";
-import { whileBusy } from "../buttons.ts";
+import { whileBusy } from "../files.ts";
 
 /** The line at the foot of a channel: words, or a slash command with its options. */
 export function discordComposer(getSandbox: () => Sandbox, first: Scene): Composer {

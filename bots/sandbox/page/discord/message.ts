@@ -1,14 +1,14 @@
-import type { TranscriptMessage } from "../../contract.ts";
+import type { Place, TranscriptMessage } from "../../contract.ts";
 import { el, icon, safeLink } from "../dom.ts";
 import { face } from "../people.ts";
-import { attachment, picture } from "../files.ts";
-import type { Drawn, Scene } from "../look.ts";
-import { keyboard, whileBusy } from "../buttons.ts";
+import { attachment, keyboard, picture, whileBusy } from "../files.ts";
+import type { Drawn, Look, Scene } from "../look.ts";
 import { discordText } from "../text/discordMarkdown.ts";
 import { clock, day, dayNumber, draw, linkTo, type Reader, timestamp } from "../text/draw.ts";
+import { discordComposer } from "./composer.ts";
 
 /** One message; the first of several in a row carries the face, the name and the time. */
-export function discordMessage({ message, opens }: Drawn, scene: Scene): HTMLElement {
+function discordMessage({ message, opens }: Drawn, scene: Scene): HTMLElement {
   const command = scene.commandOf(message.id);
   const leads = opens || command !== undefined;
   const isEphemeral = message.ephemeral ?? false;
@@ -117,4 +117,24 @@ function menu({ id, placeholder, options }: Menu, message: string, scene: Scene)
     void whileBusy(select, scene.act({ do: "choose", message, menu: id, values: [value] }));
   });
   return select;
+}
+
+export const discord: Look = {
+  platform: "discord",
+  name: "Discord",
+  message: discordMessage,
+  head: ({ place }: Scene) => ({
+    picture: place.kind === "dm" ? icon("at") : placePicture(place),
+    title: place.kind === "dm" ? "Plaza" : place.title.replace(/^#/, ""),
+    below: "",
+  }),
+  placePicture,
+  composer: discordComposer,
+  typing: "Plaza is typing",
+};
+
+function placePicture({ kind, key }: Place): Node {
+  if (kind === "dm") return face("plaza", "Plaza");
+  if (kind === "thread" || kind === "topic") return icon("thread");
+  return icon(/announce|news/.test(key) ? "megaphone" : "hash");
 }

@@ -1,14 +1,14 @@
-import type { TranscriptMessage } from "../../contract.ts";
+import type { Place, TranscriptMessage } from "../../contract.ts";
 import { el, icon } from "../dom.ts";
 import { face, hueOf } from "../people.ts";
-import { attachment, picture } from "../files.ts";
-import type { Drawn, Scene } from "../look.ts";
-import { keyboard } from "../buttons.ts";
+import { attachment, keyboard, picture } from "../files.ts";
+import type { Drawn, Look, Scene } from "../look.ts";
 import { clock, draw, timestamp } from "../text/draw.ts";
 import { telegramText } from "../text/telegramEntities.ts";
+import { telegramComposer } from "./composer.ts";
 
 /** One message: the bubble, and its inline keyboard under it. */
-export function bubble({ message, opens, closes }: Drawn, scene: Scene): HTMLElement {
+function bubble({ message, opens, closes }: Drawn, scene: Scene): HTMLElement {
   const isMine = message.from === scene.seat.as && scene.place.kind !== "channel";
   const isCrowd = scene.place.kind !== "dm" && scene.place.kind !== "channel";
   const showsWho = isCrowd && !isMine;
@@ -65,4 +65,24 @@ function meta(message: TranscriptMessage, isMine: boolean, scene: Scene): HTMLEl
     clock(message.at, scene),
     isMine && icon("check"),
   );
+}
+
+export const telegram: Look = {
+  platform: "telegram",
+  name: "Telegram",
+  message: bubble,
+  head: ({ place }: Scene) => ({
+    picture: placePicture(place),
+    title: place.kind === "dm" ? "Plaza" : place.title,
+    below: { dm: "bot", group: "group", channel: "channel", topic: "topic", thread: "topic" }[
+      place.kind
+    ],
+  }),
+  placePicture,
+  composer: telegramComposer,
+  typing: "typing",
+};
+
+function placePicture(place: Place): HTMLElement {
+  return place.kind === "dm" ? face("plaza", "Plaza") : face(place.key, place.title);
 }

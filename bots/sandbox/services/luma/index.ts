@@ -1,10 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { makeFaults, makeListeners, makeRequestLog } from "../../http/observing.ts";
 import { listenOnLoopback } from "../../http/server.ts";
-import { makeCalendars, SANDBOX_CALENDAR } from "./calendars.ts";
+import {
+  type LumaEmulator,
+  type LumaEmulatorOptions,
+  type LumaFault,
+  type LumaRequestSeen,
+  makeCalendars,
+  SANDBOX_CALENDAR,
+} from "./calendars.ts";
 import { fromDirectory } from "./savedFiles.ts";
 import { fromMemory, HTML, type LumaAnswer, notFound, readRequest } from "./routes.ts";
-import type { LumaEmulator, LumaEmulatorOptions, LumaFault, LumaRequestSeen } from "./types.ts";
 
 export { SANDBOX_CALENDAR, SANDBOX_CALENDAR_ID } from "./calendars.ts";
 export type {
@@ -13,7 +19,7 @@ export type {
   LumaEmulator,
   LumaEmulatorOptions,
   LumaFault,
-} from "./types.ts";
+} from "./calendars.ts";
 
 /** The key of the official API in the sandbox. */
 export const SANDBOX_API_KEY = "luma-sandbox-key";

@@ -1,5 +1,4 @@
-import { SANDBOX_CALENDAR, type Calendars } from "./calendars.ts";
-import type { Calendar, StoredEvent } from "./types.ts";
+import { type Calendar, type Calendars, SANDBOX_CALENDAR, type StoredEvent } from "./calendars.ts";
 import { writeApiEvent, writeIcs, writeLegacyApiEntry } from "./writeFeeds.ts";
 import { writeItem, writePage } from "./writePage.ts";
 

@@ -1,4 +1,4 @@
-import type { Calendar, StoredEvent } from "./types.ts";
+import type { Calendar, StoredEvent } from "./calendars.ts";
 
 /** The calendar feed in Luma's form: everything, past events too, TENTATIVE all of them. */
 export function writeIcs(events: StoredEvent[], calendar: Calendar, now: number): string {

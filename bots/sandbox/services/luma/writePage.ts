@@ -1,4 +1,4 @@
-import type { Calendar, StoredEvent } from "./types.ts";
+import type { Calendar, StoredEvent } from "./calendars.ts";
 import { isoInZone } from "./writeFeeds.ts";
 
 /** A calendar page shows at most this many events. */
