@@ -13,7 +13,7 @@ import { type Illustrated, illustrated } from "./pictures/illustrate.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Clock } from "./clock.ts";
 
-/** Who asks, where and with what, as a platform's adapter knows it. */
+/** A request as a platform's adapter knows it. */
 export type Request = {
   chat: Chat;
   /** `language`: what the platform says, like "es-419". */
@@ -39,8 +39,8 @@ export type Answering = (
 type Parts = { backend: BackendClient; preferences: Preferences; log: Log; now: () => number };
 
 /**
- * Turns a request into an answer, always: a refusal, a backend that is away and a mistake of ours
- * each become a sentence in the reader's language.
+ * Turns every request into an answer: a refusal, an unavailable backend and an unexpected error each
+ * become a sentence in the reader's language.
  */
 export function createAnswering({ backend, preferences, log, now }: Parts): Answering {
   return async (request, run) => {
@@ -122,7 +122,7 @@ async function contextOf(
   };
 }
 
-/** A person who never said where they are is most likely where the first organization is. */
+/** A person without a time zone is most likely in that of the first organization. */
 async function firstZone(backend: Backend): Promise<string | undefined> {
   return (await organizations({ backend }))[0]?.timezone;
 }

@@ -1,4 +1,4 @@
-/** What the bots know of time: passed in, so that tests and the local stage can move it. */
+/** The bots' clock: passed in, so that tests and the sandbox can move it. */
 export type Clock = {
   /** Unix milliseconds. */
   now(): number;

@@ -19,7 +19,7 @@ const variables = z.object({
     .regex(/^\d+:[\w-]{20,}$/, "must be a token from BotFather")
     .optional(),
   DISCORD_BOT_TOKEN: z.string().min(20).optional(),
-  /** Another Bot API server, another Discord: the local stage's stand-ins. */
+  /** Another Bot API server, another Discord: the sandbox's emulators. */
   TELEGRAM_API_ROOT: address.optional(),
   DISCORD_API_ROOT: address.optional(),
   /** Where /healthz and /readyz answer; a container needs every address, a laptop only its own. */
@@ -69,6 +69,6 @@ export function readEnvironment(
 /**
  * How the bots' process is started, so that it stays at some 200 MB: what it really holds is some
  * 50 MB, but V8 lets garbage pile up as long as the machine has memory. `npm run bots`, the
- * Dockerfile and the local stage use the same flags; a test holds them together.
+ * Dockerfile and the sandbox use the same flags; a test holds them together.
  */
 export const heapFlags = ["--max-old-space-size=96", "--max-semi-space-size=2"];

@@ -9,7 +9,7 @@ export type Keys = {
   PLAZA_BOT_JWKS: string;
   /** For Convex: 32 random bytes in base64. */
   PLAZA_ENCRYPTION_KEY: string;
-  /** For Convex: who else may say who is calling; Convex wants it set, so it says so. */
+  /** For Convex: further identity providers. The variable must be set, so "none" is written. */
   IDENTITY_PROVIDERS: "none";
 };
 

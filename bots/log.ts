@@ -14,7 +14,7 @@ export function createLog(level: string): Log {
   });
 }
 
-/** What may be said of an error in a log: its kind and code, not its text, which can hold secrets. */
+/** What is logged of an error: its kind and code, not its text, which can hold secrets. */
 export function errorKind(error: unknown): { error: string; code?: string | number } {
   if (!(error instanceof Error)) return { error: typeof error };
   const code = "code" in error ? error.code : "error_code" in error ? error.error_code : undefined;

@@ -13,7 +13,7 @@ if (!read.ok) {
 const log = createLog(read.environment.LOG_LEVEL);
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
-// The stage that started this process is gone: nobody is left to stop it.
+// The sandbox that started this process is gone, so no signal would stop it.
 process.once("disconnect", () => stop.abort());
 
 try {

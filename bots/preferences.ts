@@ -28,7 +28,7 @@ export type Preferences = {
 const maxKept = 5000;
 
 /**
- * So long somebody who writes again and again is not asked for: being asked for is also how Convex
+ * A person who writes often is asked for at most this often: the query is also how Convex
  * learns in which of their chats they are.
  */
 const freshMs = 5 * 60_000;

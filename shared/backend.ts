@@ -16,7 +16,7 @@ export type Backend = {
   live<F extends Query>(query: F, args: FunctionArgs<F>): Promise<FunctionReturnType<F>>;
   /** Stores (or with null removes) an organization's Luma key, by a route that keeps it out of logs. */
   storeLumaKey(slug: string, key: string | null): Promise<void>;
-  /** Where Convex serves http routes; undefined where nobody said. */
+  /** Where Convex serves http routes; undefined where that is not configured. */
   siteUrl: string | undefined;
 };
 

@@ -11,7 +11,7 @@ import { type Backend, BackendUnavailable } from "../../shared/backend.ts";
 import { createLiveQueries } from "./live.ts";
 import type { TokenSource } from "./tokens.ts";
 
-// The bots' only doorway to Convex.
+// The bots' only way to Convex.
 
 /** Longer than any function should take, shorter than a person or a lease waits. */
 const answerMs = 8_000;

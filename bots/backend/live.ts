@@ -9,7 +9,7 @@ import { BackendUnavailable } from "../../shared/backend.ts";
 
 type Query = FunctionReference<"query">;
 
-/** A subscription that nobody asked for this long is dropped. */
+/** A live query that was not used for this long is dropped. */
 const unusedMs = 10 * 60_000;
 const firstAnswerMs = 8_000;
 const maxHeld = 50;

@@ -28,7 +28,7 @@ export async function runDiscord(
     // Slash commands need no message content and no member list.
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.DirectMessages],
     partials: [Partials.Channel],
-    // Nobody is ever pinged by what a stranger typed into an event's title.
+    // No mention in a text from outside, such as an event's title, pings anybody.
     allowedMentions: { parse: [] },
     rest: { ...(restApi && { api: restApi }), timeout: 10_000 },
     makeCache: Options.cacheWithLimits({

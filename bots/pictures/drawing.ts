@@ -25,7 +25,7 @@ let last: Promise<unknown> = Promise.resolve();
 export async function drawBeside(task: Task): Promise<Buffer> {
   const before = last;
   const mine = before.then(async () => await drawNext(task));
-  // Who comes next does not mind that this one failed.
+  // The next drawing does not depend on this one.
   last = mine.catch(() => undefined);
   return await mine;
 }

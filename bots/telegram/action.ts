@@ -23,7 +23,7 @@ function fitsAlert({ kind }: Request["chat"], { message, options }: Delivered): 
 /**
  * Answers a pressed button. A list or a card that the bot gave to somebody changes in place; what
  * belongs to many (an announcement) stays, and the answer is a message of its own. In a channel,
- * where an answer would be a post for everybody, it is an alert for the one who pressed.
+ * where an answer would be a post for everybody, it is an alert for the person who pressed.
  */
 export async function answerAction(
   ctx: Context,

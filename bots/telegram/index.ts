@@ -35,7 +35,7 @@ async function sendReply(
 ): Promise<void> {
   const { id: chatId, threadId } = request.chat;
   await sendMessage(ctx.api, { chatId, threadId }, answer);
-  // In groups this needs the right to delete; where it is missing, the answer has said so.
+  // In groups this needs the right to delete; where it is missing, the answer asks to delete it.
   if (answer.options.deletesRequest) await ctx.deleteMessage().catch(() => undefined);
 }
 
@@ -105,7 +105,7 @@ export async function runTelegram(
     await answerAction(ctx, request, given, keepsMessage);
   });
 
-  // For five minutes Telegram lets the bot write to somebody who never wrote to it.
+  // For five minutes the bot may write to the applicant: https://core.telegram.org/bots/api#chatjoinrequest
   bot.on("chat_join_request", async (ctx) => {
     const { chat, from, user_chat_id } = ctx.chatJoinRequest;
     const wanted = { chatId: String(chat.id), title: cleanName(chat.title ?? "", 120) };

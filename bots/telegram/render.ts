@@ -124,7 +124,7 @@ function keyboardOf({ buttons = [] }: Message): InlineKeyboardMarkup | undefined
 function buttonOf(button: Button): InlineKeyboardButton[] {
   const text = cut(button.label, 60);
   if ("url" in button) return isSafeLink(button.url) ? [{ text, url: button.url }] : [];
-  // A press that does not fit would be refused together with the whole message.
+  // An action id that is too long would make Telegram refuse the whole message.
   if (Buffer.byteLength(button.action) > maxActionId) return [];
   return [{ text, callback_data: button.action }];
 }

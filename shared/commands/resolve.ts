@@ -1,11 +1,11 @@
 import type { Reply } from "./reply.ts";
 
-/** What somebody typed for a thing, and how to look for it. */
+/** A typed name and how to look for what it means. */
 export type Search<T> = {
   typed: string;
   /** What could be meant by a name, the best first. */
   find: (name: string) => readonly T[] | Promise<readonly T[]>;
-  /** Whether a name is exactly this one's. */
+  /** Whether the name is exactly the candidate's. */
   isExact?: (candidate: T, name: string) => boolean;
   /** Whether the only candidate is surely meant; by default it is. */
   isSure?: (candidate: T, name: string) => boolean;

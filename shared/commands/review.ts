@@ -5,8 +5,8 @@ import type { ActionHandler, CommandContext, CommandForm } from "./command.ts";
 import { type Reply, reply, unknownButton } from "./reply.ts";
 
 // How admins and moderators review what was submitted: they approve with one button, or reject with
-// a reason from a menu or in words of their own. The first decision wins; who comes later reads who
-// decided and when.
+// a reason from a menu or in words of their own. The first decision wins; a later reviewer
+// reads who decided and when.
 
 export type Decision = "approve" | "reject";
 type DecisionOptions = { decision: Decision; reason?: string | undefined; isChange?: boolean };
@@ -20,7 +20,7 @@ export type ReviewKind = {
   form: string;
   /** The menu of reasons; `part` names one in an action id of at most 64 bytes. */
   reasons: readonly { part: string; name: ReasonName }[];
-  /** A decision may be changed by somebody who has read that there is one. */
+  /** A reviewer who has read that there is a decision may change it. */
   canChange: boolean;
   /** The command that takes a reason in words. */
   rejectCommand: string;
@@ -32,7 +32,7 @@ export type ReviewKind = {
     id: string,
     options: DecisionOptions,
   ): Promise<{ isNew: boolean; decided: Decided }>;
-  /** What waits, below these lines. */
+  /** The list of what waits for a decision, below these lines. */
   waiting(ctx: CommandContext, before: Message["lines"]): Promise<Reply>;
 };
 

@@ -8,7 +8,7 @@ type Announced = PayloadOf<"announce">;
 type Announcement = Announced["announcement"];
 type Facts = Announcement["events"][number]["facts"];
 
-/** Words an announcement for its channel. The event as it is now wins over what was written down. */
+/** The message of an announcement. The event as it is now wins over the facts stored with it. */
 export function announcementMessage(
   { announcement, event }: Pick<Announced, "announcement" | "event">,
   reader: Reader,

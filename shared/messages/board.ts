@@ -8,7 +8,7 @@ import { shareLine, weekWords } from "./week.ts";
 /** What a board shows. */
 export type BoardView = PayloadOf<"board">["board"];
 
-/** Words a board. Nothing in it depends on the moment at which it is read: it may stand for days. */
+/** The message of a board. It may stand for days, so nothing in it depends on when it is read. */
 export function boardMessage(board: BoardView, reader: Reader): Message {
   switch (board.view) {
     case "events":
@@ -20,7 +20,7 @@ export function boardMessage(board: BoardView, reader: Reader): Message {
   }
 }
 
-/** What stands where a board stood: it was taken away, or posted anew below. */
+/** Replaces a board that was removed, or posted anew further down. */
 export function retiredBoard(view: BoardView["view"], { locale }: Reader): Message {
   const t = texts(locale);
   return { lines: [[t("board.retired")], [t(`board.retired.${view}`)]] };
@@ -28,7 +28,7 @@ export function retiredBoard(view: BoardView["view"], { locale }: Reader): Messa
 
 type EventsView = Extract<BoardView, { view: "events" }>;
 
-/** Words what is on, soonest first. */
+/** The board of the next events, soonest first. */
 function eventsBoardMessage({ org, events, hasMore }: EventsView, reader: Reader): Message {
   const t = texts(reader.locale);
   return {
@@ -57,7 +57,7 @@ function boardEntry(event: EventsView["events"][number], t: Texts): Line {
 
 type QueueView = Extract<BoardView, { view: "queue" }>;
 
-/** Words the line of an event for everybody. */
+/** The board of a queue, which everybody in the chat reads. */
 export function queueBoardMessage(view: QueueView, reader: Reader): Message {
   const t = texts(reader.locale);
   const { title, isOpen, serving, waiting, count, pace } = view;
@@ -83,7 +83,7 @@ export function queueBoardMessage(view: QueueView, reader: Reader): Message {
 
 type ImpactView = Extract<BoardView, { view: "impact" }>;
 
-/** Words what everybody's giving did last. In words alone: edits of a text are cheap. */
+/** The board of the last distributed week. Without a picture, since editing a text is cheap. */
 function impactBoardMessage({ week }: ImpactView, reader: Reader): Message {
   const t = texts(reader.locale);
   if (!week) return { title: t("board.impact"), lines: [[t("board.impact.none")]] };

@@ -7,7 +7,7 @@ import { cleanName } from "./sanitize.ts";
 
 type Told = PayloadOf<"event">;
 
-/** What a person is told in private of an event they go to, or wanted to be reminded of. */
+/** A notice to one person about an event that they RSVPed to or set a reminder for. */
 export function eventNoticeMessage(
   { event, why }: Pick<Told, "event" | "why">,
   reader: Reader,

@@ -21,7 +21,7 @@ export type Button = { label: string } & ({ action: string } | { url: string });
 
 /**
  * A form that a platform may show as a dialog; `id` comes back with what was filled in. A secret one
- * is never asked for message by message: `lines` of its message say how else.
+ * is never asked for in a dialog: the `lines` of its message say what to do instead.
  */
 export type Form = { id: string; title: string; fields: FormField[]; isSecret?: boolean };
 export type FormField = { id: string; label: string; maxLength: number; isRequired: boolean };
@@ -33,9 +33,9 @@ export type Message = {
   lines?: readonly Line[];
   /** Entries of a list. Those that do not fit are counted in one last line. */
   items?: readonly Line[];
-  /** They stand line under line, as in a table, not apart from each other. */
+  /** The entries follow each other without an empty line between them. */
   isTable?: boolean;
-  /** What the last line says of `hidden` entries; `total` counts entries that are not in `items`. */
+  /** The text of the last line for `hidden` entries; `total` also counts entries not in `items`. */
   more?: (hidden: number) => string;
   total?: number;
   /** After the list. */
@@ -60,7 +60,7 @@ export type Reader = { locale: "en" | "es"; timezone: string };
 export type Picture = {
   /** Stands above the picture, in the reader's language. */
   title: string;
-  /** What somebody who cannot see it is told. */
+  /** Alternative text for screen readers. */
   alt: string;
   /** Stands below it. */
   note?: string;

@@ -7,7 +7,7 @@ import { reasonText } from "./applicationCard.ts";
 
 type Notice = PayloadOf<"notice">["notice"];
 
-/** What a person is told in private. */
+/** A notice to one person, in their private chat. */
 export function noticeMessage(notice: Notice, reader: Reader): Message {
   const t = texts(reader.locale);
   switch (notice.kind) {

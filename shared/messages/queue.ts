@@ -5,7 +5,7 @@ import type { PayloadOf } from "./leased.ts";
 import type { Button, Line, Message, Reader } from "./message.ts";
 import { cleanName } from "./sanitize.ts";
 
-// What a line says to somebody of their own place, and to a host of whom they called.
+// Messages of a queue: to a person about their own entry, to a host about whom they called.
 
 export type EntryView = FunctionReturnType<typeof api.queue.getUserQueue>[number];
 type Notice = PayloadOf<"queue">["notice"];
@@ -14,12 +14,12 @@ type ToHost = Extract<Notice, { to: "host" }>;
 
 const eventName = (title: string) => cleanName(title, 100);
 
-/** Somebody's name for hosts; a word where they have none. */
+/** A person's display name for hosts, with a text for those without one. */
 export function nameOf({ name }: { name: string }, t: Texts): string {
   return cleanName(name, 60) || t("queue.nameless");
 }
 
-/** Where somebody stands and how long it may take; for who was called, what to do now. */
+/** An entry's position and expected wait; for one that was called, what to do now. */
 export function entryLines(
   { title, status, position, wait, ...place }: EntryView,
   t: Texts,
@@ -39,20 +39,20 @@ export function entryLines(
   ];
 }
 
-/** A line that nobody moves yet cannot say when it begins to. */
+/** Before the first call, the wait until a host begins is not known. */
 function waitKey(from: number, isMoving: boolean): TextKey {
   if (from === 0) return isMoving ? "queue.wait.short" : "queue.wait.still.short";
   return isMoving ? "queue.wait" : "queue.wait.still";
 }
 
-/** What somebody in a line can do about their place. */
+/** What a person can do about their own entry. */
 export function entryButtons({ eventId, status, isConfirmed }: EntryView, t: Texts): Button[] {
   const leave = queueButton("leave", eventId, t);
   if (status !== "called") return [leave];
   return isConfirmed ? [] : [queueButton("coming", eventId, t), leave];
 }
 
-/** What somebody does in a line, or a host with it. */
+/** A button of a queue, for the people in it or for its host. */
 export function queueButton(
   wish: "join" | "leave" | "coming" | "line" | "next" | "close" | "open" | "home",
   eventId: string,
@@ -61,7 +61,7 @@ export function queueButton(
   return { label: t(`button.queue.${wish}`), action: `queue|${wish}|${eventId}` };
 }
 
-/** What is told in private of a line. */
+/** A notice about a queue, in a private chat. */
 export function queueNotice(notice: Notice, reader: Reader): Message {
   const t = texts(reader.locale);
   return notice.to === "person" ? toPerson(notice, t) : toHost(notice, t);
@@ -115,7 +115,7 @@ function toHost(notice: ToHost, t: Texts): Message {
   };
 }
 
-/** What a host does about somebody who was called: that call, and no later one. */
+/** A host's button about an entry that was called; `call` is the number of that call. */
 export function callButton(
   wish: "done" | "here" | "noshow",
   { positionId, call }: { positionId: string; call: number },

@@ -9,7 +9,7 @@ import { sharesPicture } from "./week.ts";
 /** One giver's week. */
 type ReportView = PayloadOf<"report">["report"];
 
-/** What a giver is told of a week: the total, each charity's share and why, and their weeks before. */
+/** A giver's week: the total, each charity's share with its explanation, and the weeks before. */
 export function reportMessage(report: ReportView, reader: Reader): Message {
   const t = texts(reader.locale);
   const money = (cents: number) => formatMoney(cents, reader.locale);

@@ -1,4 +1,5 @@
-// Names come from strangers. Control characters and bidirectional overrides can turn a line around.
+// Names and links come from strangers. Control characters and bidirectional overrides can reorder
+// what a reader sees: https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
 const unsafe = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
 /** A name on one line, at most `longest` UTF-16 units, ending in an ellipsis where it was cut. */

@@ -30,7 +30,7 @@ const named: Record<string, number> = {
 };
 
 /**
- * Which weeks somebody means: "8", "8 weeks", "month", "2026-11-02" (the week with that day) or
+ * Which weeks were typed: "8", "8 weeks", "month", "2026-11-02" (the week with that day) or
  * "2026-10-01..2026-11-15"; "año" and "semanas" as well. Undefined for other words; at most a year.
  */
 export function readWeekRange(text: string, now: number): WeekRange | undefined {

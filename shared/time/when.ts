@@ -37,7 +37,7 @@ const words: Record<string, When> = {
 };
 
 /**
- * Reads a stretch of time from the beginning of what somebody wrote: "este finde frutero" is the
+ * Reads a stretch of time from the beginning of what was typed: "este finde frutero" is the
  * weekend and leaves ["frutero"]. The longest phrase wins.
  */
 export function readWhen(written: readonly string[]): { when: When; rest: string[] } | null {

@@ -106,8 +106,8 @@ export async function submitJoin(
 }
 
 /**
- * Somebody asked to be let into a Telegram chat: what the bot writes to them at once. They apply as
- * with `/join`; the decision answers their request.
+ * The bot's first message to a person who requested to join a Telegram chat. They apply as with
+ * `/join`; the decision answers their request: https://core.telegram.org/bots/api#chatjoinrequest
  */
 export async function joinRequested(
   ctx: CommandContext,

@@ -5,7 +5,7 @@ import type { Button, Line } from "../../messages/message.ts";
 import type { CommandContext, Command } from "../command.ts";
 import { reply, type Reply } from "../reply.ts";
 
-// One person, two chats: tying a chat account to a person, and taking it out again.
+// Linking a chat account to a user, and unlinking it.
 
 export const link: Command = {
   name: "link",
@@ -48,7 +48,7 @@ function pageButton({ t }: CommandContext, url: string): Button {
   return { label: t("link.button.page"), url };
 }
 
-/** An address that cannot be a button, as on one's own machine, is written out. */
+/** A local address cannot be a button and is shown as text. */
 function addressOf({ t }: CommandContext, url: string): Line[] {
   return isSafeLink(url) ? [] : [[t("link.page"), " ", { code: url }]];
 }
@@ -60,7 +60,7 @@ function sendThis({ chat }: CommandContext, code: string) {
 /** `/start CODE`: what has become of a code of this chat, and how to go on. */
 export async function startCode(ctx: CommandContext, code: string): Promise<Reply> {
   const { t, backend, person, chat } = ctx;
-  // Others would read along: a code in a group is everybody's.
+  // In a group everybody could read the code.
   if (chat.kind !== "private")
     return reply({ lines: [[t("refusal.private-only")]] }, { ephemeral: true });
   if (!isLinkCode(code))

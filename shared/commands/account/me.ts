@@ -15,7 +15,7 @@ export const me: Command = {
   run: async (ctx) => await meMessage(ctx),
 };
 
-/** Who somebody is to Plaza: name, access level, chat accounts, and what they may do. */
+/** The person's own account: name, access level, chat accounts, and what they may do. */
 export async function meMessage(ctx: CommandContext): Promise<Reply> {
   const { t, person, backend } = ctx;
   const accessLevel = person?.accessLevel ?? "stranger";

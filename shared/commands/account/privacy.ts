@@ -2,7 +2,7 @@ import { api } from "../../../convex/_generated/api.js";
 import type { CommandContext, Command } from "../command.ts";
 import { reply, type Reply } from "../reply.ts";
 
-// What is mine is mine: a copy of it, and an end to it.
+// Exporting and deleting a person's own data.
 
 export const exportMine: Command = {
   name: "export",

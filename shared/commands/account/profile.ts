@@ -92,7 +92,7 @@ function userFields({ name, username, bio }: Written) {
   return { displayName: orNull(name), username: orNull(username), bio: orNull(bio) };
 }
 
-/** What was written, in the words of the functions; or the first word that is not understood. */
+/** The named options as fields of a profile, or the first value that is not understood. */
 function readProfile(written: Written): ProfileChanges | { problem: string } {
   const changes: ProfileChanges = {};
   const { city, country, github, x, linkedin } = written;
@@ -199,7 +199,7 @@ function details({ t }: CommandContext, shown: Shown): Line[] {
   ];
 }
 
-/** Somebody else's profile, as far as the caller may see it. */
+/** Another member's profile, as far as the caller may see it. */
 async function other(ctx: CommandContext, who: string): Promise<Reply> {
   const { t, backend } = ctx;
   const shown = await backend.query(api.profiles.get, { who });

@@ -11,14 +11,14 @@ import { isOptionName, isTermOf, meaningOf } from "../../texts/synonyms.ts";
 import { reply, type Reply } from "../reply.ts";
 import { resolve } from "../resolve.ts";
 
-// Messages that are kept true: `/channel board`, `/channel board add events`, `... remove events`.
+// Boards, which are messages kept equal to the data: `/channel board`, `/channel board add events`, `... remove events`.
 
-/** The chat that is meant. */
+/** The chat whose boards are shown or changed. */
 export type Where = { platform: Platform; chatId: string; threadId?: string };
 type Board = FunctionReturnType<typeof api.boards.list>[number];
 type View = Board["view"];
 
-/** What was said about boards, null where it was about something else. */
+/** The words after "board"; null where the command is not about boards. */
 export function boardWords({ words, named }: Args): readonly string[] | null {
   const { board } = named;
   if (board !== undefined) return [...board.split(/\s+/).filter(Boolean), ...words];

@@ -43,7 +43,7 @@ export const channel: Command = {
     { name: "chat", describe: "option.chat" },
   ],
   async run(ctx) {
-    // Whoever posts in a Telegram channel is unknown to us: the admin says it in private instead.
+    // Telegram does not name the author of a channel post: the admin repeats it in private.
     if (!ctx.person) return askInPrivate(ctx);
     const where = whereOf(ctx);
     const board = boardWords(ctx.args);
@@ -62,7 +62,7 @@ export const channel: Command = {
   },
 };
 
-/** The chat that is meant: this one, or the one that was named. */
+/** This chat, or the one that the option "chat" names. */
 function whereOf({ chat, args }: CommandContext) {
   const [chatId, threadId] = (args.named["chat"] ?? "").split("/");
   const { platform } = chat;
@@ -70,7 +70,7 @@ function whereOf({ chat, args }: CommandContext) {
   return { platform, chatId: chat.id, ...(chat.threadId && { threadId: chat.threadId }) };
 }
 
-/** What the chat is called; one that was named by its id keeps the title that it has. */
+/** The chat's title; a chat named by its id keeps its stored title. */
 async function titleOf({ args, chat, backend }: CommandContext, where: Where): Promise<string> {
   const { chat: named } = args.named;
   if (named === undefined) return chat.title;
@@ -85,7 +85,7 @@ function askInPrivate({ chat, t, args }: CommandContext): Reply {
   });
 }
 
-/** Everything that was asked for, or a sentence about the first word that is not understood. */
+/** The settings that were typed, or a sentence about the first term that is not understood. */
 async function readSettings(
   ctx: CommandContext,
   kindText: string,

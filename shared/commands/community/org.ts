@@ -36,7 +36,7 @@ export const org: Command = {
   async run(ctx) {
     const { action, words: said } = readAction(ctx);
     const [first] = said;
-    // "/org mirror on plaza": the switch, then whose.
+    // "/org mirror on plaza": the switch, then the organization.
     const isSwitch = action === "mirror" && readSwitch(first) !== undefined;
     const words = isSwitch ? said.slice(1) : said;
     const all = await organizations(ctx);
@@ -99,7 +99,7 @@ function unknown(
   });
 }
 
-/** What was given by name, in the words of the functions. */
+/** The named options, as the arguments of the Convex functions. */
 function fieldsOf({ args, reader }: CommandContext) {
   const { name, city, zone, language, luma } = args.named;
   const locale = language === undefined ? undefined : (readLanguage(language) ?? reader.locale);
@@ -196,7 +196,7 @@ function keyForm({ t, chat }: CommandContext, found: Organization): Reply {
   );
 }
 
-/** The dialog came back: it was shown to one person only. */
+/** Stores the key from the modal, which only one person saw. */
 async function submitKey(ctx: CommandContext, orgId: string, given: string): Promise<Reply> {
   const found = (await organizations(ctx)).find((one) => one._id === orgId);
   if (!found) return reply({ lines: [[ctx.t("refusal.no-such-organization")]] });
@@ -269,7 +269,7 @@ async function setMirror(ctx: CommandContext, org: Organization, word?: string):
   return reply({ lines: [[t(isOn ? "org.mirror.on" : "org.mirror.off", { name })]] });
 }
 
-/** How it stands, for `/org`; nothing where nobody has asked for it. */
+/** The state of the scheduled events, for `/org`; nothing where they were never turned on. */
 function mirrorLines({ mirrorsEvents, mirrorOffReason }: Shown, { t }: CommandContext): Line[] {
   if (mirrorsEvents) return [labelled(t("org.mirror"), t("org.mirror.yes"))];
   if (mirrorOffReason === undefined) return [];

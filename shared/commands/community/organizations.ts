@@ -13,7 +13,7 @@ export async function organizations({
   return await backend.live(api.organizations.list, {});
 }
 
-/** The organization somebody means by a name, a slug, or something close to one. */
+/** An organization by its name or slug, else the nearest one. */
 export function findOrganization(all: Organization[], name: string): Organization | undefined {
   const wanted = plain(name);
   const exact = all.find((org) => org.slug === wanted || plain(org.name) === wanted);

@@ -18,7 +18,7 @@ export const pending: Command = {
   run: async (ctx) => await pendingMessage(ctx),
 };
 
-/** Who waits, the longest first, each to be decided by a tap. */
+/** Applications that wait for a decision, the oldest first, with buttons for each. */
 export async function pendingMessage(
   { t, backend }: CommandContext,
   before: readonly Line[] = [],

@@ -43,20 +43,20 @@ export const role: Command = {
   actions: { role: roleAction },
 };
 
-/** Its actions: `role|<user>` shows somebody, `role|<user>|moderator` changes their role or status. */
+/** Its actions: `role|<user>` shows a user, `role|<user>|moderator` changes role or status. */
 export async function roleAction(
   ctx: CommandContext,
-  [userId = "", written]: readonly string[],
+  [userId = "", typed]: readonly string[],
 ): Promise<Reply> {
   const person = await ctx.backend.query(api.users.get, { userId });
   if (!person) return nobody(ctx, "");
-  const change = readChange(written);
+  const change = readChange(typed);
   const message = change ? await apply(ctx, person._id, change) : describe(ctx, person);
   return reply(message, { editsMessage: true });
 }
 
-function readChange(written: string | undefined): Change | undefined {
-  return changes.find((one) => written !== undefined && one === plain(written));
+function readChange(typed: string | undefined): Change | undefined {
+  return changes.find((one) => typed !== undefined && one === plain(typed));
 }
 
 async function apply(ctx: CommandContext, userId: Id<"users">, change: Change): Promise<Reply> {

@@ -39,9 +39,9 @@ export const calendar: Command = {
   actions: { calendar: calendarAction },
 };
 
-// One's own calendar: what one goes to, as a link to subscribe to and as a file.
+// The person's own calendar: events they RSVPed to, as a link to subscribe to and as a file.
 
-/** Whether somebody means their own calendar, and no organization's. */
+/** Whether the person's own calendar was typed, and no organization's. */
 function isMine(name: string): boolean {
   return isTermOf("mine", name);
 }
@@ -55,7 +55,7 @@ async function calendarAction(
   return await ownCalendar(ctx, Number.isInteger(renews) ? renews : undefined);
 }
 
-/** The caller's link and file. Whoever has the link can read, so it is shown in private chats alone. */
+/** The caller's link and file. Anybody with the link can read it, so it is shown in private only. */
 async function ownCalendar(ctx: CommandContext, renews?: number): Promise<Reply> {
   const { t, backend, chat, now } = ctx;
   if (chat.kind !== "private") return continueInPrivate(ctx, rsvp, "/calendar mine");

@@ -47,7 +47,7 @@ export async function details(ctx: CommandContext, eventId: string): Promise<Rep
   ]);
   if (!found || !coming) return gone(ctx);
   const isAhead = found.status !== "cancelled" && found.endsBy > now;
-  // Where others read along, what the reader has answered is nobody else's business.
+  // The reader's own RSVP is shown only in private.
   const own = ctx.chat.kind === "private" && isAhead && ownAnswerText(ctx, coming);
   const counts = rsvpCountsText(coming, t);
   const place = locationText(found, t);

@@ -16,18 +16,18 @@ const maxOffered = 5;
 /** What autocomplete hands back instead of a title, so that two events of one name stay apart. */
 const idMark = "id:";
 
-/** The id that autocomplete put there; undefined where somebody typed a name. */
+/** The id that autocomplete put there; undefined for a typed name. */
 export function idIn(name: string): string | undefined {
   return name.startsWith(idMark) ? name.slice(idMark.length) : undefined;
 }
 
-/** The next events, from a subscription that the bot holds anyway. */
+/** The next events, from a live query that the bot holds anyway. */
 export async function nextEvents({ backend }: Pick<CommandContext, "backend">): Promise<Card[]> {
   return await backend.live(api.events.queries.upcoming, {});
 }
 
 /**
- * The events somebody means: a title that holds what was typed, soonest first; else a title that is
+ * The events that a typed name can mean: a title that holds what was typed, soonest first; else a title that is
  * just that among all events, past ones too; else titles that are close to it, accents and slips
  * forgiven; else what the search index finds.
  */
@@ -48,7 +48,7 @@ export async function findEvents(ctx: CommandContext, name: string, next: Card[]
   return near.length > 0 ? near.map(({ item }) => item) : found;
 }
 
-/** Suggestions while somebody types an event's name. */
+/** Suggestions for an event's name that is being typed. */
 export async function completeEvent(ctx: CommandContext, typed: string): Promise<Choice[]> {
   const next = await nextEvents(ctx);
   const found = typed.trim() ? await findEvents(ctx, typed, next) : next;
@@ -81,8 +81,8 @@ export function whichEvent(
 }
 
 /**
- * The event that is meant; `actionOf` is the action id of a choice among several. `isOpen`: which of
- * the events that were found can be meant at all, and what is said where none of them can.
+ * The event that is meant; `actionOf` is the action id of a choice among several. `only`:
+ * events that are not open are left out, and `otherwise` answers where no open one is left.
  */
 export async function resolveEvent(
   ctx: CommandContext,

@@ -9,7 +9,7 @@ import { rsvpCard } from "./rsvpCard.ts";
 import { readEnd } from "../args.ts";
 import { continueInPrivate, isPublicHere, reply, type Reply } from "../reply.ts";
 
-// Reminders of one's own.
+// A person's own reminders.
 
 const offeredLeads = [7 * 24 * 60, 24 * 60, 3 * 60, 60, 15] as const;
 /** Where there is no room to choose: as late as is still of use, or else what is left. */
@@ -108,7 +108,6 @@ async function act(
 }
 
 async function myReminders(ctx: CommandContext): Promise<Reply> {
-  // Others would read along.
   if (isPublicHere(ctx)) return continueInPrivate(ctx, remind);
   const { backend, t } = ctx;
   const mine = await backend.query(api.reminders.mine, {});

@@ -10,7 +10,7 @@ import { rsvpCard, type RsvpView } from "./rsvpCard.ts";
 import { readEnd } from "../args.ts";
 import { continueInPrivate, isPublicHere, reply, type Reply } from "../reply.ts";
 
-// RSVPs: answering for an event, and the list of one's own answers.
+// RSVPs: answering for an event, and the list of the person's own answers.
 
 const answers = ["yes", "plus", "maybe", "no"] as const;
 type TypedAnswer = (typeof answers)[number];
@@ -80,7 +80,7 @@ export async function rsvpAction(
   return rsvpCard(ctx, view, given === "plus" ? noGuest(ctx, view) : undefined);
 }
 
-/** Why somebody comes alone who wanted to bring somebody. */
+/** The note for a person who asked to bring a guest where only one seat is left. */
 function noGuest({ t }: CommandContext, { mine }: RsvpView): string | undefined {
   return mine?.answer === "going" && mine.guests === 0 && !mine.isWaiting
     ? t("going.no-guest")

@@ -16,7 +16,7 @@ const day = 24 * hour;
 /** The reminders that are offered, in minutes before the start. */
 const leads = [7 * day, day, hour] as const;
 
-/** What somebody has said of an event, in a sentence; empty where they have said nothing. */
+/** The person's RSVP as a sentence; empty where they have not answered. */
 export function ownAnswerText(
   { t }: Pick<CommandContext, "t">,
   { mine, going, capacity }: RsvpView,
@@ -31,7 +31,7 @@ export function ownAnswerText(
   return [t("going.waiting", { guests, place }), ...alone].join(" ");
 }
 
-/** The card; `note` is said first: why something is not as it was asked for. */
+/** The card; `note` comes first and says why the outcome differs from the request. */
 export function rsvpCard(ctx: CommandContext, view: RsvpView, note?: string): Reply {
   const { t } = ctx;
   const { event, mine } = view;
@@ -76,7 +76,7 @@ function remindLines({ t }: CommandContext, { reminders, mine }: RsvpView): Line
   return mine?.answer === "not" ? [] : [[t("remind.ask")]];
 }
 
-/** The reminders that can still come, and those that are set; pressed twice, a button does it once. */
+/** Reminders that are set or can still be set. A button names its outcome, so pressing twice is safe. */
 function remindRow({ t, now }: CommandContext, { event, reminders }: RsvpView): Button[] {
   const offered = leads.filter((lead) => event.startDate - lead * 60_000 > now);
   const all = [...new Set([...reminders, ...offered])].sort((a, b) => b - a).slice(0, 5);

@@ -88,7 +88,7 @@ async function withCharity(
   return "ask" in resolved ? resolved.ask : await then(resolved.found._id);
 }
 
-/** Everything in one line, or a form. */
+/** Adds a charity from named options, or asks by a form. */
 async function add(ctx: CommandContext, words: readonly string[]): Promise<Reply> {
   const written = writtenFields(ctx.args.named);
   const name = written.name ?? words.join(" ");
@@ -125,7 +125,7 @@ async function place(ctx: CommandContext, typed: string): Promise<Reply> {
   return withLinesBefore(shown, [[said]]);
 }
 
-/** What buttons about charities do: `charity|approve|<id>`, `charity|add`. */
+/** Buttons about charities: `charity|show|<id>`, `charity|add`, and those of the review. */
 async function charityAction(ctx: CommandContext, parts: readonly string[]): Promise<Reply> {
   const [part, id = ""] = parts;
   if (part === "add") return askedIn(ctx, charityForm(ctx));

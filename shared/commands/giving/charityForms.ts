@@ -6,9 +6,10 @@ import { waitingCharities, wholeCharity } from "./charityReview.ts";
 import type { CommandContext } from "../command.ts";
 import { reply, type Reply, withLinesBefore } from "../reply.ts";
 
-// Adding a charity and changing it: five questions, which is what a dialog holds, or words by name.
+// Adding and changing a charity: by a form of five fields, the most that a Discord modal has, or by
+// named options.
 
-/** What is called how: the option, the form's field, and the field of the charity. */
+/** Options and form fields, and the charity's field that each of them sets. */
 const fields = {
   name: "name",
   city: "city",
@@ -23,7 +24,7 @@ const fields = {
 type Written = Partial<Record<(typeof fields)[keyof typeof fields], string>>;
 type Answers = Readonly<Record<string, string>>;
 
-/** What was given by name, in the words of the functions; "none" and "-" take away. */
+/** The named options as fields of a charity; "none" and "-" clear a field. */
 export function writtenFields(named: Answers): Written {
   const entries = Object.entries(fields).flatMap(([option, field]) => {
     const value = named[option];
@@ -52,7 +53,11 @@ function fieldsOf(t: CommandContext["t"], isRequired: boolean): Form["fields"] {
   ];
 }
 
-/** A form that can be filled in here, or where it can. Nobody is asked five questions in vain. */
+/**
+ * The form, or the way to the private chat where forms work. Refusals come before the questions.
+ *
+ * @throws Refusal "admins-only"
+ */
 export async function askedIn(ctx: CommandContext, form: Form): Promise<Reply> {
   const { t, chat, supportsModals, privateUrl, backend } = ctx;
   if (!supportsModals && chat.kind !== "private")
@@ -65,7 +70,7 @@ export async function askedIn(ctx: CommandContext, form: Form): Promise<Reply> {
       },
       { ephemeral: true },
     );
-  // Refuses whoever is no admin.
+  // Only admins may read this list: everybody else is refused here.
   await backend.query(api.charities.getPendingCharities, {});
   return reply(
     {

@@ -16,7 +16,7 @@ type Charity = FunctionReturnType<typeof api.charities.approveCharity>["charity"
 /** With a row of buttons for each, and one to add: Discord has five rows. */
 const maxShown = 4;
 
-/** Charities that wait, the longest first, each to be decided by a tap. */
+/** Charities that wait for a decision, the oldest first, with buttons for each. */
 export async function waitingCharities(
   { t, backend }: CommandContext,
   before: readonly Line[] = [],

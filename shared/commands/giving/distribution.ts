@@ -28,9 +28,9 @@ export const distribution: Command = {
     const [first = "", ...rest] = words;
     const typed = named["do"] ?? first;
     const verb = meaningOf("distribution-verb", typed);
-    const written = named["week"] ?? (named["do"] === undefined ? rest : words).join(" ");
-    const range = written === "" ? undefined : readWeekRange(written, ctx.now);
-    if ((typed.trim() !== "" && !verb) || (written !== "" && range?.from !== range?.to))
+    const typedWeek = named["week"] ?? (named["do"] === undefined ? rest : words).join(" ");
+    const range = typedWeek === "" ? undefined : readWeekRange(typedWeek, ctx.now);
+    if ((typed.trim() !== "" && !verb) || (typedWeek !== "" && range?.from !== range?.to))
       return unclear(ctx);
     const due = await ctx.backend.query(api.portfolioManager.due, { now: ctx.now });
     const week = range?.from ?? due.weekStartDate;

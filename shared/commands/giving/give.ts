@@ -15,13 +15,13 @@ import type { Command, CommandContext } from "../command.ts";
 import { reply, type Reply } from "../reply.ts";
 import { cityKeyOf } from "../../money/city.ts";
 
-// A weekly gift: seeing, starting, changing, pausing and stopping it. Nobody else's business.
+// A weekly donation plan: showing, starting, changing, pausing and stopping it.
 
 export const give: Command = {
   name: "give",
   describe: "command.give",
   for: "anyone",
-  // Who was barred after they began can still stop.
+  // Suspended and banned members can still stop their plan.
   hiddenFrom: ["stranger", "incomplete", "pending"],
   ephemeral: true,
   where: "hidden",
@@ -110,7 +110,7 @@ async function giveWeekly(ctx: CommandContext, cents: number): Promise<Reply> {
   }
 }
 
-/** Where it is paid. An address that cannot be a button, as on one's own machine, is written out. */
+/** Where it is paid. A local address cannot be a button and is shown as text. */
 function paying({ t }: CommandContext, url: string, amount: string): Reply {
   return reply(
     {
@@ -144,7 +144,7 @@ function amounts({ reader }: CommandContext, current?: number): Pick<Message, "b
 
 type Gift = FunctionReturnType<typeof api.subscriptions.getUserSubscriptions>["subscriptions"][0];
 
-/** One's own gift as it is now, below `said`; where there is none, how to begin. */
+/** The person's own plan, below `said`; without a plan, how to start one. */
 async function ownPlan(ctx: CommandContext, said?: string): Promise<Reply> {
   const { t, backend, person } = ctx;
   const own = await backend.query(api.subscriptions.getUserSubscriptions, {});
@@ -209,7 +209,7 @@ function noGift(
   );
 }
 
-// A gift works for its giver's city: whoever has none yet is asked before they give. `cents` is what
+// A gift goes to charities of its giver's city: a person without a city is asked first. `cents` is what
 // they wanted to give, and goes on with the answer.
 
 /** Asks in which city a gift shall work: those where charities wait, or another. */

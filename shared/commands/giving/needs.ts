@@ -79,7 +79,7 @@ async function list(ctx: CommandContext, city: string): Promise<Reply> {
   );
 }
 
-/** Sets what a charity needs; what is not said of a need that is there stays. */
+/** Sets what a charity needs; options that are left out keep their value. */
 async function set(ctx: CommandContext, typed: string): Promise<Reply> {
   const { t } = ctx;
   const amounts = readAmounts(ctx);
@@ -105,7 +105,7 @@ async function set(ctx: CommandContext, typed: string): Promise<Reply> {
 
 type Amounts = { urgencyScore?: number; fundingGap?: number };
 
-/** Urgency and gap (cents) as far as they are given, or what is wrong with them. */
+/** Urgency (0 to 100) and gap (cents) as typed, or a sentence about what is wrong. */
 function readAmounts({ t, args }: CommandContext): Amounts | { problem: string } {
   const { urgency, gap } = args.named;
   const urgencyScore = urgency === undefined ? undefined : Number(urgency.trim() || "none");
@@ -118,7 +118,7 @@ function readAmounts({ t, args }: CommandContext): Amounts | { problem: string }
   };
 }
 
-/** The need as it is now; null where too little was said for a new one. */
+/** The need after the change; null where an option that a new need requires is missing. */
 async function saved({ backend, args }: CommandContext, charity: FoundCharity, amounts: Amounts) {
   const charityId = charity._id;
   const known = await backend.query(api.needs.getNeedsByCharity, { charityId });

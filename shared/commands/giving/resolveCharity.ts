@@ -54,7 +54,7 @@ function labelOf({ name, city }: Pick<FoundCharity, "name" | "city">): string {
   return `${cleanName(name, 50)} (${cleanName(city, 25)})`;
 }
 
-/** Suggestions while somebody types a charity's name. */
+/** Suggestions for a charity's name that is being typed. */
 export async function completeCharity(
   { backend }: CommandContext,
   option: string,

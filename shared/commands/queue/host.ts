@@ -13,8 +13,8 @@ import {
 } from "./resolveQueue.ts";
 import { continueInPrivate, isPublicHere, reply, type Reply } from "../reply.ts";
 
-// What hosts do with a line. Names are shown where nobody else reads along; who may is decided by
-// Convex.
+// What hosts do with a queue. Names are shown only where moderators alone read them; Convex decides
+// who is a host.
 
 type HostQueue = FunctionReturnType<typeof api.queue.getEventQueue>;
 type Turn = FunctionReturnType<typeof api.queue.callNext>;
@@ -22,22 +22,22 @@ type Told = FunctionReturnType<typeof api.queue.noShowEntry>;
 type Called = HostQueue["called"][number];
 type HostVerb = Exclude<QueueVerb, "join" | "leave" | "coming" | "status">;
 
-/** Runs what a host has written: `/queue next`, `/queue open Demo night slot=7`. */
+/** Runs what a host typed: `/queue next`, `/queue open Demo night slot=7`. */
 export async function runHost(
   ctx: CommandContext,
-  { verb, written, isAll }: { verb: HostVerb; written: string; isAll: boolean },
+  { verb, typed, isAll }: { verb: HostVerb; typed: string; isAll: boolean },
 ): Promise<Reply> {
   if (verb === "open") {
-    const resolved = await eventToOpen(ctx, written);
+    const resolved = await eventToOpen(ctx, typed);
     return "ask" in resolved ? resolved.ask : await open(ctx, resolved.found.eventId);
   }
-  const resolved = await resolveQueue(ctx, await queuesHere(ctx, written), verb, written);
+  const resolved = await resolveQueue(ctx, await queuesHere(ctx, typed), verb, typed);
   if ("ask" in resolved) return resolved.ask;
   if (verb === "close") return await close(ctx, resolved.found.eventId, isAll);
   return await act(ctx, verb, resolved.found.eventId);
 }
 
-/** The action of a host's button: of a line, or of somebody in it and one of their calls. */
+/** A host's button, about a queue or about one call of an entry. */
 export async function hostPress(
   ctx: CommandContext,
   word: string,
@@ -72,7 +72,7 @@ export async function hostPress(
   }
 }
 
-/** Nothing with names is done where others would read the answer. */
+/** Sends the host to the private chat where others would read names. */
 async function unlessPublic(ctx: CommandContext, work: () => Promise<Reply>): Promise<Reply> {
   if (isPublicHere(ctx, "moderators")) return continueInPrivate(ctx, { name: "queue" });
   return reply(await work(), { editsMessage: true });
@@ -86,34 +86,34 @@ async function act(
   return await unlessPublic(ctx, async () => {
     if (verb === "line") return await hostPanel(ctx, eventId);
     if (verb === "next") return await next(ctx, eventId);
-    const line = await ctx.backend.query(api.queue.getEventQueue, { eventId });
-    if (verb === "remove") return whom(ctx, line);
-    const mine = line.called.find(({ isMine }) => isMine);
+    const queue = await ctx.backend.query(api.queue.getEventQueue, { eventId });
+    if (verb === "remove") return whom(ctx, queue);
+    const mine = queue.called.find(({ isMine }) => isMine);
     if (mine) return await turn(ctx, verb, mine);
-    return line.called.length > 0 ? whose(ctx, line.called, verb) : noneCalled(ctx, line);
+    return queue.called.length > 0 ? whose(ctx, queue.called, verb) : noneCalled(ctx, queue);
   });
 }
 
 async function next(ctx: CommandContext, eventId: string): Promise<Reply> {
   const { called } = await ctx.backend.mutation(api.queue.callNext, { eventId });
-  return await hostPanel(ctx, eventId, [calledLine(ctx, called)]);
+  return await hostPanel(ctx, eventId, [calledText(ctx, called)]);
 }
 
-function calledLine({ t }: CommandContext, called: Turn["called"]): Line {
+function calledText({ t }: CommandContext, called: Turn["called"]): Line {
   if (!called) return [t("queue.host.nobody")];
   return [t("queue.host.next", { name: nameOf(called, t) })];
 }
 
-/** Somebody who was called is here, is done, or did not come. */
+/** An entry that was called is confirmed, completed, or a no-show. */
 async function turn(
   ctx: CommandContext,
-  wish: "here" | "done" | "noshow",
+  verb: "here" | "done" | "noshow",
   { positionId, call: number }: { positionId: string; call: number },
 ): Promise<Reply> {
   const which = { here: "confirmEntry", done: "completeEntry", noshow: "noShowEntry" } as const;
   const words = { here: "is-here", done: "done", noshow: "noshow" } as const;
   const about = { positionId, call: number };
-  return await said(ctx, words[wish], await ctx.backend.mutation(api.queue[which[wish]], about));
+  return await said(ctx, words[verb], await ctx.backend.mutation(api.queue[which[verb]], about));
 }
 
 async function said(
@@ -125,19 +125,19 @@ async function said(
   const first = isNew
     ? t(`queue.host.${word}`, { name: nameOf({ name }, t) })
     : t("queue.host.already");
-  const then = called ? [calledLine(ctx, called)] : [];
+  const then = called ? [calledText(ctx, called)] : [];
   return await hostPanel(ctx, eventId, [[first], ...then]);
 }
 
-/** The line as its hosts see it, with what they can do next. */
+/** The queue as its hosts see it, with what they can do next. */
 export async function hostPanel(
   ctx: CommandContext,
   eventId: string,
   before: Line[] = [],
 ): Promise<Reply> {
   const { t, backend } = ctx;
-  const line = await backend.query(api.queue.getEventQueue, { eventId });
-  const { title, isOpen, count, pace, first, called } = line;
+  const queue = await backend.query(api.queue.getEventQueue, { eventId });
+  const { title, isOpen, count, pace, first, called } = queue;
   const mine = called.find(({ isMine }) => isMine);
   const about = { count, from: Math.max(1, pace.from), to: pace.to };
   return reply(
@@ -156,7 +156,7 @@ export async function hostPanel(
       isTable: true,
       total: count,
       more: (hidden) => t("events.more", { count: hidden }),
-      buttons: [turnButtons(mine, ctx), lineButtons(line, mine, ctx)].filter(
+      buttons: [callButtons(mine, ctx), queueButtons(queue, mine, ctx)].filter(
         (row) => row.length > 0,
       ),
     },
@@ -171,14 +171,14 @@ function calledState(one: Called, { t }: CommandContext): Line {
   return [`→ ${state}${host} · `, { time: calledAt, style: "hour" }];
 }
 
-function turnButtons(mine: Called | undefined, { t }: CommandContext): Button[] {
+function callButtons(mine: Called | undefined, { t }: CommandContext): Button[] {
   if (!mine) return [];
   return mine.isConfirmed
     ? [callButton("done", mine, t)]
     : [callButton("here", mine, t), callButton("noshow", mine, t), callButton("done", mine, t)];
 }
 
-function lineButtons(
+function queueButtons(
   { eventId, isOpen, count }: HostQueue,
   mine: Called | undefined,
   { t }: CommandContext,
@@ -197,13 +197,13 @@ const maxAsked = 5;
 function whose(
   { t }: CommandContext,
   called: readonly Called[],
-  wish: "here" | "done" | "noshow",
+  verb: "here" | "done" | "noshow",
 ): Reply {
   return reply(
     {
       lines: [[t("queue.which.person")]],
       buttons: called.slice(0, maxAsked).map((one) => {
-        const button = callButton(wish, one, t);
+        const button = callButton(verb, one, t);
         return [
           { ...button, label: cut(`${nameOf(one, t)} (${nameOf({ name: one.by }, t)})`, 40) },
         ];
@@ -237,7 +237,7 @@ function noneCalled({ t }: CommandContext, { eventId }: HostQueue): Reply {
   );
 }
 
-/** Opens a line; in a chat with others that is an invitation to all of them. */
+/** Opens a queue; in a chat with others the reply invites all of them. */
 async function open(ctx: CommandContext, eventId: string): Promise<Reply> {
   const { t, backend, args, chat } = ctx;
   const slotMinutes = readNumber(args.named["slot"]);
@@ -256,12 +256,12 @@ async function open(ctx: CommandContext, eventId: string): Promise<Reply> {
   return reply({
     title: t("queue.opened", { event }),
     lines: [[t("queue.opened.how", { example: "/queue join" })], [t("queue.settings", about)]],
-    // A "+" is answered to the one who pressed, and leaves the invitation as it is.
+    // With "+" the answer is a message of its own, and the invitation stays as it is.
     buttons: [[{ label: t("button.queue.join"), action: `+queue|join|${eventId}` }]],
   });
 }
 
-/** Closes a line; the second time, or with "all", those who wait are sent home. */
+/** Closes a queue; the second time, or with "all", the waiting entries are removed. */
 async function close(ctx: CommandContext, eventId: string, sendsHome: boolean): Promise<Reply> {
   const { t, backend } = ctx;
   const { title, isNew, count } = await backend.mutation(api.queue.closeQueue, {

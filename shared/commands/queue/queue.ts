@@ -17,13 +17,13 @@ import {
 } from "./resolveQueue.ts";
 import { isPublicHere, reply, type Reply } from "../reply.ts";
 
-// The line at an event, as its members use it; what hosts do is in `queueHost.ts`.
+// The queue of an event, as the people in it use it; `host.ts` is what hosts do.
 
 export const queue: Command = {
   name: "queue",
   describe: "command.queue",
   for: "anyone",
-  // The invitation to a line is for everybody; everything else is one's own, or a host's.
+  // The invitation to a queue is for everybody; all else is for one person or for hosts.
   ephemeral: (args) => readRequest(args).verb !== "open",
   options: [
     { name: "action", describe: "option.queue", choices: verbChoices },
@@ -32,13 +32,13 @@ export const queue: Command = {
     { name: "capacity", describe: "option.queue.capacity" },
   ],
   async run(ctx) {
-    const wish = readRequest(ctx.args);
-    switch (wish.verb) {
+    const request = readRequest(ctx.args);
+    switch (request.verb) {
       case "status":
-        return await status(ctx, wish.written);
+        return await status(ctx, request.typed);
       case "join": {
-        const open = (await queuesHere(ctx, wish.written)).filter(({ isOpen }) => isOpen);
-        const resolved = await resolveQueue(ctx, open, "join", wish.written);
+        const open = (await queuesHere(ctx, request.typed)).filter(({ isOpen }) => isOpen);
+        const resolved = await resolveQueue(ctx, open, "join", request.typed);
         return "ask" in resolved ? resolved.ask : await act(ctx, "join", resolved.found.eventId);
       }
       case "leave":
@@ -47,14 +47,16 @@ export const queue: Command = {
         const resolved = await resolveQueue(
           ctx,
           await entriesOf(ctx),
-          wish.verb,
-          wish.written,
+          request.verb,
+          request.typed,
           none,
         );
-        return "ask" in resolved ? resolved.ask : await act(ctx, wish.verb, resolved.found.eventId);
+        return "ask" in resolved
+          ? resolved.ask
+          : await act(ctx, request.verb, resolved.found.eventId);
       }
       default:
-        return await runHost(ctx, { ...wish, verb: wish.verb });
+        return await runHost(ctx, { ...request, verb: request.verb });
     }
   },
   complete: async (ctx, option, typed) =>
@@ -93,56 +95,56 @@ function rounded(now: number): number {
   return Math.floor(now / 10_000) * 10_000;
 }
 
-/** One's own place; to a host who waits in no line, the line they may run. */
-async function status(ctx: CommandContext, written: string): Promise<Reply> {
+/** The person's own entries; for a host who waits in no queue, the queue they may run. */
+async function status(ctx: CommandContext, typed: string): Promise<Reply> {
   const { t } = ctx;
-  const places = await entriesOf(ctx);
-  const mine = written === "" ? places : named(places, written);
+  const entries = await entriesOf(ctx);
+  const mine = typed === "" ? entries : named(entries, typed);
   if (mine.length > 0) return ownEntries(ctx, mine);
-  const lines = await queuesHere(ctx, written);
-  if (isHost(ctx) && !isPublicHere(ctx, "moderators") && lines.length > 0) {
-    const resolved = await resolveQueue(ctx, lines, "line", written);
+  const queues = await queuesHere(ctx, typed);
+  if (isHost(ctx) && !isPublicHere(ctx, "moderators") && queues.length > 0) {
+    const resolved = await resolveQueue(ctx, queues, "line", typed);
     return "ask" in resolved ? resolved.ask : await hostPanel(ctx, resolved.found.eventId);
   }
-  const open = lines.filter(({ isOpen }) => isOpen).slice(0, 4);
+  const open = queues.filter(({ isOpen }) => isOpen).slice(0, 4);
   const said =
     open.length > 0 ? [t("queue.nowhere")] : [t("queue.nowhere"), " ", t("queue.no-open")];
   return own(ctx, {
     lines: [said],
-    buttons: open.map((line) => [namedButton("join", line, t)]),
+    buttons: open.map((one) => [namedButton("join", one, t)]),
   });
 }
 
-function named(places: EntryView[], written: string): EntryView[] {
-  const id = idIn(written);
-  return places.filter(({ eventId, title }) =>
-    id === undefined ? title.toLowerCase().includes(written.toLowerCase()) : eventId === id,
+function named(entries: EntryView[], typed: string): EntryView[] {
+  const id = idIn(typed);
+  return entries.filter(({ eventId, title }) =>
+    id === undefined ? title.toLowerCase().includes(typed.toLowerCase()) : eventId === id,
   );
 }
 
-function ownEntries(ctx: CommandContext, places: EntryView[], before: Line[] = []): Reply {
+function ownEntries(ctx: CommandContext, entries: EntryView[], before: Line[] = []): Reply {
   const { t } = ctx;
-  const lines = places.flatMap((place) => [
-    ...(place.status === "waiting" && before.length === 0
-      ? [[{ bold: cleanName(place.title, 100) }]]
+  const lines = entries.flatMap((entry) => [
+    ...(entry.status === "waiting" && before.length === 0
+      ? [[{ bold: cleanName(entry.title, 100) }]]
       : []),
-    ...entryLines(place, t),
+    ...entryLines(entry, t),
   ]);
-  const [only, ...others] = places;
+  const [only, ...others] = entries;
   const buttons =
     only && others.length === 0
       ? [entryButtons(only, t)]
-      : places.map((place) => [namedButton("leave", place, t)]);
+      : entries.map((entry) => [namedButton("leave", entry, t)]);
   return own(ctx, { lines: [...before, ...lines], buttons });
 }
 
-/** A button of one line of several. */
-function namedButton(wish: "join" | "leave", { eventId, title }: QueueOf, t: Texts): Button {
-  const { label, ...button } = queueButton(wish, eventId, t);
+/** A button of one queue of several. */
+function namedButton(verb: "join" | "leave", { eventId, title }: QueueOf, t: Texts): Button {
+  const { label, ...button } = queueButton(verb, eventId, t);
   return { ...button, label: `${label} · ${cleanName(title, 24)}` };
 }
 
-/** An answer for one person: among others without buttons, which anybody could press. */
+/** A reply for one person; in public it has no buttons, since anybody could press them. */
 function own(ctx: CommandContext, { buttons, ...content }: Message): Reply {
   const pressable = buttons?.filter((row) => row.length > 0) ?? [];
   return reply(
@@ -154,18 +156,18 @@ function own(ctx: CommandContext, { buttons, ...content }: Message): Reply {
   );
 }
 
-type Wish = Extract<QueueVerb, "join" | "leave" | "coming">;
+type OwnVerb = Extract<QueueVerb, "join" | "leave" | "coming">;
 
-async function act(ctx: CommandContext, wish: Wish, eventId: string): Promise<Reply> {
+async function act(ctx: CommandContext, verb: OwnVerb, eventId: string): Promise<Reply> {
   const { t, backend } = ctx;
-  if (wish === "leave") {
+  if (verb === "leave") {
     const { title } = await backend.mutation(api.queue.leaveQueue, { eventId });
     return own(ctx, {
       lines: [[t("queue.left", { event: cleanName(title, 100) })]],
       buttons: [[queueButton("join", eventId, t)]],
     });
   }
-  if (wish === "coming") {
+  if (verb === "coming") {
     await backend.mutation(api.queue.confirmTurn, { eventId });
     return own(ctx, { lines: [[t("queue.coming")]] });
   }

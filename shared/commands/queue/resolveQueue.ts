@@ -27,15 +27,15 @@ export const verbChoices = [
 export type QueueVerb = MeaningIn<"queue-verb">;
 
 /** `isAll`: "close all", which also removes the entries that wait. */
-type QueueRequest = { verb: QueueVerb; written: string; isAll: boolean };
+type QueueRequest = { verb: QueueVerb; typed: string; isAll: boolean };
 
 /** What is wanted, and of which queue; without a verb it is the person's own position. */
 export function readRequest(args: Args): QueueRequest {
   const { verb = "status", words } = readVerb(args, "queue-verb");
   const [first = "", ...rest] = words;
   const isAll = verb === "close" && isTermOf("all", first);
-  const written = args.named["event"] ?? (isAll ? rest : words).join(" ");
-  return { verb, written: written.trim(), isAll };
+  const typed = args.named["event"] ?? (isAll ? rest : words).join(" ");
+  return { verb, typed: typed.trim(), isAll };
 }
 
 /** Minutes or people, as they were typed: "7", "7 min"; NaN for what is no number. */
@@ -83,8 +83,8 @@ export async function resolveQueue(
 }
 
 /** The queues of this chat's organization, or of all where it has none or one is named. */
-export async function queuesHere({ backend, chat }: CommandContext, written: string) {
-  const isNarrow = chat.orgId !== undefined && written === "";
+export async function queuesHere({ backend, chat }: CommandContext, typed: string) {
+  const isNarrow = chat.orgId !== undefined && typed === "";
   return await backend.query(
     api.queue.getQueues,
     isNarrow && chat.orgId ? { orgId: chat.orgId } : {},
@@ -94,20 +94,20 @@ export async function queuesHere({ backend, chat }: CommandContext, written: str
 /** The event whose queue is to be opened: by name, else what is on now, else what is next. */
 export async function eventToOpen(
   ctx: CommandContext,
-  written: string,
+  typed: string,
 ): Promise<Resolved<{ eventId: string }>> {
   const { t, backend, chat, now } = ctx;
-  const named = idIn(written);
+  const named = idIn(typed);
   if (named !== undefined) return { found: { eventId: named }, rest: "" };
-  const orgId = chat.orgId && written === "" ? { orgId: chat.orgId } : {};
+  const orgId = chat.orgId && typed === "" ? { orgId: chat.orgId } : {};
   const coming = await backend.live(api.events.queries.upcoming, orgId);
   const live = coming.filter(({ startDate }) => startDate <= now);
   const meant = live.length > 0 ? live : coming.slice(0, 1);
-  const found = written === "" ? meant : await findEvents(ctx, written, coming);
+  const found = typed === "" ? meant : await findEvents(ctx, typed, coming);
   const queues = found.map(({ _id, title }) => ({ eventId: _id, title }));
   const none =
-    written === ""
+    typed === ""
       ? t("queue.event-missing", { example: t("queue.event-missing.example") })
-      : t("queue.event-none", { name: cleanName(written, 60) });
+      : t("queue.event-none", { name: cleanName(typed, 60) });
   return await resolveQueue(ctx, queues, "open", "", none);
 }
