@@ -101,7 +101,7 @@ async function contextOf(
         id: person.id,
         name: person.name,
         ...(person.handle !== undefined && { handle: person.handle }),
-        accessLevel: own?.standing ?? "stranger",
+        accessLevel: own?.accessLevel ?? "stranger",
       },
     }),
     reader: { locale, timezone },

@@ -37,8 +37,8 @@ export type Outbox = {
 };
 
 /**
- * Sends what the ledger owes to one platform until `signal` aborts: claim, begin, send, settle. It
- * can be killed at any point and run in several processes at once; see `convex/model/ledger/claims.ts`.
+ * Sends the deliveries of one platform until `signal` aborts: lease, begin, send, complete. It can be
+ * killed at any point and run in several processes at once: `convex/model/deliveries/lease.ts`.
  */
 export function runOutbox(
   backend: Backend,
@@ -48,7 +48,7 @@ export function runOutbox(
   let readyAt: number | null = 0;
   let woken = new AbortController();
   const pace = createPace(clock, sender.perSecond);
-  // One "not now" is one chat's limit, and the ledger lets that chat wait. Another one before
+  // One "later" is one chat's limit, and the queue lets that chat wait. Another one before
   // anything was sent means everybody.
   let refusals = 0;
 
@@ -68,7 +68,7 @@ export function runOutbox(
     }
   };
 
-  /** Claims while there is something to claim; the workers take turns at it. */
+  /** Leases while there is something to lease; the workers take turns. */
   async function* claims(): AsyncGenerator<LeasedDelivery, void> {
     try {
       for (;;) {
@@ -77,7 +77,7 @@ export function runOutbox(
         yield* messages;
       }
     } catch (error) {
-      log.warn(errorKind(error), "the ledger could not be read");
+      log.warn(errorKind(error), "the delivery queue could not be read");
       await clock.sleep(1_000, signal);
     }
   }
@@ -120,7 +120,7 @@ export function runOutbox(
         });
       } catch (error) {
         log.warn(errorKind(error), "a delivery could not be completed");
-        // Without a word to keep there is nothing to lose: the lease runs out by itself.
+        // Without an outcome there is nothing to lose: the lease runs out by itself.
         if (!completed || signal.aborted) return false;
         await clock.sleep(Math.min(1_000 * 2 ** tries, 15_000), signal);
       }

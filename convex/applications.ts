@@ -20,9 +20,9 @@ import { userFor } from "./model/accounts/newUsers.ts";
 import { plainName } from "./model/callers/users.ts";
 
 const decisionBatch = 20;
-const mostShown = 10;
-const mostSuggested = 25;
-const mostCounted = 100;
+const maxShown = 10;
+const maxSuggested = 25;
+const maxCounted = 100;
 /** In characters, as people count them: UTF-16 units. */
 const longest = { goal: 280, motivation: 500, otherNames: 200 };
 
@@ -39,7 +39,7 @@ export const mine = userQuery({
 /**
  * Applies for membership: goal 1 to 280 characters, motivation 1 to 500, names elsewhere at most
  * 200. `name`, `handle` and `locale` are what the platform says of the caller. Refuses who has
- * applied, is a member or is barred, and who has applied three times within a day.
+ * applied, is a member or is blocked, and who has applied three times within a day.
  */
 export const submit = chatMutation({
   args: {
@@ -92,14 +92,14 @@ export const requestJoin = chatMutation({
     v.literal("pending"),
   ),
   handler: async (ctx, { chatId, title }) => {
-    const { chat, standing } = ctx.caller;
+    const { chat, accessLevel } = ctx.caller;
     if (chat.platform !== "telegram") throw refusal("bad-request");
     const now = Date.now();
     const about = { platformUserId: chat.platformUserId, chatId, title: title.slice(0, 120) };
     const request = await rememberRequest(ctx, about, now);
-    if (standing === "stranger" || standing === "incomplete") return "apply";
-    if (standing === "pending") return "pending";
-    const isMember = standing !== "suspended" && standing !== "banned";
+    if (accessLevel === "stranger" || accessLevel === "incomplete") return "apply";
+    if (accessLevel === "pending") return "pending";
+    const isMember = accessLevel !== "suspended" && accessLevel !== "banned";
     if (request) await admit(ctx, request, isMember, now);
     return isMember ? "admitted" : "refused";
   },
@@ -113,8 +113,8 @@ export const pending = moderatorQuery({
     const rows = await ctx.db
       .query("applications")
       .withIndex("by_status", (q) => q.eq("status", "pending"))
-      .take(mostCounted);
-    return { shown: rows.slice(0, mostShown).map(toShown), count: rows.length };
+      .take(maxCounted);
+    return { shown: rows.slice(0, maxShown).map(toShown), count: rows.length };
   },
 });
 
@@ -128,11 +128,11 @@ export const suggest = moderatorQuery({
       ? await ctx.db
           .query("applications")
           .withSearchIndex("search_who", (q) => q.search("who", words).eq("status", "pending"))
-          .take(mostSuggested)
+          .take(maxSuggested)
       : await ctx.db
           .query("applications")
           .withIndex("by_status", (q) => q.eq("status", "pending"))
-          .take(mostSuggested);
+          .take(maxSuggested);
     return rows.map(({ _id, name, handle }) => ({
       _id,
       name,
@@ -210,7 +210,7 @@ export const approveBatch = internalMutation({
     const now = Date.now();
     for (const { _id } of rows)
       await applications.decide(ctx, caller, _id, { decision: "approve" }, now);
-    // Whoever was looked at waits no more, so that the next batch begins with others.
+    // Who was looked at waits no more, so that the next batch begins with others.
     if (rows.length === decisionBatch) {
       const next = { reviewer, from, until };
       await ctx.scheduler.runAfter(0, internal.applications.approveBatch, next);
@@ -219,7 +219,7 @@ export const approveBatch = internalMutation({
   },
 });
 
-/** Owes the card of a new application to every chat that admins chose for it, batch by batch. */
+/** Enqueues the card of a new application to every chat that admins chose for it, batch by batch. */
 export const fanOut = internalMutation({
   args: { applicationId: v.id("applications"), cursor: v.union(v.string(), v.null()) },
   returns: v.null(),

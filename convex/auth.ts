@@ -11,7 +11,7 @@ import { makeUser, userByPrivyDid } from "./model/callers/users.ts";
 const loginEveryMs = 60 * 60 * 1000;
 
 /**
- * Makes the user and the profile of whoever signed in with Privy, or gives back what is there:
+ * Makes the user and the profile of who signed in with Privy, or gives back what is there:
  * calling it at every sign-in is fine. It never changes the status of an account. What Privy knows
  * of a new person (email, wallets) is asked for afterwards. Returns the user's id.
  */
@@ -23,7 +23,7 @@ export const createUserFromPrivy = privyMutation({
     const { caller } = ctx;
     const { privyDid } = caller;
     const known =
-      caller.standing === "admin" ? await bootstrapAdmin(ctx, caller, now) : caller.user;
+      caller.accessLevel === "admin" ? await bootstrapAdmin(ctx, caller, now) : caller.user;
     if (known && now - known.lastLoginAt > loginEveryMs)
       await ctx.db.patch("users", known._id, { lastLoginAt: now });
     if (caller.user) return caller.user._id;

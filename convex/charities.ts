@@ -125,7 +125,7 @@ export const getCharity = memberQuery({
   returns: wholeCharity,
   handler: async (ctx, { charityId }) => {
     const charity = await charities.charityById(ctx, charityId);
-    const isAdmin = ctx.caller.standing === "admin";
+    const isAdmin = ctx.caller.accessLevel === "admin";
     if (!isAdmin && charity.verificationStatus !== "approved") throw refusal("no-such-charity");
     return await wholeFor(ctx, charity, isAdmin);
   },
@@ -204,7 +204,7 @@ export const find = memberQuery({
   args: { who: v.string() },
   returns: v.array(shownCharity),
   handler: async (ctx, { who }) => {
-    const isAdmin = ctx.caller.standing === "admin";
+    const isAdmin = ctx.caller.accessLevel === "admin";
     const rows = await meant(ctx, who, isAdmin);
     return rows.map(isAdmin ? toShownCharity : forMembers);
   },
@@ -238,7 +238,7 @@ export const getAllCharities = adminQuery({
   handler: async (ctx, args) => await charitiesPage(ctx, args),
 });
 
-/** Owes the card of a new charity to every chat that admins chose for it, batch by batch. */
+/** Enqueues the card of a new charity to every chat that admins chose for it, batch by batch. */
 export const fanOut = internalMutation({
   args: { charityId: v.id("charities"), cursor: v.union(v.string(), v.null()) },
   returns: v.null(),

@@ -10,7 +10,7 @@ import {
 } from "./model/callers/chatAccounts.ts";
 import { bootstrapAdmin } from "./model/accounts/newUsers.ts";
 import { queuesShowPerson } from "./model/queue/members.ts";
-import { locale, noticeCategory, standing, tellIn } from "./model/fields.ts";
+import { locale, noticeCategory, accessLevel, tellIn } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
 
 const remembered = v.object({
@@ -19,11 +19,11 @@ const remembered = v.object({
   tellIn,
   muted: v.array(noticeCategory),
   /** For `/help`; not a permission. */
-  standing,
+  accessLevel,
 });
 
 /**
- * The caller says something in a chat: the bot learns their settings and standing, and what their
+ * The caller says something in a chat: the bot learns their settings and access level, and what their
  * platform calls them is kept up to date. An admin of the configuration gets their user here.
  * Nothing is written about strangers.
  */
@@ -33,8 +33,9 @@ export const arrive = chatMutation({
   handler: async (ctx, who) => {
     const now = Date.now();
     const { caller } = ctx;
-    const user = caller.standing === "admin" ? await bootstrapAdmin(ctx, caller, now) : caller.user;
-    // Whoever has just become an admin has a row that the caller did not have.
+    const user =
+      caller.accessLevel === "admin" ? await bootstrapAdmin(ctx, caller, now) : caller.user;
+    // Who has just become an admin has a row that the caller did not have.
     const isNew = user !== caller.user;
     const account = isNew ? await chatAccountOf(ctx, caller.chat) : caller.chat.account;
     if (account?.userId) {
@@ -51,7 +52,7 @@ export const arrive = chatMutation({
       await ctx.db.patch("users", user._id, { lastLoginAt: now });
     const own = user ?? account;
     return {
-      standing: caller.standing,
+      accessLevel: caller.accessLevel,
       tellIn: user?.tellIn ?? "auto",
       muted: user?.muted ?? [],
       ...(own?.locale && { locale: own.locale }),

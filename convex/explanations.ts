@@ -21,7 +21,7 @@ import {
 const atOnce = 4;
 const timeoutMs = 20_000;
 /** So many calls in a row that came to nothing: the service is down, and nobody waits for it. */
-const mostAway = 3;
+const maxAway = 3;
 
 /** Explains the next shares of a week, and then itself again; at the end the run goes on. */
 export const explainWeek = internalAction({
@@ -56,7 +56,7 @@ async function explainNext(ctx: ActionCtx, weekStartDate: number): Promise<boole
     const refused = answers.filter((answer) => answer === "refused").length;
     if (refused > 0) console.warn(`Explanations that could not be shown: ${refused}.`);
     for (const answer of answers) away = answer === "away" ? away + 1 : 0;
-    if (away >= mostAway) {
+    if (away >= maxAway) {
       // Why, it does not tell: an error can hold the request.
       console.warn("The model of the explanations is not asked any more: it does not answer.");
       return false;

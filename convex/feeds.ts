@@ -14,7 +14,7 @@ const sealed = v.object({ feedId: v.id("feeds"), version: v.number() });
 type Own = { token: string; version: number };
 
 /**
- * The token of the caller's link, `/calendars/mine/<token>.ics`: whoever has it can read where they
+ * The token of the caller's link, `/calendars/mine/<token>.ics`: who has it can read where they
  * go. `renews`: the version of a link that shall lead nowhere any more. Refuses where the deployment
  * has no key.
  */

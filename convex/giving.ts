@@ -157,7 +157,7 @@ export const dueFor = internalQuery({
 
 const minute = 60_000;
 const longestWaitMs = 6 * 60 * minute;
-const mostAttempts = 30;
+const maxAttempts = 30;
 
 /**
  * Sees how a user's subscriptions are at Stripe, and then to it that nobody is charged who has left
@@ -175,7 +175,7 @@ export const settle = internalAction({
   handler: async (ctx, { userId, attempt, hasLeft = false, pages = [] }) => {
     const open = await closeAll(ctx, pages);
     const isDone = (await look(ctx, userId)) && (await act(ctx, userId, hasLeft));
-    if ((isDone && open.length === 0) || attempt >= mostAttempts) return null;
+    if ((isDone && open.length === 0) || attempt >= maxAttempts) return null;
     const wait = Math.min(minute * 2 ** attempt, longestWaitMs);
     const again = { userId, attempt: attempt + 1, hasLeft, pages: open };
     await ctx.scheduler.runAfter(wait, internal.giving.settle, again);

@@ -73,7 +73,7 @@ export const signedIn = internalMutation({
     const closed = whyClosed(code, Date.now());
     if (closed) throw refusal(closed);
     const { hash, privyDid: did, privyName: name = "" } = code;
-    // The button confirms whom it named, not whoever signed in since.
+    // The button confirms whom it named, not who signed in since.
     if (did === undefined || markOf(await hashOf(did)) !== signer) throw refusal("code-expired");
     return { hash, did, name };
   },

@@ -53,7 +53,7 @@ export const getNeedsByCharity = memberQuery({
   returns: v.array(shownNeed),
   handler: async (ctx, { charityId }) => {
     const charity = await charityById(ctx, charityId);
-    const isAdmin = ctx.caller.standing === "admin";
+    const isAdmin = ctx.caller.accessLevel === "admin";
     if (!isAdmin && charity.verificationStatus !== "approved") throw refusal("no-such-charity");
     return (await needs.needsOf(ctx, charity._id)).map(toShownNeed);
   },

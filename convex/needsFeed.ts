@@ -57,7 +57,7 @@ export const take = internalMutation({
   handler: async (ctx, args) => await takeRows(ctx, args, Date.now()),
 });
 
-/** Writes down how a refresh went, unless another source was named meanwhile. */
+/** Records how a refresh went, unless another source was named meanwhile. */
 export const finish = internalMutation({
   args: {
     url: v.string(),

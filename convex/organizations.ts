@@ -11,7 +11,7 @@ import { reconcileBothServers } from "./model/events/scheduledEvents.ts";
 import { organizationBySlug, slugOf } from "./model/organizations.ts";
 import { refusal } from "./model/refusal.ts";
 
-const mostListed = 100;
+const maxListed = 100;
 const longestName = 80;
 
 const publicOrganization = v.object({
@@ -31,7 +31,7 @@ function toPublic({ _id, name, slug, city, locale, timezone }: Doc<"organization
 export const list = publicQuery({
   args: {},
   returns: v.array(publicOrganization),
-  handler: async (ctx) => (await ctx.db.query("organizations").take(mostListed)).map(toPublic),
+  handler: async (ctx) => (await ctx.db.query("organizations").take(maxListed)).map(toPublic),
 });
 
 /** Everything an admin may see of an organization; of its Luma key only whether there is one. */

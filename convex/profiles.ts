@@ -11,7 +11,7 @@ import { emptyProfile, profileOf, userOf } from "./model/callers/users.ts";
 const longest = { city: 80, country: 80, countryCode: 2, telegramHandle: 64 };
 
 /**
- * The profile of whoever is called `who` (an id, a username or a handle), as far as the caller may
+ * The profile of who is called `who` (an id, a username or a handle), as far as the caller may
  * see it; null where there is none for them, so that nobody learns who is private.
  */
 export const get = visitorQuery({

@@ -41,7 +41,7 @@ import {
 import { touchLastSeen } from "./model/callers/chatAccounts.ts";
 import { refusal } from "./model/refusal.ts";
 
-// The line at an event. Who may is decided here; the rules are in `model/live/queue*.ts`.
+// The queue at an event. Who may is decided here; the rules are in `model/queue`.
 
 const ofEvent = { eventId: v.string() };
 
@@ -49,7 +49,7 @@ async function titleOf(ctx: MutationCtx, { eventId }: Doc<"queues">): Promise<st
   return (await ctx.db.get("events", eventId))?.title ?? "";
 }
 
-/** The caller takes a place at the end of the line; who has one keeps it (`isNew` is false). */
+/** The caller takes a position at the end of the queue; who has one keeps it (`isNew` is false). */
 export const joinQueue = memberMutation({
   args: ofEvent,
   returns: v.object({ isNew: v.boolean(), place: ownPosition }),
@@ -63,7 +63,7 @@ export const joinQueue = memberMutation({
   },
 });
 
-/** The caller gives up their place. Refuses who has none. */
+/** The caller gives up their position. Refuses who has none. */
 export const leaveQueue = userMutation({
   args: ofEvent,
   returns: v.object({ title: v.string() }),
@@ -97,7 +97,7 @@ export const confirmTurn = userMutation({
   },
 });
 
-/** The caller's own places, in whatever lines. `now`: Unix milliseconds, rounded. */
+/** The caller's own positions, in all queues. `now`: Unix milliseconds, rounded. */
 export const getUserQueue = userQuery({
   args: { now: v.number() },
   returns: v.array(ownPosition),
@@ -108,14 +108,14 @@ export const getUserQueue = userQuery({
   },
 });
 
-/** Lines that can be meant: open ones, and closed ones with people in them. Without any names. */
+/** Queues that can be meant: open ones, and closed ones with people in them. Without any names. */
 export const getQueues = publicQuery({
   args: { orgId: v.optional(v.id("organizations")) },
   returns: v.array(queueCard),
   handler: async (ctx, { orgId }) => await queuesOf(ctx, orgId),
 });
 
-/** The line as its hosts see it: who was called by whom, and the first of those who wait. */
+/** The queue as its hosts see it: who was called by whom, and the first of those who wait. */
 export const getEventQueue = moderatorQuery({
   args: ofEvent,
   returns: hostQueue,
@@ -123,7 +123,7 @@ export const getEventQueue = moderatorQuery({
     await hostQueueOf(ctx, await requireQueue(ctx, eventId), ctx.caller.user?._id),
 });
 
-/** Opens an event's line, or opens it again; with settings, changes them. */
+/** Opens an event's queue, or opens it again; with settings, changes them. */
 export const openQueue = moderatorMutation({
   args: { ...ofEvent, slotMinutes: v.optional(v.number()), capacity: v.optional(v.number()) },
   returns: v.object({
@@ -141,7 +141,7 @@ export const openQueue = moderatorMutation({
 });
 
 /**
- * Closes the line: nobody joins, those in it are still served. With `sendsHome` those who wait are
+ * Closes the queue: nobody joins, those in it are still served. With `sendsHome` those who wait are
  * told that it is over, too.
  */
 export const closeQueue = moderatorMutation({
@@ -183,7 +183,7 @@ export const callNext = moderatorMutation({
   },
 });
 
-/** Somebody's place, and which of their calls the button was for. */
+/** Somebody's position, and which of their calls the button was for. */
 const ofTicket = { positionId: v.string(), call: v.optional(v.number()) };
 type Pressed = { positionId: string; call?: number };
 
@@ -246,7 +246,7 @@ export const noShowEntry = moderatorMutation({
     ),
 });
 
-/** A host takes somebody out of the line; they are told. Who is out already stays out. */
+/** A host takes somebody out of the queue; they are told. Who is out already stays out. */
 export const cancelEntry = moderatorMutation({
   args: { positionId: v.string() },
   returns: turn,
@@ -277,7 +277,7 @@ export const expireCall = internalMutation({
   },
 });
 
-/** Goes on sending people home, see `model/live/queueSettings.ts`. */
+/** Goes on sending people home, see `model/queue/members.ts`. */
 export const sendMoreHome = internalMutation({
   args: { eventId: v.id("events") },
   returns: v.null(),
@@ -288,7 +288,7 @@ export const sendMoreHome = internalMutation({
   },
 });
 
-/** Numbers a line anew; its own functions do that with each change, so this finds nothing to do. */
+/** Numbers a queue anew; its own functions do that with each change, so this finds nothing to do. */
 export const updateQueuePositions = internalMutation({
   args: { eventId: v.id("events") },
   returns: v.null(),

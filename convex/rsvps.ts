@@ -19,13 +19,13 @@ import { refusal } from "./model/refusal.ts";
 
 // Who comes to which event.
 
-const mostSeats = 100_000;
+const maxSeats = 100_000;
 
 /**
  * Says whether the caller comes, with `guests` 0 or 1, and gives what is so then: where every seat
- * is taken they wait in line, and whoever has a seat keeps it, also where there is none for a guest.
+ * is taken they join the waitlist, and who has a seat keeps it, also where there is none for a guest.
  * `locale`: how to write to them, where they have no user. Refuses events that are unknown, called
- * off or over, and seats for whoever is suspended or banned.
+ * off or over, and seats for who is suspended or banned.
  */
 export const answer = chatMutation({
   args: {
@@ -36,9 +36,9 @@ export const answer = chatMutation({
   },
   returns: rsvpView,
   handler: async (ctx, args) => {
-    const { standing } = ctx.caller;
-    const isBlocked = standing === "suspended" || standing === "banned";
-    if (isBlocked && args.answer !== "not") throw refusal(standing);
+    const { accessLevel } = ctx.caller;
+    const isBlocked = accessLevel === "suspended" || accessLevel === "banned";
+    if (isBlocked && args.answer !== "not") throw refusal(accessLevel);
     const event = await requireEvent(ctx, args.eventId);
     const now = Date.now();
     if (!isOpen(event) || event.endsBy <= now) throw refusal("event-over");
@@ -90,7 +90,7 @@ export const setLimit = adminMutation({
   returns: rsvpView,
   handler: async (ctx, { eventId, seats }) => {
     const event = await requireEvent(ctx, eventId);
-    if (seats !== null && !(Number.isInteger(seats) && seats > 0 && seats <= mostSeats))
+    if (seats !== null && !(Number.isInteger(seats) && seats > 0 && seats <= maxSeats))
       throw refusal("bad-limit");
     const { maxCapacity, ...others } = contentOf(event);
     void maxCapacity;
@@ -159,7 +159,7 @@ export const moveMore = internalMutation({
   },
 });
 
-/** Goes on freeing the seats of somebody who is barred or has left. */
+/** Goes on freeing the seats of somebody who is blocked or has left. */
 export const releaseMore = internalMutation({
   args: { userId: v.id("users"), isGone: v.boolean() },
   returns: v.null(),

@@ -39,7 +39,7 @@ export default defineSchema({
     .index("by_account_and_event", ["account", "userId", "eventId"]),
   attendances: defineTable(fields.attendance).index("by_event", ["eventId"]),
 
-  // Written by people, and in step with their event; deleted when it is over, and with their user.
+  // Written by people, and in line with their event; deleted when it is over, and with their user.
   reminders: defineTable(fields.reminder)
     .index("by_due", ["dueAt"])
     .index("by_event", ["eventId"])
@@ -176,7 +176,7 @@ export default defineSchema({
     .index("by_subject", ["subject"])
     .index("by_actor", ["actor"]),
 
-  // How often somebody tried something lately. Written by `model/people/limits.ts`; one row per person,
+  // How often somebody tried something lately. Written by `model/callers/limits.ts`; one row per person,
   // deleted after a day.
   rateLimits: defineTable(fields.rateLimit).index("name", ["name", "key"]).index("by_ts", ["ts"]),
 

@@ -17,7 +17,7 @@ import { refusal } from "./model/refusal.ts";
 
 // A member's weekly gift: what they do with it, and what the rest of Plaza asks of it.
 
-/** The caller's own giving, whatever their status: who is barred can still see and stop it. */
+/** The caller's own giving, whatever their status: who is blocked can still see and stop it. */
 export const getUserSubscriptions = userQuery({
   args: {},
   returns: ownGiving,
@@ -30,7 +30,7 @@ const given = v.union(
 );
 type Given = { is: "page"; url: string } | { is: "changed" };
 /** Every step is one answer of Stripe's that changes what is to be done. */
-const mostSteps = 6;
+const maxSteps = 6;
 
 /**
  * Lets a member give `amount` cents a week: changes the gift they have, or makes a payment page;
@@ -43,7 +43,7 @@ export const give = memberAction({
   handler: async (ctx, { amount, locale }): Promise<Given> => {
     requireStripe();
     const closed: string[] = [];
-    for (let step = 0; step < mostSteps; step++) {
+    for (let step = 0; step < maxSteps; step++) {
       const next = await ctx.runMutation(internal.giving.begin, { amount, locale, closed });
       if (next.is === "change") {
         const status = await take(ctx, await stripe.changeAmount(next.stripeId, amount));

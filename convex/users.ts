@@ -19,7 +19,7 @@ import {
   userOf,
 } from "./model/callers/users.ts";
 
-const mostPerPage = 50;
+const maxPerPage = 50;
 
 /** Everything about the caller that `/me` shows. */
 export const me = userQuery({
@@ -73,7 +73,7 @@ export const list = moderatorQuery({
   args: { accountStatus, paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(shownPerson),
   handler: async (ctx, { accountStatus, paginationOpts }) => {
-    const numItems = Math.min(paginationOpts.numItems, mostPerPage);
+    const numItems = Math.min(paginationOpts.numItems, maxPerPage);
     const page = await ctx.db
       .query("users")
       .withIndex("by_account_status", (q) => q.eq("accountStatus", accountStatus))

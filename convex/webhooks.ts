@@ -5,13 +5,13 @@ import { bounded } from "./model/bounded.ts";
 import { webhookEvent } from "./model/fields.ts";
 import { emit, webhookEventsOf } from "./model/people/webhookEvents.ts";
 
-const mostListed = 100;
+const maxListed = 100;
 const usuallyListed = 20;
 
 const shownEvent = webhookEvent.omit("userId").extend({ _id: v.id("webhookEvents") });
 
 /**
- * Writes down that something happened to a person or at an event, and tells the person where that
+ * Records that something happened to a person or at an event, and tells the person where that
  * is told. Only Convex itself can: no public function and no route leads here.
  */
 export const emitWebhookEvent = internalMutation({
@@ -28,7 +28,7 @@ export const getUserWebhookEvents = userQuery({
   args: { since: v.optional(v.number()), limit: v.optional(v.number()) },
   returns: v.array(shownEvent),
   handler: async (ctx, { since, limit = usuallyListed }) => {
-    const asked = { since, limit: bounded(limit, mostListed) };
+    const asked = { since, limit: bounded(limit, maxListed) };
     const rows = await webhookEventsOf(ctx, ctx.caller.user._id, asked);
     return rows.map(toShown);
   },

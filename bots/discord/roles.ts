@@ -13,7 +13,7 @@ export class NoSuchRole extends Error {
   override name = "NoSuchRole";
 }
 
-const mostKept = 200;
+const maxKept = 200;
 const unknownRole = 10011;
 
 /** Roles of Discord servers, through the member they belong to: no list of members is needed. */
@@ -30,7 +30,7 @@ export function createRoles(rest: REST): Roles {
     const found = roles.find(({ name }) => name.toLowerCase() === plain);
     if (!found) throw new NoSuchRole(`the server has no role called ${role.slice(0, 60)}`);
     ids.set(key, found.id);
-    forgetOldest(ids, mostKept);
+    forgetOldest(ids, maxKept);
     return found.id;
   };
 

@@ -7,9 +7,9 @@ import { eventCard, publicEvent, toCard, toPublic } from "../model/events/eventV
 import { publishedEvent } from "../model/events/lookup.ts";
 import { openEvents } from "../model/events/lookup.ts";
 
-const mostListed = 100;
-const mostFound = 25;
-const mostOrganizations = 100;
+const maxListed = 100;
+const maxFound = 25;
+const maxOrganizations = 100;
 
 /** Published events by start, newest first, a page at a time: past and cancelled ones too. */
 export const list = publicQuery({
@@ -20,7 +20,7 @@ export const list = publicQuery({
       .query("events")
       .withIndex("by_org_start", (q) => q.eq("orgId", orgId))
       .order("desc")
-      .paginate({ ...paginationOpts, numItems: bounded(paginationOpts.numItems, mostListed) });
+      .paginate({ ...paginationOpts, numItems: bounded(paginationOpts.numItems, maxListed) });
     return { ...page, page: page.page.filter((event) => event.isPublished).map(toCard) };
   },
 });
@@ -38,7 +38,7 @@ export const getPublished = publicQuery({
   },
   returns: v.array(eventCard),
   handler: async (ctx, { orgId, from, to, limit }) =>
-    (await openEvents(ctx, { orgId, from, to }, bounded(limit, mostListed))).map(toCard),
+    (await openEvents(ctx, { orgId, from, to }, bounded(limit, maxListed))).map(toCard),
 });
 
 /**
@@ -48,7 +48,7 @@ export const getPublished = publicQuery({
 export const upcoming = publicQuery({
   args: { orgId: v.optional(v.id("organizations")) },
   returns: v.array(eventCard),
-  handler: async (ctx, { orgId }) => (await openEvents(ctx, { orgId }, mostListed)).map(toCard),
+  handler: async (ctx, { orgId }) => (await openEvents(ctx, { orgId }, maxListed)).map(toCard),
 });
 
 /** One published event by its id; null for one that is unpublished or unknown. */
@@ -71,7 +71,7 @@ export const search = publicQuery({
       .withSearchIndex("search_title", (q) =>
         q.search("title", words.slice(0, 100)).eq("isPublished", true),
       )
-      .take(mostFound);
+      .take(maxFound);
     return found.map(toCard);
   },
 });
@@ -86,7 +86,7 @@ export const getOrgsWithLumaConfig = internalQuery({
   handler: async (ctx, { cursor }) => {
     const page = await ctx.db
       .query("organizations")
-      .paginate({ numItems: mostOrganizations, cursor });
+      .paginate({ numItems: maxOrganizations, cursor });
     const orgIds = page.page
       .filter((org) => org.lumaApiKey || org.lumaCalendarId || org.lumaCalendarUrl)
       .map((org) => org._id);

@@ -14,7 +14,7 @@ import { fetchLumaEvents } from "./lumaClient.ts";
 /** Pages read by one action before it hands over to the next. */
 const pagesPerAction = 10;
 const eventsPerMutation = 100;
-const mostTries = 5;
+const maxTries = 5;
 const secondLookMs = 2 * 60_000;
 const suspiciousRetryMs = 10 * 60_000;
 
@@ -158,7 +158,7 @@ async function setback(
       : answer.kind === "suspicious"
         ? suspiciousRetryMs
         : 2 ** tries * 30_000;
-  const retryAt = again && tries < mostTries ? Date.now() + wait : undefined;
+  const retryAt = again && tries < maxTries ? Date.now() + wait : undefined;
   // A throttled listing goes on where it was; otherwise the next look begins anew.
   if (retryAt !== undefined)
     await planAnother(

@@ -119,7 +119,7 @@ test("only whole entries of ADMIN_CHAT_IDS are admins, and only on their platfor
   const { t } = await makeWorld();
   vi.stubEnv("ADMIN_CHAT_IDS", " telegram:10 ,discord:2001,,telegram:");
   const admin = async (subject: string) =>
-    (await as(t, subject).mutation(api.chatAccounts.arrive, { name: "x" })).standing === "admin";
+    (await as(t, subject).mutation(api.chatAccounts.arrive, { name: "x" })).accessLevel === "admin";
   expect(await admin("telegram:10")).toBe(true);
   expect(await admin("discord:2001")).toBe(true);
   for (const subject of ["telegram:1", "telegram:100", "telegram:2001", "discord:10"])
@@ -130,7 +130,7 @@ test("whoever has not said a word yet is no admin once the configuration is empt
   const { t } = await makeWorld();
   vi.stubEnv("ADMIN_CHAT_IDS", "");
   const said = await as(t, "telegram:10").mutation(api.chatAccounts.arrive, { name: "x" });
-  expect(said.standing).toBe("stranger");
+  expect(said.accessLevel).toBe("stranger");
 });
 
 test.each([

@@ -107,7 +107,7 @@ const attempts: Record<
 
 async function standingOf(t: Plaza, who: string): Promise<string | undefined> {
   if (!who.startsWith("did:"))
-    return (await as(t, who).mutation(api.chatAccounts.arrive, { name: "Mia" })).standing;
+    return (await as(t, who).mutation(api.chatAccounts.arrive, { name: "Mia" })).accessLevel;
   const userId = await asPrivy(t, who).mutation(api.auth.createUserFromPrivy, {});
   return (await rows(t, "users")).find(({ _id }) => _id === userId)?.accountStatus;
 }

@@ -9,7 +9,7 @@ import { as, leo, minute, pass, type Plaza, rows } from "../support/convex/plaza
 const did = "did:privy:leo";
 
 async function standing(t: Plaza) {
-  return (await as(t, leo).mutation(api.chatAccounts.arrive, { name: "Leo" })).standing;
+  return (await as(t, leo).mutation(api.chatAccounts.arrive, { name: "Leo" })).accessLevel;
 }
 
 /** Leo, an admin by the configuration, linked; and demoted, unless he is to stay one. */

@@ -26,9 +26,9 @@ describe("an admin of the configuration", () => {
   test("is one at their first word, once", async () => {
     const t = await plazaWithLeo();
     const say = async () => await as(t, leo).mutation(api.chatAccounts.arrive, { name: "Leo" });
-    expect((await say()).standing).toBe("admin");
+    expect((await say()).accessLevel).toBe("admin");
     await pass(t, minute);
-    expect((await say()).standing).toBe("admin");
+    expect((await say()).accessLevel).toBe("admin");
     const log = (await rows(t, "auditLog")).filter(({ from }) => from === "configuration");
     expect(log).toHaveLength(1);
     expect(await userBehind(t, leo)).toMatchObject({ role: "admin", accountStatus: "active" });
@@ -40,7 +40,7 @@ describe("an admin of the configuration", () => {
     const userId = (await userBehind(t, leo))?._id;
     if (!userId) throw new Error("there is no admin");
     await as(t, admin).mutation(api.users.setRole, { userId, role: "member" });
-    expect((await as(t, leo).mutation(api.chatAccounts.arrive, { name: "Leo" })).standing).toBe(
+    expect((await as(t, leo).mutation(api.chatAccounts.arrive, { name: "Leo" })).accessLevel).toBe(
       "member",
     );
     expect(await refused(as(t, leo).query(api.deliveries.list, {}))).toBe("admins-only");
@@ -51,7 +51,7 @@ describe("an admin of the configuration", () => {
     const t = await plazaWithLeo();
     await makePerson(t, { accountStatus: "suspended", chats: ["discord:2001"] });
     expect(
-      (await as(t, "discord:2001").mutation(api.chatAccounts.arrive, { name: "Leo" })).standing,
+      (await as(t, "discord:2001").mutation(api.chatAccounts.arrive, { name: "Leo" })).accessLevel,
     ).toBe("suspended");
   });
 

@@ -17,8 +17,8 @@ import { notifyUser } from "../people/notices.ts";
 import { profileOf } from "../callers/users.ts";
 
 // Deleting a person: the row stays, what is personal goes. Who is suspended or banned cannot leave
-// that behind: everything personal goes all the same, but the account stays, barred, with its ways
-// in, so that whoever comes back by one of them is still barred.
+// that behind: everything personal goes all the same, but the account stays, blocked, with its ways
+// in, so that who comes back by one of them is still blocked.
 
 type How = {
   /** From where: a platform, "privy" or "clerk". */

@@ -10,7 +10,7 @@ import { dialogOf } from "../people/dialogs.ts";
 import { requestsOf } from "../people/joinRequests.ts";
 import { profileOf } from "../callers/users.ts";
 
-const mostRows = 500;
+const maxRows = 500;
 
 /**
  * Everything that is kept about a user, as they are given it: all their rows, and nobody else's.
@@ -20,11 +20,11 @@ export async function exportOf(ctx: QueryCtx, user: Doc<"users">): Promise<objec
   const applications = await ctx.db
     .query("applications")
     .withIndex("by_user", (q) => q.eq("userId", user._id))
-    .take(mostRows);
+    .take(maxRows);
   const log = await ctx.db
     .query("auditLog")
     .withIndex("by_subject", (q) => q.eq("subject", user._id))
-    .take(mostRows);
+    .take(maxRows);
   const accounts = await accountsOf(ctx, user._id);
   const forms = await Promise.all(accounts.map(async (account) => await dialogOf(ctx, account)));
   const requests = accounts
@@ -40,22 +40,22 @@ export async function exportOf(ctx: QueryCtx, user: Doc<"users">): Promise<objec
     gifts: await ofUser(ctx, "gifts", user._id),
     reports: await ofUser(ctx, "reports", user._id),
     places: (await placesOf(ctx, user._id)).map(({ calledBy: _host, ...rest }) => rest),
-    webhookEvents: await webhookEventsOf(ctx, user._id, { limit: mostRows }),
-    rsvps: await newestRsvps(ctx, { userId: user._id }, mostRows),
-    reminders: await newestReminders(ctx, { userId: user._id }, mostRows),
+    webhookEvents: await webhookEventsOf(ctx, user._id, { limit: maxRows }),
+    rsvps: await newestRsvps(ctx, { userId: user._id }, maxRows),
+    reminders: await newestReminders(ctx, { userId: user._id }, maxRows),
     calendarLinks: await feedsOf(ctx, { userId: user._id }),
     forms: forms.filter((form) => form !== null),
     log: log.map(({ actor, ...rest }) => ({ ...rest, byMyself: actor === user._id })),
   };
 }
 
-/** Their places in lines, the newest first. */
+/** Their places in queues, the newest first. */
 async function placesOf(ctx: QueryCtx, userId: Id<"users">): Promise<Doc<"queuePositions">[]> {
   return await ctx.db
     .query("queuePositions")
     .withIndex("by_user", (q) => q.eq("userId", userId))
     .order("desc")
-    .take(mostRows);
+    .take(maxRows);
 }
 
 /** What one table has of their giving, the newest first. */
@@ -68,5 +68,5 @@ async function ofUser(
     .query(table)
     .withIndex("by_user", (q) => q.eq("userId", userId))
     .order("desc")
-    .take(mostRows);
+    .take(maxRows);
 }

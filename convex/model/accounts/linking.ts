@@ -117,7 +117,7 @@ export async function takeOver(
   if (Object.keys(filled).length > 0) await ctx.db.patch("users", userId, filled);
   const isConfigured = await isBootstrapDid(ctx, did);
   if (isConfigured && user.wasBootstrapped !== true && !isBlocked(user.accountStatus))
-    await bootstrapAdmin(ctx, { standing: "admin", user, from: "privy", privyDid: did }, now);
+    await bootstrapAdmin(ctx, { accessLevel: "admin", user, from: "privy", privyDid: did }, now);
 }
 
 /** What the chat account chose while it was nobody's is the user's, where they have not chosen. */
@@ -146,7 +146,7 @@ export function accountName(platform: Platform, name: string | undefined): strin
 /** A Privy user, as far as Plaza cares: a plain object, and nothing in it that is not verified. */
 export const privyPerson = v.object({
   did: v.string(),
-  /** How the person is shown to whoever is to recognize them: "m…@example.com". */
+  /** How the person is shown to who is to recognize them: "m…@example.com". */
   name: v.string(),
   email: v.optional(v.string()),
   telegramId: v.optional(v.string()),

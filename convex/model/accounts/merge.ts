@@ -76,7 +76,7 @@ export async function mergeUsers(
   return kept._id;
 }
 
-/** Of two applications that wait the older stays; none does where a half is barred. */
+/** Of two applications that wait the older stays; none does where a half is blocked. */
 async function keepOneApplication(
   ctx: MutationCtx,
   { _id: kept, accountStatus }: Doc<"users">,
@@ -119,7 +119,7 @@ function joined(kept: Doc<"users">, gone: Doc<"users">) {
   const accountStatus = mergedStatus(kept.accountStatus, gone.accountStatus);
   const taken: Partial<Doc<"users">> = {
     ...Object.fromEntries(moving.map((name) => [name, gone[name]])),
-    // Whoever is barred comes back without the rights they had, in either half.
+    // Who is blocked comes back without the rights they had, in either half.
     role: isBlocked(accountStatus) ? "member" : higher(roles, kept.role, gone.role),
     plan: higher(plans, kept.plan, gone.plan),
     accountStatus,
@@ -134,7 +134,7 @@ function joined(kept: Doc<"users">, gone: Doc<"users">) {
   return { taken, left: left as Partial<Doc<"users">> };
 }
 
-/** What an account is or, where it is barred, was. */
+/** What an account is or, where it is blocked, was. */
 function before({ accountStatus, statusBefore }: Doc<"users">) {
   return isBlocked(accountStatus) ? (statusBefore ?? "incomplete") : accountStatus;
 }

@@ -39,7 +39,7 @@ export async function userFor(
 
 /** In a mutation an admin of the configuration gets their user: what they do has an author. */
 export async function withUser(ctx: MutationCtx, caller: Caller, now: number): Promise<UserCaller> {
-  if (caller.standing === "admin")
+  if (caller.accessLevel === "admin")
     return { ...caller, user: await bootstrapAdmin(ctx, caller, now) };
   if (!caller.user) throw refusal("no-account");
   return { ...caller, user: caller.user };

@@ -31,7 +31,7 @@ export async function changeStatus(
   await ctx.db.patch("users", user._id, {
     accountStatus: move.to,
     statusBefore: isBlocked(move.to) ? before : undefined,
-    // Whoever is barred comes back without the rights they had.
+    // Who is blocked comes back without the rights they had.
     ...(isBlocked(move.to) && { role: "member" as const }),
   });
   const action = ({ suspend: "suspended", ban: "banned", restore: "restored" } as const)[event];

@@ -14,7 +14,7 @@ import { refusal } from "../refusal.ts";
 import { rowsByPrivyDid, userByClerkId, userByPrivyDid, userOf } from "./users.ts";
 
 export type Caller = {
-  standing: AccessLevel;
+  accessLevel: AccessLevel;
   /** Absent for strangers, and for an admin of the configuration before their first word. */
   user: Doc<"users"> | null;
   /** From where: for the audit log. */
@@ -31,7 +31,7 @@ export type BotCaller = { platform: Platform };
 
 type Context = Pick<QueryCtx, "auth" | "db">;
 
-/** Whoever is signed in, in whatever way; null for bots and for callers without a token. */
+/** Who is signed in, in whatever way; null for bots and for callers without a token. */
 async function callerOf(ctx: Context): Promise<Caller | null> {
   const identity = await ctx.auth.getUserIdentity();
   if (!identity) return null;
@@ -44,11 +44,16 @@ async function callerOf(ctx: Context): Promise<Caller | null> {
   if (issuer === providers.privy?.issuer) {
     const user = await userByPrivyDid(ctx, subject);
     const isConfigured = await isBootstrapDid(ctx, subject);
-    return { from: "privy", privyDid: subject, user, standing: standingOf(user, isConfigured) };
+    return {
+      from: "privy",
+      privyDid: subject,
+      user,
+      accessLevel: accessLevelOf(user, isConfigured),
+    };
   }
   if (issuer === providers.clerk?.issuer) {
     const user = await userByClerkId(ctx, subject);
-    return { from: "clerk", clerkId: subject, user, standing: standingOf(user, false) };
+    return { from: "clerk", clerkId: subject, user, accessLevel: accessLevelOf(user, false) };
   }
   return null;
 }
@@ -61,12 +66,12 @@ async function chatCaller(ctx: Context, { platform, platformUserId }: ChatIdenti
     from: platform,
     chat: { platform, platformUserId, account },
     user,
-    standing: standingOf(user, isConfigured),
+    accessLevel: accessLevelOf(user, isConfigured),
   };
 }
 
 /** The configuration names the first admins; from their first word on the database decides. */
-function standingOf(user: Doc<"users"> | null, isConfigured: boolean): AccessLevel {
+function accessLevelOf(user: Doc<"users"> | null, isConfigured: boolean): AccessLevel {
   const isNew = user?.wasBootstrapped !== true;
   if (!user) return isConfigured ? "admin" : "stranger";
   switch (user.accountStatus) {
@@ -121,7 +126,7 @@ export async function requireUser(ctx: Context): Promise<UserCaller> {
   return { ...caller, user: caller.user };
 }
 
-/** Whoever is signed in; null for anybody else: for what is public in part. */
+/** Who is signed in; null for anybody else: for what is public in part. */
 export async function visitor(ctx: Context): Promise<Caller | null> {
   return await callerOf(ctx);
 }
@@ -136,19 +141,19 @@ export async function moderatorById(
   from: Caller["from"],
 ): Promise<UserCaller | null> {
   const user = await userOf(ctx, userId);
-  const standing = standingOf(user, false);
-  const mayDecide = (ranks[standing] ?? 0) >= (ranks.moderator ?? 0);
-  return user && mayDecide ? { user, standing, from } : null;
+  const accessLevel = accessLevelOf(user, false);
+  const mayDecide = (ranks[accessLevel] ?? 0) >= (ranks.moderator ?? 0);
+  return user && mayDecide ? { user, accessLevel, from } : null;
 }
 
 const ranks: Partial<Record<AccessLevel, number>> = { member: 0, moderator: 1, admin: 2 };
 
 async function requireRank(ctx: Context, least: "member" | "moderator" | "admin") {
   const caller = await requireCaller(ctx);
-  const { standing } = caller;
-  if ((ranks[standing] ?? -1) >= (ranks[least] ?? 0)) return caller;
-  if (standing === "suspended" || standing === "banned") throw refusal(standing);
-  if (least === "member" && standing === "pending") throw refusal("still-pending");
+  const { accessLevel } = caller;
+  if ((ranks[accessLevel] ?? -1) >= (ranks[least] ?? 0)) return caller;
+  if (accessLevel === "suspended" || accessLevel === "banned") throw refusal(accessLevel);
+  if (least === "member" && accessLevel === "pending") throw refusal("still-pending");
   throw refusal(`${least}s-only`);
 }
 

@@ -6,7 +6,7 @@ import { plainName } from "./users.ts";
 type Reading = Pick<QueryCtx, "db">;
 
 /** A person has few chat accounts: one per platform. */
-export const mostAccounts = 10;
+export const maxAccounts = 10;
 
 /** The row of a chat account, if it ever chose anything or belongs to a user. */
 export async function chatAccountOf(
@@ -29,7 +29,7 @@ export async function accountsOf(
   return await ctx.db
     .query("chatAccounts")
     .withIndex("by_user", (q) => q.eq("userId", userId))
-    .take(mostAccounts);
+    .take(maxAccounts);
 }
 
 /** Signs of life are written down this often at most, while a person stays in one chat. */

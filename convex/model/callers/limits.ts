@@ -4,7 +4,7 @@ import { refusal } from "../refusal.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 
 // How often somebody may try. What is counted in a transaction that then refuses is not counted:
-// whoever counts a miss gives it back as data.
+// who counts a miss gives it back as data.
 
 const hour = 60 * 60 * 1000;
 const { rateLimit, checkRateLimit } = defineRateLimits({
@@ -42,7 +42,7 @@ export async function countApplication(ctx: MutationCtx, key: string): Promise<v
 
 type Entry = Omit<Doc<"auditLog">, "_id" | "_creationTime" | "at">;
 
-/** Writes down who did what to whom, in the transaction that does it. */
+/** Records who did what to whom, in the transaction that does it. */
 export async function audit(ctx: MutationCtx, entry: Entry, now: number): Promise<void> {
   await ctx.db.insert("auditLog", { ...entry, at: now });
 }

@@ -8,9 +8,9 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 type Reading = Pick<QueryCtx, "db">;
 
 /** How many rows with one identity are looked at: the living one, and deleted ones before it. */
-const mostNamesakes = 20;
+const maxNamesakes = 20;
 /** A merge into a merged user is rewritten when it happens; this bounds what slips through. */
-const mostMerges = 5;
+const maxMerges = 5;
 
 /** The user behind an id, through merges; null where they are deleted. */
 export async function userOf(ctx: Reading, id: Id<"users">): Promise<Doc<"users"> | null> {
@@ -20,7 +20,7 @@ export async function userOf(ctx: Reading, id: Id<"users">): Promise<Doc<"users"
 /** The same, deleted or not. */
 export async function rowOf(ctx: Reading, id: Id<"users">): Promise<Doc<"users"> | null> {
   let user = await ctx.db.get("users", id);
-  for (let step = 0; user?.mergedInto && step < mostMerges; step++)
+  for (let step = 0; user?.mergedInto && step < maxMerges; step++)
     user = await ctx.db.get("users", user.mergedInto);
   return user;
 }
@@ -38,7 +38,7 @@ export async function rowsByPrivyDid(ctx: Reading, did: string): Promise<Doc<"us
   return await ctx.db
     .query("users")
     .withIndex("by_privy_did", (q) => q.eq("privyDid", did))
-    .take(mostNamesakes);
+    .take(maxNamesakes);
 }
 
 export async function userByClerkId(ctx: Reading, clerkId: string): Promise<Doc<"users"> | null> {
@@ -50,7 +50,7 @@ export async function rowsByClerkId(ctx: Reading, clerkId: string): Promise<Doc<
   return await ctx.db
     .query("users")
     .withIndex("by_clerk_id", (q) => q.eq("clerkId", clerkId))
-    .take(mostNamesakes);
+    .take(maxNamesakes);
 }
 
 /** `email` in any case. */
@@ -58,7 +58,7 @@ export async function userByEmail(ctx: Reading, email: string): Promise<Doc<"use
   const rows = await ctx.db
     .query("users")
     .withIndex("by_email", (q) => q.eq("email", plainName(email)))
-    .take(mostNamesakes);
+    .take(maxNamesakes);
   return firstLiving(rows);
 }
 
@@ -67,7 +67,7 @@ export async function userByUsername(ctx: Reading, username: string): Promise<Do
   const rows = await ctx.db
     .query("users")
     .withIndex("by_username", (q) => q.eq("username", plainName(username)))
-    .take(mostNamesakes);
+    .take(maxNamesakes);
   return firstLiving(rows);
 }
 

@@ -143,7 +143,7 @@ export async function announceAgenda(
   if (announcement) await enqueueAnnouncement(ctx, channel, announcement, now);
 }
 
-/** Owes a channel an announcement. */
+/** Enqueues an announcement for a channel. */
 async function enqueueAnnouncement(
   ctx: MutationCtx,
   channel: Doc<"channels">,

@@ -58,7 +58,7 @@ export function toCard(event: Doc<"events">): EventCard {
 }
 
 /** More do not fit into a message of either platform. */
-const mostShown = 60;
+const maxShown = 60;
 
 /** Of an event: what the board says of it. Nothing else may change it. */
 const shownEvent = eventCard
@@ -84,14 +84,14 @@ export async function eventsBoardOf(
   orgId: Id<"organizations"> | undefined,
 ): Promise<Infer<typeof eventsBoard>> {
   const org = orgId && (await ctx.db.get("organizations", orgId));
-  const events = await openEvents(ctx, { orgId }, mostShown + 1);
+  const events = await openEvents(ctx, { orgId }, maxShown + 1);
   return {
     view: "events",
     ...(org && { org: org.name }),
     events: await Promise.all(
-      events.slice(0, mostShown).map(async (event) => await shown(ctx, event)),
+      events.slice(0, maxShown).map(async (event) => await shown(ctx, event)),
     ),
-    hasMore: events.length > mostShown,
+    hasMore: events.length > maxShown,
   };
 }
 

@@ -7,14 +7,14 @@ import { refusal } from "../refusal.ts";
 import { type PublicEvent, toPublic } from "./eventViews.ts";
 import { newestRsvps } from "./rsvpViews.ts";
 
-// The calendar of what somebody goes to, behind a link that nobody can guess: whoever has it may
+// The calendar of what somebody goes to, behind a link that nobody can guess: who has it may
 // read. The link is "<row>.<seal>", and the seal an HMAC of the row and its version under a key that
 // is made of the deployment's own. So the same link can be shown again and again while it is stored
-// nowhere, whoever reads the database cannot make it, and a new version makes the old one worthless.
+// nowhere, who reads the database cannot make it, and a new version makes the old one worthless.
 // A random token would have to be stored, or, as a hash, could never be shown a second time.
 
-const mostFeeds = 10;
-const mostInFeed = 200;
+const maxFeeds = 10;
+const maxInFeed = 200;
 /** What is over stays in a calendar that somebody keeps, for so long. */
 const pastMs = 30 * 24 * 60 * 60 * 1000;
 
@@ -26,7 +26,7 @@ export async function feedsOf(ctx: Pick<QueryCtx, "db">, owner: Owner): Promise<
       : feeds.withIndex("by_account", (q) =>
           q.eq("account", owner.account).eq("userId", undefined),
         );
-  return await own.take(mostFeeds);
+  return await own.take(maxFeeds);
 }
 
 /** The row of somebody's link: made where there is none. */
@@ -50,7 +50,7 @@ export async function renewFeed(ctx: MutationCtx, who: Actor, version: number): 
 /** What goes into a feed: where its owner has a seat, or had one lately; nothing called off. */
 export async function feedEvents(ctx: QueryCtx, feed: Actor, now: number): Promise<PublicEvent[]> {
   const events = [];
-  for (const { answer, isWaiting, eventId } of await newestRsvps(ctx, ownerOf(feed), mostInFeed)) {
+  for (const { answer, isWaiting, eventId } of await newestRsvps(ctx, ownerOf(feed), maxInFeed)) {
     if (answer !== "going" || isWaiting) continue;
     const event = await ctx.db.get("events", eventId);
     if (!event?.isPublished || event.status === "cancelled") continue;

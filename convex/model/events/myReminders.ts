@@ -16,9 +16,9 @@ type Reading = Pick<QueryCtx, "db">;
 
 /** Five minutes to thirty days. */
 const fewestMinutes = 5;
-const mostMinutes = 30 * 24 * 60;
+const maxMinutes = 30 * 24 * 60;
 /** Of one event, for one person. */
-const mostOfOne = 5;
+const maxOfOne = 5;
 const minuteMs = 60_000;
 
 export async function remindersOf(
@@ -30,12 +30,12 @@ export async function remindersOf(
   if ("userId" in owner)
     return await reminders
       .withIndex("by_user_and_event", (q) => q.eq("userId", owner.userId).eq("eventId", eventId))
-      .take(2 * mostOfOne);
+      .take(2 * maxOfOne);
   return await reminders
     .withIndex("by_account_and_event", (q) =>
       q.eq("account", owner.account).eq("userId", undefined).eq("eventId", eventId),
     )
-    .take(2 * mostOfOne);
+    .take(2 * maxOfOne);
 }
 
 /** Somebody's newest reminders. */
@@ -52,7 +52,7 @@ export async function newestReminders(ctx: Reading, owner: Owner, most: number) 
 
 /** Whether a reminder can be so many minutes before an event. */
 export function isLead(minutes: number): boolean {
-  return Number.isInteger(minutes) && minutes >= fewestMinutes && minutes <= mostMinutes;
+  return Number.isInteger(minutes) && minutes >= fewestMinutes && minutes <= maxMinutes;
 }
 
 /** Sets a reminder; setting it again changes nothing but where it is told. Refuses one in the past. */
@@ -72,10 +72,10 @@ export async function setReminder(
     await ctx.db.patch("reminders", same._id, { ...who, dueAt });
     return;
   }
-  if (known.filter((row) => row.dueAt !== undefined).length >= mostOfOne)
+  if (known.filter((row) => row.dueAt !== undefined).length >= maxOfOne)
     throw refusal("too-many-reminders");
   const [spent] = known.filter((row) => row.dueAt === undefined);
-  if (spent && known.length >= mostOfOne) await ctx.db.delete("reminders", spent._id);
+  if (spent && known.length >= maxOfOne) await ctx.db.delete("reminders", spent._id);
   await ctx.db.insert("reminders", { ...who, eventId: event._id, minutesBefore, dueAt });
 }
 

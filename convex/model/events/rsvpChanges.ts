@@ -15,7 +15,7 @@ const day = 24 * 60 * 60 * 1000;
 /** Within this time of a first word, a correction changes the message instead of adding one. */
 const correctionMs = 60_000;
 
-/** Brings everything that people have of an event in step with a change of it. */
+/** Brings everything that people have of an event in line with a change of it. */
 export async function rsvpsFollowEvent(
   ctx: MutationCtx,
   before: Doc<"events">,

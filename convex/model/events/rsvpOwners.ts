@@ -18,7 +18,7 @@ import { feedsOf } from "./feeds.ts";
 import { newestReminders, remindersOf } from "./myReminders.ts";
 
 // Answers, reminders and calendar links change hands: a chat account gets its user, two users turn
-// out to be one person, somebody leaves or is barred. In batches, because there may be many.
+// out to be one person, somebody leaves or is blocked. In batches, because there may be many.
 
 const batch = 40;
 

@@ -12,17 +12,17 @@ import { remindersOf } from "./myReminders.ts";
 
 // What somebody sees of an event they may come to.
 
-/** Whoever is further back in the line is told that there are many. */
-const mostCounted = 100;
+/** Who is further back in the line is told that there are many. */
+const maxCounted = 100;
 /** How many of somebody's newest answers are looked through for what is still to come. */
-const mostMine = 100;
+const maxMine = 100;
 
 /** What somebody has said of an event. */
 export const ownAnswer = v.object({
   answer: rsvpAnswer,
   guests: v.number(),
   isWaiting: v.boolean(),
-  /** In the line, from 1; absent where a hundred are before them. */
+  /** On the waitlist, from 1; absent where a hundred are before them. */
   place: v.optional(v.number()),
 });
 
@@ -68,7 +68,7 @@ async function ownView(ctx: QueryCtx, row: Doc<"rsvps">): Promise<Infer<typeof o
 }
 
 async function placeOf(ctx: QueryCtx, { eventId, _id }: Doc<"rsvps">): Promise<number | undefined> {
-  const line = await waitlistOf(ctx, eventId).take(mostCounted);
+  const line = await waitlistOf(ctx, eventId).take(maxCounted);
   const index = line.findIndex((row) => row._id === _id);
   return index < 0 ? undefined : index + 1;
 }
@@ -81,7 +81,7 @@ export const ownEvent = ownAnswer.extend({ event: eventCard });
  */
 export async function ownEventsOf(ctx: QueryCtx, owner: Owner): Promise<Infer<typeof ownEvent>[]> {
   const found = [];
-  for (const row of await newestRsvps(ctx, owner, mostMine)) {
+  for (const row of await newestRsvps(ctx, owner, maxMine)) {
     const event = await ctx.db.get("events", row.eventId);
     if (event && isOpen(event) && row.answer !== "not") found.push({ row, event });
   }

@@ -9,7 +9,7 @@ import { attendanceOf } from "./lookup.ts";
 import type { rsvpAnswer } from "../fields.ts";
 
 // Who comes to an event. Every answer keeps the counts in step, and gives what came free to the
-// first in line, in the same transaction.
+// first of the waitlist, in the same transaction.
 
 type Reading = Pick<QueryCtx, "db">;
 
@@ -33,7 +33,7 @@ export async function rsvpOf(
     .unique();
 }
 
-/** Those who wait for a seat, the first of the line first. */
+/** Those who wait for a seat, the first of the waitlist first. */
 export function waitlistOf(ctx: Reading, eventId: Id<"events">) {
   return ctx.db
     .query("rsvps")
@@ -66,20 +66,20 @@ function isSame(known: Doc<"rsvps">, next: Held & Actor): boolean {
   return names.every((name) => known[name] === next[name]);
 }
 
-/** What there is for somebody who has said this and that so far: their own place is no line. */
+/** What there is for somebody who has said this and that so far: their own entry does not count. */
 export async function roomFor(ctx: Reading, event: Doc<"events">, own: Held[]) {
   const { going = 0, waiting = 0 } = (await attendanceOf(ctx, event._id)) ?? {};
   const free = (event.maxCapacity ?? Infinity) - going;
   return { free, hasWaitlist: waiting > own.filter(isWaitlisted).length };
 }
 
-/** Since when somebody waits who joins the line now: later than everybody before them. */
+/** Since when somebody waits who joins the waitlist now: later than everybody before them. */
 export async function sinceFor(ctx: Reading, eventId: Id<"events">, now: number): Promise<number> {
   const last = await waitlistOf(ctx, eventId).order("desc").first();
   return Math.max(now, (last?.since ?? 0) + 1);
 }
 
-/** Takes an answer back as if it had never been given; what it held goes to the first in line. */
+/** Takes an answer back as if it had never been given; what it held goes to the first of the waitlist. */
 export async function removeRsvp(ctx: MutationCtx, row: Doc<"rsvps">, now: number): Promise<void> {
   await ctx.db.delete("rsvps", row._id);
   await recount(ctx, row.eventId, [row], [], now);
@@ -87,7 +87,7 @@ export async function removeRsvp(ctx: MutationCtx, row: Doc<"rsvps">, now: numbe
   if (event) await promote(ctx, event, now);
 }
 
-/** Brings the counts of an event in step with answers that were replaced by others. */
+/** Brings the counts of an event in line with answers that were replaced by others. */
 export async function recount(
   ctx: MutationCtx,
   eventId: Id<"events">,
@@ -138,7 +138,7 @@ export async function promote(
     await ctx.scheduler.runAfter(0, internal.rsvps.promoteMore, { eventId: event._id });
 }
 
-// The rules of seats and of the line for them: pure, so that they can be read and tried alone.
+// The rules of seats and of their waitlist: pure, so that they can be read and tried alone.
 //
 // `maxCapacity` of the event is how many seats there are. A calendar may say it too, and counts its
 // own registrations against it; Plaza counts only those who said here that they come.
@@ -160,7 +160,7 @@ export function isWaitlisted(held: Held | null): boolean {
 }
 
 /**
- * What becomes of a wish. Whoever has a seat keeps it, whatever else they ask for; nobody passes
+ * What becomes of a wish. Who has a seat keeps it, whatever else they ask for; nobody passes
  * those who wait, not even for a seat that the first of them cannot use. `since` is when they begin
  * to go or to wait.
  */
@@ -176,7 +176,7 @@ export function placed(held: Held | null, wish: Wish, room: Room, since: number)
 }
 
 /**
- * Two answers of one person, as if they had been one: a seat outweighs a place in the line, and of
+ * Two answers of one person, as if they had been one: a seat outweighs a place on the waitlist, and of
  * two places the better one counts. `later` is what they said last.
  */
 export function joined(one: Held, other: Held, later: Held): Held {

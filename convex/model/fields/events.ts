@@ -90,7 +90,7 @@ export const eventFacts = v.object({
 export const announcement = v.object({
   /** Unique: what it is about, and for which organization's channels. */
   key: v.string(),
-  /** What it is about; deliveries of one topic reach a channel once, whoever else lists the event. */
+  /** What it is about; deliveries of one subject reach a channel once, who else lists the event. */
   subjectKey: v.string(),
   kind,
   orgId: v.id("organizations"),

@@ -1,16 +1,16 @@
 import { v } from "convex/values";
 import { platform } from "./common.ts";
 
-// What keeps itself true, and the line at an event.
+// What keeps itself true, and the queue at an event.
 
 export const boardView = v.union(v.literal("events"), v.literal("queue"), v.literal("impact"));
 
-/** A message that is kept true. */
+/** A message that is kept equal to data. */
 export const board = v.object({
   /** Where it stands; the channel's language and zone are its own. */
   channelId: v.id("channels"),
   view: boardView,
-  /** What of the view: an organization's events (absent: everybody's), one event's line. */
+  /** What of the view: an organization's events (absent: everybody's), one event's queue. */
   orgId: v.optional(v.id("organizations")),
   eventId: v.optional(v.id("events")),
   /** What it follows, in one word: "events:all", "events:<org>", "queue:<event>", "impact". */
@@ -29,7 +29,7 @@ export const board = v.object({
   messageId: v.optional(v.string()),
   /** Of what was last shown, as it was rendered. */
   fingerprint: v.optional(v.string()),
-  /** A late edit may have taken the place of what was shown since: it is shown again. */
+  /** A late edit may have taken the position of what was shown since: it is shown again. */
   isAmbiguous: v.optional(v.boolean()),
   /** How many edits were sent, and when it was last known to show what is true. */
   edits: v.number(),
@@ -74,14 +74,14 @@ export const queueStatus = v.union(
   v.literal("noShow"),
 );
 
-/** The line at one event. */
+/** The queue at one event. */
 export const queue = v.object({
   eventId: v.id("events"),
   /** The event's own organization. */
   orgId: v.id("organizations"),
-  /** Whether people may join; a line that is closed is still served. */
+  /** Whether people may join; a queue that is closed is still served. */
   isOpen: v.boolean(),
-  /** How long one person is expected to take, until the line shows its own pace. */
+  /** How long one person is expected to take, until the queue shows its own pace. */
   slotMinutes: v.number(),
   /** How many may wait. */
   capacity: v.number(),
@@ -93,13 +93,13 @@ export const queue = v.object({
   changedAt: v.number(),
 });
 
-/** One person's place in a line. */
+/** One person's position in a queue. */
 export const queuePosition = v.object({
   eventId: v.id("events"),
   userId: v.id("users"),
   /** 1..n among those who wait; 0 for everybody else. */
   position: v.number(),
-  /** When their turn is expected (Unix milliseconds), as of when they got this place. */
+  /** When their turn is expected (Unix milliseconds), as of when they got this position. */
   estimatedTime: v.number(),
   status: queueStatus,
   joinedAt: v.number(),
@@ -115,7 +115,7 @@ export const queuePosition = v.object({
   calls: v.number(),
 });
 
-/** What somebody in a line is told of their place. */
+/** What somebody in a queue is told of their position. */
 export const queueSaid = v.union(
   v.literal("third"),
   v.literal("next"),
@@ -126,7 +126,7 @@ export const queueSaid = v.union(
   v.literal("removed"),
   v.literal("closed"),
 );
-/** What a host is told of whom they called: "gone" is out of the line, "absent" comes back to it. */
+/** What a host is told of whom they called: "gone" is out of the queue, "absent" comes back to it. */
 export const hostSaid = v.union(
   v.literal("coming"),
   v.literal("left"),
@@ -134,7 +134,7 @@ export const hostSaid = v.union(
   v.literal("gone"),
 );
 
-/** What is told of a line; `call`: how often the person had been called by then. */
+/** What is told of a queue; `call`: how often the person had been called by then. */
 export const queueNotice = v.union(
   v.object({
     kind: v.literal("queue"),

@@ -12,7 +12,7 @@ export const accountStatus = v.union(
   v.literal("banned"),
 );
 /** See `shared/accessLevel.ts`. */
-export const standing = v.union(...accessLevels.map((one) => v.literal(one)));
+export const accessLevel = v.union(...accessLevels.map((one) => v.literal(one)));
 /** What a person can be told of in private, and can do without; what is about safety is always told. */
 export const noticeCategory = v.union(
   v.literal("membership"),

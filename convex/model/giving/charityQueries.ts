@@ -166,7 +166,7 @@ export async function suggestCharities(
   ctx: QueryCtx & { caller: Caller },
   { typed }: { typed: string },
 ) {
-  const isAdmin = ctx.caller.standing === "admin";
+  const isAdmin = ctx.caller.accessLevel === "admin";
   const status = isAdmin ? "pending" : "approved";
   const rows = typed.trim()
     ? await byName(ctx, typed, { isAdmin, most: maxSuggestions })

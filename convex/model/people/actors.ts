@@ -6,7 +6,7 @@ import { enqueue, toPerson } from "../deliveries/queue.ts";
 import { chatAccountOf } from "../callers/chatAccounts.ts";
 import { type Notice, notifyUser } from "./notices.ts";
 
-// Anybody who writes in a chat: a user, or a chat account that has none.
+// Actors: on whose behalf something is done, a user or a bare chat account.
 
 /** Whose rows: a user's, or those of a bare chat account ("telegram:123"). */
 export type Owner = { userId: Id<"users"> } | { account: string };
@@ -28,7 +28,7 @@ export function ownerOf({ userId, account }: Actor): Owner {
 }
 
 /**
- * Owes somebody a notice: a user in the chat they chose, else in the one in which they said it; a
+ * Notifies an actor: a user in the chat they chose, else in the one in which they acted; a
  * bare account there. `expiresAt` in milliseconds.
  */
 export async function notifyActor(

@@ -36,15 +36,15 @@ export async function latestOf(
     .query("applications")
     .withIndex("by_user", (q) => q.eq("userId", userId))
     .order("desc")
-    .take(mostLookedAt);
+    .take(maxLookedAt);
   return newest.find(({ status }) => status === "pending") ?? newest[0] ?? null;
 }
 
-const mostLookedAt = 20;
+const maxLookedAt = 20;
 
 const maxNamed = 5;
 /** Who has exactly that name need not be among the first that a search finds. */
-const mostLookedThrough = 50;
+const maxLookedThrough = 50;
 
 /**
  * Applications of people called `who`: those that wait, else those decided before. An exact handle
@@ -59,14 +59,14 @@ export async function byName(
   const waiting = await ctx.db
     .query("applications")
     .withSearchIndex("search_who", (q) => q.search("who", name).eq("status", "pending"))
-    .take(mostLookedThrough);
+    .take(maxLookedThrough);
   const found =
     waiting.length > 0
       ? waiting
       : await ctx.db
           .query("applications")
           .withSearchIndex("search_who", (q) => q.search("who", name))
-          .take(mostLookedThrough);
+          .take(maxLookedThrough);
   const exact = found.filter(
     (row) => typedName(row.name) === name || (row.handle && typedName(row.handle) === name),
   );

@@ -6,7 +6,7 @@ import { enqueue, toPerson } from "../deliveries/queue.ts";
 // People who asked Telegram to be let into a chat. An application answers the request as well.
 
 const week = 7 * 24 * 60 * 60 * 1000;
-const mostChats = 20;
+const maxChats = 20;
 
 /** Remembers a request until it is decided; a repeated one is the same. */
 export async function rememberRequest(
@@ -48,10 +48,10 @@ export async function requestsOf(
   return await ctx.db
     .query("joinRequests")
     .withIndex("by_person_and_chat", (q) => q.eq("platformUserId", platformUserId))
-    .take(mostChats);
+    .take(maxChats);
 }
 
-/** Owes Telegram the answer to one request, which is thereby decided. */
+/** Enqueues Telegram's answer to one request, which is thereby decided. */
 export async function admit(
   ctx: MutationCtx,
   { _id, chatId, platformUserId }: Doc<"joinRequests">,

@@ -8,7 +8,7 @@ import { type ChatIdentity, type Introduced, introduced } from "../callers/chatA
 
 const lifeMs = 10 * 60 * 1000;
 /** Five an hour, kept for little more than an hour. */
-const mostCodes = 20;
+const maxCodes = 20;
 
 /** Stores a new code of a chat account. The one before it is worthless from now on. */
 export async function storeCode(
@@ -33,7 +33,7 @@ async function codesOf(
     .query("linkCodes")
     .withIndex("by_account", (q) => q.eq("platform", platform).eq("platformUserId", platformUserId))
     .order("desc")
-    .take(mostCodes);
+    .take(maxCodes);
 }
 
 export async function codeByHash(

@@ -5,10 +5,10 @@ import { openDeliveries, enqueue, toPerson } from "../deliveries/queue.ts";
 import { userOf } from "../callers/users.ts";
 
 // The Discord role that members have in the servers of organizations. A delivery says whose role is
-// to be brought in step; whether it is given or taken is read when it is claimed.
+// to be brought in step; whether it is given or taken is read when it is leased.
 
 const week = 7 * 24 * 60 * 60 * 1000;
-const mostServers = 100;
+const maxServers = 100;
 
 /** Whether a Discord account should have the member role: its user is an active member. */
 export async function shouldHaveRole(
@@ -24,7 +24,7 @@ async function organizationsWithRole(ctx: Pick<QueryCtx, "db">): Promise<Doc<"or
   const rows = await ctx.db
     .query("organizations")
     .withIndex("by_discord_guild", (q) => q.gt("discordGuildId", ""))
-    .take(mostServers);
+    .take(maxServers);
   return rows.filter(({ discordMemberRole }) => discordMemberRole !== undefined);
 }
 
@@ -50,7 +50,7 @@ export async function releaseMemberRoles(
   for (const org of await organizationsWithRole(ctx)) await enqueueRole(ctx, account, org._id, now);
 }
 
-/** Owes one look at one account's role in one server, unless one is waiting already. */
+/** Enqueues one look at one account's role in one server, unless one is waiting already. */
 async function enqueueRole(
   ctx: MutationCtx,
   { _id }: Doc<"chatAccounts">,

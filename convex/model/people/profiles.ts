@@ -55,10 +55,10 @@ export async function seenBy(
 }
 
 function maySee(caller: Caller | null, user: Doc<"users">, row: Doc<"profiles">): boolean {
-  if (caller?.user?._id === user._id || caller?.standing === "admin") return true;
+  if (caller?.user?._id === user._id || caller?.accessLevel === "admin") return true;
   // Who is not a member (any more) has nothing to show.
   if (user.accountStatus !== "active") return false;
-  const isInsider = caller !== null && insiders.includes(caller.standing);
+  const isInsider = caller !== null && insiders.includes(caller.accessLevel);
   if (row.profileVisibility === "public") return true;
   return row.profileVisibility === "members" && isInsider;
 }

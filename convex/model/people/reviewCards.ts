@@ -17,7 +17,7 @@ const cardWorthMs = 30 * day;
 const editWorthMs = 7 * day;
 const batch = 100;
 
-/** Owes one chat a card. */
+/** Enqueues a card for one chat. */
 export async function enqueueCard(
   ctx: MutationCtx,
   channel: Doc<"channels">,
@@ -29,7 +29,7 @@ export async function enqueueCard(
   await enqueue(ctx, toChannel(channel), { subjectKey, task, expiresAt: now + cardWorthMs }, now);
 }
 
-/** Owes a card to a batch of the chats that want it; the cursor of the next, null after the last. */
+/** Enqueues a card to a batch of the chats that want it; the cursor of the next, null after the last. */
 export async function fanOutCard(
   ctx: MutationCtx,
   task: CardTask,

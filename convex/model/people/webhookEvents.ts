@@ -26,7 +26,7 @@ const facts: Record<EventType, readonly string[]> = {
 };
 
 /**
- * Writes down that something happened and, unless `isTold` is false, owes its person the notice that
+ * Records that something happened and, unless `isTold` is false, owes its person the notice that
  * its type has, in the same transaction; null where they have left, of whom nothing is written any
  * more. Throws where the data have a field that the type has not. `now` in milliseconds.
  */

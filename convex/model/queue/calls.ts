@@ -13,7 +13,7 @@ import { emit } from "../people/webhookEvents.ts";
 // call two different people.
 
 /** So often somebody may not come before they are out. */
-const mostNoShows = 2;
+const maxNoShows = 2;
 
 /** Calls the first who waits; null where nobody does. */
 export async function callFirst(
@@ -64,7 +64,7 @@ export async function callNext(
   return { done, called };
 }
 
-/** Somebody who was called is done; how long it took is the line's pace. Gives the line as it is now. */
+/** Completes a called entry; how long it took adjusts the queue's pace. Gives the changed queue. */
 export async function complete(
   ctx: MutationCtx,
   queue: Doc<"queues">,
@@ -104,7 +104,7 @@ export async function noShow(
   now: number,
 ): Promise<Entry | null> {
   const noShows = entry.noShows + 1;
-  const isOut = noShows >= mostNoShows;
+  const isOut = noShows >= maxNoShows;
   // They are out of the way before the next one is called.
   const away = { noShows, status: isOut ? ("noShow" as const) : ("cancelled" as const) };
   await ctx.db.patch("queuePositions", entry._id, { ...away, position: 0, endedAt: now });
@@ -117,7 +117,7 @@ export async function noShow(
   return called;
 }
 
-/** Between the first and the second of those who wait, whose places are not numbered anew yet. */
+/** Between the first and the second of those who wait, whose positions are not numbered anew yet. */
 async function putBehindFirst(ctx: MutationCtx, { _id }: Entry, called: Entry | null) {
   const first = called ? 2 : 1;
   const back = { status: "waiting" as const, position: first + 0.5, endedAt: undefined };
@@ -125,7 +125,7 @@ async function putBehindFirst(ctx: MutationCtx, { _id }: Entry, called: Entry | 
 }
 
 /**
- * Takes somebody out of the line, for good. Nobody waits for a ghost: where they had been called,
+ * Takes somebody out of the queue, for good. Nobody waits for a ghost: where they had been called,
  * their host is told and the next one is called. `by`: whose doing it is.
  */
 export async function drop(

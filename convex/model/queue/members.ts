@@ -11,17 +11,17 @@ import {
   isOver,
   lengthOf,
   maxQueues,
-  mostWaiting,
+  maxWaiting,
   queueOf,
 } from "./reading.ts";
 import { emitPosition, estimatedTimes, notifyEntry } from "./notices.ts";
 import { internal } from "../../_generated/api.js";
 import { invalidateBoards } from "../live/boards.ts";
 
-// What members do in a line, and what becomes of their places when they leave Plaza or turn out to
-// be one person.
+// Joining and leaving a queue, opening and closing it, and what becomes of entries when their event
+// or their person changes.
 
-/** Takes a place at the end; somebody who has one keeps it. */
+/** Adds an entry at the end; a person who has one keeps it. */
 export async function join(
   ctx: MutationCtx,
   caller: UserCaller,
@@ -57,7 +57,7 @@ export async function join(
   return { entry, isNew: true };
 }
 
-/** Gives up every place of somebody who may not be in a line any more, or is gone. */
+/** Removes all entries of a person who was blocked or deleted. */
 export async function leaveQueues(
   ctx: MutationCtx,
   userId: Id<"users">,
@@ -70,7 +70,7 @@ export async function leaveQueues(
 }
 
 /**
- * Two users turn out to be one: of two places in one line the better stays, and theirs are all the
+ * Two users turn out to be one: of two positions in one queue the better stays, and theirs are all the
  * same person's at once, before the rest of the rows follow.
  */
 export async function mergeEntries(
@@ -86,7 +86,7 @@ export async function mergeEntries(
     if (!queue) continue;
     const [better, worse] = isBetter(entry, mine) ? [entry, mine] : [mine, entry];
     await drop(ctx, queue, worse, kept, now);
-    // Whoever did not come when called has not got another chance by this.
+    // Who did not come when called has not got another chance by this.
     const noShows = Math.max(better.noShows, worse.noShows);
     await ctx.db.patch("queuePositions", better._id, { noShows });
   }
@@ -100,14 +100,12 @@ function isBetter(one: Entry, other: Entry): boolean {
     : one.position < other.position;
 }
 
-// Opening and closing a line.
-
 const usual = { slotMinutes: 5, capacity: 200 };
 const longestSlot = 240;
 
 export type Settings = { slotMinutes?: number | undefined; capacity?: number | undefined };
 
-/** Opens the line of an event, or opens it again; with settings, changes them. */
+/** Opens the queue of an event, or opens it again; with settings, changes them. */
 export async function open(
   ctx: MutationCtx,
   { user }: UserCaller,
@@ -118,7 +116,7 @@ export async function open(
   if (isOver(event, now)) throw refusal("event-over");
   const wanted = {
     ...(slotMinutes !== undefined && { slotMinutes: within(slotMinutes, longestSlot) }),
-    ...(capacity !== undefined && { capacity: within(capacity, mostWaiting) }),
+    ...(capacity !== undefined && { capacity: within(capacity, maxWaiting) }),
   };
   const known = await queueOf(ctx, event._id);
   const isNew = known?.isOpen !== true;
@@ -148,7 +146,7 @@ function within(number: number, most: number): number {
   return number;
 }
 
-/** Nobody can join any more; those in the line are still served. */
+/** Nobody can join any more; those in the queue are still served. */
 export async function close(ctx: MutationCtx, queue: Doc<"queues">, now: number): Promise<boolean> {
   if (!queue.isOpen) return false;
   await ctx.db.patch("queues", queue._id, { isOpen: false, changedAt: now });
@@ -160,8 +158,8 @@ export async function close(ctx: MutationCtx, queue: Doc<"queues">, now: number)
 const batch = 100;
 
 /**
- * Sends home those who wait, the last ones first, so that the places of the others stay true
- * meanwhile; each is told. Where the line is opened again, it stops.
+ * Sends home those who wait, the last ones first, so that the positions of the others stay true
+ * meanwhile; each is told. Where the queue is opened again, it stops.
  */
 export async function sendHome(
   ctx: MutationCtx,
@@ -186,11 +184,9 @@ export async function sendHome(
   return last;
 }
 
-// A line follows its event, and shows its people as they want to be shown.
-
 /**
- * What a change of an event means for its line. One that is over takes nobody in, and those in it
- * are still served; where the event is called off, whoever waits is told that it is for nothing.
+ * What a change of an event means for its queue. One that is over takes nobody in, and those in it
+ * are still served; where the event is called off, who waits is told that it is for nothing.
  */
 export async function queueFollowsEvent(
   ctx: MutationCtx,
@@ -208,7 +204,7 @@ export async function queueFollowsEvent(
   await changed(ctx, queue, now);
 }
 
-/** Somebody is called otherwise now, or shown to others: the lines in which they stand show that. */
+/** A person's name or visibility has changed: boards of their queues are invalidated. */
 export async function queuesShowPerson(
   ctx: MutationCtx,
   userId: Id<"users">,

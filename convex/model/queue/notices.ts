@@ -11,16 +11,16 @@ import {
   calledIn,
   type Entry,
   middleOf,
-  mostCalled,
-  mostWaiting,
+  maxCalled,
+  maxWaiting,
   paceOf,
   waitingFrom,
   waitOf,
 } from "./reading.ts";
 import { emit } from "../people/webhookEvents.ts";
 
-// What a line tells its people and its hosts, as urgent rows of the ledger. What is said is read
-// when it is sent: nobody hears that they are third who has been called meanwhile.
+// Urgent notices of a queue to its people and its hosts. What they say is read when they are sent:
+// nobody is told that they are third who has been called meanwhile.
 
 type Said = Infer<typeof queueSaid>;
 type HostSaid = Infer<typeof hostSaid>;
@@ -41,8 +41,8 @@ const worth: Record<Said, number> = {
 const hostWorthMs = 5 * 60_000;
 
 /**
- * Owes somebody in the line a word about their place. "You are third" is said once for a place that
- * was taken, "you are next" once before each call, everything else once for each call.
+ * Notifies somebody in the queue about their position. "You are third" is sent once for each entry,
+ * "you are next" once before each call, everything else once for each call.
  */
 export async function notifyEntry(
   ctx: MutationCtx,
@@ -62,7 +62,7 @@ export async function notifyEntry(
   );
 }
 
-/** Owes the host who called somebody a word about what became of that. */
+/** Notifies the host who called somebody of what became of the call. */
 export async function notifyHost(
   ctx: MutationCtx,
   { _id: positionId, calls, calledBy: host }: Entry,
@@ -83,7 +83,7 @@ export async function notifyHost(
 
 const place = { eventId: v.id("events"), title: v.string() };
 
-/** What a bot is told of it: its own place to somebody in the line, names to a host. */
+/** The payload: a person in the queue gets their own position, a host gets names. */
 export const shownQueueNotice = v.union(
   v.object({
     to: v.literal("person"),
@@ -175,13 +175,13 @@ export async function nameOf(ctx: Pick<QueryCtx, "db">, userId: Id<"users">): Pr
   return user ? (await toPersonView(ctx, user)).name : "";
 }
 
-/** Those whose places are told to what listens: not five hundred rows at each step. */
+/** Webhook events are written for the first positions only, not for hundreds of rows at each step. */
 const front = 3;
 
 /**
- * Numbers those who wait from place `first` on, 1..n without a gap, in the order in which they
- * stand; a place between two (1.5) puts somebody there. Only rows whose place has changed are
- * written. Whoever has moved up to the third or the first place is told.
+ * Numbers those who wait from position `first` on, 1..n without a gap, in the order in which they
+ * stand; a position between two (1.5) puts somebody there. Only rows whose position has changed are
+ * written. Who has moved up to the third or the first position is told.
  */
 export async function updateQueuePositions(
   ctx: MutationCtx,
@@ -190,8 +190,8 @@ export async function updateQueuePositions(
   first = 1,
 ): Promise<void> {
   const { eventId } = queue;
-  // Those who come back may be more than a line takes.
-  const waiting = await waitingFrom(ctx, eventId, first, mostWaiting + mostCalled);
+  // Those who come back may be more than a queue takes.
+  const waiting = await waitingFrom(ctx, eventId, first, maxWaiting + maxCalled);
   const timeAt = await estimatedTimes(ctx, queue, now);
   for (const [index, entry] of waiting.entries()) {
     const position = first + index;
@@ -202,7 +202,7 @@ export async function updateQueuePositions(
   }
 }
 
-/** When somebody at each place is expected to be called. */
+/** When somebody at each position is expected to be called. */
 export async function estimatedTimes(
   ctx: MutationCtx,
   queue: Doc<"queues">,
@@ -222,7 +222,7 @@ async function noteMove(ctx: MutationCtx, before: Entry, after: Entry, now: numb
   if (after.position === 1) await notifyEntry(ctx, after, "next", now);
 }
 
-/** Lets what listens know of a place at the front. */
+/** Writes a webhook event for a position at the front. */
 export async function emitPosition(
   ctx: MutationCtx,
   { userId, eventId, position, estimatedTime, status }: Entry,

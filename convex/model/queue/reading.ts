@@ -2,16 +2,16 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import { refusal } from "../refusal.ts";
 
-// Reading a line: whose it is, who waits, who was called. Everything by an index, and bounded by
-// the line itself.
+// Reading a queue: whose it is, who waits, who was called. Everything by an index, and bounded by
+// the queue itself.
 
 type Reading = Pick<QueryCtx, "db">;
 export type Entry = Doc<"queuePositions">;
 
-/** Nobody may open a line for more than this. */
-export const mostWaiting = 1000;
+/** Nobody may open a queue for more than this. */
+export const maxWaiting = 1000;
 /** Hosts who can have called somebody at once. */
-export const mostCalled = 50;
+export const maxCalled = 50;
 
 export async function queueOf(ctx: Reading, eventId: Id<"events">): Promise<Doc<"queues"> | null> {
   return await ctx.db
@@ -20,7 +20,12 @@ export async function queueOf(ctx: Reading, eventId: Id<"events">): Promise<Doc<
     .unique();
 }
 
-/** The line that an argument means. It outlives its event's being shown: it may still be served. */
+/**
+ * The queue with the event id in an argument, also of an event that is not shown any more: its queue
+ * may still be served.
+ *
+ * @throws no-line
+ */
 export async function requireQueue(ctx: Reading, eventId: string): Promise<Doc<"queues">> {
   const id = ctx.db.normalizeId("events", eventId);
   const queue = id && (await queueOf(ctx, id));
@@ -28,7 +33,7 @@ export async function requireQueue(ctx: Reading, eventId: string): Promise<Doc<"
   return queue;
 }
 
-/** Somebody's place, by an id from a button, and its line. */
+/** Somebody's position, by an id from a button, and its queue. */
 export async function requireEntry(
   ctx: Reading,
   positionId: string,
@@ -45,7 +50,7 @@ export function isOver({ status, endsBy }: Doc<"events">, now: number): boolean 
   return status === "cancelled" || status === "past" || endsBy <= now;
 }
 
-/** A person's one active place in a line. */
+/** A person's one active position in a queue. */
 export async function activeEntry(
   ctx: Reading,
   eventId: Id<"events">,
@@ -63,10 +68,10 @@ export async function activeEntry(
   return null;
 }
 
-/** In so many lines a person can be at once. */
+/** How many queues a person can be in at once. */
 export const maxQueues = 5;
 
-/** All active places of a person, in whatever lines. */
+/** All active positions of a person, in all queues. */
 export async function entriesOf(ctx: Reading, userId: Id<"users">): Promise<Entry[]> {
   const found: Entry[] = [];
   for (const status of ["called", "waiting"] as const)
@@ -79,7 +84,7 @@ export async function entriesOf(ctx: Reading, userId: Id<"users">): Promise<Entr
   return found;
 }
 
-/** Who waits, in their order, from place `first` on. */
+/** Who waits, in their order, from position `first` on. */
 export async function waitingFrom(
   ctx: Reading,
   eventId: Id<"events">,
@@ -89,7 +94,7 @@ export async function waitingFrom(
   return await waitingIn(ctx, eventId, first).take(limit);
 }
 
-/** How many wait: the last one's place. */
+/** How many wait: the last one's position. */
 export async function lengthOf(ctx: Reading, eventId: Id<"events">): Promise<number> {
   const last = await waitingIn(ctx, eventId, 0).order("desc").first();
   return last?.position ?? 0;
@@ -108,10 +113,10 @@ export async function calledIn(ctx: Reading, eventId: Id<"events">): Promise<Ent
   return await ctx.db
     .query("queuePositions")
     .withIndex("by_event_status", (q) => q.eq("eventId", eventId).eq("status", "called"))
-    .take(mostCalled);
+    .take(maxCalled);
 }
 
-/** Whom a host has called in a line and is not done with. */
+/** Whom a host has called in a queue and is not done with. */
 export async function calledBy(
   ctx: Reading,
   eventId: Id<"events">,
@@ -125,13 +130,13 @@ export async function calledBy(
     .first();
 }
 
-// How fast a line moves, from how long its last ones took. Numbers in, numbers out.
+// How fast a queue moves, from how long its last ones took. Numbers in, numbers out.
 
 /** A range of milliseconds. */
 export type Range = { from: number; to: number };
 
 /** How many of the last ones are remembered. */
-export const mostPaces = 20;
+export const maxPaces = 20;
 /** Until so many were served, the expected length stands in for those who are missing. */
 const enough = 5;
 /** Nobody takes longer than this: the host has forgotten to say that they are done. */
@@ -153,7 +158,7 @@ export function paceOf({
 /** The last ones with one more; what cannot be true is left out. */
 export function withPace(paces: readonly number[], tookMs: number): number[] {
   if (tookMs > longestMs) return [...paces];
-  return [...paces, Math.max(0, tookMs)].slice(-mostPaces);
+  return [...paces, Math.max(0, tookMs)].slice(-maxPaces);
 }
 
 /**
@@ -175,7 +180,7 @@ export function waitOf(
   };
 }
 
-/** When the next one is called: whoever was called first is done first. */
+/** When the next one is called: who was called first is done first. */
 function firstFree({ from, to }: Range, since: readonly number[], now: number): Range {
   if (since.length === 0) return { from: 0, to };
   const served = Math.max(0, now - Math.min(...since));

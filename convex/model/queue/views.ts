@@ -16,11 +16,11 @@ import {
 } from "./reading.ts";
 import { confirmMs, nameOf } from "./notices.ts";
 
-// What a line shows to whom: to a member their own place, to a host who is next.
+// What a queue shows to whom: to a member their own position, to a host who is next.
 
 const minutes = v.object({ from: v.number(), to: v.number() });
 
-/** Somebody's own place. */
+/** Somebody's own position. */
 export const ownPosition = v.object({
   eventId: v.id("events"),
   title: v.string(),
@@ -78,7 +78,7 @@ export const calledPerson = v.object({
   isMine: v.boolean(),
 });
 
-/** The line, as hosts see it. */
+/** The queue, as hosts see it. */
 export const hostQueue = v.object({
   eventId: v.id("events"),
   title: v.string(),
@@ -92,7 +92,7 @@ export const hostQueue = v.object({
 });
 export type HostQueue = Infer<typeof hostQueue>;
 
-const mostShown = 20;
+const maxShown = 20;
 
 export async function hostQueueOf(
   ctx: QueryCtx,
@@ -101,7 +101,7 @@ export async function hostQueueOf(
 ): Promise<HostQueue> {
   const { eventId, isOpen, capacity } = queue;
   const event = await ctx.db.get("events", eventId);
-  const first = await waitingFrom(ctx, eventId, 1, mostShown);
+  const first = await waitingFrom(ctx, eventId, 1, maxShown);
   const called = await calledIn(ctx, eventId);
   return {
     eventId,
@@ -139,7 +139,7 @@ async function personOf(ctx: Pick<QueryCtx, "db">, { _id: positionId, userId }: 
   return { positionId, name, ...(handle !== undefined && { handle }) };
 }
 
-/** A line that can be meant by somebody who does not name it. Nobody's name is in it. */
+/** A queue that can be meant by somebody who does not name it. Nobody's name is in it. */
 export const queueCard = v.object({
   eventId: v.id("events"),
   title: v.string(),
@@ -150,11 +150,11 @@ export const queueCard = v.object({
 });
 export type QueueCard = Infer<typeof queueCard>;
 
-const mostOpen = 15;
-const mostClosed = 5;
+const maxOpen = 15;
+const maxClosed = 5;
 
 /**
- * The lines of an organization, or of all: open ones whose event is not over, and closed ones in
+ * The queues of an organization, or of all: open ones whose event is not over, and closed ones in
  * which people are still to be served. The newest first.
  */
 export async function queuesOf(
@@ -173,7 +173,7 @@ export async function queuesOf(
           .withIndex("by_open", (q) => q.eq("isOpen", isOpen))
           .order("desc")
           .take(limit);
-  const found = [...(await lines(true, mostOpen)), ...(await lines(false, mostClosed))];
+  const found = [...(await lines(true, maxOpen)), ...(await lines(false, maxClosed))];
   const cards = await Promise.all(found.map(async (queue) => await cardOf(ctx, queue)));
   return cards.filter((card) => card !== null);
 }
@@ -189,8 +189,8 @@ async function cardOf(ctx: QueryCtx, queue: Doc<"queues">): Promise<QueueCard | 
   return { eventId, title: event.title, startDate: event.startDate, isOpen: queue.isOpen, count };
 }
 
-// The line as everybody in a chat may see it. Only whose profile is public is named there: what is
-// for members, or for nobody, is not for whoever happens to be in a chat.
+// The queue as everybody in a chat may see it. Only whose profile is public is named there: what is
+// for members, or for nobody, is not for who happens to be in a chat.
 
 /** Absent: somebody who has not chosen to be shown to everybody. */
 const person = v.object({ name: v.optional(v.string()) });
@@ -212,7 +212,7 @@ export const queueBoard = v.object({
 /** More do not fit into a message of either platform. */
 const maxOnBoard = 60;
 
-/** The line at an event; null for an event that is gone, or has no line. */
+/** The queue at an event; null for an event that is gone, or has no line. */
 export async function queueBoardOf(
   ctx: QueryCtx,
   eventId: Id<"events">,

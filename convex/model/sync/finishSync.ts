@@ -10,8 +10,8 @@ import { changeEvent, removeListing } from "../consequences/events.ts";
 export type SyncReport = Infer<typeof syncReport>;
 
 /** How many upcoming events of one calendar are compared with what a sync has seen. */
-const mostCompared = 2000;
-const mostCounted = 100;
+const maxCompared = 2000;
+const maxCounted = 100;
 
 /** How long an unchanged result may stand before its time is written anew. */
 const staleAfter = 24 * 60 * 60 * 1000;
@@ -46,7 +46,7 @@ export async function compare(
     .withIndex("by_org_and_open_and_start", (q) =>
       q.eq("orgId", org._id).eq("isOpen", true).gt("startDate", now),
     )
-    .take(mostCompared);
+    .take(maxCompared);
   const expected = upcoming.filter((listing) => !listing.byHand);
   if (looked.seen.length === 0 && expected.length > 0 && !looked.acceptEmpty)
     return { ...nothing, emptied: true };
@@ -98,7 +98,7 @@ export async function announceFirstSync(
   const listings = await ctx.db
     .query("listings")
     .withIndex("by_org_and_open_and_start", (q) => q.eq("orgId", org._id).eq("isOpen", true))
-    .take(mostCounted);
+    .take(maxCounted);
   const named = await Promise.all(
     listings.slice(0, maxNamed).map((listing) => ctx.db.get("events", listing.eventId)),
   );
@@ -108,7 +108,7 @@ export async function announceFirstSync(
 }
 
 /**
- * Writes down how a sync went. Nothing is written where it says the same as the last one (but for
+ * Records how a sync went. Nothing is written where it says the same as the last one (but for
  * its time, once a day): a needless write wakes every subscription.
  */
 export async function report(

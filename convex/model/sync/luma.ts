@@ -5,7 +5,7 @@ import { eventType, host, registrationType } from "../fields.ts";
 
 /** Longer descriptions are cut: no chat shows more, and a document has a limit. */
 const longestDescription = 4000;
-const mostHosts = 20;
+const maxHosts = 20;
 
 /** What a source said of an event, in the words of our table; what it does not know is absent. */
 export function fromLuma(event: LumaEvent): Partial<EventContent> {
@@ -24,7 +24,7 @@ export function fromLuma(event: LumaEvent): Partial<EventContent> {
     locationDetails: event.locationDetails,
     locationUrl: event.locationUrl,
     coordinates: event.coordinates,
-    hosts: event.hosts?.slice(0, mostHosts),
+    hosts: event.hosts?.slice(0, maxHosts),
     calendar: event.calendarName,
     registrationCount: event.registrationCount,
     maxCapacity: event.maxCapacity,

@@ -21,7 +21,7 @@ import {
 } from "../consequences/events.ts";
 
 /** More new events than this in one page are told as one digest. */
-const mostSingly = 5;
+const maxSingly = 5;
 
 /** A calendar's feed can reach back for years; this much of it is worth keeping. */
 const keptHistoryMs = 400 * 24 * 60 * 60 * 1000;
@@ -63,7 +63,7 @@ async function announceFresh(
   fresh: Doc<"events">[],
   now: number,
 ): Promise<void> {
-  if (fresh.length > mostSingly) {
+  if (fresh.length > maxSingly) {
     const events = fresh.toSorted((a, b) => a.startDate - b.startDate);
     return await announceDigest(ctx, orgId, { events, total: events.length }, now);
   }
