@@ -50,7 +50,7 @@ const batch = 100;
 /** A week's result is news until the next one. */
 const worthMs = 7 * 24 * 60 * 60 * 1000;
 
-/** Enqueues for a distributed week to the channels that want it. Each batch schedules the next. */
+/** Announces a distributed week in the channels that want it. Each batch schedules the next. */
 export const announceWeek = internalMutation({
   args: { weekStartDate: v.number(), cursor: v.union(v.string(), v.null()) },
   returns: v.null(),
