@@ -66,9 +66,9 @@ export function answerButtons(eventId: string, t: Texts, sign = "+", mark = ""):
     ["maybe", t("button.maybe")],
     ["no", t("button.not-going")],
   ] as const;
-  return answers.map(([wish, label]) => ({
-    label: `${wish === mark ? "✓ " : ""}${label}`,
-    action: `${sign}rsvp|${wish}|${eventId}`,
+  return answers.map(([answer, label]) => ({
+    label: `${answer === mark ? "✓ " : ""}${label}`,
+    action: `${sign}rsvp|${answer}|${eventId}`,
   }));
 }
 

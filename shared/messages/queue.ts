@@ -54,11 +54,11 @@ export function entryButtons({ eventId, status, isConfirmed }: EntryView, t: Tex
 
 /** A button of a queue, for the people in it or for its host. */
 export function queueButton(
-  wish: "join" | "leave" | "coming" | "line" | "next" | "close" | "open" | "home",
+  verb: "join" | "leave" | "coming" | "line" | "next" | "close" | "open" | "home",
   eventId: string,
   t: Texts,
 ): Button {
-  return { label: t(`button.queue.${wish}`), action: `queue|${wish}|${eventId}` };
+  return { label: t(`button.queue.${verb}`), action: `queue|${verb}|${eventId}` };
 }
 
 /** A notice about a queue, in a private chat. */
@@ -117,9 +117,9 @@ function toHost(notice: ToHost, t: Texts): Message {
 
 /** A host's button about an entry that was called; `call` is the number of that call. */
 export function callButton(
-  wish: "done" | "here" | "noshow",
+  verb: "done" | "here" | "noshow",
   { positionId, call }: { positionId: string; call: number },
   t: Texts,
 ): Button {
-  return { label: t(`button.queue.${wish}`), action: `queue|${wish}|${positionId}|${call}` };
+  return { label: t(`button.queue.${verb}`), action: `queue|${verb}|${positionId}|${call}` };
 }

@@ -33,12 +33,12 @@ const units = [
  * "2 días". Null for none; undefined for other words.
  */
 export function readLead(text: string): number | null | undefined {
-  const wish = plain(text).replace(/ (before|antes)$/, "");
-  if (none.includes(wish)) return null;
-  if (Object.hasOwn(named, wish)) return named[wish];
-  if (!/^(\d{1,5} ?[a-z]+ ?)+$/.test(wish)) return undefined;
+  const typed = plain(text).replace(/ (before|antes)$/, "");
+  if (none.includes(typed)) return null;
+  if (Object.hasOwn(named, typed)) return named[typed];
+  if (!/^(\d{1,5} ?[a-z]+ ?)+$/.test(typed)) return undefined;
   let minutes = 0;
-  for (const [, count, name = ""] of wish.matchAll(/(\d{1,5}) ?([a-z]+)/g)) {
+  for (const [, count, name = ""] of typed.matchAll(/(\d{1,5}) ?([a-z]+)/g)) {
     const unit = units.find(([pattern]) => pattern.test(name));
     if (!unit) return undefined;
     minutes += Number(count) * unit[1];

@@ -34,12 +34,12 @@ const named: Record<string, number> = {
  * "2026-10-01..2026-11-15"; "año" and "semanas" as well. Undefined for other words; at most a year.
  */
 export function readWeekRange(text: string, now: number): WeekRange | undefined {
-  const wish = plain(text);
+  const typed = plain(text);
   const to = weekStart(now);
-  const count = /^(?:last |ultimas )?(\d{1,3})(?: (?:weeks?|semanas?|w|s))?$/.exec(wish)?.[1];
-  const weeks = count === undefined ? own(wish) : Number(count);
+  const count = /^(?:last |ultimas )?(\d{1,3})(?: (?:weeks?|semanas?|w|s))?$/.exec(typed)?.[1];
+  const weeks = count === undefined ? own(typed) : Number(count);
   if (weeks !== undefined) return weeks > 0 ? clamped(to - (weeks - 1) * weekMs, to) : undefined;
-  const days = wish.split(/\s*(?:\.\.+|–|—|\bto\b|\ba\b|\s)\s*/).map(readDay);
+  const days = typed.split(/\s*(?:\.\.+|–|—|\bto\b|\ba\b|\s)\s*/).map(readDay);
   const [first, last = first] = days;
   if (first === undefined || last === undefined || days.length > 2) return undefined;
   return clamped(weekStart(Math.min(first, last)), weekStart(Math.max(first, last)));

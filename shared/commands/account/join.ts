@@ -20,8 +20,8 @@ export const join: Command = {
 };
 
 /** The action of "apply" or "take it back": `join`, `join|withdraw`. */
-export async function joinAction(ctx: CommandContext, [wish]: readonly string[]): Promise<Reply> {
-  if (wish !== "withdraw") return await begin(ctx);
+export async function joinAction(ctx: CommandContext, [part]: readonly string[]): Promise<Reply> {
+  if (part !== "withdraw") return await begin(ctx);
   await ctx.backend.mutation(api.applications.withdraw, {});
   return reply({ lines: [[ctx.t("join.withdrawn")]] }, { editsMessage: true, ephemeral: true });
 }

@@ -131,9 +131,9 @@ function askToUnlink({ t }: CommandContext): Reply {
 /** Its actions: `unlink|yes` or `unlink|no`. */
 export async function unlinkAction(
   { t, backend }: CommandContext,
-  [wish]: readonly string[],
+  [part]: readonly string[],
 ): Promise<Reply> {
-  if (wish !== "yes")
+  if (part !== "yes")
     return reply({ lines: [[t("nothing-changed")]] }, { ephemeral: true, editsMessage: true });
   await backend.mutation(api.links.unlink, {});
   return reply({ lines: [[t("link.unlink.done")]] }, { ephemeral: true, editsMessage: true });

@@ -40,10 +40,10 @@ export const deleteMine: Command = {
 };
 
 /** Its actions: `delete` asks, `delete|yes` does it, `delete|no` does not. */
-export async function deleteAction(ctx: CommandContext, [wish]: readonly string[]): Promise<Reply> {
+export async function deleteAction(ctx: CommandContext, [part]: readonly string[]): Promise<Reply> {
   const { t, backend } = ctx;
-  if (wish === undefined) return askDelete(ctx);
-  if (wish !== "yes")
+  if (part === undefined) return askDelete(ctx);
+  if (part !== "yes")
     return reply({ lines: [[t("nothing-changed")]] }, { editsMessage: true, ephemeral: true });
   await backend.mutation(api.users.softDelete, {});
   return reply({ lines: [[t("delete.done")]] }, { editsMessage: true, ephemeral: true });

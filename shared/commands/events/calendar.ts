@@ -49,9 +49,9 @@ function isMine(name: string): boolean {
 /** Its actions: `calendar|mine`, and `calendar|new|<version>` to make the link that was shown worthless. */
 async function calendarAction(
   ctx: CommandContext,
-  [wish, version]: readonly string[],
+  [part, version]: readonly string[],
 ): Promise<Reply> {
-  const renews = wish === "new" ? Number(version ?? NaN) : undefined;
+  const renews = part === "new" ? Number(version ?? NaN) : undefined;
   return await ownCalendar(ctx, Number.isInteger(renews) ? renews : undefined);
 }
 

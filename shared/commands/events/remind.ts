@@ -63,13 +63,13 @@ function leadChoices({ t }: CommandContext): Choice[] {
 /** Its actions: `reminder` lists, `reminder|<event>` offers, `reminder|<event>|60|on` sets, "off" takes away. */
 export async function reminderAction(
   ctx: CommandContext,
-  [eventId, minutes, wish]: readonly string[],
+  [eventId, minutes, part]: readonly string[],
 ): Promise<Reply> {
   if (eventId === undefined) return await myReminders(ctx);
-  if (wish === "off" && minutes === "all") return await act(ctx, eventId, null);
+  if (part === "off" && minutes === "all") return await act(ctx, eventId, null);
   const lead = Number(minutes ?? NaN);
   if (Number.isNaN(lead)) return await act(ctx, eventId, undefined);
-  if (wish !== "off") return await act(ctx, eventId, lead);
+  if (part !== "off") return await act(ctx, eventId, lead);
   const view = await ctx.backend.mutation(api.reminders.unset, { eventId, minutesBefore: lead });
   return rsvpCard(ctx, view);
 }

@@ -45,9 +45,9 @@ export const charities: Command = {
 /** What its buttons do: `charities|city|<a charity there>`, `charities|show|<charity>`. */
 export async function charitiesAction(
   ctx: CommandContext,
-  [wish, id = ""]: readonly string[],
+  [part, id = ""]: readonly string[],
 ): Promise<Reply> {
-  switch (wish) {
+  switch (part) {
     case "city":
       return await page(ctx, { cityOf: id });
     case "page":

@@ -48,18 +48,18 @@ function unclear({ t }: CommandContext): Reply {
 /** Its actions: `distribution|preview|<week>`, `|table|`, `|ask|`, `|run|`, or `distribution|no`. */
 export async function distributionAction(
   ctx: CommandContext,
-  [wish = "", part = ""]: readonly string[],
+  [verb = "", part = ""]: readonly string[],
 ): Promise<Reply> {
   const week = Number.parseInt(part, 36);
-  if (wish === "no" || !Number.isSafeInteger(week))
+  if (verb === "no" || !Number.isSafeInteger(week))
     return reply({ lines: [[ctx.t("nothing-changed")]] }, { editsMessage: true, ephemeral: true });
-  if (wish === "table") return await table(ctx, week);
-  if (wish === "run") return await run(ctx, week);
-  const answer = wish === "ask" ? await ask(ctx, week) : await preview(ctx, week);
+  if (verb === "table") return await table(ctx, week);
+  if (verb === "run") return await run(ctx, week);
+  const answer = verb === "ask" ? await ask(ctx, week) : await preview(ctx, week);
   return reply(answer, { editsMessage: true });
 }
 
-const actionId = (wish: string, week: number) => `distribution|${wish}|${week.toString(36)}`;
+const actionId = (verb: string, week: number) => `distribution|${verb}|${week.toString(36)}`;
 const dated = ({ reader }: CommandContext, week: number) => formatDate(week, "UTC", reader.locale);
 const money = ({ reader }: CommandContext, cents: number) => formatMoney(cents, reader.locale);
 

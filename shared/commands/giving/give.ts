@@ -50,15 +50,15 @@ type Verb = (typeof verbs)[number];
 /** Its actions: `give`, `give|500`, `give|pause`, `give|stop|yes`, `give|in|<cents>|<city>`. */
 async function giveAction(ctx: CommandContext, parts: readonly string[]): Promise<Reply> {
   const { t, backend } = ctx;
-  const [wish = "", answer, ...more] = parts;
-  if (wish === "") return await ownPlan(ctx);
-  if (wish === "in") return await cityAction(ctx, answer ?? "", more[0]);
-  if (wish === "stop" && answer === "yes") {
+  const [part = "", answer, ...more] = parts;
+  if (part === "") return await ownPlan(ctx);
+  if (part === "in") return await cityAction(ctx, answer ?? "", more[0]);
+  if (part === "stop" && answer === "yes") {
     await backend.action(api.subscriptions.cancelSubscription, {});
     return reply({ lines: [[t("give.stopped")]] }, { ephemeral: true, editsMessage: true });
   }
-  const verb = verbs.find((one) => one === wish);
-  const said = verb ? await change(ctx, verb) : await giveWeekly(ctx, Number(wish));
+  const verb = verbs.find((one) => one === part);
+  const said = verb ? await change(ctx, verb) : await giveWeekly(ctx, Number(part));
   return reply(said, { editsMessage: true });
 }
 

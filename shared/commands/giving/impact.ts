@@ -65,12 +65,12 @@ function unclear({ t }: CommandContext, word: string): Reply {
 /** Its actions: `impact`, `impact|me|<week>`, `impact|weeks`, `impact|map|<week>`, `impact|all|...`. */
 export async function impactAction(
   ctx: CommandContext,
-  [wish = "me", part = ""]: readonly string[],
+  [view = "me", part = ""]: readonly string[],
 ): Promise<Reply> {
   const week = Number.parseInt(part, 36);
   const at = Number.isSafeInteger(week) ? { from: week, to: week } : undefined;
   const answer = async () => {
-    switch (wish) {
+    switch (view) {
       case "me":
         return await mine(ctx, at);
       case "weeks":
@@ -118,7 +118,7 @@ async function mine(ctx: CommandContext, range: WeekRange | undefined): Promise<
     : await backend.query(api.reports.getLatestReport, {});
   if (!report) return nothingYet(ctx);
   const [before] = report.before;
-  const actionId = (wish: string, week: number) => `impact|${wish}|${week.toString(36)}`;
+  const actionId = (view: string, week: number) => `impact|${view}|${week.toString(36)}`;
   const row: Button[] = [
     ...(before
       ? [{ label: t("button.impact.before"), action: actionId("me", before.weekStartDate) }]

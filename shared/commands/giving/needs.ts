@@ -148,9 +148,9 @@ async function sourceMessage(ctx: CommandContext, typed: string | undefined): Pr
 }
 
 /** Its actions: `needs|read`, `needs|off`. */
-async function sourceAction(ctx: CommandContext, [wish]: readonly string[]): Promise<Reply> {
+async function sourceAction(ctx: CommandContext, [part]: readonly string[]): Promise<Reply> {
   const { t, backend } = ctx;
-  switch (wish) {
+  switch (part) {
     case "read":
       await backend.mutation(api.needsFeed.readNow, {});
       return reply({ lines: [[t("source.reading")]] }, { ephemeral: true });
