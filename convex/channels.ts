@@ -1,7 +1,13 @@
 import { v } from "convex/values";
 import type { Doc } from "./_generated/dataModel.js";
 import { adminMutation, adminQuery, botMutation, botQuery } from "./functions.ts";
-import { channelAt, moveChat, offByAdmin, switchOff } from "./model/live/channels.ts";
+import {
+  channelAt,
+  moveChat,
+  switchOffChat,
+  offByAdmin,
+  switchOff,
+} from "./model/live/channels.ts";
 import { agenda, channel, channelKind, locale, platform } from "./model/fields.ts";
 import { refusal } from "./model/refusal.ts";
 import { subscribe as subscribeChat } from "./model/consequences/subscribing.ts";
@@ -95,14 +101,7 @@ export const gone = botMutation({
   args: { chatId: v.string(), reason: v.string() },
   returns: v.null(),
   handler: async (ctx, { chatId, reason }) => {
-    const rows = await ctx.db
-      .query("channels")
-      .withIndex("by_platform_and_chat_and_thread", (q) =>
-        q.eq("platform", ctx.bot.platform).eq("chatId", chatId),
-      )
-      .take(100);
-    for (const row of rows.filter(({ isOn }) => isOn))
-      await switchOff(ctx, row._id, reason.slice(0, 200), Date.now());
+    await switchOffChat(ctx, { platform: ctx.bot.platform, chatId }, reason, Date.now());
     return null;
   },
 });

@@ -1,7 +1,6 @@
 import { v } from "convex/values";
 import { botQuery } from "./functions.ts";
-
-const maxNamed = 20;
+import { lastChangedOf } from "./model/callers/chatAccounts.ts";
 
 /**
  * Whose settings, role or status changed last, people and chats of the bot's platform. A bot that
@@ -18,25 +17,5 @@ export const lastChanged = botQuery({
     /** How many of each are named at most. */
     most: v.number(),
   }),
-  handler: async (ctx) => {
-    const accounts = await ctx.db
-      .query("chatAccounts")
-      .withIndex("by_platform_and_changed", (q) => q.eq("platform", ctx.bot.platform))
-      .order("desc")
-      .take(maxNamed);
-    const channels = await ctx.db
-      .query("channels")
-      .withIndex("by_platform_and_changed", (q) => q.eq("platform", ctx.bot.platform))
-      .order("desc")
-      .take(maxNamed);
-    return {
-      most: maxNamed,
-      people: accounts.map(({ platformUserId, settingsChangedAt: at }) => ({ platformUserId, at })),
-      chats: channels.map(({ chatId, threadId, changedAt: at }) => ({
-        chatId,
-        at,
-        ...(threadId !== undefined && { threadId }),
-      })),
-    };
-  },
+  handler: async (ctx) => await lastChangedOf(ctx, ctx.bot.platform),
 });

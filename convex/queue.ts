@@ -16,6 +16,7 @@ import {
   complete,
   confirm,
   drop,
+  expireCall as expire,
   noShow,
 } from "./model/queue/calls.ts";
 import {
@@ -269,10 +270,7 @@ export const expireCall = internalMutation({
   args: { positionId: v.id("queuePositions"), call: v.number() },
   returns: v.null(),
   handler: async (ctx, { positionId, call }) => {
-    const entry = await ctx.db.get("queuePositions", positionId);
-    if (entry?.status !== "called" || entry.calls !== call || entry.confirmedAt) return null;
-    const queue = await queueOf(ctx, entry.eventId);
-    if (queue) await noShow(ctx, queue, entry, undefined, Date.now());
+    await expire(ctx, positionId, call, Date.now());
     return null;
   },
 });

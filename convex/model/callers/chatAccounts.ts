@@ -91,3 +91,28 @@ export async function invalidateChatCache(
 // bot) it is; what they may do is read from the database, at each call.
 
 export type ChatIdentity = { platform: Platform; platformUserId: string };
+
+const maxNamed = 20;
+
+/** Which people's and chats' settings changed last on a platform, the newest first. */
+export async function lastChangedOf(ctx: Reading, platform: Platform) {
+  const accounts = await ctx.db
+    .query("chatAccounts")
+    .withIndex("by_platform_and_changed", (q) => q.eq("platform", platform))
+    .order("desc")
+    .take(maxNamed);
+  const channels = await ctx.db
+    .query("channels")
+    .withIndex("by_platform_and_changed", (q) => q.eq("platform", platform))
+    .order("desc")
+    .take(maxNamed);
+  return {
+    most: maxNamed,
+    people: accounts.map(({ platformUserId, settingsChangedAt: at }) => ({ platformUserId, at })),
+    chats: channels.map(({ chatId, threadId, changedAt: at }) => ({
+      chatId,
+      at,
+      ...(threadId !== undefined && { threadId }),
+    })),
+  };
+}

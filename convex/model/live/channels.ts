@@ -70,3 +70,22 @@ export async function switchOff(
       if (offReason === offByAdmin) await retireMessage(ctx, board, now);
     }
 }
+
+const maxReasonLength = 200;
+
+/** The bot is no longer in a chat: its channels there go off, with the reason. */
+export async function switchOffChat(
+  ctx: MutationCtx,
+  { platform, chatId }: Pick<Where, "platform" | "chatId">,
+  reason: string,
+  now: number,
+): Promise<void> {
+  const rows = await ctx.db
+    .query("channels")
+    .withIndex("by_platform_and_chat_and_thread", (q) =>
+      q.eq("platform", platform).eq("chatId", chatId),
+    )
+    .take(100);
+  for (const { _id, isOn } of rows)
+    if (isOn) await switchOff(ctx, _id, reason.slice(0, maxReasonLength), now);
+}

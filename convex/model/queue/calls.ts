@@ -4,7 +4,7 @@ import type { MutationCtx } from "../../_generated/server.js";
 import { moderatorById } from "../callers/caller.ts";
 import { refusal } from "../refusal.ts";
 import { invalidateBoards } from "../live/boards.ts";
-import { calledBy, type Entry, waitingFrom, withPace } from "./reading.ts";
+import { calledBy, type Entry, waitingFrom, withPace, queueOf } from "./reading.ts";
 import { confirmMs, notifyEntry, notifyHost, updateQueuePositions } from "./notices.ts";
 import { emit } from "../people/webhookEvents.ts";
 
@@ -162,4 +162,17 @@ export async function changed(
   now: number,
 ): Promise<void> {
   await invalidateBoards(ctx, `queue:${eventId}`, now);
+}
+
+/** Ends a call that was not confirmed in time; not one that was confirmed, or made again since. */
+export async function expireCall(
+  ctx: MutationCtx,
+  positionId: Id<"queuePositions">,
+  call: number,
+  now: number,
+): Promise<void> {
+  const entry = await ctx.db.get("queuePositions", positionId);
+  if (entry?.status !== "called" || entry.calls !== call || entry.confirmedAt) return;
+  const queue = await queueOf(ctx, entry.eventId);
+  if (queue) await noShow(ctx, queue, entry, undefined, now);
 }
