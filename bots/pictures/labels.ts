@@ -2,7 +2,6 @@ import type { Picture } from "../../shared/messages/message.ts";
 import { type Box, boxOf, colors, overlap, type Text } from "./scene.ts";
 import { cutTo, drawable, type Face, twoLines } from "./words.ts";
 import { textWidth } from "./fonts.ts";
-import type { Dot } from "./map.ts";
 
 export const pictureWidth = 800;
 export const margin = 40;
@@ -93,3 +92,13 @@ function isInside(box: Box, frame: Box): boolean {
     box.bottom <= frame.bottom - gap
   );
 }
+
+/** Places that lie on one spot of the map: the largest of them names it. */
+export type Dot = {
+  x: number;
+  y: number;
+  radius: number;
+  label: string;
+  others: number;
+  cents: number;
+};

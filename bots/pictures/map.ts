@@ -2,7 +2,7 @@ import { geoPath } from "d3-geo";
 import type { Picture, Place, Reader } from "../../shared/messages/message.ts";
 import { texts as textsOf } from "../../shared/texts/index.ts";
 import type { Atlas } from "./atlas.ts";
-import { heading, labelsOf, margin, pictureWidth, small } from "./labels.ts";
+import { type Dot, heading, labelsOf, margin, pictureWidth, small } from "./labels.ts";
 import { bar, colors, rounded, type Scene } from "./scene.ts";
 import { type View, viewOf } from "./view.ts";
 import { cutTo } from "./words.ts";
@@ -57,16 +57,6 @@ export function drawMap(
 function path(d: string | null, look: string): string {
   return d === null ? "" : `<path d="${d}" ${look}/>`;
 }
-
-/** Places that lie on one spot of the map: the largest of them names it. */
-export type Dot = {
-  x: number;
-  y: number;
-  radius: number;
-  label: string;
-  others: number;
-  cents: number;
-};
 
 /** Closer together, dots would lie on each other and their names have no room. */
 const sameSpot = 32;

@@ -1,7 +1,7 @@
 import type { APIAttachment, APIEmbed } from "discord-api-types/v10";
 import type { NamedFile } from "./validation/message.ts";
 import type { Upload } from "./wire/body.ts";
-import type { World } from "./world.ts";
+import type { FileStore, KeptFile, World } from "./world.ts";
 import { KEEP } from "./limits.ts";
 
 /** Keeps the uploaded files and describes them as the API does. */
@@ -51,15 +51,6 @@ export function resolvePictures(
   });
   return { embeds: resolved, shown };
 }
-
-type KeptFile = { name: string; mime: string; bytes: Uint8Array };
-
-/** Uploaded files, oldest dropped first once there are too many or they are too large together. */
-export type FileStore = {
-  add(id: string, file: KeptFile): void;
-  get(id: string): KeptFile | undefined;
-  remove(id: string): void;
-};
 
 export function fileStore(): FileStore {
   const files = new Map<string, KeptFile>();

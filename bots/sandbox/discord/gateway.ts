@@ -9,7 +9,7 @@ import type { WebSocket } from "ws";
 import { randomBytes } from "node:crypto";
 import { guildCreate } from "./guild.ts";
 import { botSees, botUser } from "./people.ts";
-import type { Channel, Message, World } from "./world.ts";
+import type { Channel, Message, Session, World } from "./world.ts";
 import { KEEP } from "./limits.ts";
 
 const HEARTBEAT_MS = 41_250;
@@ -146,16 +146,6 @@ export function gatewayFaults(world: World): GatewayFaults {
     connected: () => live().length,
   };
 }
-
-/** One identified client. It outlives its socket so that RESUME can replay what was missed. */
-export type Session = {
-  id: string;
-  socket: WebSocket | undefined;
-  intents: number;
-  seq: number;
-  /** The last events, by `seq % KEEP.events`. */
-  sent: string[];
-};
 
 function openSession(world: World, socket: WebSocket, intents: number): Session {
   const id = randomBytes(16).toString("hex");

@@ -8,7 +8,8 @@ import {
   type ChatEmulator,
   type ChatEmulatorOptions,
 } from "../contract.ts";
-import { createWorld, type Message, type Stored, type World } from "./world.ts";
+import type { Message, Stored, World } from "./world.ts";
+import { createWorld } from "./createWorld.ts";
 import { channelAt, deletePlace, openPlace } from "./channels.ts";
 import { gatewayFaults, type GatewayFaults, greet } from "./gateway.ts";
 import { deleteMessage } from "./messages.ts";

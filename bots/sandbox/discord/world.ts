@@ -9,21 +9,10 @@ import type {
   ChannelType,
   InteractionType,
 } from "discord-api-types/v10";
-import { randomBytes } from "node:crypto";
-import type { ActAnswer, ChatEmulatorOptions, Fault, Person, Place } from "../contract.ts";
-import {
-  type Faults,
-  type Listeners,
-  makeFaults,
-  makeListeners,
-  makeRequestLog,
-  type RequestLog,
-} from "../http/observing.ts";
-import { type FileStore, fileStore } from "./attachments.ts";
-import type { Session } from "./gateway.ts";
-import { KEEP, type RateBook, rateBook } from "./limits.ts";
-import { roleOf } from "./guild.ts";
-import { BOT_PERMISSIONS, EVERYONE, EVERYTHING, isAdmin } from "./people.ts";
+import type { WebSocket } from "ws";
+import type { ActAnswer, Fault, Person, Place } from "../contract.ts";
+import type { Faults, Listeners, RequestLog } from "../http/observing.ts";
+import type { RateBook } from "./limits.ts";
 
 /** Everything the emulator knows. Routes and actions read and change it; nothing else is kept. */
 export type World = {
@@ -159,69 +148,21 @@ export function keepNewest<V>(
   }
 }
 
-const DISCORD_EPOCH = 1_420_070_400_000;
-const PER_MILLISECOND = 2 ** 22;
+/** One identified client. It outlives its socket so that RESUME can replay what was missed. */
+export type Session = {
+  id: string;
+  socket: WebSocket | undefined;
+  intents: number;
+  seq: number;
+  /** The last events, by `seq % KEEP.events`. */
+  sent: string[];
+};
 
-/** Makes ids as Discord does: the clock in the high bits, always larger than the one before. */
-function snowflakes(now: () => number): () => string {
-  let tick = 0;
-  let count = 0;
-  return () => {
-    // A clock that stands still or goes back must not repeat an id.
-    const at = Math.max(Math.floor(now()) - DISCORD_EPOCH, tick);
-    if (at > tick) {
-      tick = at;
-      count = 0;
-    } else if (++count === PER_MILLISECOND) {
-      tick += 1;
-      count = 0;
-    }
-    return ((BigInt(tick) << 22n) | BigInt(count)).toString();
-  };
-}
+/** Uploaded files, oldest dropped first once there are too many or they are too large together. */
+export type FileStore = {
+  add(id: string, file: KeptFile): void;
+  get(id: string): KeptFile | undefined;
+  remove(id: string): void;
+};
 
-/** A guild with everybody in it, its roles, and no channel yet. */
-export function createWorld({ people, now = Date.now }: ChatEmulatorOptions): World {
-  const newId = snowflakes(now);
-  const [botId, guildId, botRole, adminRole] = [newId(), newId(), newId(), newId()];
-  const joinedAt = new Date(now()).toISOString();
-  const memberships = people.map((person) => {
-    const roles = new Set(isAdmin(person) ? [adminRole] : []);
-    return [person.discordId, { person, roles, joinedAt }] as const;
-  });
-  const roles = [
-    roleOf(guildId, "@everyone", EVERYONE, 0),
-    { ...roleOf(botRole, "Plaza", BOT_PERMISSIONS, 10), managed: true },
-    roleOf(adminRole, "Admin", EVERYTHING, 11),
-  ];
-  return {
-    now,
-    newId,
-    base: "",
-    token: `emulator.discord.${randomBytes(12).toString("hex")}`,
-    botId,
-    guildId,
-    botRole,
-    adminRole,
-    botPermissions: BOT_PERMISSIONS,
-    inGuild: true,
-    people: new Map(people.map((person) => [person.key, person])),
-    peopleById: new Map(people.map((person) => [person.discordId, person])),
-    members: new Map(memberships),
-    roles: new Map(roles.map((role) => [role.id, role])),
-    places: new Map(),
-    channels: new Map(),
-    channelOfPlace: new Map(),
-    dms: new Map(),
-    commands: new Map(),
-    events: new Map(),
-    interactions: new Map(),
-    modals: new Map(),
-    files: fileStore(),
-    sessions: new Map(),
-    faults: makeFaults(),
-    requests: makeRequestLog(KEEP.requests),
-    rates: rateBook(),
-    listeners: makeListeners(),
-  };
-}
+export type KeptFile = { name: string; mime: string; bytes: Uint8Array };

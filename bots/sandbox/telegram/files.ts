@@ -4,29 +4,7 @@ import type { Message } from "@grammyjs/types";
 import type { ServerResponse } from "node:http";
 import { urlFault } from "./entities.ts";
 import { badRequest, Refusal } from "./params.ts";
-import type { ChatState, World } from "./world.ts";
-
-export type Upload = { name: string; bytes: Buffer };
-
-export type ShelvedFile = {
-  id: string;
-  uniqueId: string;
-  name: string;
-  mime: string;
-  size: number;
-  /** Path below `/file/bot<token>/`. */
-  path: string;
-  /** Absent where the bot gave an address: the emulator does not go out to fetch it. */
-  bytes?: Uint8Array;
-  url?: string;
-};
-
-/** Files the bot has sent, the newest ones. */
-export type Shelf = {
-  put(file: { name: string; folder: string; bytes?: Buffer; url?: string }): ShelvedFile;
-  get(id: string): ShelvedFile | undefined;
-  byPath(path: string): ShelvedFile | undefined;
-};
+import type { ChatState, Shelf, ShelvedFile, Upload, World } from "./world.ts";
 
 const MAX_FILES = 300;
 const MAX_BYTES = 64 * 1024 * 1024;

@@ -1,8 +1,8 @@
 import type { InlineKeyboardButton, Message } from "@grammyjs/types";
 import { botShown, chatShown, type Spot, spotOf, userShown } from "./chats.ts";
-import type { ChatState, StoredMessage, World } from "./world.ts";
 import type { TranscriptMessage } from "../contract.ts";
-import { fileUrl, type ShelvedFile } from "./files.ts";
+import { fileUrl } from "./files.ts";
+import type { ChatState, ShelvedFile, StoredMessage, World } from "./world.ts";
 
 // A long run must not fill the memory: the oldest are dropped.
 const MAX_MESSAGES_PER_CHAT = 500;

@@ -1,12 +1,5 @@
 import { Refusal } from "./params.ts";
-import type { ChatState } from "./world.ts";
-
-/** Telegram's limits on what a bot sends and edits. Off until they are switched on. */
-export type Rates = {
-  limit(on: boolean): void;
-  /** Counts one message or edit in `chat`, or refuses it with 429. */
-  spend(chat: ChatState): void;
-};
+import type { Rates } from "./world.ts";
 
 /** At most `maxRequests` in any window of `ms`. */
 type Limit = { maxRequests: number; ms: number };

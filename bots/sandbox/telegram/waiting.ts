@@ -1,33 +1,7 @@
-import type { ChatState, StoredMessage, World } from "./world.ts";
+import type { ChatState, Gathered, StoredMessage, Waiting, Watch, World } from "./world.ts";
 import type { ActAnswer, Person } from "../contract.ts";
 import { privateChat, type Spot } from "./chats.ts";
 import { messageShown } from "./messages.ts";
-
-/** What the bot did about one thing a person did. */
-type Gathered = { kept: StoredMessage[]; toast?: string; silent: boolean };
-
-type Watch = {
-  updateId: number;
-  /** Where an answer may show: the place, in its thread, and the person's own chat. */
-  places: { chat: ChatState; thread?: number | undefined }[];
-  /** The person's own message, to which the bot may reply. */
-  messageId?: number;
-  /** The clicked button. */
-  queryId?: string;
-  waitMs: number;
-};
-
-/** Waits of people for the bot. They are notified of everything the bot does. */
-export type Waiting = {
-  wait(watch: Watch): Promise<Gathered>;
-  /** A message was sent, changed or deleted. */
-  saw(kept: StoredMessage): void;
-  /** The bot did something about a person that is not a message. */
-  touched(chat: ChatState): void;
-  answered(queryId: string, text: string): void;
-  confirmed(offset: number): void;
-  close(): void;
-};
 
 // A bot that handles updates one by one confirms an update when it is done with it, so that is when
 // a person has seen everything. One that handles many at once confirms before it starts: then an

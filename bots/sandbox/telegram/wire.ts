@@ -2,12 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Fault } from "../contract.ts";
 import { parseJson, readBody, readMultipart, sendJson } from "../http/bodies.ts";
 import { listenOnLoopback, type LoopbackServer } from "../http/server.ts";
-import type { Upload } from "./files.ts";
-import { type Body, methods } from "./methods/index.ts";
+import { sendFile } from "./files.ts";
+import type { Body, Upload, World } from "./world.ts";
+import { methods } from "./methods/index.ts";
 import { badRequest, isRecord, Refusal, textParam } from "./params.ts";
 import { tooMany } from "./rates.ts";
-import type { World } from "./world.ts";
-import { sendFile } from "./files.ts";
 
 /** Serves the Bot API and the files that the bot sent. */
 export async function listen(world: World, port: number | undefined): Promise<LoopbackServer> {

@@ -1,10 +1,8 @@
 import type { BotCommand, Message, User, UserFromGetMe } from "@grammyjs/types";
 import type { Fault, Person, Place } from "../contract.ts";
 import type { Faults, RequestLog } from "../http/observing.ts";
-import type { Shelf } from "./files.ts";
-import type { Rates } from "./rates.ts";
 import type { Updates } from "./updates.ts";
-import type { Waiting } from "./waiting.ts";
+import type { Params } from "./params.ts";
 
 /** One chat as the emulator holds it. A forum's topics live in their group's chat. */
 export type ChatState = {
@@ -85,4 +83,68 @@ export type World = {
   /** Name, description and short description by what and language. */
   profile: Map<string, string>;
   changed: () => void;
+};
+
+/** Files the bot has sent, the newest ones. */
+export type Shelf = {
+  put(file: { name: string; folder: string; bytes?: Buffer; url?: string }): ShelvedFile;
+  get(id: string): ShelvedFile | undefined;
+  byPath(path: string): ShelvedFile | undefined;
+};
+
+/** Telegram's limits on what a bot sends and edits. Off until they are switched on. */
+export type Rates = {
+  limit(on: boolean): void;
+  /** Counts one message or edit in `chat`, or refuses it with 429. */
+  spend(chat: ChatState): void;
+};
+
+/** Waits of people for the bot. They are notified of everything the bot does. */
+export type Waiting = {
+  wait(watch: Watch): Promise<Gathered>;
+  /** A message was sent, changed or deleted. */
+  saw(kept: StoredMessage): void;
+  /** The bot did something about a person that is not a message. */
+  touched(chat: ChatState): void;
+  answered(queryId: string, text: string): void;
+  confirmed(offset: number): void;
+  close(): void;
+};
+
+export type Method = (world: World, call: Call) => unknown;
+
+export type Methods = Record<string, Method>;
+
+/** What a method was called with. */
+export type Body = { params: Params; uploads: Map<string, Upload> };
+
+export type Call = Body & { onClose: (listener: () => void) => void };
+
+export type Upload = { name: string; bytes: Buffer };
+
+export type ShelvedFile = {
+  id: string;
+  uniqueId: string;
+  name: string;
+  mime: string;
+  size: number;
+  /** Path below `/file/bot<token>/`. */
+  path: string;
+  /** Absent where the bot gave an address: the emulator does not go out to fetch it. */
+  bytes?: Uint8Array;
+  url?: string;
+};
+
+/** What the bot did about one thing a person did. */
+export type Gathered = { kept: StoredMessage[]; toast?: string; silent: boolean };
+
+export type Watch = {
+  updateId: number;
+  /** Where an answer may show: the place, in its thread, and the person's own chat. */
+  places: { chat: ChatState; thread?: number | undefined }[];
+  /** The person's own message, to which the bot may reply. */
+  messageId?: number;
+  /** The clicked button. */
+  queryId?: string;
+  waitMs: number;
 };

@@ -1,6 +1,7 @@
 import { convexToJson, jsonToConvex, type JSONValue } from "convex/values";
 import type { Auth, Failure, FunctionKind, Journal, Metrics, Timestamp } from "../engine.ts";
-import type { Range, Transaction } from "./transactions.ts";
+import type { Transaction } from "./transactions.ts";
+import type { Range } from "./keys.ts";
 import type { Commits } from "./commits.ts";
 import { type Documents, withCommit } from "./documents.ts";
 import { createFrame, type Frame, type Log, type Operations, type RequestInfo } from "./runtime.ts";

@@ -3,12 +3,12 @@ import { decodeId, type Document, parseDocument, withoutSystemFields } from "./i
 import {
   checkName,
   countWords,
-  type Index,
   keyOf,
   type Schema,
   type SearchIndex,
   type TableDefinition,
 } from "./schema.ts";
+import type { Index } from "./keys.ts";
 import { mismatch, type ValidatorJson } from "./validators.ts";
 
 // Which tables and indexes there are, by number. Numbers are kept in the database, where keys and

@@ -1,7 +1,16 @@
 import { jsonToConvex, type JSONValue } from "convex/values";
 import type { Table } from "./catalog.ts";
 import type { Stored } from "./documents.ts";
-import { afterAll, encodeKey, type KeyPart } from "./keys.ts";
+import { afterAll, encodeKey } from "./keys.ts";
+import {
+  type Document,
+  type Fields,
+  fromJson,
+  isFields,
+  type KeyPart,
+  parseDocument,
+  withoutSystemFields,
+} from "./ids.ts";
 import {
   type Arguments,
   type AsyncOperations,
@@ -13,14 +22,6 @@ import {
 import { readPage, type PageRequest } from "./pages.ts";
 import { openStream, type Query, type Sources } from "./queries.ts";
 import { onlyKey, tableNames } from "./transactions.ts";
-import {
-  type Document,
-  type Fields,
-  fromJson,
-  isFields,
-  parseDocument,
-  withoutSystemFields,
-} from "./ids.ts";
 
 const done = "{}";
 let lastStream = 0;

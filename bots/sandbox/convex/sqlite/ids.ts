@@ -1,5 +1,4 @@
 import { CommitTsPlaceholder, jsonToConvex, type JSONValue, type Value } from "convex/values";
-import type { KeyPart } from "./keys.ts";
 
 // An id is base32 of the table's number, 16 random bytes and a two-byte checksum.
 // That makes 32 letters and digits for the tables of a deployment.
@@ -121,3 +120,6 @@ export function withoutSystemFields(document: Document): Fields {
   const { _id, _creationTime, ...fields } = document;
   return fields;
 }
+
+/** What an index key is made of; unlike a field, a key may be missing a value. */
+export type KeyPart = Value | undefined;

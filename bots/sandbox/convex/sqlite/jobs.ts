@@ -2,11 +2,11 @@ import type { Value } from "convex/values";
 import type { Catalog, Table } from "./catalog.ts";
 import type { Database } from "./database.ts";
 import type { Documents, Stored } from "./documents.ts";
-import { afterAll, encodeKey, type KeyPart } from "./keys.ts";
+import { afterAll, encodeKey } from "./keys.ts";
+import { type Document, type KeyPart, parseDocument } from "./ids.ts";
 import { scheduledFunctions } from "./schema.ts";
 import type { Transaction, Write } from "./transactions.ts";
 import type { Commits } from "./commits.ts";
-import { type Document, parseDocument } from "./ids.ts";
 import type { CronTimes } from "../engine.ts";
 
 // Scheduled functions, as documents of `_scheduled_functions`. Their states are Convex's.

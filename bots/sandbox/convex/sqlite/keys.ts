@@ -1,9 +1,7 @@
-import { CommitTsPlaceholder, type JSONValue, type Value } from "convex/values";
+import { CommitTsPlaceholder, type JSONValue } from "convex/values";
 import { checkText } from "./limits.ts";
-import type { Index } from "./schema.ts";
-import type { Range } from "./transactions.ts";
 import { shown } from "./validators.ts";
-import { fromJson } from "./ids.ts";
+import { fromJson, type KeyPart } from "./ids.ts";
 
 // Values as bytes that sort as Convex sorts values: undefined < null < bigint < number < boolean <
 // string < bytes < array < object. Every encoded value says itself where it ends, so the encodings
@@ -28,9 +26,6 @@ const tags = {
 const end = 0;
 /** Follows a zero byte that is part of a string or of bytes; above every tag. */
 const escaped = 0xff;
-
-/** What an index key is made of; unlike a field, a key may be missing a value. */
-export type KeyPart = Value | undefined;
 
 let scratch = Buffer.alloc(1024);
 let used = 0;
@@ -224,3 +219,11 @@ function definedTwice(what: string, { type, fieldPath, value }: RangeStep): stri
 
 const list = (fields: readonly string[]): string =>
   `[${fields.map((field) => `"${field}"`).join(", ")}]`;
+
+// What indexes hold of a document.
+
+/** `fields` is what the key is made of: what the schema names, then creation time and id. */
+export type Index = { number: number; name: string; fields: readonly string[] };
+
+/** Part of an index: from a key up to, and without, another. */
+export type Range = { index: number; from: Uint8Array; to: Uint8Array };

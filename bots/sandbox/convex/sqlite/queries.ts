@@ -2,10 +2,11 @@ import { compareValues, type JSONValue } from "convex/values";
 import type { Catalog, Table } from "./catalog.ts";
 import type { Database } from "./database.ts";
 import type { Documents } from "./documents.ts";
-import { afterAll, encodeKey, justAfter, type KeyPart, rangeOf, type RangeStep } from "./keys.ts";
 import { search, type SearchStep } from "./search.ts";
-import { onlyKey, type Range, tableNames, type Transaction } from "./transactions.ts";
-import { type Document, fieldAt, fromJson, parseDocument } from "./ids.ts";
+import { onlyKey, tableNames, type Transaction } from "./transactions.ts";
+import { afterAll, encodeKey, justAfter, type Range, rangeOf, type RangeStep } from "./keys.ts";
+import { type Document, fieldAt, fromJson, type KeyPart, parseDocument } from "./ids.ts";
+import type { Stream } from "./runtime.ts";
 
 /** A query as `convex/server` writes it. */
 export type Query = { source: QuerySource; operators: QueryOperator[] };
@@ -160,9 +161,6 @@ function openSearch(
     },
   };
 }
-
-/** Gives out the results of a query one by one, as JSON; null when there are no more. */
-export type Stream = () => string | null;
 
 /** Documents are read lazily, so a mutation sees its own writes. */
 export function openStream(sources: Sources, transaction: Transaction, query: Query): Stream {

@@ -2,7 +2,6 @@ import { promisify } from "node:util";
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Auth, FunctionKind } from "../engine.ts";
 import { createLock, type Lock, type Transaction } from "./transactions.ts";
-import type { Stream } from "./queries.ts";
 
 // What functions find in the global scope. `convex/server` asks everything of a global `Convex`;
 // queries and mutations have a clock that stands still, the same random numbers each time, and
@@ -150,3 +149,6 @@ export const createFrame = (
     pages: 0,
   };
 };
+
+/** Gives out the results of a query one by one, as JSON; null when there are no more. */
+export type Stream = () => string | null;

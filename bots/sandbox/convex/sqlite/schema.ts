@@ -1,5 +1,5 @@
 import type { ValidatorJson } from "./validators.ts";
-import { encodeKey } from "./keys.ts";
+import { encodeKey, type Index } from "./keys.ts";
 import { type Document, fieldAt } from "./ids.ts";
 
 // What schema.ts exports, as plain data, with the tables every deployment has.
@@ -77,11 +77,6 @@ export function checkName(what: "Table" | "Index", name: string): void {
     `${what} names must be valid identifiers of at most ${maxNameLength} characters, got "${name}"`,
   );
 }
-
-// What indexes hold of a document.
-
-/** `fields` is what the key is made of: what the schema names, then creation time and id. */
-export type Index = { number: number; name: string; fields: readonly string[] };
 export type SearchIndex = {
   number: number;
   name: string;

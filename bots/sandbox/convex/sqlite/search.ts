@@ -2,8 +2,8 @@ import { compareValues, type JSONValue } from "convex/values";
 import type { Table } from "./catalog.ts";
 import type { Database } from "./database.ts";
 import { type SearchIndex, wordsOf } from "./schema.ts";
-import { encodeKey, type KeyPart } from "./keys.ts";
-import { fieldAt, fromJson, parseDocument } from "./ids.ts";
+import { encodeKey } from "./keys.ts";
+import { fieldAt, fromJson, type KeyPart, parseDocument } from "./ids.ts";
 
 // Full-text search over a list of words per document. Every word of the query counts, the last one
 // also as the beginning of a word, since it may still be being typed. Results come by relevance: a

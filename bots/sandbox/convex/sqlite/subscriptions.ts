@@ -1,5 +1,6 @@
 import type { Call, Outcome } from "../engine.ts";
-import type { Range, Write } from "./transactions.ts";
+import type { Write } from "./transactions.ts";
+import type { Range } from "./keys.ts";
 
 // Results of queries, each kept until a write falls into something the query has read.
 

@@ -1,10 +1,7 @@
 import type { Journal, Timestamp } from "../engine.ts";
-import { justAfter } from "./keys.ts";
+import { justAfter, type Range } from "./keys.ts";
 import { createUsage, type TransactionUsage, type UsageLimits } from "./limits.ts";
 import type { Random } from "./clock.ts";
-
-/** Part of an index: from a key up to, and without, another. */
-export type Range = { index: number; from: Uint8Array; to: Uint8Array };
 export type Write = { index: number; key: Uint8Array };
 
 /** In place of an index: which tables there are. The key is the table's name. */

@@ -1,7 +1,6 @@
 import { el } from "../dom.ts";
 import type { ControlPanel } from "../sandbox.ts";
-import type { Doing, Part } from "./panel.ts";
-import { onChange, section } from "./section.ts";
+import { type Doing, onChange, type Part, section } from "./section.ts";
 
 const chatKinds = {
   "429": "429: too many requests",

@@ -1,8 +1,7 @@
 import { el } from "../dom.ts";
 import type { CalendarEvent } from "../sandbox.ts";
 import { brief, type Reader } from "../text/draw.ts";
-import type { Doing, Part } from "./panel.ts";
-import { button, onChange, section } from "./section.ts";
+import { button, type Doing, onChange, type Part, section } from "./section.ts";
 
 /** The Luma calendar the bot reads. The bot learns of changes at its next sync. */
 export function calendar(doing: Doing, now: () => number): Part {

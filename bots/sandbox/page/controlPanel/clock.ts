@@ -1,7 +1,6 @@
 import { el } from "../dom.ts";
 import { brief, type Reader, timestamp } from "../text/draw.ts";
-import type { Doing, Part } from "./panel.ts";
-import { button, onChange, section } from "./section.ts";
+import { button, type Doing, onChange, type Part, section } from "./section.ts";
 import type { ControlPanel } from "../sandbox.ts";
 
 const steps = { "1h": "+1 hour", "6h": "+6 hours", "1d": "+1 day", "7d": "+1 week" };

@@ -1,18 +1,11 @@
 import { el, icon } from "../dom.ts";
 import { doControlAction, readControlPanel, soon } from "../server.ts";
-import type { ControlRequest, ControlPanel } from "../sandbox.ts";
-import type { Reader } from "../text/draw.ts";
+import type { ControlPanel } from "../sandbox.ts";
 import { accounts, explanations, giving } from "./services.ts";
 import { botsAndClock, crons, scheduled } from "./clock.ts";
 import { breaking } from "./breaking.ts";
 import { calendar } from "./calendar.ts";
-import { onChange, section } from "./section.ts";
-
-/** One part of the drawer. `show` is called with every new state of the sandbox. */
-export type Part = { element: HTMLElement; show: (state: ControlPanel, reader: Reader) => void };
-
-/** Does it, and says what happened. */
-export type Doing = (action: ControlRequest, done: string) => Promise<boolean>;
+import { type Doing, onChange, type Part, section } from "./section.ts";
 
 /** What the audience does not see: the calendar, the clock, the books, and what can go wrong. */
 export function openControlPanel(

@@ -1,5 +1,7 @@
 import { type Child, el } from "../dom.ts";
 import { whileBusy } from "../files.ts";
+import type { ControlPanel, ControlRequest } from "../sandbox.ts";
+import type { Reader } from "../text/draw.ts";
 
 /** A titled part of the drawer, folded by pressing its title. */
 export function section(title: string, isOpen: boolean, ...children: Child[]): HTMLElement {
@@ -28,3 +30,9 @@ export function button(words: string, work: () => unknown, kind = ""): HTMLButto
   element.addEventListener("click", () => void whileBusy(element, Promise.resolve(work())));
   return element;
 }
+
+/** One part of the drawer. `show` is called with every new state of the sandbox. */
+export type Part = { element: HTMLElement; show: (state: ControlPanel, reader: Reader) => void };
+
+/** Does it, and says what happened. */
+export type Doing = (action: ControlRequest, done: string) => Promise<boolean>;

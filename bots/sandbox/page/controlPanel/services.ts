@@ -1,8 +1,7 @@
 import { el } from "../dom.ts";
 import type { ControlPanel, PrivyAccount, PrivyUser } from "../sandbox.ts";
 import { brief, type Reader } from "../text/draw.ts";
-import type { Doing, Part } from "./panel.ts";
-import { button, onChange, section } from "./section.ts";
+import { button, type Doing, onChange, type Part, section } from "./section.ts";
 
 const names = {
   email: "Email",

@@ -9,8 +9,7 @@ import {
   type Params,
   textParam,
 } from "../params.ts";
-import type { World } from "../world.ts";
-import type { Methods } from "./index.ts";
+import type { Methods, World } from "../world.ts";
 
 export const accountMethods: Methods = {
   getMe: (world) => world.bot,

@@ -2,8 +2,7 @@ import { botShown, chatOf, chatShown, privateChat, reachedChat } from "../chats.
 import { botMember, membershipChanged, memberShown } from "../members.ts";
 import { present } from "../messages.ts";
 import { badRequest, numberParam, type Params, textParam } from "../params.ts";
-import type { Methods } from "./index.ts";
-import type { World } from "../world.ts";
+import type { Methods, World } from "../world.ts";
 
 export const chatMethods: Methods = {
   getChat(world, { params }) {

@@ -1,15 +1,7 @@
-import type { Upload } from "../files.ts";
-import type { Params } from "../params.ts";
-import type { World } from "../world.ts";
-import { accountMethods, pollMethods, callbackMethods } from "./account.ts";
+import type { Methods } from "../world.ts";
+import { accountMethods, callbackMethods, pollMethods } from "./account.ts";
 import { chatMethods, joinMethods, pinMethods } from "./chat.ts";
 import { deleteMethods, editMethods, sendMethods } from "./messages.ts";
-
-/** What a method was called with. */
-export type Body = { params: Params; uploads: Map<string, Upload> };
-export type Call = Body & { onClose: (listener: () => void) => void };
-export type Method = (world: World, call: Call) => unknown;
-export type Methods = Record<string, Method>;
 
 const all: Methods = {
   ...pollMethods,

@@ -6,8 +6,7 @@ import { markupParam } from "../keyboards.ts";
 import { documentParam, mayTakePhotos, photoParam } from "../files.ts";
 import { change, post, present, remove } from "../messages.ts";
 import { badRequest, isRecord, jsonParam, numberParam, type Params, textParam } from "../params.ts";
-import type { ChatState, StoredMessage, World } from "../world.ts";
-import type { Methods } from "./index.ts";
+import type { ChatState, Methods, StoredMessage, World } from "../world.ts";
 
 export const sendMethods: Methods = {
   sendMessage(world, { params }) {
