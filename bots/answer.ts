@@ -1,7 +1,7 @@
 import { type Args, noArgs } from "../shared/commands/args.ts";
-import type { Chat, CommandContext } from "../shared/commands/command.ts";
 import { organizations } from "../shared/commands/community/organizations.ts";
-import { type Reply, reply, type ReplyOptions } from "../shared/commands/reply.ts";
+import { reply } from "../shared/commands/reply.ts";
+import type { Chat, CommandContext, Reply, ReplyOptions } from "../shared/commands/command.ts";
 import { chatSubject } from "../shared/identity.ts";
 import type { Reader } from "../shared/messages/message.ts";
 import { type Backend, BackendUnavailable } from "../shared/backend.ts";

@@ -9,10 +9,10 @@ import {
   Partials,
 } from "discord.js";
 import { api } from "../../convex/_generated/api.js";
-import type { Choice, CommandContext } from "../../shared/commands/command.ts";
 import { commands, frontDoor } from "../../shared/commands/index.ts";
 import { readActionId } from "../../shared/commands/frontDoor.ts";
-import { type Reply, reply } from "../../shared/commands/reply.ts";
+import { reply } from "../../shared/commands/reply.ts";
+import type { Choice, CommandContext, Reply } from "../../shared/commands/command.ts";
 import type { BotParts, RunningBot } from "../answer.ts";
 import { errorKind } from "../log.ts";
 import { slashCommands } from "./commands.ts";

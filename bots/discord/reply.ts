@@ -6,7 +6,7 @@ import {
   type ModalSubmitInteraction,
 } from "discord.js";
 import { ComponentType, TextInputStyle } from "discord-api-types/v10";
-import type { ReplyOptions } from "../../shared/commands/reply.ts";
+import type { ReplyOptions } from "../../shared/commands/command.ts";
 import type { Form } from "../../shared/messages/message.ts";
 import { cut } from "../../shared/messages/sanitize.ts";
 import type { Clock } from "../clock.ts";

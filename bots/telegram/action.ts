@@ -1,6 +1,6 @@
 import { type Api, type Context, GrammyError } from "grammy";
 import type { MaybeInaccessibleMessage } from "grammy/types";
-import type { ReplyOptions } from "../../shared/commands/reply.ts";
+import type { ReplyOptions } from "../../shared/commands/command.ts";
 import { cut } from "../../shared/messages/sanitize.ts";
 import { texts } from "../../shared/texts/index.ts";
 import type { Answer, Request } from "../answer.ts";

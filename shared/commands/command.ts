@@ -3,10 +3,9 @@ import type { api } from "../../convex/_generated/api.js";
 import type { Id } from "../../convex/_generated/dataModel.js";
 import type { AccessLevel, Platform } from "../identity.ts";
 import type { Backend } from "../backend.ts";
-import type { Form, Reader } from "../messages/message.ts";
+import type { Form, Message, Reader } from "../messages/message.ts";
 import type { TextKey, Texts } from "../texts/index.ts";
 import type { Args } from "./args.ts";
-import type { Reply } from "./reply.ts";
 
 /** The chat in which a request was made. A topic or thread has the id of its chat and its own. */
 export type Chat = {
@@ -101,3 +100,20 @@ export type Command = {
   /** At most 25 suggestions for an option. */
   complete?(ctx: CommandContext, option: string, typed: string): Promise<Choice[]>;
 };
+
+// What a command answers, and to whom: a message, how it is delivered, and whether it may be said
+// in this chat at all.
+
+/** How an answer is delivered. A platform that cannot do one of these ignores it. */
+export type ReplyOptions = {
+  /** Only the person who asked sees it. */
+  ephemeral?: boolean;
+  /** It takes the place of the message whose button was pressed. */
+  editsMessage?: boolean;
+  /** A short notice that disappears by itself. */
+  toast?: boolean;
+  /** The request holds a secret: the person's own message is deleted. */
+  deletesRequest?: boolean;
+};
+
+export type Reply = { message: Message; options: ReplyOptions };

@@ -1,8 +1,8 @@
 import { api } from "../../convex/_generated/api.js";
 import type { Form, FormField } from "../messages/message.ts";
-import type { Answers, CommandContext } from "./command.ts";
 import type { Registry } from "./registry.ts";
-import { reply, type Reply } from "./reply.ts";
+import { reply } from "./reply.ts";
+import type { Answers, CommandContext, Reply } from "./command.ts";
 
 // A form on a platform without modals: a dialog of one question after the other, in a private chat.
 // The answers are kept in Convex, so that a bot that is restarted goes on where it was.

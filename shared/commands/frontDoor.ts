@@ -1,10 +1,10 @@
 import { cleanName } from "../messages/sanitize.ts";
 import type { Args } from "./args.ts";
-import type { Answers, Command, CommandContext } from "./command.ts";
 import { answerDialog, dialogAction, shown } from "./dialogs.ts";
 import { helpMessage } from "./help.ts";
 import { createRegistry } from "./registry.ts";
-import { continueInPrivate, isOnlyInPrivate, type Reply, reply, unknownButton } from "./reply.ts";
+import { continueInPrivate, isOnlyInPrivate, reply, unknownButton } from "./reply.ts";
+import type { Answers, Command, CommandContext, Reply } from "./command.ts";
 
 /** What the platforms' adapters call: everything that a person can do in a chat. */
 export type FrontDoor = {

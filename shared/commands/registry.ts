@@ -1,6 +1,13 @@
 import type { Form } from "../messages/message.ts";
-import type { ActionHandler, Answers, Command, CommandContext, CommandForm } from "./command.ts";
-import { type Reply, unknownButton } from "./reply.ts";
+import { unknownButton } from "./reply.ts";
+import type {
+  ActionHandler,
+  Answers,
+  Command,
+  CommandContext,
+  CommandForm,
+  Reply,
+} from "./command.ts";
 
 /** Every command with its actions and forms, by their names. */
 export type Registry = {

@@ -1,22 +1,5 @@
 import type { Message } from "../messages/message.ts";
-import type { Command, CommandContext } from "./command.ts";
-
-// What a command answers, and to whom: a message, how it is delivered, and whether it may be said
-// in this chat at all.
-
-/** How an answer is delivered. A platform that cannot do one of these ignores it. */
-export type ReplyOptions = {
-  /** Only the person who asked sees it. */
-  ephemeral?: boolean;
-  /** It takes the place of the message whose button was pressed. */
-  editsMessage?: boolean;
-  /** A short notice that disappears by itself. */
-  toast?: boolean;
-  /** The request holds a secret: the person's own message is deleted. */
-  deletesRequest?: boolean;
-};
-
-export type Reply = { message: Message; options: ReplyOptions };
+import type { Command, CommandContext, Reply, ReplyOptions } from "./command.ts";
 
 /** Makes a reply of a message, or adds delivery options to a reply. */
 export function reply(said: Message | Reply, options: ReplyOptions = {}): Reply {

@@ -1,4 +1,4 @@
-import type { Reply } from "./reply.ts";
+import type { Reply } from "./command.ts";
 
 /** A typed name and how to look for what it means. */
 export type Search<T> = {

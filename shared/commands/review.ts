@@ -1,8 +1,8 @@
 import { decisionLines, reasonCode, type ReasonName } from "../messages/applicationCard.ts";
 import type { Form, Message } from "../messages/message.ts";
 import type { TextKey } from "../texts/index.ts";
-import type { ActionHandler, CommandContext, CommandForm } from "./command.ts";
-import { type Reply, reply, unknownButton } from "./reply.ts";
+import { reply, unknownButton } from "./reply.ts";
+import type { ActionHandler, CommandContext, CommandForm, Reply } from "./command.ts";
 
 // How admins and moderators review what was submitted: they approve with one button, or reject with
 // a reason from a menu or in words of their own. The first decision wins; a later reviewer

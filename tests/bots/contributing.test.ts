@@ -39,7 +39,8 @@ function applied(text: string, diff: string[]): string {
   const context = diff.filter((line) => !line.startsWith("+")).map((line) => line.slice(1));
   const added = diff.filter((line) => line.startsWith("+")).map((line) => line.slice(1));
   const before = `${context.join("\n")}\n`;
-  expect(`\n${text}`.split(`\n${before}`), before).toHaveLength(2);
+  const count = `\n${text}`.split(`\n${before}`).length - 1;
+  expect({ before, count }).toEqual({ before, count: 1 });
   return text.replace(before, () => `${before}${added.join("\n")}\n`);
 }
 
@@ -66,7 +67,7 @@ function carryOut(title: string): Step[] {
   const steps = stepsOf(title);
   for (const step of steps) {
     const file = join(copy, step.path);
-    expect(existsSync(file), step.path).toBe("diff" in step);
+    expect({ file, isThere: existsSync(file) }).toEqual({ file, isThere: "diff" in step });
     mkdirSync(dirname(file), { recursive: true });
     const text = "diff" in step ? applied(readFileSync(file, "utf8"), step.diff) : step.content;
     writeFileSync(file, text);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Reply, reply } from "../../shared/commands/reply.ts";
+import { reply } from "../../shared/commands/reply.ts";
+import type { Reply } from "../../shared/commands/command.ts";
 import { resolve, type Search } from "../../shared/commands/resolve.ts";
 
 const names = ["Ana", "Ana Sol", "Mia Fischer", "Mia Fischer Ruiz", "Leo", "Leo"];

@@ -1,8 +1,8 @@
 import { api } from "../../../convex/_generated/api.js";
 import { decisionLines } from "../../messages/applicationCard.ts";
 import type { Form } from "../../messages/message.ts";
-import type { CommandContext, Command } from "../command.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 export const join: Command = {
   name: "join",

@@ -2,8 +2,8 @@ import { api } from "../../../convex/_generated/api.js";
 import { hashOf, isLinkCode } from "../../linkCode.ts";
 import { cleanName, isSafeLink } from "../../messages/sanitize.ts";
 import type { Button, Line } from "../../messages/message.ts";
-import type { CommandContext, Command } from "../command.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 // Linking a chat account to a user, and unlinking it.
 

@@ -1,6 +1,6 @@
 import { api } from "../../../convex/_generated/api.js";
-import type { CommandContext, Command } from "../command.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 // Exporting and deleting a person's own data.
 

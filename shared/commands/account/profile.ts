@@ -3,8 +3,8 @@ import type { FunctionArgs, FunctionReturnType } from "convex/server";
 import { api } from "../../../convex/_generated/api.js";
 import { type Button, labelled, type Line } from "../../messages/message.ts";
 import { cleanName, plain } from "../../messages/sanitize.ts";
-import type { CommandContext, Command } from "../command.ts";
-import { reply, type Reply, withLinesBefore } from "../reply.ts";
+import { reply, withLinesBefore } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 const tracks = ["ai", "crypto", "privacy"] as const;
 const visibilities = ["public", "members", "private"] as const;

@@ -4,8 +4,8 @@ import type { Line } from "../../messages/message.ts";
 import { localeOf, type Texts, texts } from "../../texts/index.ts";
 import { cleanName, plain } from "../../messages/sanitize.ts";
 import { isTimezone } from "../../time/zones.ts";
-import type { CommandContext, Command } from "../command.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 /** A language by its tag or its name in either language. */
 export function readLanguage(word: string): "en" | "es" | undefined {

@@ -2,9 +2,9 @@ import { isTermOf } from "../../texts/synonyms.ts";
 import { api } from "../../../convex/_generated/api.js";
 import { applicant, type Application, reasons } from "../../messages/applicationCard.ts";
 import { cleanName, plain } from "../../messages/sanitize.ts";
-import type { CommandContext, Choice, Command, Option } from "../command.ts";
 import { pendingMessage } from "./pending.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Choice, Command, CommandContext, Option, Reply } from "../command.ts";
 import { resolve, type Resolved } from "../resolve.ts";
 import { createReview, type Decision } from "../review.ts";
 

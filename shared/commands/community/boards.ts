@@ -4,11 +4,11 @@ import type { Platform } from "../../identity.ts";
 import { type Inline, labelled, type Line } from "../../messages/message.ts";
 import { cleanName, plain } from "../../messages/sanitize.ts";
 import type { Args } from "../args.ts";
-import type { CommandContext } from "../command.ts";
 import { findEvents, nextEvents } from "../events/findEvent.ts";
 import { findOrganization, namesOf, organizations } from "./organizations.ts";
 import { isOptionName, isTermOf, meaningOf } from "../../texts/synonyms.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { CommandContext, Reply } from "../command.ts";
 import { resolve } from "../resolve.ts";
 
 // Boards, which are messages kept equal to the data: `/channel board`, `/channel board add events`, `... remove events`.

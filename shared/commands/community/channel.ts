@@ -8,10 +8,10 @@ import { formatTime } from "../../time/format.ts";
 import { isTimezone } from "../../time/zones.ts";
 import { boardLines, boards, boardWords, type Where } from "./boards.ts";
 import { type Agenda, type Kind, readAgenda, readKinds, readReminders } from "./channelSettings.ts";
-import type { CommandContext, Command } from "../command.ts";
 import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
 import { readLanguage } from "../account/settings.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 type Shown = NonNullable<FunctionReturnType<typeof api.channels.show>>;
 type Settings = {

@@ -1,8 +1,8 @@
 import { api } from "../../../convex/_generated/api.js";
 import type { Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
-import type { CommandContext, Command } from "../command.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 const maxButtons = 5;
 

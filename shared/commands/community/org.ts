@@ -3,10 +3,10 @@ import { isOptionName, meaningOf } from "../../texts/synonyms.ts";
 import { api } from "../../../convex/_generated/api.js";
 import { labelled, type Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
-import type { Command, CommandContext } from "../command.ts";
 import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
 import { readLanguage } from "../account/settings.ts";
-import { reply, type Reply, withLinesBefore } from "../reply.ts";
+import { reply, withLinesBefore } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 const mirrorChoices = ["on", "off"] as const;
 const actions = ["show", "add", "change", "mirror", "key"] as const;

@@ -2,8 +2,8 @@ import { api } from "../../../convex/_generated/api.js";
 import { applicant } from "../../messages/applicationCard.ts";
 import type { Line } from "../../messages/message.ts";
 import { cleanName, cut } from "../../messages/sanitize.ts";
-import type { CommandContext, Command } from "../command.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 /** With a row of buttons for each, and one for all: Discord has five rows. */
 const maxShown = 4;

@@ -2,8 +2,8 @@ import type { FunctionReturnType } from "convex/server";
 import { api } from "../../../convex/_generated/api.js";
 import type { Id } from "../../../convex/_generated/dataModel.js";
 import { cleanName, plain } from "../../messages/sanitize.ts";
-import type { CommandContext, Command } from "../command.ts";
-import { reply, type Reply, withLinesBefore } from "../reply.ts";
+import { reply, withLinesBefore } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 import { resolve } from "../resolve.ts";
 
 const roles = ["member", "moderator", "admin"] as const;

@@ -3,9 +3,9 @@ import { api } from "../../../convex/_generated/api.js";
 import { split } from "../../messages/announcement.ts";
 import type { Line, Message } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
-import type { CommandContext, Command } from "../command.ts";
 import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 type Report = NonNullable<FunctionReturnType<typeof api.events.sync.syncNow>>;
 

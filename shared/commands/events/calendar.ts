@@ -1,9 +1,9 @@
 import { api } from "../../../convex/_generated/api.js";
 import { calendarFile } from "../../calendar.ts";
 import { cleanName } from "../../messages/sanitize.ts";
-import type { Command, CommandContext } from "../command.ts";
 import { findOrganization, namesOf, organizations } from "../community/organizations.ts";
-import { continueInPrivate, reply, type Reply } from "../reply.ts";
+import { continueInPrivate, reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 import { isTermOf } from "../../texts/synonyms.ts";
 import { rsvp } from "./rsvp.ts";
 

@@ -10,10 +10,10 @@ import {
 } from "../../messages/event.ts";
 import type { Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
-import type { CommandContext, Command } from "../command.ts";
 import { completeEvent, nextEvents, resolveEvent, whichEvent } from "./findEvent.ts";
 import { ownAnswerText } from "./rsvpCard.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 export const event: Command = {
   name: "event",

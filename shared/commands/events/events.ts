@@ -5,14 +5,14 @@ import { locationText, titleButton } from "../../messages/event.ts";
 import type { Button, Line } from "../../messages/message.ts";
 import { cleanName, cut } from "../../messages/sanitize.ts";
 import { rangeOf, readWhen, type When, whens } from "../../time/when.ts";
-import type { CommandContext, Command } from "../command.ts";
 import {
   findOrganization,
   namesOf,
   type Organization,
   organizations,
 } from "../community/organizations.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 export type Card = FunctionReturnType<typeof api.events.queries.upcoming>[number];
 

@@ -3,11 +3,11 @@ import { leadTimeText, titleButton } from "../../messages/event.ts";
 import type { Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
 import { readLead } from "../../time/lead.ts";
-import type { CommandContext, Choice, Command } from "../command.ts";
 import { completeEvent, nextEvents, resolveUpcoming, whichEvent } from "./findEvent.ts";
 import { rsvpCard } from "./rsvpCard.ts";
 import { readEnd } from "../args.ts";
-import { continueInPrivate, isPublicHere, reply, type Reply } from "../reply.ts";
+import { continueInPrivate, isPublicHere, reply } from "../reply.ts";
+import type { Choice, Command, CommandContext, Reply } from "../command.ts";
 
 // A person's own reminders.
 

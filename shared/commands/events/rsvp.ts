@@ -4,11 +4,11 @@ import { titleButton } from "../../messages/event.ts";
 import type { Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
 import { isTermOf, meaningOf } from "../../texts/synonyms.ts";
-import type { CommandContext, Command } from "../command.ts";
 import { completeEvent, nextEvents, resolveUpcoming, whichEvent } from "./findEvent.ts";
 import { rsvpCard, type RsvpView } from "./rsvpCard.ts";
 import { readEnd } from "../args.ts";
-import { continueInPrivate, isPublicHere, reply, type Reply } from "../reply.ts";
+import { continueInPrivate, isPublicHere, reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 // RSVPs: answering for an event, and the list of the person's own answers.
 

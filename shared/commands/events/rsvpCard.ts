@@ -3,8 +3,8 @@ import type { api } from "../../../convex/_generated/api.js";
 import { answerButtons, rsvpCountsText, leadTimeText, locationText } from "../../messages/event.ts";
 import type { Button, Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
-import type { CommandContext } from "../command.ts";
-import { isPublicHere, reply, type Reply } from "../reply.ts";
+import { isPublicHere, reply } from "../reply.ts";
+import type { CommandContext, Reply } from "../command.ts";
 
 // One card for one person and one event: whether they come, and when they are reminded. It is the
 // confirmation of either, and holds the buttons of both.

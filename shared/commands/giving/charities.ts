@@ -5,8 +5,8 @@ import { type Charity, charityLines, needWords } from "../../messages/charityCar
 import type { Button, Line } from "../../messages/message.ts";
 import { formatMoney } from "../../money/money.ts";
 import { cleanName, isSafeLink, plain } from "../../messages/sanitize.ts";
-import type { CommandContext, Choice, Command } from "../command.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Choice, Command, CommandContext, Reply } from "../command.ts";
 
 // The charities that gifts can reach, for members: by city, each with what it needs, and on a map.
 

@@ -12,9 +12,9 @@ import {
 } from "./charityForms.ts";
 import { charityReview, waitingCharities, wholeCharity } from "./charityReview.ts";
 import { charityOption, completeCharity, resolveCharity } from "./resolveCharity.ts";
-import type { CommandContext, Command } from "../command.ts";
 import { readVerb } from "../args.ts";
-import { reply, type Reply, withLinesBefore } from "../reply.ts";
+import { reply, withLinesBefore } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 const verbs = ["list", "add", "show", "approve", "reject", "edit", "place"] as const;
 

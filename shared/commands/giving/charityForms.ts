@@ -3,8 +3,8 @@ import { api } from "../../../convex/_generated/api.js";
 import type { Form } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
 import { waitingCharities, wholeCharity } from "./charityReview.ts";
-import type { CommandContext } from "../command.ts";
-import { reply, type Reply, withLinesBefore } from "../reply.ts";
+import { reply, withLinesBefore } from "../reply.ts";
+import type { CommandContext, Reply } from "../command.ts";
 
 // Adding and changing a charity: by a form of five fields, the most that a Discord modal has, or by
 // named options.

@@ -4,8 +4,8 @@ import { charityReasons, decisionLines } from "../../messages/applicationCard.ts
 import { charityLines } from "../../messages/charityCard.ts";
 import type { Line } from "../../messages/message.ts";
 import { cleanName, cut } from "../../messages/sanitize.ts";
-import type { CommandContext } from "../command.ts";
-import { isPublicHere, reply, type Reply } from "../reply.ts";
+import { isPublicHere, reply } from "../reply.ts";
+import type { CommandContext, Reply } from "../command.ts";
 import { createReview } from "../review.ts";
 
 // Reviewing charities: by name, and by the buttons of cards and lists. An admin who has read that

@@ -6,8 +6,8 @@ import { formatMoney } from "../../money/money.ts";
 import { formatDate } from "../../time/format.ts";
 import { readWeekRange } from "../../time/week.ts";
 import { meaningOf } from "../../texts/synonyms.ts";
-import type { CommandContext, Command } from "../command.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 // Look before executing: what a week would give, and then, once, that it does.
 

@@ -11,8 +11,8 @@ import {
 import { formatMoney, readMoney, weeklyAmount, weeklyAmounts } from "../../money/money.ts";
 import { refusalOf } from "../../refusals.ts";
 import { cleanName, isSafeLink, plain } from "../../messages/sanitize.ts";
-import type { Command, CommandContext } from "../command.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 import { cityKeyOf } from "../../money/city.ts";
 
 // A weekly donation plan: showing, starting, changing, pausing and stopping it.

@@ -7,8 +7,8 @@ import { reportMessage } from "../../messages/report.ts";
 import { supportedMap, weekMessage, weeksMessage } from "../../messages/week.ts";
 import { formatDate } from "../../time/format.ts";
 import { readWeekRange, weekMs, type WeekRange, weekStart } from "../../time/week.ts";
-import type { CommandContext, Choice, Command } from "../command.ts";
-import { continueInPrivate, isPublicHere, reply, type Reply } from "../reply.ts";
+import { continueInPrivate, isPublicHere, reply } from "../reply.ts";
+import type { Choice, Command, CommandContext, Reply } from "../command.ts";
 import { resolve } from "../resolve.ts";
 
 // What giving did: mine, everybody's, or a charity's; a week, or several.

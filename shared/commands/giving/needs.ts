@@ -9,9 +9,9 @@ import {
   type FoundCharity,
   resolveCharity,
 } from "./resolveCharity.ts";
-import type { Command, CommandContext } from "../command.ts";
 import { readVerb } from "../args.ts";
-import { reply, type Reply } from "../reply.ts";
+import { reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 import { isTermOf } from "../../texts/synonyms.ts";
 
 const verbs = ["list", "set", "source"] as const;

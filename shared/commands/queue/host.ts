@@ -3,7 +3,6 @@ import { api } from "../../../convex/_generated/api.js";
 import type { Button, Line } from "../../messages/message.ts";
 import { cleanName, cut } from "../../messages/sanitize.ts";
 import { queueButton, nameOf, callButton } from "../../messages/queue.ts";
-import type { CommandContext } from "../command.ts";
 import {
   eventToOpen,
   queuesHere,
@@ -11,7 +10,8 @@ import {
   type QueueVerb,
   readNumber,
 } from "./resolveQueue.ts";
-import { continueInPrivate, isPublicHere, reply, type Reply } from "../reply.ts";
+import { continueInPrivate, isPublicHere, reply } from "../reply.ts";
+import type { CommandContext, Reply } from "../command.ts";
 
 // What hosts do with a queue. Names are shown only where moderators alone read them; Convex decides
 // who is a host.

@@ -3,7 +3,6 @@ import type { Button, Line, Message } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
 import { queueButton, type EntryView, entryButtons, entryLines } from "../../messages/queue.ts";
 import type { Texts } from "../../texts/index.ts";
-import type { CommandContext, Command } from "../command.ts";
 import { completeEvent, idIn } from "../events/findEvent.ts";
 import { hostPanel, hostPress, runHost } from "./host.ts";
 import {
@@ -15,7 +14,8 @@ import {
   readRequest,
   verbChoices,
 } from "./resolveQueue.ts";
-import { isPublicHere, reply, type Reply } from "../reply.ts";
+import { isPublicHere, reply } from "../reply.ts";
+import type { Command, CommandContext, Reply } from "../command.ts";
 
 // The queue of an event, as the people in it use it; `host.ts` is what hosts do.
 
