@@ -14,6 +14,7 @@ const loginEveryMs = 60 * 60 * 1000;
  * Makes the user and the profile of who signed in with Privy, or gives back what is there:
  * calling it at every sign-in is fine. It never changes the status of an account. What Privy knows
  * of a new person (email, wallets) is asked for afterwards. Returns the user's id.
+ * For other clients of the deployment: no bot calls it.
  */
 export const createUserFromPrivy = privyMutation({
   args: {},

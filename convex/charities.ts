@@ -231,7 +231,10 @@ export const getPendingCharities = adminQuery({
   handler: async (ctx) => await pendingCharities(ctx),
 });
 
-/** Every charity, of one status or of all, page by page. */
+/**
+ * Every charity, of one status or of all, page by page.
+ * For other clients of the deployment: no bot calls it.
+ */
 export const getAllCharities = adminQuery({
   args: { status: v.optional(verificationStatus), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(shownCharity),

@@ -14,14 +14,20 @@ import {
 import { giftsOf } from "./model/giving/payments.ts";
 import { enqueue, toChannel } from "./model/deliveries/queue.ts";
 
-/** What one of the caller's own subscriptions gave, the latest week first; nothing of anybody else's. */
+/**
+ * What one of the caller's own subscriptions gave, the latest week first; nothing of anybody else's.
+ * For other clients of the deployment: no bot calls it.
+ */
 export const getDistributionsBySubscription = userQuery({
   args: { subscriptionId: v.id("subscriptions") },
   returns: v.array(shown),
   handler: async (ctx, args) => await ownDistributions(ctx, args),
 });
 
-/** What the caller's gifts of one week (a Monday, 00:00 UTC) gave. */
+/**
+ * What the caller's gifts of one week (a Monday, 00:00 UTC) gave.
+ * For other clients of the deployment: no bot calls it.
+ */
 export const getDistributionsByUser = userQuery({
   args: { weekStartDate: v.number() },
   returns: v.array(shown),
@@ -32,14 +38,20 @@ export const getDistributionsByUser = userQuery({
   },
 });
 
-/** Every row of a charity, the latest week first; for admins. */
+/**
+ * Every row of a charity, the latest week first; for admins.
+ * For other clients of the deployment: no bot calls it.
+ */
 export const getDistributionsByCharity = adminQuery({
   args: { charityId: v.id("charities"), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(shown),
   handler: async (ctx, args) => await distributionsOfCharity(ctx, args),
 });
 
-/** Every row of a week; for admins. */
+/**
+ * Every row of a week; for admins.
+ * For other clients of the deployment: no bot calls it.
+ */
 export const getDistributionsByWeek = adminQuery({
   args: { weekStartDate: v.number(), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(shown),

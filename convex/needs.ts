@@ -59,7 +59,10 @@ export const getNeedsByCharity = memberQuery({
   },
 });
 
-/** The active needs of a city, page by page: what its next distribution goes by. */
+/**
+ * The active needs of a city, page by page: what its next distribution goes by.
+ * For other clients of the deployment: no bot calls it.
+ */
 export const getNeedsByCity = memberQuery({
   args: { city: v.string(), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(shownNeed),

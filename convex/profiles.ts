@@ -28,7 +28,10 @@ export const get = visitorQuery({
   },
 });
 
-/** Gives the caller an empty profile, where they have none. Safe to repeat. */
+/**
+ * Gives the caller an empty profile, where they have none. Safe to repeat.
+ * For other clients of the deployment: no bot calls it.
+ */
 export const create = userMutation({
   args: {},
   returns: v.null(),

@@ -213,7 +213,10 @@ async function aboutCalled(
 
 type Turn = { queue: Doc<"queues">; entry: Doc<"queuePositions">; host: Id<"users"> };
 
-/** Somebody who was called is here: a host sees them. */
+/**
+ * Somebody who was called is here: a host sees them.
+ * For other clients of the deployment: no bot calls it.
+ */
 export const confirmEntry = moderatorMutation({
   args: ofTicket,
   returns: turn,
@@ -224,7 +227,10 @@ export const confirmEntry = moderatorMutation({
     }),
 });
 
-/** Somebody who was called is done. */
+/**
+ * Somebody who was called is done.
+ * For other clients of the deployment: no bot calls it.
+ */
 export const completeEntry = moderatorMutation({
   args: ofTicket,
   returns: turn,

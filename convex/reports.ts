@@ -1,7 +1,14 @@
 import { v } from "convex/values";
 import { internalMutation } from "./_generated/server.js";
 import { userQuery } from "./functions.ts";
-import { latestReportOf, reportOf, reportTo, reportTotals, reportView, reportViewOf } from "./model/giving/reports.ts";
+import {
+  latestReportOf,
+  reportOf,
+  reportTo,
+  reportTotals,
+  reportView,
+  reportViewOf,
+} from "./model/giving/reports.ts";
 import { runOf } from "./model/giving/week.ts";
 
 /** The caller's weeks, the latest first: Mondays, 00:00 UTC, `from` and `to` among them; cents. */

@@ -35,7 +35,10 @@ export const exportMine = userQuery({
   handler: async (ctx) => JSON.stringify(await exportOf(ctx, ctx.caller.user), null, 2),
 });
 
-/** Invites somebody by their email before they come: an incomplete account, without any rights. */
+/**
+ * Invites somebody by their email before they come: an incomplete account, without any rights.
+ * For other clients of the deployment: no bot calls it.
+ */
 export const create = adminMutation({
   args: { email: v.string(), displayName: v.optional(v.string()) },
   returns: v.id("users"),
@@ -68,7 +71,10 @@ export const get = moderatorQuery({
   },
 });
 
-/** Users in one status, page by page, for moderators. */
+/**
+ * Users in one status, page by page, for moderators.
+ * For other clients of the deployment: no bot calls it.
+ */
 export const list = moderatorQuery({
   args: { accountStatus, paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(shownPerson),
@@ -96,6 +102,7 @@ export const find = adminQuery({
   },
 });
 
+/** For other clients of the deployment: no bot calls it. */
 export const getUserByClerkId = adminQuery({
   args: { clerkId: v.string() },
   returns: v.union(shownPerson, v.null()),
@@ -105,6 +112,7 @@ export const getUserByClerkId = adminQuery({
   },
 });
 
+/** For other clients of the deployment: no bot calls it. */
 export const getUserByEmail = adminQuery({
   args: { email: v.string() },
   returns: v.union(shownPerson, v.null()),

@@ -23,6 +23,7 @@ export const emitWebhookEvent = internalMutation({
 /**
  * What happened to the caller in the last 24 hours (until the next sweep, minutes later), the newest
  * first. `since`: after this (Unix milliseconds). At most a hundred, twenty unless asked.
+ * For other clients of the deployment: no bot calls it.
  */
 export const getUserWebhookEvents = userQuery({
   args: { since: v.optional(v.number()), limit: v.optional(v.number()) },

@@ -15,7 +15,10 @@ import { applyChanges, cancelEvent, insertEvent, upsertPage } from "../model/syn
 const { title, startDate, lumaUrl, ...others } = eventContent;
 const editable = v.object({ title, startDate, lumaUrl, ...others }).partial();
 
-/** An event that stands on no Luma calendar. Gives its id. Announced like any other. */
+/**
+ * An event that stands on no Luma calendar. Gives its id. Announced like any other.
+ * For other clients of the deployment: no bot calls it.
+ */
 export const create = adminMutation({
   args: {
     orgId: v.id("organizations"),
@@ -37,6 +40,7 @@ export const create = adminMutation({
 /**
  * Changes an event by hand. What is set here is curated: no sync overwrites it. `cancel` calls it
  * off, though a calendar may list it still; false leaves that to the calendar again.
+ * For other clients of the deployment: no bot calls it.
  */
 export const update = adminMutation({
   args: {

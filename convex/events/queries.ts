@@ -11,7 +11,10 @@ const maxListed = 100;
 const maxFound = 25;
 const maxOrganizations = 100;
 
-/** Published events by start, newest first, a page at a time: past and cancelled ones too. */
+/**
+ * Published events by start, newest first, a page at a time: past and cancelled ones too.
+ * For other clients of the deployment: no bot calls it.
+ */
 export const list = publicQuery({
   args: { orgId: v.id("organizations"), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(eventCard),

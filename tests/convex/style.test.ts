@@ -93,6 +93,26 @@ describe("Convex", () => {
     expect(late.map(({ path }) => path)).toEqual([]);
   });
 
+  test("a public function that no bot calls says that it is for other clients", () => {
+    const mark = "For other clients of the deployment: no bot calls it.";
+    const callers = all
+      .filter(({ path }) => !path.startsWith("bots/sandbox/"))
+      .map(({ text }) => text)
+      .join("\n");
+    const wrong = convex.flatMap(({ path }) => {
+      const module = /^convex\/((?:events\/)?\w+)\.ts$/.exec(path)?.[1]?.replaceAll("/", ".");
+      const exported = /(\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n)?export const (\w+) = (\w+)\(\{/g;
+      if (module === undefined) return [];
+      const text = sources[`../../${path}`] ?? "";
+      return [...text.matchAll(exported)].flatMap(([, doc = "", name = "", builder = ""]) => {
+        if (!/(Query|Mutation|Action)$/.test(builder) || builder.startsWith("internal")) return [];
+        const isCalled = new RegExp(`\\bapi\\.${module}\\.${name}\\b`).test(callers);
+        return doc.includes(mark) === isCalled ? [`${module}.${name}`] : [];
+      });
+    });
+    expect(wrong).toEqual([]);
+  });
+
   test("the rules of model/ are given the time", () => {
     const rules = convex.filter(({ path }) => path.startsWith("convex/model/"));
     expect(where(rules, /Date\.now\(|new Date\(\)/)).toEqual([]);
@@ -185,7 +205,8 @@ describe("Convex", () => {
 });
 
 /** The parts of `shared/` that are plain functions and data. */
-const pure = /^shared\/(?:calendar|identity|linkCode|links|messages\/sanitize|refusals|money|accessLevel|texts|time)\b/;
+const pure =
+  /^shared\/(?:calendar|identity|linkCode|links|messages\/sanitize|refusals|money|accessLevel|texts|time)\b/;
 
 describe("imports point one way", () => {
   test("convex imports nothing of the bots, and only plain parts of shared", () => {

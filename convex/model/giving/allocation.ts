@@ -1,5 +1,11 @@
 import { writeReason } from "../../../shared/money/shareFacts.ts";
-import { type Claim, type Row, type Segment, splitGift, type Stream } from "../../../shared/money/shareOut.ts";
+import {
+  type Claim,
+  type Row,
+  type Segment,
+  splitGift,
+  type Stream,
+} from "../../../shared/money/shareOut.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { post } from "./ledger.ts";
