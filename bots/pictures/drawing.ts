@@ -13,8 +13,11 @@ export type Task = { picture: Picture; locale: Locale };
 const maxDrawn = 24;
 /** A process that has nothing to draw goes. */
 const idleMs = 20_000;
-/** No picture takes so long. */
-const maxMs = 10_000;
+/**
+ * A drawing that takes longer has hung. The first one starts the process and loads the world, which
+ * takes seconds on a small and busy machine.
+ */
+const maxMs = 60_000;
 
 let drawer: ChildProcess | undefined;
 let drawn = 0;
