@@ -1,11 +1,11 @@
-// Requests to the outside that are bounded in time, size and redirects. Nothing here throws, and no
-// reason holds an address, which may be a secret or somebody's own.
+// Outgoing requests with limits on time, size and redirects. Nothing here throws, and no failure
+// reason contains an address, which may be secret.
 
 export type BoundedRequest = {
   url: URL;
-  /** Whether a redirect may lead there. */
+  /** Whether a redirect to this address may be followed. */
   isAllowed: (url: URL) => boolean;
-  /** The address at which it is really asked for: an emulator's, in tests and in the sandbox. */
+  /** Maps an address to the one that is requested: an emulator's, in tests and in the sandbox. */
   addressOf?: (url: URL) => string;
   headers: Record<string, string>;
   fetch?: typeof globalThis.fetch;
@@ -16,7 +16,7 @@ export type Fetched<T> = { ok: true; value: T } | { ok: false; why: WhyFailed };
 
 const maxRedirects = 3;
 
-/** One GET; `read` makes a value of the response within the same time limit. Never throws. */
+/** One GET; `read` converts the response within the same time limit. Never throws. */
 export async function boundedGet<T>(
   request: BoundedRequest,
   read: (response: Response) => Promise<T>,
@@ -25,7 +25,7 @@ export async function boundedGet<T>(
     const fetched = await withTimeLimit(async (signal) => await follow(request, read, signal));
     return fetched === "timeout" ? { ok: false, why: "timeout" } : fetched;
   } catch {
-    // The error's message may hold the address.
+    // The error is dropped: its message may contain the address.
     return { ok: false, why: "unreachable" };
   }
 }
@@ -53,10 +53,10 @@ async function follow<T>(
   return { ok: false, why: "too many redirects" };
 }
 
-/** JSON, or a short reason why there is none. */
+/** JSON, or a short reason for admins why there is none. */
 export type Read = { json: unknown } | { error: string };
 
-/** One GET of JSON from an address that an admin gave. */
+/** One GET of JSON from an address that an admin configured. */
 export async function getJson(
   request: Pick<BoundedRequest, "url" | "isAllowed" | "addressOf">,
 ): Promise<Read> {
@@ -86,7 +86,7 @@ async function readJson(response: Response): Promise<Read> {
 /** Far above the largest page seen (900 kB). */
 export const maxBodyBytes = 3_000_000;
 
-/** Reads a body up to `max` bytes and hangs up after that; `cut` says that there was more. */
+/** Reads a body up to `max` bytes, then closes the connection; `cut`: there was more. */
 export async function readBody(
   response: Response,
   max = maxBodyBytes,
@@ -121,7 +121,7 @@ function join(chunks: Uint8Array[], length: number): Uint8Array {
 const maxJsonChars = 3_000_000;
 const maxJsonDepth = 64;
 
-/** Parses JSON from outside after a look at its size and depth; undefined where it is no JSON. */
+/** Parses untrusted JSON; undefined where it is invalid, too large or nested too deeply. */
 export function safeJson(text: string): unknown {
   if (text.length > maxJsonChars || deeperThan(text, maxJsonDepth)) return undefined;
   try {
@@ -131,7 +131,7 @@ export function safeJson(text: string): unknown {
   }
 }
 
-/** One walk over the text, brackets inside strings not counted. */
+/** Scans the text once; brackets inside strings do not count. */
 function deeperThan(text: string, max: number): boolean {
   let depth = 0;
   let inString = false;
@@ -148,12 +148,12 @@ function deeperThan(text: string, max: number): boolean {
   return false;
 }
 
-/** Services answer within a second or two; a longer wait ends without an answer. */
+/** Services usually answer within two seconds. */
 const timeLimitMs = 15_000;
 
 /**
- * Runs `work` under one time limit. The race is on purpose: not every runtime's fetch listens to a
- * signal, and an older one has no `AbortSignal.timeout` at all (then its own limit must do).
+ * Runs `work` with a time limit. It races against the timeout because not every runtime's fetch
+ * observes a signal. A runtime without `AbortSignal.timeout` relies on its own limit.
  */
 export async function withTimeLimit<T>(
   work: (signal: AbortSignal | undefined) => Promise<T>,

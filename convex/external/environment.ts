@@ -1,51 +1,51 @@
 import { z } from "zod";
 import { namedProviders, privyIssuer } from "./identityProviders.ts";
 
-// The one place in Convex that reads the environment. Each variable is optional here, so that a
-// deployment without it still works; the feature that needs it says so.
+// The only file in Convex that reads the environment. Each variable is optional, so that a
+// deployment works without it; the feature that needs it reports that it is missing.
 const variables = {
   /** "telegram:123,discord:456": the chat accounts that are admins. */
   ADMIN_CHAT_IDS: z.string(),
   /** "did:privy:...": the Privy users that are admins. */
   ADMIN_PRIVY_DIDS: z.string(),
-  /** What Clerk calls the instance: the `iss` of its tokens, "https://clerk.example.com". */
+  /** The `iss` claim of Clerk's tokens: "https://clerk.example.com". */
   CLERK_ISSUER: z.url(),
-  /** What Clerk signs its webhooks with: "whsec_..." */
+  /** The signing secret of Clerk's webhooks: "whsec_..." */
   CLERK_WEBHOOK_SECRET: z.string().min(8),
-  /** Set by Convex itself: where it serves http routes. */
+  /** Set by Convex: the address of its HTTP routes. */
   CONVEX_SITE_URL: z.url(),
-  /** "https://…?q={query}…", answering as Nominatim does: a geocoder that places charities. */
+  /** "https://…?q={query}…": a geocoder with Nominatim's response format, for charities. */
   GEOCODER_URL: z.url().includes("{query}"),
-  /** Which of "privy" and "clerk" are configured: `identityProviders.ts` has the form. */
+  /** Which of "privy" and "clerk" are enabled; `identityProviders.ts` describes the format. */
   IDENTITY_PROVIDERS: z.string(),
-  /** The address of the page that finishes a link, where it is the community's own. */
+  /** The community's own page for linking accounts, where it does not use the built-in one. */
   LINK_PAGE_URL: z.url(),
-  /** The most calls of the model for one week's explanations: a whole number, 0 for none. */
+  /** The maximum number of model calls per week for explanations: an integer, 0 for none. */
   EXPLANATION_BUDGET: z.string(),
-  /** Every Luma address is asked for through this origin: the local stage and tests only. */
+  /** The origin of the Luma emulator, in the sandbox and in tests. */
   LUMA_ORIGIN: z.url(),
-  /** What Luma signs its webhooks with. */
+  /** The signing secret of Luma's webhooks. */
   LUMA_WEBHOOK_SECRET: z.string().min(8),
   OPENAI_API_KEY: z.string().min(8),
-  /** Where OpenAI, or a service that speaks like it, is asked: "https://api.openai.com/v1". */
+  /** The base address of OpenAI's API or a compatible one: "https://api.openai.com/v1". */
   OPENAI_BASE_URL: z.url(),
   OPENAI_MODEL: z.string().min(1),
-  /** The source of needs is asked for through this origin: the local stage and tests only. */
+  /** The origin of the needs feed's emulator, in the sandbox and in tests. */
   NEEDS_ORIGIN: z.url(),
   PRIVY_APP_ID: z.string().min(1),
   PRIVY_APP_SECRET: z.string().min(1),
   PRIVY_WEBHOOK_SECRET: z.string().min(8),
-  /** 32 bytes in base64: seals the Luma keys of organizations. */
+  /** 32 bytes in base64: encrypts the Luma keys of organizations. */
   PLAZA_ENCRYPTION_KEY: z.base64().length(44),
-  /** Stripe is asked at this address: the local stage and tests only. */
+  /** The address of the Stripe emulator, in the sandbox and in tests. */
   STRIPE_API_URL: z.url(),
-  /** "sk_live_..." or a restricted key: customers, checkout sessions and subscriptions. */
+  /** "sk_live_..." or a restricted key for customers, checkout sessions and subscriptions. */
   STRIPE_SECRET_KEY: z.string().min(8),
-  /** What Stripe signs its webhooks with: "whsec_..." */
+  /** The signing secret of Stripe's webhooks: "whsec_..." */
   STRIPE_WEBHOOK_SECRET: z.string().min(8),
 } as const;
 
-/** The value of a variable; undefined where it is unset or not of its form. */
+/** The value of a variable; undefined where it is unset or invalid. */
 export function variable(name: keyof typeof variables): string | undefined {
   const read = variables[name].safeParse(process.env[name]);
   return read.success ? read.data : undefined;
@@ -56,7 +56,7 @@ export function configuredAdmins(name: "ADMIN_CHAT_IDS" | "ADMIN_PRIVY_DIDS"): s
   return list(variable(name));
 }
 
-/** Who else than the bots may say who is calling; what is not configured is left out. */
+/** The configured identity providers besides the bots. */
 export function identityProviders(): { privy?: { issuer: string }; clerk?: { issuer: string } } {
   const named = namedProviders(variable("IDENTITY_PROVIDERS") ?? "");
   const clerk = variable("CLERK_ISSUER");
@@ -66,7 +66,9 @@ export function identityProviders(): { privy?: { issuer: string }; clerk?: { iss
   };
 }
 
-/** Privy's app of this deployment and where it is asked; null where Privy is not configured. */
+/**
+ * This deployment's Privy app and the origin of Privy's API; null where Privy is not configured.
+ */
 export function privyApp(): { appId: string; origin: string; secret: string | undefined } | null {
   const named = namedProviders(variable("IDENTITY_PROVIDERS") ?? "");
   const appId = variable("PRIVY_APP_ID");
@@ -78,13 +80,13 @@ const defaultModel = "gpt-5.4-mini";
 const defaultBudget = 100;
 
 /**
- * The model that explains the weekly distribution, and how often it may be called for one week; null
- * where there is no key, or none of its budget: then our own words do.
+ * The model that explains the weekly distribution, and its budget in calls per week; null without a
+ * key or a budget: then the template is used.
  */
 export function explainer() {
   const key = variable("OPENAI_API_KEY");
   const written = variable("EXPLANATION_BUDGET");
-  // What is no number is no permission to spend.
+  // An invalid budget counts as 0.
   const set = /^\d{1,5}$/.test(written ?? "") ? Number(written) : 0;
   const budget = written === undefined ? defaultBudget : set;
   if (key === undefined || budget === 0) return null;
@@ -93,7 +95,7 @@ export function explainer() {
   return { budget, model: { key, name, ...(origin !== undefined && { origin }) } };
 }
 
-/** The page that finishes a link: the community's own, or ours. */
+/** The address of the page for linking accounts: the community's own, else the built-in one. */
 export function linkPage(): string | undefined {
   const own = variable("LINK_PAGE_URL")?.replace(/#.*$/, "");
   const site = variable("CONVEX_SITE_URL");

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { variable } from "./environment.ts";
 import { getJson } from "./boundedFetch.ts";
 
-// The doorway to a geocoder of the community's choice: GEOCODER_URL, "https://…?q={query}&format=json",
-// which answers as Nominatim does: [{lat: "19.43", lon: "-99.13"}], the best first.
+// The client of the configured geocoder, GEOCODER_URL: "https://…?q={query}&format=json". It has
+// the response format of Nominatim's search API: [{lat: "19.43", lon: "-99.13"}], the best match
+// first.
 
 const degrees = z.union([z.number(), z.string().trim().min(1)]).transform(Number);
 const answer = z
@@ -12,7 +13,7 @@ const answer = z
 
 export type Located = { latitude: number; longitude: number } | { error: string };
 
-/** Where an address is, in degrees; never throws. */
+/** Geocodes an address to degrees. Never throws. */
 export async function locate(query: string): Promise<Located> {
   const template = variable("GEOCODER_URL");
   if (template === undefined) return { error: "there is no geocoder" };

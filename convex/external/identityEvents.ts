@@ -2,13 +2,13 @@ import { type Infer, v } from "convex/values";
 import { z } from "zod";
 import type { ChatIdentity } from "../model/callers/chatAccounts.ts";
 
-// What of Clerk's webhooks concerns us.
+// Parses Clerk's webhooks: `user.created`, `user.updated` and `user.deleted`.
 
-/** A Clerk user. `updatedAt` in Unix milliseconds, as Clerk counts. */
+/** A Clerk user. `updatedAt` in Unix milliseconds, by Clerk's clock. */
 export const clerkUser = v.object({
   clerkId: v.string(),
   updatedAt: v.number(),
-  /** The primary one, if it is verified. */
+  /** The primary address, if it is verified. */
   email: v.optional(v.string()),
   displayName: v.optional(v.string()),
   username: v.optional(v.string()),
@@ -39,7 +39,7 @@ const present = z.object({
 });
 const gone = z.object({ id: z.string().min(1) });
 
-/** Null: nothing to do. Undefined: of a type that we know, in a form that we do not. */
+/** Null: an event type that needs no action. Undefined: a known type in an unknown format. */
 export function readClerkEvent(body: unknown): ClerkEvent | null | undefined {
   const event = z.object({ type: z.string(), data: z.unknown() }).safeParse(body).data;
   if (!event) return undefined;
@@ -69,8 +69,8 @@ function userOf(read: z.infer<typeof present>): ClerkUser {
   };
 }
 
-// What of Privy's webhooks concerns us, in the forms of its own types
-// (`UserUnlinkedAccountEvent`, `UserTransferredAccountEvent`).
+// Parses Privy's webhooks `user.unlinked_account` and `user.transferred_account`. The shapes are
+// those of Privy's types `UserUnlinkedAccountEvent` and `UserTransferredAccountEvent`.
 
 const account = z.discriminatedUnion("type", [
   z.object({ type: z.literal("telegram"), telegram_user_id: z.string().min(1) }),
@@ -79,18 +79,18 @@ const account = z.discriminatedUnion("type", [
 const person = z.object({ id: z.string().min(1) });
 const anyAccount = z.object({ type: z.string() });
 const unlinked = z.object({ user: person, account: anyAccount });
-/** The loser is gone from Privy, and named by id alone. */
+/** Privy has deleted `fromUser`, so the event has only its id. */
 const transferred = z.object({ fromUser: person, toUser: person, account: anyAccount });
 
-/** An account was taken from a Privy user, and perhaps given to another one. */
+/** An account was removed from the Privy user `did`, and possibly transferred to `toDid`. */
 export type Revoked = {
   did: string;
   toDid?: string;
-  /** Absent where it is no chat account. */
+  /** Absent where the account is not a chat account. */
   account?: ChatIdentity;
 };
 
-/** Null: nothing to do. Undefined: of a type that we know, in a form that we do not. */
+/** Null: an event type that needs no action. Undefined: a known type in an unknown format. */
 export function readPrivyEvent(body: unknown): Revoked | null | undefined {
   const type = z.object({ type: z.string() }).safeParse(body).data?.type;
   if (type === "user.unlinked_account") {

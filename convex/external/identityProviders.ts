@@ -1,21 +1,21 @@
-// Who may say who is calling, besides the bots. `auth.config.ts` reads this as well, and there a
-// variable that is unset may not even be looked at: the push fails. So one variable that is always
-// set says which others are.
+// The identity providers besides the bots. `auth.config.ts` uses this file too, and a push to
+// Convex fails where that file reads an unset variable. So the variable IDENTITY_PROVIDERS, which
+// is always set, tells which of the others are set.
 
-/** Privy's issuer is the same for all its customers; the application id tells them apart. */
+/** The issuer of all Privy tokens; the application id is their audience. */
 export const privyIssuer = "privy.io";
-/** Where Privy answers. */
+/** The origin of Privy's API. */
 export const privyOrigin = "https://auth.privy.io";
 
-/** Plain text only: where `auth.config.ts` is evaluated, little of a browser or of Node is there. */
+/** A regular expression, because the environment that evaluates `auth.config.ts` has no `URL`. */
 const origins = /^https?:\/\/[\w.-]+(?::\d+)?$/;
 
-/** `origin` is Privy's own, unless the local stage or a test stands in for it. */
+/** `origin` is Privy's API, or an emulator in the sandbox and in tests. */
 export type NamedProviders = { privy?: { origin: string }; clerk?: true };
 
 /**
- * Reads IDENTITY_PROVIDERS: "none", "privy", "clerk" or "privy,clerk". Behind Privy may stand where
- * it answers: "privy@http://127.0.0.1:1234". Anything else is no provider.
+ * Parses IDENTITY_PROVIDERS: "none", "privy", "clerk" or "privy,clerk". Privy's origin may follow
+ * its name: "privy@http://127.0.0.1:1234". Unknown entries are ignored.
  */
 export function namedProviders(text: string): NamedProviders {
   const named: NamedProviders = {};

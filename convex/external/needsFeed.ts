@@ -3,15 +3,16 @@ import { variable } from "./environment.ts";
 import { getJson } from "./boundedFetch.ts";
 import { isSafeLink } from "../../shared/messages/sanitize.ts";
 
-// The doorway to a source of needs that an admin has named. It answers an array, or `{needs: [...]}`,
-// of rows such as
+// The client of the needs feed that an admin has configured. It returns an array, or `{needs:
+// [...]}`, of rows such as
 //
-//   {"name": "Casa Azul", "city": "Bogotá", "category": "food", "urgencyScore": 80, "fundingGap": 120000}
+//   {"name": "Casa Azul", "city": "Bogotá", "category": "food", "urgencyScore": 80, "fundingGap":
+//   120000}
 //
-// `charityId` may stand in the place of name and city. `urgencyScore` is whole, 0 to 100;
-// `fundingGap` is what is missing in whole cents; both are numbers, not text.
+// `charityId` can replace name and city. `urgencyScore` is an integer from 0 to 100; `fundingGap`
+// is in whole cents; both are numbers, not text.
 
-const words = (longest: number) => z.string().trim().min(1).max(longest);
+const words = (maxLength: number) => z.string().trim().min(1).max(maxLength);
 const amounts = {
   category: words(40),
   urgencyScore: z.number().int().min(0).max(100),
@@ -22,13 +23,13 @@ const row = z.union([
   z.object({ name: words(80), city: words(80), ...amounts }),
 ]);
 
-/** One need, and which row of the source it is, from 1. */
+/** One need, and the number of its row in the feed, from 1. */
 export type FeedRow = z.infer<typeof row> & { number: number };
 export type Feed = { rows: FeedRow[]; problems: string[] } | { error: string };
 
 const maxRows = 5000;
 
-/** Reads the source. A row that is not right is a problem, and the others are taken. Never throws. */
+/** Reads the feed. Invalid rows are reported as problems; the others are returned. Never throws. */
 export async function readFeed(address: string): Promise<Feed> {
   if (!isFeedAddress(address)) return { error: "its address is none that may be read" };
   const origin = variable("NEEDS_ORIGIN")?.replace(/\/$/, "");
@@ -42,7 +43,7 @@ export async function readFeed(address: string): Promise<Feed> {
   return "error" in read ? read : rowsOf(read.json);
 }
 
-/** The rows of an answer, each looked at alone. */
+/** Parses the rows of an answer, each on its own. */
 export function rowsOf(json: unknown): Feed {
   const list = z.array(z.unknown()).safeParse(json);
   const whole = list.success
@@ -62,7 +63,7 @@ export function rowsOf(json: unknown): Feed {
   return { rows, problems };
 }
 
-/** Which fields are not right, in words that hold nothing of what was sent. */
+/** Names the invalid fields, without quoting any of the row's untrusted content. */
 function wrongFields(one: unknown): string {
   if (typeof one !== "object" || one === null) return "it is no object";
   const fields = one as Record<string, unknown>;
@@ -73,8 +74,8 @@ function wrongFields(one: unknown): string {
 }
 
 /**
- * Whether needs may be read from an address: https at its usual port, a host with a name, nothing
- * secret in it.
+ * Whether an address is allowed for the feed: https on the default port, a named host (no IP
+ * address) and no credentials.
  */
 export function isFeedAddress(text: string): boolean {
   if (text.length > 500 || !isSafeLink(text)) return false;

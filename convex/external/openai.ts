@@ -2,19 +2,19 @@ import OpenAI, { APIError } from "openai";
 import { zodTextFormat } from "openai/helpers/zod";
 import { z } from "zod";
 
-// The one doorway to OpenAI, or to a service that speaks like it.
+// The only client of OpenAI's API or a compatible one.
 
-/** Which service, with which key, which of its models, and how long it is waited for. */
+/** A model and how to reach it. */
 export type Model = { key: string; origin?: string; name: string; timeoutMs: number };
 
-/** What it is to do, and the data that it is to do it with. */
+/** The prompt: instructions and the data that they are about. */
 export type Task = { instructions: string; data: string };
 
 export type Answer =
   | { kind: "written"; en: string; es: string }
-  /** It would not write, or nothing of the form that was asked for. */
+  /** The model refused, or its answer has another form than requested. */
   | { kind: "unusable" }
-  /** It could not be reached, did not answer in time, or is in trouble: the next call may fare the same. */
+  /** The service is unreachable, too slow or failing: the next call will probably fail as well. */
   | { kind: "away" };
 
 const written = z.object({
@@ -22,12 +22,12 @@ const written = z.object({
   es: z.string().describe("The same explanation in Latin American Spanish, informal."),
 });
 
-/** Far more than two short texts and some thinking need: what one call can cost is bounded. */
+/** Limits the cost of a call; far more than two short texts with some reasoning need. */
 const maxTokens = 4_000;
 
 /**
- * Asks for one text in both languages, once. Never throws, and tells nothing of an error: it can hold
- * the request, and with it the key.
+ * Requests one text in both languages, without retries. Never throws, and does not pass on errors,
+ * which can contain the request and its key.
  */
 export async function write({ instructions, data }: Task, model: Model): Promise<Answer> {
   try {
@@ -37,20 +37,20 @@ export async function write({ instructions, data }: Task, model: Model): Promise
       input: data,
       text: { format: zodTextFormat(written, "explanation") },
       max_output_tokens: maxTokens,
-      // Nothing is asked in a person's name: the service is told which part of us asks.
+      // No request is made on behalf of a user, so this identifies the feature.
       safety_identifier: "plaza-explanations",
       store: false,
     });
-    // Null where the model refused, and where it did not come to an end.
+    // Null where the model refused or its answer was truncated.
     const text = response.output_parsed;
     return text ? { kind: "written", ...text } : { kind: "unusable" };
   } catch (error) {
-    // The rest is an answer that could not be read.
+    // Other errors are answers that could not be parsed.
     return { kind: error instanceof APIError ? "away" : "unusable" };
   }
 }
 
-/** The environment is read elsewhere: what is null here is not looked for in it. */
+/** The null options keep the library from reading them from the environment. */
 function clientOf({ key, origin, timeoutMs }: Model): OpenAI {
   return new OpenAI({
     apiKey: key,

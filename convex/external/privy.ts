@@ -6,30 +6,30 @@ import { internalAction } from "../_generated/server.js";
 import { maskedName, privyAnswer, type PrivyAnswer } from "../model/accounts/linking.ts";
 import { privyApp } from "./environment.ts";
 
-// The one file that knows Privy's library, which needs Node.
+// The only file that uses Privy's library, which needs Node.
 
-/** Somebody waits for the answer in a chat. */
+/** Short, because a person waits for the answer in a chat. */
 const timeoutMs = 5_000;
 
-/** Who has this Telegram account linked in Privy. */
+/** The Privy user with this Telegram account. */
 export const byTelegramId = internalAction({
   args: { telegramId: v.string() },
   returns: privyAnswer,
   handler: async (_ctx, { telegramId }) =>
-    await asked((privy) => privy.getUserByTelegramUserId(telegramId)),
+    await callPrivy((privy) => privy.getUserByTelegramUserId(telegramId)),
 });
 
 /**
- * Who has this Discord account linked in Privy. Privy finds it by its name, and a name can change
- * hands: it counts only where the linked account has the same id.
+ * The Privy user with this Discord account. Privy searches by user name, which can pass to another
+ * person, so the result counts only where the linked account has the same id.
  */
 export const byDiscord = internalAction({
   args: { discordId: v.string(), username: v.string() },
   returns: privyAnswer,
   handler: async (_ctx, { discordId, username }) => {
-    // Privy keeps today's names with the number that names once had: "mia#0".
+    // Privy stores user names with Discord's former discriminator: "mia#0".
     for (const name of [`${username}#0`, username]) {
-      const found = await asked((privy) => privy.getUserByDiscordUsername(name));
+      const found = await callPrivy((privy) => privy.getUserByDiscordUsername(name));
       if (found === "away" || found?.discordId === discordId) return found;
     }
     return null;
@@ -40,10 +40,10 @@ export const byDiscord = internalAction({
 export const byDid = internalAction({
   args: { did: v.string() },
   returns: privyAnswer,
-  handler: async (_ctx, { did }) => await asked((privy) => privy.getUserById(did)),
+  handler: async (_ctx, { did }) => await callPrivy((privy) => privy.getUserById(did)),
 });
 
-async function asked(ask: (privy: PrivyClient) => Promise<User | null>): Promise<PrivyAnswer> {
+async function callPrivy(ask: (privy: PrivyClient) => Promise<User | null>): Promise<PrivyAnswer> {
   const app = privyApp();
   if (!app?.secret) return null;
   const { appId, secret, origin: apiURL } = app;
@@ -51,7 +51,7 @@ async function asked(ask: (privy: PrivyClient) => Promise<User | null>): Promise
     const user = await ask(new PrivyClient(appId, secret, { apiURL, timeout: timeoutMs }));
     return user && personOf(user);
   } catch (error) {
-    // Nothing of the error is passed on: it can hold the request, and with it the secret.
+    // The error is dropped: it can contain the request and its secret.
     return isNotFound(error) ? null : "away";
   }
 }

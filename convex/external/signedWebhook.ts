@@ -1,21 +1,21 @@
 import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import { safeJson } from "./boundedFetch.ts";
 
-// Privy and Clerk both send their webhooks through Svix, signed the same way.
+// Privy and Clerk both send their webhooks through Svix, with the same signature scheme.
 
 const maxBodyBytes = 256_000;
 const maxIdLength = 200;
 
 export type Signed = {
-  /** The delivery's id, the same when it comes again. */
+  /** The header `svix-id`, the same for each retry. */
   id: string;
   body: unknown;
 };
 
 /**
- * Reads a webhook, if one of the secrets signed this very body within five minutes of now; null
- * otherwise. `secrets` are separated by a space, for the time in which one is replaced. A secret
- * that is none throws: that is our mistake and not the sender's.
+ * Verifies and reads a webhook; null where no secret signed this body within five minutes of now.
+ * `secrets` are separated by spaces, for rotation. A malformed secret throws: it is an error of our
+ * configuration and not of the sender.
  */
 export async function readSigned(request: Request, secrets: string): Promise<Signed | null> {
   const id = request.headers.get("svix-id") ?? "";

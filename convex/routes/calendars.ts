@@ -4,7 +4,10 @@ import { httpAction } from "../_generated/server.js";
 import { pathAfter } from "./page.ts";
 import { feedIn, isSealed } from "../model/events/feeds.ts";
 
-/** `GET /calendars/<slug>.ics`: an organization's next events; `/calendars/all.ics`: everybody's. */
+/**
+ * `GET /calendars/<slug>.ics`: an organization's upcoming events; `/calendars/all.ics`: those of
+ * all. The format is iCalendar (RFC 5545).
+ */
 export const feed = httpAction(async (ctx, request) => {
   const name = pathAfter("/calendars/", request);
   const slug = name.endsWith(".ics") ? name.slice(0, -".ics".length) : "";
@@ -20,8 +23,8 @@ export const feed = httpAction(async (ctx, request) => {
 });
 
 /**
- * `GET /calendars/mine/<token>.ics`: what somebody goes to. The token is a secret: it is checked here
- * and handed on to nothing that could write it down.
+ * `GET /calendars/mine/<token>.ics`: the events of one person's RSVPs. The token is a secret: it is
+ * verified here and not passed on to anything that could log it.
  */
 export const ownFeed = httpAction(async (ctx, request) => {
   const name = pathAfter("/calendars/mine/", request);

@@ -10,38 +10,39 @@ import type { AskedBy } from "../linking.ts";
 import { privyDidOf } from "../model/callers/caller.ts";
 import { accountName, maskedName, type PrivyPerson } from "../model/accounts/linking.ts";
 
-// What the page asks that finishes a link. Routes and not functions, because a token does not
-// belong in a function's arguments: here it is a header, which Convex itself verifies.
+// The API of the page for linking accounts. These are routes and not functions, because a
+// function's arguments can be logged: here the token is a header, which Convex itself verifies.
 
 const maxBodyBytes = 1000;
 const body = z.object({ code: z.string().refine(isLinkCode) });
 
 /**
- * `POST /link/look {code}` with a Privy access token: who asks, and who is signed in. Answers
- * `{chat: {platform, name, handle?}, you}`, or `{refusal}` with status 400, 401, 403 or 429.
+ * `POST /link/look {code}` with a Privy access token: the chat account that requested the code, and
+ * the person who is signed in. Responds `{chat: {platform, name, handle?}, you}`, or `{refusal}`
+ * with status 400, 401, 403 or 429.
  */
 export const look = httpAction(
   async (ctx, request) =>
-    await answered(ctx, request, async (did, hash) => {
-      const chat = await asked(ctx, hash);
+    await respond(ctx, request, async (did, hash) => {
+      const chat = await requesterOf(ctx, hash);
       const { name: you } = await personBehind(ctx, did);
       await ctx.runMutation(internal.linking.noteSignedIn, { hash, name: you });
       return { chat, you };
     }),
 );
 
-/** `POST /link/finish {code}` after `look`: both are one. Answers `{ok, name}`: "Telegram · Mia". */
+/** `POST /link/finish {code}` after `look`: links both. Responds `{ok, name}`: "Telegram · Mia". */
 export const finish = httpAction(
   async (ctx, request) =>
-    await answered(ctx, request, async (did, hash) => {
-      await asked(ctx, hash);
+    await respond(ctx, request, async (did, hash) => {
+      await requesterOf(ctx, hash);
       const person = await personBehind(ctx, did);
       const chat: AskedBy = await ctx.runMutation(internal.linking.finishOnPage, { hash, person });
       return { ok: true, name: accountName(chat.platform, chat.name) };
     }),
 );
 
-/** `OPTIONS` of both: the community's own page may call from its origin. */
+/** `OPTIONS` of both (CORS preflight): the community's own page may call from its origin. */
 export const preflight = httpAction(async (_ctx, request) => {
   const headers = new Headers(corsFor(request));
   headers.set("Access-Control-Allow-Methods", "POST");
@@ -50,20 +51,20 @@ export const preflight = httpAction(async (_ctx, request) => {
   return new Response(null, { status: 204, headers });
 });
 
-/** Which chat account asked for this code. A miss has been counted by the time it is refused. */
-async function asked(ctx: ActionCtx, hash: string): Promise<AskedBy> {
+/** The chat account that requested this code. A failed try is counted before it is refused. */
+async function requesterOf(ctx: ActionCtx, hash: string): Promise<AskedBy> {
   const found = await ctx.runMutation(internal.linking.findOnPage, { hash });
   if ("refused" in found) throw new ConvexError({ refusal: found.refused });
   return found;
 }
 
-/** What Privy knows; while it is away, that the token is its own has to do. */
+/** The Privy user; while Privy is unavailable, only the id that the verified token contains. */
 async function personBehind(ctx: ActionCtx, did: string): Promise<PrivyPerson> {
   const person = await ctx.runAction(internal.external.privy.byDid, { did });
   return person && person !== "away" ? person : { did, name: maskedName({ did }) };
 }
 
-async function answered(
+async function respond(
   ctx: ActionCtx,
   request: Request,
   answer: (did: string, hash: string) => Promise<object>,

@@ -6,8 +6,9 @@ import { linkPageScript, linkPageStyle } from "./linkPageAssets.ts";
 import { pageWith } from "./page.ts";
 
 /**
- * `GET /link#<code>`: the page on which a person signs in with Privy, sees both identities and says
- * yes. One document that loads nothing; it talks with Privy and with this deployment alone.
+ * `GET /link#<code>`: the page on which a person signs in with Privy, sees both identities and
+ * confirms the link. It is one document without further resources, and its Content Security Policy
+ * allows requests to Privy and this deployment only.
  */
 export const linkPage = httpAction(async () => {
   const privy = privyApp();
@@ -16,7 +17,7 @@ export const linkPage = httpAction(async () => {
     refusals: forEach(refusalsOf),
     privy: privy && { appId: privy.appId, origin: privy.origin },
   };
-  // "<" could end the script from within a text.
+  // Escaped, so that a text cannot close the script element.
   const json = JSON.stringify(known).replaceAll("<", String.raw`\u003c`);
   const script = `const page = ${json};\n${linkPageScript}`;
   const policy = [
@@ -65,7 +66,7 @@ const words = [
   "oops",
 ] as const;
 
-/** The page puts in who it is about. */
+/** Placeholders that the page's script fills in. */
 const blanks = { email: "{email}", name: "{name}" };
 
 function wordsOf(locale: Locale): Record<string, string> {

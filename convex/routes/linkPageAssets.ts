@@ -1,4 +1,4 @@
-/** How the page looks: phone first, in the reader's light or dark. */
+/** The style of Plaza's pages: for phones first, with a light and a dark color scheme. */
 export const linkPageStyle = `
 :root { color-scheme: light dark; --ink: #1c1c22; --paper: #fff; --line: #767680; --go: #1a5fd0; --bad: #b3261e; }
 @media (prefers-color-scheme: dark) {
@@ -27,9 +27,9 @@ dd:last-child { margin-bottom: 0; }
 `;
 
 /**
- * The script of the page that finishes a link, as a browser runs it: no build step reaches it, so it
- * is text. It finds `page` ({texts, refusals, privy}) defined before it. The code stays in the
- * fragment of the address, which no server is told.
+ * The browser script of the page for linking accounts, as text because no build step compiles it.
+ * It expects `page` ({texts, refusals, privy}) to be defined before it. The code stays in the
+ * fragment of the address, which browsers do not send.
  */
 export const linkPageScript = String.raw`
 (() => {

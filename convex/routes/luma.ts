@@ -16,9 +16,9 @@ const body = z.object({
 const maxBodyBytes = 2000;
 
 /**
- * `POST /luma-key {slug, key}` with an admin's token: stores an organization's Luma key, sealed;
- * null takes it away. A route and not a function, because a function's arguments can end up in an
- * error or a log. Answers `{refusal}` with status 400 or 403 where it says no.
+ * `POST /luma-key {slug, key}` with an admin's token: stores an organization's Luma key, encrypted;
+ * null removes it. A route and not a function, because a function's arguments can end up in an
+ * error or a log. Responds `{refusal}` with status 400 or 403 where it refuses.
  */
 export const lumaKey = httpAction(async (ctx, request) => {
   const text = await request.text();
@@ -41,8 +41,8 @@ function no(refusal: unknown, status: number): Response {
 }
 
 /**
- * `POST /webhooks/luma/<slug>`: Luma says that something changed. What it says is not taken over:
- * it makes the sync look at once. A repeated or late delivery is one more look that finds nothing.
+ * `POST /webhooks/luma/<slug>`: something changed at Luma. The webhook's content is not used: it
+ * only schedules a sync, so a repeated or late webhook changes nothing.
  */
 export const lumaWebhook = httpAction(async (ctx, request) => {
   const secret = variable("LUMA_WEBHOOK_SECRET");

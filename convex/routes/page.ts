@@ -2,7 +2,7 @@ import { linkPageStyle } from "./linkPageAssets.ts";
 import { locales, texts } from "../../shared/texts/index.ts";
 import { httpAction } from "../_generated/server.js";
 
-/** A page of Plaza's own around its content, which is markup; `script` stands after it. */
+/** Wraps content (HTML, inserted as it is) into a page of Plaza; `script` is added after it. */
 export function pageWith(content: string, script = ""): string {
   return `<!doctype html>
 <html lang="en">
@@ -22,7 +22,7 @@ ${script === "" ? "" : `<script>${script}</script>\n`}</body>
 `;
 }
 
-/** What stands behind a prefix of a request's path, decoded; empty where it cannot be decoded. */
+/** The decoded rest of a request's path after a prefix; empty where it cannot be decoded. */
 export function pathAfter(prefix: string, request: Request): string {
   const written = new URL(request.url).pathname.slice(prefix.length);
   try {
@@ -33,8 +33,8 @@ export function pathAfter(prefix: string, request: Request): string {
 }
 
 /**
- * `GET /given` and `GET /given/not`: where Stripe's payment page leads when a gift was paid, or was
- * not. It says so in every language, because nobody knows who reads it, and nothing else.
+ * `GET /given` and `GET /given/not`: Stripe's payment page redirects here after a payment or a
+ * cancellation. The text is in all languages, because the visitor is not identified.
  */
 export const givenPage = httpAction(async (_ctx, request) => {
   const key = new URL(request.url).pathname.endsWith("/not") ? "given.not" : "given.done";

@@ -7,9 +7,9 @@ import { readClerkEvent, readPrivyEvent } from "../external/identityEvents.ts";
 import { readSigned, type Signed } from "../external/signedWebhook.ts";
 
 /**
- * `POST /webhooks/stripe`: what became of weekly gifts. Status 404 where no secret is set, 400 for
- * what is not signed or cannot be read, 200 for what was done, was done before, or is none of our
- * business. What fails on our side throws: that is a 500, and Stripe tries again.
+ * `POST /webhooks/stripe`: Stripe's events. Status 404 where no secret is set, 400 for an invalid
+ * signature or an unknown format, 200 for events that were processed, were processed before or need
+ * no action. An error on our side throws, which is a 500, and Stripe retries.
  */
 export const stripeWebhook = httpAction(async (ctx, request) => {
   const secrets = variable("STRIPE_WEBHOOK_SECRET");
@@ -22,7 +22,7 @@ export const stripeWebhook = httpAction(async (ctx, request) => {
   return new Response(null);
 });
 
-/** `POST /webhooks/privy`: Privy took a chat account from one of its users. */
+/** `POST /webhooks/privy`: an account was unlinked from a Privy user or transferred. */
 export const privyWebhook = httpAction(
   async (ctx, request) =>
     await take(request, variable("PRIVY_WEBHOOK_SECRET"), async ({ id, body }) => {
@@ -32,7 +32,7 @@ export const privyWebhook = httpAction(
     }),
 );
 
-/** `POST /webhooks/clerk`: Clerk made, changed or deleted a user. */
+/** `POST /webhooks/clerk`: a user was created, changed or deleted at Clerk. */
 export const clerkWebhook = httpAction(
   async (ctx, request) =>
     await take(request, variable("CLERK_WEBHOOK_SECRET"), async ({ id, body }) => {
@@ -42,11 +42,7 @@ export const clerkWebhook = httpAction(
     }),
 );
 
-/**
- * Status 404 where no secret is set, 400 for what is not signed or cannot be read, 200 for what was
- * done, was done before, or is none of our business. What fails on our side throws: that is a 500,
- * and the sender tries again.
- */
+/** Verifies a webhook and applies it, with the same status codes as `stripeWebhook`. */
 async function take(
   request: Request,
   secrets: string | undefined,

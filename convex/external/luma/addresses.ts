@@ -1,15 +1,15 @@
 const maxLinkLength = 2048;
 
-/** A public https address in its normal form; everything else (javascript:, http:, data:) is no link. */
+/** Normalizes a public https address; other schemes (javascript:, http:, data:) give undefined. */
 export function httpsLink(raw: string | undefined): string | undefined {
   return httpsUrl(raw)?.href;
 }
 
-/** As `httpsLink`, taken apart. Credentials in an address are a disguise, so they are refused. */
+/** Parses a public https address. Credentials are refused: they can disguise the host. */
 export function httpsUrl(raw: string | undefined): URL | undefined {
   if (raw === undefined || raw.length > maxLinkLength) return undefined;
   const trimmed = raw.trim();
-  // URL() quietly drops tabs and line breaks and reads "\" as "/": two spellings of one trick.
+  // URL() drops tabs and line breaks and reads "\" as "/", both of which can disguise the host.
   if (/[\s\p{Cc}\\]/u.test(trimmed)) return undefined;
   if (!URL.canParse(trimmed)) return undefined;
   const url = new URL(trimmed);
@@ -22,7 +22,7 @@ const eventIdPattern = /^evt-[A-Za-z0-9_-]{1,80}$/;
 const calendarIdPattern = /^cal-[A-Za-z0-9_-]{1,80}$/;
 const slugPattern = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,119}$/;
 
-/** First path segments of luma.com that are Luma's own pages, never somebody's slug. */
+/** First path segments of luma.com that are Luma's own pages and never a slug. */
 const ownPages = new Set(
   (
     "event events e calendar calendars user users discover explore signin login home create " +
@@ -34,17 +34,17 @@ export function isLumaHost(host: string): boolean {
   return lumaHosts.has(host);
 }
 
-/** "evt-..." or nothing; a "calev-..." is a calendar's entry, not an event. */
+/** An event id "evt-...", else undefined; "calev-..." is a calendar entry, not an event. */
 export function eventId(text: string | undefined): string | undefined {
   return text !== undefined && eventIdPattern.test(text) ? text : undefined;
 }
 
-/** "cal-..." or nothing. */
+/** A calendar id "cal-...", else undefined. */
 export function calendarId(text: string | undefined): string | undefined {
   return text !== undefined && calendarIdPattern.test(text) ? text : undefined;
 }
 
-/** A bare slug of luma.com ("demo-night", "platform.engineering"), or nothing. */
+/** A bare slug of luma.com ("demo-night", "platform.engineering"), else undefined. */
 export function slug(text: string | undefined): string | undefined {
   if (text === undefined || !slugPattern.test(text)) return undefined;
   const own = ownPages.has(text.toLowerCase()) || lumaHosts.has(text.toLowerCase());
@@ -54,8 +54,8 @@ export function slug(text: string | undefined): string | undefined {
 export type EventLink = { id?: string; slug?: string; external?: string };
 
 /**
- * What an event's address says. Luma writes it as a whole address (query strings, trailing slashes
- * and lu.ma occur), as a path, without a scheme, and in its JSON as a bare slug.
+ * Parses an event's address. Luma writes it as a full address (query strings, trailing slashes and
+ * lu.ma occur), as a path, without a scheme, and in its JSON as a bare slug.
  */
 export function readEventLink(raw: string | undefined): EventLink | undefined {
   const text = raw?.trim();
@@ -76,7 +76,7 @@ function withHost(text: string): string | undefined {
   if (text.startsWith("/")) return `https://luma.com${text}`;
   const first = text.split(/[/?#]/, 1)[0] ?? "";
   if (lumaHosts.has(first.toLowerCase())) return `https://${text}`;
-  // What is left is a bare slug or id, perhaps with a query string; never "mailto:..." or "_:b0".
+  // The rest is a bare slug or id, possibly with a query string; never "mailto:..." or "_:b0".
   return slugPattern.test(first) && !text.slice(first.length).startsWith("/")
     ? `https://luma.com/${text}`
     : undefined;
@@ -98,9 +98,9 @@ export type CalendarAddress =
   | { ok: false; reason: CalendarRefusal };
 
 /**
- * What a person gives as "our Luma calendar": luma.com/<slug> with or without https, a lu.ma
- * address, luma.com/calendar/cal-... or a bare "cal-..." id. Everything else is refused with a
- * reason to word for them; the host must be Luma's own, letter by letter.
+ * Parses the address of a Luma calendar as a person types it: luma.com/<slug> with or without
+ * https, a lu.ma address, luma.com/calendar/cal-... or a bare "cal-..." id. Everything else is
+ * refused with a reason; the host must be exactly one of Luma's.
  */
 export function readCalendarUrl(input: string): CalendarAddress {
   const text = input.trim();
@@ -111,7 +111,7 @@ export function readCalendarUrl(input: string): CalendarAddress {
   if (text.length > 500 || /[\s\p{Cc}\\]/u.test(text)) return refuse("not-a-link");
 
   const scheme = /^[a-z][a-z0-9+-]*:/i.exec(text)?.[0].toLowerCase();
-  // "luma.com:443/x" starts like a scheme too, but none has a dot.
+  // "luma.com:443/x" looks like it has a scheme, but the pattern allows no dot in one.
   const full = scheme === undefined ? `https://${text}` : text;
   if (!full.includes(".") || !URL.canParse(full)) return refuse("not-a-link");
   const url = new URL(full);

@@ -13,12 +13,12 @@ type FromSource =
   | "registrationType"
   | "isPrivate";
 
-/** What a parser read, before anything of it is believed. */
+/** The fields that a parser extracted, before validation. */
 export type Draft = {
   title: string | undefined;
-  /** "evt-...", already checked. */
+  /** "evt-...", already validated. */
   id?: string | undefined;
-  /** Addresses of the event, best first. */
+  /** Addresses of the event, the best one first. */
   links: (string | undefined)[];
   /** Unix ms. */
   start: number | undefined;
@@ -32,11 +32,11 @@ export type Draft = {
   hosts?: HostDraft[];
 } & { [K in FromSource]?: LumaEvent[K] | undefined };
 
-/** One entry read. `placeHidden`: the source says the address is not for everybody. */
+/** The result of one entry. `placeHidden`: the source marks the address as not public. */
 export type Reading =
   { ok: true; event: LumaEvent; placeHidden: boolean } | { ok: false; refused: Refused };
 
-/** The rules every event must pass, whichever source it came from. */
+/** Validates and normalizes an event, in the same way for all sources. */
 export function assemble(draft: Draft, placeHidden = false): Reading {
   const title = cleanLine(draft.title);
   const address = joinLinks(draft);
@@ -77,7 +77,7 @@ export function assemble(draft: Draft, placeHidden = false): Reading {
 
 type Address = Pick<LumaEvent, "lumaEventId" | "lumaSlug" | "lumaUrl" | "external">;
 
-/** The best address decides where the event is; the others may still tell its id or slug. */
+/** The best address decides whether the event is on Luma; the others can add its id or slug. */
 function joinLinks(draft: Draft): Address | undefined {
   const links = draft.links
     .map(readEventLink)
@@ -115,7 +115,7 @@ export type HostDraft = {
   handle?: string | undefined;
 };
 
-/** Hosts in their order. A calendar and its owner often bear one name: once is enough. */
+/** Hosts in their order, without duplicate names: a calendar and its owner often share one. */
 export function readHosts(drafts: HostDraft[]): LumaHost[] | undefined {
   const hosts = new Map<string, LumaHost>();
   for (const draft of drafts) {
@@ -133,7 +133,7 @@ export function readHosts(drafts: HostDraft[]): LumaHost[] | undefined {
   return hosts.size === 0 ? undefined : [...hosts.values()];
 }
 
-/** A name on Luma. "usr-..." is an internal id and says nothing to a reader. */
+/** A user name on Luma. "usr-..." is an internal id, which is not shown. */
 function readHandle(handle: string | undefined): string | undefined {
   const bare = handle?.trim().replace(/^@/, "");
   if (bare === undefined || !/^[A-Za-z0-9_.-]{1,64}$/.test(bare)) return undefined;
@@ -141,8 +141,8 @@ function readHandle(handle: string | undefined): string | undefined {
 }
 
 /**
- * What makes two readings the same event, in this order: the "evt-" id, which survives a renamed
- * slug and a move between calendars; else the slug; else the address (external events).
+ * The key by which two readings are the same event: the "evt-" id, which survives a renamed slug
+ * and a move between calendars; else the slug; else the address (external events).
  */
 export function identity(event: Pick<LumaEvent, "lumaEventId" | "lumaSlug" | "lumaUrl">): string {
   return event.lumaEventId ?? event.lumaSlug ?? event.lumaUrl;
@@ -150,7 +150,7 @@ export function identity(event: Pick<LumaEvent, "lumaEventId" | "lumaSlug" | "lu
 
 type Loose<T> = { [K in keyof T]: T[K] | undefined };
 
-/** The same fields without the undefined ones: in Convex an undefined field erases what is stored. */
+/** Removes undefined fields: in a Convex patch an undefined field deletes the stored value. */
 export function compact<T extends object>(value: Loose<T>): T;
 export function compact(value: object): object {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));

@@ -5,9 +5,9 @@ import type { LumaAnswer, LumaConfig, LumaCursor, LumaDeps, LumaSource } from ".
 type Read = (at: LumaCursor, deps: LumaDeps) => Promise<LumaAnswer>;
 
 /**
- * Reads one page of an organization's Luma listing from the best source it has configured. Start
- * without a cursor, go on with the `next` of the answer. Where a better source says no for good,
- * the next one is asked at once; where it is only busy or odd, it is not: the caller comes back.
+ * Reads one page of an organization's Luma listing from the best configured source. The first call
+ * has no cursor; the following ones pass the `next` of the answer. After a permanent failure the
+ * next best source is tried at once; after any other one the caller retries later.
  */
 export async function fetchLumaPage(
   config: LumaConfig,
@@ -35,8 +35,8 @@ export async function fetchLumaPage(
 }
 
 /**
- * A page that names its calendar leads to a better source: the page shows twenty events at most,
- * the calendar all. Where the better source does not answer well, the page has to do.
+ * Where a page contains its calendar's id, the calendar's sources are preferred: they list all
+ * events, the page at most twenty. If they fail, the page's answer is used.
  */
 async function preferCalendar(
   answer: LumaAnswer,
@@ -53,7 +53,9 @@ async function preferCalendar(
   return answer;
 }
 
-/** A listing is finished where it was begun: halves of two sources do not make a whole. */
+/**
+ * Continues a listing with the source of its first page: two sources cannot be mixed in a listing.
+ */
 async function goOn(
   sources: Map<LumaSource, Read>,
   cursor: LumaCursor,
@@ -65,11 +67,11 @@ async function goOn(
     const reason = "the Luma settings changed while the listing was read";
     return { kind: "failed", reason, permanent: false };
   }
-  // The first page came, so the source is there: begin again rather than give up.
+  // The source answered the first page, so its failure is not permanent: the caller starts again.
   return answer.kind === "failed" ? { ...answer, permanent: false } : answer;
 }
 
-/** What can be asked, best first. */
+/** The configured sources, the best one first. */
 function configured(config: LumaConfig): Map<LumaSource, Read> {
   const address =
     config.calendarUrl === undefined ? undefined : readCalendarUrl(config.calendarUrl);

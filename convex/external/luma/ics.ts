@@ -4,12 +4,12 @@ import { readDuration, readTime, readZone } from "./times.ts";
 import { readCoordinates } from "./jsonPlace.ts";
 import { eventId, httpsUrl, isLumaHost } from "./addresses.ts";
 
-/** A feed holds everything a calendar ever published: of more, the latest are kept. */
+/** A feed contains all events a calendar ever published; the latest ones are kept. */
 const maxEvents = 1000;
 
 /**
- * Reads Luma's calendar feed: everything published, past events too. It knows no cover, no visible
- * time zone and nothing about guests. `cut`: the file was not read to its end.
+ * Parses Luma's calendar feed (iCalendar, RFC 5545): all published events, past ones included. It
+ * has no covers, no visible time zone and no guest counts. `cut`: the file was not read to its end.
  */
 export function parseIcs(file: Uint8Array | string, cut = false): Listing {
   const lines = readIcsLines(typeof file === "string" ? new TextEncoder().encode(file) : file);
@@ -29,7 +29,7 @@ export function parseIcs(file: Uint8Array | string, cut = false): Listing {
 function readEvents(lines: IcsLine[]): Reading[] {
   const zone = readZone(lines.find((line) => line.name === "X-WR-TIMEZONE")?.value);
   const readings: Reading[] = [];
-  // Alarms inside an event have a DESCRIPTION too: only the innermost component's lines are its own.
+  // An alarm inside an event has a DESCRIPTION too: each line belongs to the innermost component.
   const open: string[] = [];
   let fields: IcsFields = new Map();
   for (const line of lines) {
@@ -53,15 +53,15 @@ function is(line: IcsLine, name: string, value: string): boolean {
   return line.name === name && line.value.trim().toUpperCase() === value;
 }
 
-/** A refused entry has no time; it must not push out an event that has one. */
+/** The sort key. A refused entry has no time and must not displace an event that has one. */
 function startOf(reading: Reading): number {
   return reading.ok ? reading.event.startDate : 0;
 }
 
-/** The properties of one VEVENT by name; of a repeated one the first. */
+/** The properties of one VEVENT by name; the first one of a repeated property. */
 export type IcsFields = Map<string, IcsLine>;
 
-/** One VEVENT as Luma's feed writes it. STATUS is TENTATIVE on all of them and means nothing. */
+/** Parses a VEVENT of Luma's feed. STATUS is TENTATIVE on all of them and is ignored. */
 export function readIcsEvent(fields: IcsFields, calendarZone?: string): Reading {
   const text = (name: string) => {
     const line = fields.get(name);
@@ -89,8 +89,8 @@ export function readIcsEvent(fields: IcsFields, calendarZone?: string): Reading 
 }
 
 /**
- * LOCATION is an address, or a link. A luma.com link there means that the venue is hidden or there
- * is none: it is no place, and GEO beside it would give the venue away.
+ * LOCATION is an address or a link. A luma.com link means that the venue is hidden or that there is
+ * none: then GEO is ignored too, because it would reveal the venue.
  */
 function readPlace(location: string | undefined, geo: string | undefined) {
   const url = location === undefined ? undefined : httpsUrl(location);
@@ -117,7 +117,7 @@ function readPlace(location: string | undefined, geo: string | undefined) {
 
 const linkIntro = "get up-to-date information at:";
 
-/** The event's address stands only in the description: behind Luma's words, else the first on Luma. */
+/** Finds the event's address in the description: after Luma's intro, else the first Luma link. */
 function linkIn(body: string): string | undefined {
   const words = body.split(/\s+/);
   const urls = words.map((word) => httpsUrl(word.replace(/^[(<[]+|[).,;>\]]+$/g, "")));
@@ -127,7 +127,7 @@ function linkIn(body: string): string | undefined {
   return (named ?? urls.find((url) => url !== undefined && isLumaHost(url.hostname)))?.href;
 }
 
-/** The description without the paragraphs Luma writes around it: link, address, hosts. */
+/** The description without the paragraphs that Luma adds: link, address, hosts. */
 function withoutBoilerplate(body: string): string {
   const paragraphs = body.split(/\n\s*\n/);
   return paragraphs
@@ -138,12 +138,12 @@ function withoutBoilerplate(body: string): string {
     .join("\n\n");
 }
 
-/** One content line of an iCalendar file, RFC 5545 (3.1): `NAME;PARAM=VALUE:value`. */
+/** A content line of an iCalendar file (RFC 5545, 3.1): `NAME;PARAM=VALUE:value`. */
 export type IcsLine = { name: string; params: Map<string, string>; value: string };
 
 /**
- * Unfolds and splits a file. Lines are folded every 75 octets, which may be in the middle of a
- * letter: so the bytes are joined first and only then read as UTF-8. CRLF and LF, BOM or none.
+ * Unfolds and splits a file (RFC 5545, 3.1). Lines are folded at 75 octets, which can be inside a
+ * multi-byte character, so they are unfolded before decoding. Accepts CRLF and LF, and a BOM.
  */
 export function readIcsLines(bytes: Uint8Array): IcsLine[] {
   const text = new TextDecoder().decode(unfold(bytes));
@@ -162,7 +162,7 @@ function unfold(bytes: Uint8Array): Uint8Array {
   return out.slice(0, length);
 }
 
-/** A quoted parameter may hold ":" and ";", so the first of them outside quotes counts. */
+/** Splits at the first ":" outside quotes: quoted parameters may contain ":" and ";". */
 function readLine(line: string): IcsLine | undefined {
   const cuts: number[] = [];
   let quoted = false;
@@ -186,7 +186,7 @@ function readLine(line: string): IcsLine | undefined {
   return { name, params, value: line.slice(colon + 1) };
 }
 
-/** Text values escape commas, semicolons, backslashes and line ends, RFC 5545 (3.3.11). */
+/** Unescapes a TEXT value: commas, semicolons, backslashes and line ends (RFC 5545, 3.3.11). */
 export function unescapeIcs(value: string): string {
   return value.replace(/\\([\\;,nN])/g, (_, c: string) => (c === "n" || c === "N" ? "\n" : c));
 }
@@ -194,13 +194,13 @@ export function unescapeIcs(value: string): string {
 export type IcsTime = { at: number; zone?: string };
 
 /**
- * DTSTART or DTEND: UTC ("...Z"), a wall clock with TZID, a bare date, or a floating wall clock,
- * which only the calendar's own zone (X-WR-TIMEZONE) can place. Unix ms.
+ * Parses DTSTART or DTEND to Unix milliseconds: UTC ("...Z"), local time with TZID, a date, or
+ * floating local time, which is read in the calendar's zone (X-WR-TIMEZONE).
  */
 export function readIcsTime(line: IcsLine | undefined, calendarZone?: string): IcsTime | undefined {
   if (line === undefined) return undefined;
   const named = line.params.get("TZID");
-  // A TZID nobody knows leaves a wall clock without a zone, which is no time: no guessing.
+  // With an unknown TZID the time has no zone and is rejected rather than guessed.
   const zone = named === undefined ? calendarZone : readTzid(named);
   const at = readTime(line.value, zone);
   if (at === undefined) return undefined;
@@ -208,7 +208,7 @@ export function readIcsTime(line: IcsLine | undefined, calendarZone?: string): I
   return zone === undefined || isUtc ? { at } : { at, zone };
 }
 
-/** Some programs write "/vendor.org/20240101/America/New_York": the end of it is the zone. */
+/** Some programs write "/vendor.org/20240101/America/New_York": the last parts are the zone. */
 function readTzid(name: string): string | undefined {
   const parts = name.split("/").filter((part) => part !== "");
   for (const count of [parts.length, 3, 2, 1]) {

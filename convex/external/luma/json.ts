@@ -35,7 +35,7 @@ export function parseItems(document: unknown): Listing {
   return listing.ok && id !== undefined ? { ...listing, calendarId: id } : listing;
 }
 
-/** An event as both of Luma's JSON interfaces write it; each leaves out what it does not know. */
+/** The event object of both JSON interfaces; each leaves out some fields. */
 const eventShape = z.object({
   ...placeShape,
   id: text,
@@ -56,7 +56,7 @@ const eventShape = z.object({
   host: text,
 });
 
-/** What the keyless JSON says beside the event, in the entry that lists it. */
+/** The fields of the keyless JSON's entry around the event object. */
 const aroundShape = z.object({
   api_id: text,
   hosts: list,
@@ -77,7 +77,7 @@ const hostShape = z.object({ name: text, avatar_url: text, username: text });
 type Inner = z.output<typeof eventShape>;
 type Around = z.output<typeof aroundShape>;
 
-/** Reads one entry: either an event itself, or an `{event: {...}, hosts, calendar, ...}` around it. */
+/** Parses one entry: an event object, or `{event: {...}, hosts, calendar, ...}`. */
 export function readJsonEvent(entry: unknown): Reading {
   const outer = asFields(entry);
   if (outer === undefined) {
@@ -123,7 +123,7 @@ function readHostList(raw: Inner, around: Around) {
   return drafts.length === 0 ? [{ name: raw.host }] : drafts;
 }
 
-/** Anything but "public" must stay inside; so must what a calendar has not accepted yet. */
+/** Not public: any visibility but "public", and events that the calendar has not accepted. */
 function isPrivate(raw: Inner, around: Around): boolean {
   const closed = raw.visibility !== undefined && raw.visibility.toLowerCase() !== "public";
   return closed || ["pending", "declined", "rejected"].includes(around.status ?? "");
@@ -133,13 +133,13 @@ type Guests = "registrationCount" | "maxCapacity" | "registrationType";
 
 function readGuests(raw: Inner, around: Around): { [K in Guests]: LumaEvent[K] | undefined } {
   const info = around.ticket_info;
-  // With the guest list hidden Luma writes 0, which is not a count.
+  // With a hidden guest list Luma writes 0, which is not the number of guests.
   const unknown = raw.show_guest_list === false && (around.guest_count ?? 0) === 0;
   const taken = around.ticket_count ?? around.guest_count;
   const spots = info?.spots_remaining;
   return {
     registrationCount: unknown ? undefined : around.guest_count,
-    // The capacity is not in the answer; what is taken and what is left make it.
+    // The answer has no capacity: it is the sum of the tickets taken and the spots remaining.
     maxCapacity: unknown || taken === undefined || spots === undefined ? undefined : taken + spots,
     registrationType: readTicketKind(info),
   };

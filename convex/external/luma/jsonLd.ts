@@ -6,8 +6,8 @@ import type { LumaEvent } from "./types.ts";
 import { readCoordinates } from "./jsonPlace.ts";
 
 /**
- * One schema.org `Event` as Luma's pages hold it (captures of 2024 to September 2026). It has an
- * offset but no time zone, usually no description, and no "evt-" id outside of its address.
+ * Parses a schema.org `Event` of Luma's pages (captures of 2024 to September 2026). Its times have
+ * an offset but no time zone; it usually has no description, and an "evt-" id only in its address.
  */
 export function readLdEvent(event: Fields): Reading {
   const start = readTime(eventText(event["startDate"]));
@@ -34,7 +34,7 @@ export function readLdEvent(event: Fields): Reading {
   });
 }
 
-/** An `@id` may be an address or a mere anchor ("#event", "_:b0"). */
+/** An `@id` can be an address or just an anchor ("#event", "_:b0"). */
 function idLink(value: unknown): string | undefined {
   return typeof value === "string" ? httpsUrl(value)?.href : undefined;
 }
@@ -55,7 +55,7 @@ function readOrganizer(value: unknown): HostDraft {
   };
 }
 
-/** luma.com/user/<handle>. */
+/** The handle in luma.com/user/<handle>. */
 function handle(organizer: Fields): string | undefined {
   const url = httpsUrl(linkText(organizer["url"]));
   if (url === undefined || !isLumaHost(url.hostname)) return undefined;
@@ -63,7 +63,7 @@ function handle(organizer: Fields): string | undefined {
   return first === "user" ? name : undefined;
 }
 
-/** Luma names the owning calendar as an organization among the organizers. */
+/** Luma lists the owning calendar as an organization among the organizers. */
 function owner(value: unknown): string | undefined {
   const organization = asList(value).find((item) =>
     typesOf(asFields(item) ?? {}).includes("organization"),
@@ -71,7 +71,7 @@ function owner(value: unknown): string | undefined {
   return eventText(asFields(organization)?.["name"]);
 }
 
-/** One free ticket makes an event free to visit. No offer says nothing. */
+/** An event with a free ticket is free. Without offers the price is unknown. */
 function readPrice(offers: unknown[]): LumaEvent["registrationType"] {
   const prices = offers.flatMap((offer) => {
     const fields = asFields(offer);
@@ -85,18 +85,18 @@ type Fields = Record<string, unknown>;
 
 export type LdFound = {
   events: Fields[];
-  /** A list of events was there, be it an empty one. */
+  /** Whether there was a list of events, possibly empty. */
   listed: boolean;
-  /** Items the list says it has. */
+  /** The number of items that the list declares. */
   promised: number;
-  /** Items the list really shows. */
+  /** The number of items that the list contains. */
   shown: number;
 };
 
 /**
- * Looks through one ld+json document for events. Since 2026 Luma's calendar pages hold an
- * `Organization` without events and an `ItemList`; before it was `Organization.events[]`; `@graph`,
- * plain lists and a single `Event` (an event's own page) occur too.
+ * Finds the events in ld+json documents. Luma's calendar pages have an `Organization` without
+ * events and an `ItemList` since 2026, and had `Organization.events[]` before; `@graph`, plain
+ * lists and a single `Event` (an event's own page) occur too.
  */
 export function findLdEvents(documents: unknown[]): LdFound {
   const found: LdFound = { events: [], listed: false, promised: 0, shown: 0 };
@@ -104,7 +104,7 @@ export function findLdEvents(documents: unknown[]): LdFound {
   return found;
 }
 
-/** Depth is bounded by `safeJson`. */
+/** Recursive; `safeJson` limits the depth. */
 function visit(node: unknown, found: LdFound): void {
   if (Array.isArray(node)) {
     for (const item of node) visit(item, found);
@@ -140,7 +140,7 @@ function visitItemList(fields: Fields, found: LdFound): void {
   }
 }
 
-/** What stands in a list of events is one, even where it does not say so (`@type` missing). */
+/** An item of a list of events counts as an event even without `@type`. */
 function visitListed(item: unknown, found: LdFound): void {
   const fields = asFields(item);
   if (fields === undefined || isReference(fields)) return;
@@ -149,7 +149,7 @@ function visitListed(item: unknown, found: LdFound): void {
   else found.events.push(fields);
 }
 
-/** `{"@id": "..."}` only points at an event that stands elsewhere in the page. */
+/** `{"@id": "..."}` refers to an event that is defined elsewhere in the page. */
 function isReference(fields: Fields): boolean {
   return (
     eventText(fields["name"]) === undefined && fields["startDate"] === undefined && "@id" in fields
@@ -159,7 +159,7 @@ function isReference(fields: Fields): boolean {
 type PlaceKeys = "location" | "locationDetails" | "locationUrl" | "coordinates" | "eventType";
 export type LdPlace = { [K in PlaceKeys]: LumaEvent[K] | undefined };
 
-/** Where an ld+json event takes place; `location` may be a text, an object or a list of both. */
+/** Parses the place of an ld+json event; `location` can be a text, an object or a list of both. */
 export function readLdPlace(event: Fields): LdPlace {
   const places = asList(event["location"]);
   const isVirtual = (place: unknown) =>
@@ -184,7 +184,7 @@ function plain(value: unknown): string | undefined {
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
 }
 
-/** A virtual place that points back at the event's page on Luma says nothing. */
+/** The link of a virtual place, unless it is the event's own page on Luma. */
 function publicLink(place: unknown): string | undefined {
   const url = httpsUrl(plain(place) ?? linkText(place));
   return url === undefined || isLumaHost(url.hostname) ? undefined : url.href;
@@ -192,7 +192,7 @@ function publicLink(place: unknown): string | undefined {
 
 type Words = { street?: string | undefined; city?: string | undefined; all?: string | undefined };
 
-/** A `PostalAddress`, or a text. Country and region may be texts or objects with a name. */
+/** Parses a `PostalAddress` or a text. Country and region can be texts or objects with a name. */
 function addressWords(value: unknown): Words {
   const first = asList(value)[0];
   const address = asFields(first);
@@ -221,9 +221,9 @@ function readMode(event: Fields, real: boolean, virtual: boolean): LumaEvent["ev
   return virtual ? "virtual" : undefined;
 }
 
-// schema.org lets nearly every value be a text, an object with a name, or a list of either.
+// In schema.org nearly every value can be a text, an object with a name, or a list of either.
 
-/** The first text in a value: the value itself, its `name`, `@value`, `url` or `contentUrl`. */
+/** The first text in a value: the value itself, its `name` or its `@value`. */
 export function eventText(value: unknown): string | undefined {
   return textOf(value, ["name", "@value"]);
 }
@@ -245,14 +245,17 @@ function isText(value: unknown): value is string {
   return typeof value === "string" && value.trim() !== "";
 }
 
-/** A number, also written as text. */
+/** A number, or a text that is one. */
 export function ldNumber(value: unknown): number | undefined {
   const usable = typeof value === "number" || isText(value);
   const number = usable ? Number(value) : Number.NaN;
   return Number.isFinite(number) ? number : undefined;
 }
 
-/** "https://schema.org/EventCancelled", "schema:Event" and "Event" are one word each. */
+/**
+ * The last part of each term, in lower case: "https://schema.org/Event" and "schema:Event" are
+ * "event".
+ */
 export function ldWords(value: unknown): string[] {
   return asList(value).flatMap((item) => {
     const text = textOf(item, ["@id"]);

@@ -4,7 +4,7 @@ import type { Coordinates, LumaEvent } from "./types.ts";
 
 const point = part({ latitude: number, longitude: number });
 
-/** `geo_address_json` (official API) and `geo_address_info` (keyless JSON) are one shape. */
+/** `geo_address_json` (official API) and `geo_address_info` (keyless JSON) have the same shape. */
 const address = part({
   address: text,
   full_address: text,
@@ -31,7 +31,7 @@ export const placeShape = {
 type PlaceFields = z.output<z.ZodObject<typeof placeShape>>;
 type Place = Pick<LumaEvent, "location" | "locationDetails" | "coordinates" | "eventType">;
 
-/** Where an event of the JSON sources takes place, as far as everybody may know. */
+/** The public part of an event's place; `hidden`: the address is for guests only. */
 export function readPlace(raw: PlaceFields): {
   place: { [K in keyof Place]-?: Place[K] | undefined };
   hidden: boolean;
@@ -40,7 +40,7 @@ export function readPlace(raw: PlaceFields): {
   const hidden = isHidden(raw);
   const eventType = readType(raw, [geo?.address, geo?.full_address, geo?.city].some(Boolean));
   if (hidden) {
-    // Not the coordinates either: they are the address in other words.
+    // The coordinates are hidden too: they would reveal the address.
     const place = {
       location: geo?.city ?? geo?.city_state,
       locationDetails: undefined,
@@ -61,7 +61,7 @@ export function readPlace(raw: PlaceFields): {
   return { place, hidden };
 }
 
-/** Only "public" is public; a word nobody has seen yet is taken for the careful one. */
+/** Every visibility but "public" hides the address, unknown ones included. */
 function isHidden(raw: PlaceFields): boolean {
   const words = [raw.location_visibility, raw.geo_address_visibility];
   const mode = raw.geo_address_info?.mode ?? raw.geo_address_json?.mode;
@@ -84,7 +84,7 @@ function readType(raw: PlaceFields, hasAddress: boolean): LumaEvent["eventType"]
   return online ? "virtual" : undefined;
 }
 
-/** A point on Earth in degrees. 0,0 is what empty fields look like, not a venue in the Atlantic. */
+/** Validates coordinates in degrees. 0,0 comes from empty fields and is rejected. */
 export function readCoordinates(lat?: number, lng?: number): Coordinates | undefined {
   if (lat === undefined || lng === undefined) return undefined;
   if (!Number.isFinite(lat) || !Number.isFinite(lng)) return undefined;

@@ -2,13 +2,13 @@ import { identity, type Reading } from "./assemble.ts";
 import { asFields, asList } from "./text.ts";
 import type { LumaEvent, Refused } from "./types.ts";
 
-/** What a parser makes of one document. `suspicious`: no data where data belonged. */
+/** The result of parsing one document; not `ok` where it has no event data at all. */
 export type Listing =
   | {
       ok: true;
       events: LumaEvent[];
       refused: Refused[];
-      /** This document says nothing about events that are not on it, or on its further pages. */
+      /** This document and its further pages list every upcoming event. */
       complete: boolean;
       /** Unix ms, see `LumaPage`. */
       completeUntil?: number;
@@ -18,10 +18,10 @@ export type Listing =
     }
   | { ok: false; reason: string };
 
-/** Far more than any page holds: what comes after it is not read. */
+/** Far more than any page contains; further entries are ignored. */
 const maxEntries = 2000;
 
-/** Sorts readings into events and refusals; an event listed twice is kept once, as first read. */
+/** Separates events from refused entries; of duplicate events the first is kept. */
 export function sortReadings(readings: Reading[]): { events: LumaEvent[]; refused: Refused[] } {
   const events = new Map<string, LumaEvent>();
   const refused: Refused[] = [];
@@ -34,7 +34,7 @@ export function sortReadings(readings: Reading[]): { events: LumaEvent[]; refuse
   return { events: [...events.values()], refused };
 }
 
-/** The paged container of both JSON interfaces: `{entries, has_more, next_cursor}`. */
+/** Parses the paged container of both JSON interfaces: `{entries, has_more, next_cursor}`. */
 export function readJsonListing(document: unknown, read: (entry: unknown) => Reading): Listing {
   const container = asFields(document);
   const entries = container?.["entries"];
@@ -47,15 +47,16 @@ export function readJsonListing(document: unknown, read: (entry: unknown) => Rea
   return {
     ok: true,
     ...sortReadings(asList(entries).slice(0, maxEntries).map(read)),
-    // "There is more" without a way to get it: what is missing is not gone.
+    // `has_more` without a cursor: the listing is incomplete, so missing events have not vanished.
     complete: (!more || next !== "") && entries.length <= maxEntries,
     ...(more && next !== "" ? { next } : {}),
   };
 }
 
 /**
- * Joins what a page says twice: ld+json first (its order is the page's), the richer page data over
- * it. The same event is found by its id, slug or address. What only one side has, stays.
+ * Merges the two descriptions of a page's events: the ld+json, whose order is kept, and the richer
+ * page data, which takes precedence. Events are matched by id, slug or address; unmatched ones
+ * stay.
  */
 export function mergeReadings(plain: Reading[], rich: Reading[]): Reading[] {
   const richByKey = new Map<string, Extract<Reading, { ok: true }>>();
@@ -76,7 +77,7 @@ export function mergeReadings(plain: Reading[], rich: Reading[]): Reading[] {
 
 function merge(plain: LumaEvent, rich: { event: LumaEvent; placeHidden: boolean }): LumaEvent {
   const { location, locationDetails, locationUrl, coordinates, ...others } = plain;
-  // The place is taken whole from one side: a mixture could give away a hidden address.
+  // The place is taken from one side only: a mixture could reveal a hidden address.
   const keepPlace = !rich.placeHidden && rich.event.location === undefined;
   const place = keepPlace
     ? {
@@ -97,7 +98,7 @@ function refusedKeys(reading: Reading): string[] {
   return reading.ok || reading.refused.identity === undefined ? [] : [reading.refused.identity];
 }
 
-/** A refused richer entry whose event the other side could read is no refusal. */
+/** Whether a refused entry of the page data is an event that the ld+json contains. */
 function isKnown(reading: Reading, merged: Reading[]): boolean {
   if (reading.ok) return false;
   const id = reading.refused.identity;

@@ -7,10 +7,10 @@ import { type Scan, scanHtml } from "./scanHtml.ts";
 import { calendarId } from "./addresses.ts";
 import { readJsonEvent } from "./json.ts";
 
-/** A page shows at most this many upcoming events; a full page says nothing about later ones. */
+/** The maximum number of events on a page; a full page is not known to list later events. */
 const pageSize = 20;
 
-/** Reads a calendar page, or an event's page, of luma.com. `cut`: the page was not read to its end. */
+/** Parses a calendar page or an event page of luma.com. `cut`: the page was not read to its end. */
 export function parsePage(html: string, cut = false): Listing {
   const scan = scanHtml(html);
   const ld = findLdEvents(scan.scripts.filter(isLd).map((script) => readScript(script.content)));
@@ -42,10 +42,10 @@ function isLd(script: Scan["scripts"][number]): boolean {
   return type.trim().toLowerCase() === "application/ld+json";
 }
 
-/** The JSON of a script, also where it was wrapped in a comment or escaped as HTML. */
+/** Parses the JSON of a script, which can be wrapped in a comment or escaped as HTML. */
 function readScript(content: string): unknown {
   const core = between(between(content, "<![CDATA[", "]]>"), "<!--", "-->").trim();
-  // What is left of "//]]>" in front of the end.
+  // Removes the "//" of a closing "//]]>".
   const json = core.endsWith("//") ? core.slice(0, -2) : core;
   return safeJson(json) ?? (json.includes("&quot;") ? safeJson(decodeEntities(json)) : undefined);
 }
@@ -81,9 +81,9 @@ function noData(scan: Scan): string {
 }
 
 export type NextData = {
-  /** Readings of the featured events, or of the one event an event's page is about. */
+  /** The featured events, or the single event of an event page. */
   readings: Reading[];
-  /** The page carried a list of events, be it an empty one. */
+  /** Whether the page has a list of events, possibly empty. */
   listed: boolean;
   calendarId?: string;
 };
@@ -91,8 +91,8 @@ export type NextData = {
 const listKeys = ["featured_items", "entries", "items", "events"];
 
 /**
- * What the page's own program starts from (`__NEXT_DATA__`, captures of 2026): the entries of the
- * keyless JSON at `props.pageProps.initialData.data.featured_items`, richer than the ld+json.
+ * Parses the page's `__NEXT_DATA__` (captures of 2026): the entries of the keyless JSON at
+ * `props.pageProps.initialData.data.featured_items`, richer than the ld+json.
  */
 export function readNextData(document: unknown): NextData {
   const props = asFields(asFields(asFields(document)?.["props"])?.["pageProps"]);

@@ -4,22 +4,22 @@ import type { LumaAnswer, LumaDeps } from "./types.ts";
 export type Reply =
   | { kind: "body"; bytes: Uint8Array; cut: boolean }
   | Extract<LumaAnswer, { kind: "throttled" }>
-  /** `status`: the HTTP status, where one came. */
+  /** `status`: the HTTP status, where there was a response. */
   | (Extract<LumaAnswer, { kind: "failed" }> & { status?: number });
 
 export type LumaRequest = {
-  /** The real address, https, on one of `hosts`. */
+  /** Luma's address (https), on one of `hosts`; with an emulator, another address is requested. */
   url: URL;
-  /** Hosts this request and its redirects may reach. */
+  /** The hosts that this request and its redirects may reach. */
   hosts: readonly string[];
-  /** What is asked, for the words of a failure: "Luma's calendar page". */
+  /** The subject of failure reasons: "Luma's calendar page". */
   what: string;
   accept: string;
   /** Sent to `hosts` only, and never part of a reason. */
   headers?: Record<string, string>;
 };
 
-/** One GET to Luma, bounded in time, size and redirects. Never throws and never waits. */
+/** One GET to Luma with limits on time, size and redirects. Never throws and never retries. */
 export async function request(ask: LumaRequest, deps: LumaDeps): Promise<Reply> {
   const fetched = await boundedGet(
     {
@@ -63,7 +63,8 @@ async function judge(ask: LumaRequest, response: Response, now: number): Promise
   }
   const refusedKey = ask.headers !== undefined && (status === 401 || status === 403);
   if (refusedKey) return failed(`${ask.what} does not accept the API key (${status})`, true);
-  // 403 without a key is a wall against robots that comes and goes, not an answer about the calendar.
+  // 403 without a key comes from bot protection and is temporary; it says nothing about the
+  // calendar.
   const passing = status < 400 || status >= 500 || [403, 408, 425].includes(status);
   return { ...failed(`${ask.what} answered ${status}`, !passing), status };
 }
@@ -76,13 +77,13 @@ const defaultRetryAfterMs = 60_000;
 const maxRetryAfterMs = 60 * 60_000;
 
 /**
- * How long to stay away, in ms, from a `Retry-After` in seconds or as a date (RFC 9110, 10.2.3).
- * Without one: a minute, which is how long Luma blocks. At least a second, at most an hour.
+ * Parses `Retry-After`, in seconds or as a date (RFC 9110, 10.2.3), to milliseconds from one second
+ * to one hour. The default is one minute, for which Luma's rate limit blocks.
  */
 export function readRetryAfter(header: string | null, now: number): number {
   const text = header?.trim() ?? "";
   const seconds = /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined;
-  // Date.parse takes "-5" for a month; a date has letters.
+  // Date.parse reads "-5" as a month, so only texts with letters are dates.
   const date = /[a-z]/i.test(text) ? Date.parse(text) : NaN;
   const wait = seconds === undefined ? date - now : seconds * 1000;
   return Number.isNaN(wait)

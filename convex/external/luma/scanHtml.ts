@@ -1,13 +1,12 @@
-// Finds scripts, metas and the title of a page by walking it once. No regular expression and no
-// HTML parser: both take seconds over hostile input that this walks in one pass, because a tag,
-// comment or script that never ends also ends the walk.
+// Finds the scripts, meta tags and title of a page in one linear pass. Regular expressions and HTML
+// parsers take seconds on hostile input; here an unterminated tag, comment or script ends the scan.
 
 import { decodeEntities } from "./text.ts";
 
 export type Tag = {
-  /** Lower-case names; the first of a repeated attribute counts, as in browsers. */
+  /** By lower-case name; of a repeated attribute the first counts, as in the HTML standard. */
   attributes: Map<string, string>;
-  /** What stands between the tags, for scripts. */
+  /** The text between the tags, for scripts. */
   content: string;
 };
 
@@ -15,7 +14,7 @@ export type Scan = {
   scripts: Tag[];
   metas: Tag[];
   title?: string;
-  /** Characters looked at, for the test that this stays in proportion to the page. */
+  /** Characters scanned, for the test that the scan is linear. */
   steps: number;
 };
 
@@ -33,7 +32,7 @@ export function scanHtml(html: string): Scan {
   return scan;
 }
 
-/** Reads what starts at the "<" and returns where it ends, or -1 where it never does. */
+/** Reads the markup that starts at "<" and returns its end, or -1 where it is unterminated. */
 function readMarkup(html: string, at: number, scan: Scan): number {
   if (html.startsWith("<!--", at)) {
     const close = html.indexOf("-->", at + 4);
@@ -41,7 +40,7 @@ function readMarkup(html: string, at: number, scan: Scan): number {
   }
   const name = tagName(html, at + 1);
   if (name === "") return at + 1;
-  // Every tag's attributes are read: one of them may hold "<script>" as a text.
+  // The attributes of every tag are parsed, because a value can contain "<script>".
   const open = readAttributes(html, at + 1 + name.length);
   if (open === undefined) return -1;
   if (name === "meta") scan.metas.push({ attributes: open.attributes, content: "" });
@@ -55,13 +54,13 @@ function readMarkup(html: string, at: number, scan: Scan): number {
   return close + 2 + name.length;
 }
 
-/** Tags whose content is text up to their own closing tag, whatever it looks like. */
+/** Tags whose content is plain text up to their closing tag. */
 const rawTextTags = new Set(["script", "style", "title", "textarea"]);
 const maxNameLength = 32;
 
 /**
- * The name at this place in lower case, "" where there is none. The page itself is never
- * lower-cased: some letters change length by that, and every offset with them.
+ * The tag name at this offset in lower case, "" where there is none. The whole page is not
+ * lower-cased, because that can change the length of the text and so the offsets.
  */
 function tagName(html: string, from: number): string {
   let at = from;
@@ -83,7 +82,7 @@ function closingTag(html: string, from: number, name: string): number {
 
 type Open = { attributes: Map<string, string>; end: number };
 
-/** From behind the tag's name to behind its ">"; undefined where there is none. */
+/** Parses from after the tag's name to after its ">"; undefined where the tag is unterminated. */
 function readAttributes(html: string, from: number): Open | undefined {
   const attributes = new Map<string, string>();
   let at = from;
@@ -91,7 +90,7 @@ function readAttributes(html: string, from: number): Open | undefined {
     while (at < html.length && html[at] !== ">" && isBreak(html, at)) at++;
     if (html[at] === ">") return { attributes, end: at + 1 };
     const nameStart = at;
-    // A leading "=" belongs to the name, as in browsers; so every turn moves on.
+    // A leading "=" belongs to the name (HTML standard), so that every iteration advances.
     if (html[at] === "=") at++;
     while (at < html.length && html[at] !== "=" && !isBreak(html, at)) at++;
     const name = html.slice(nameStart, at).toLowerCase();

@@ -15,14 +15,14 @@ const pageHosts = ["luma.com", "www.luma.com", "lu.ma", "www.lu.ma"];
 const pageLimit = "50";
 const dayMs = 86_400_000;
 
-/** The official API: the current path, and the older one where the current does not exist. */
+/** Reads the official API: the current path, or the older one where the current one is missing. */
 export async function readApi(apiKey: string, at: LumaCursor, deps: LumaDeps): Promise<LumaAnswer> {
   if (!/^[\x21-\x7e]{1,500}$/.test(apiKey)) {
     return { kind: "failed", reason: "the Luma API key is not one", permanent: true };
   }
   const ask = async (path: string) => {
     const url = new URL(`https://${apiHost}${path}`);
-    // From yesterday on, so that what is going on right now is still listed.
+    // From yesterday on, so that events in progress are listed.
     url.searchParams.set("after", new Date(deps.now - dayMs).toISOString());
     url.searchParams.set("sort_column", "start_at");
     url.searchParams.set("sort_direction", "asc");
@@ -40,7 +40,7 @@ export async function readApi(apiKey: string, at: LumaCursor, deps: LumaDeps): P
   return fromReply(await ask(legacyApiPath), { ...at, legacyApi: true }, jsonWith(parseApi));
 }
 
-/** The keyless JSON of Luma's own pages: upcoming events only. */
+/** Reads the keyless JSON of Luma's own pages: upcoming events only. */
 export async function readItems(
   calendarId: string,
   at: LumaCursor,
@@ -57,7 +57,7 @@ export async function readItems(
   return fromReply(reply, at, jsonWith(parseItems));
 }
 
-/** The calendar feed, in one piece. */
+/** Reads the calendar feed, which is a single document. */
 export async function readIcs(
   calendarId: string,
   at: LumaCursor,
@@ -71,7 +71,7 @@ export async function readIcs(
   return fromReply(reply, at, parseIcs);
 }
 
-/** The calendar's page, in one piece. */
+/** Reads the calendar's page, which is a single document. */
 export async function readPage(url: URL, at: LumaCursor, deps: LumaDeps): Promise<LumaAnswer> {
   const what = "Luma's calendar page";
   const reply = await request({ url, hosts: pageHosts, what, accept: "text/html" }, deps);
@@ -100,14 +100,14 @@ function fromReply(reply: Reply, at: LumaCursor, parse: Parse): LumaAnswer {
   return answerWith(parse(reply.bytes, reply.cut), at);
 }
 
-/** Makes the answer of one document that was read at the place `at` of its listing. */
+/** The answer for one document, which was read at the cursor `at`. */
 export function answerWith(listing: Listing, at: LumaCursor): LumaAnswer {
   if (!listing.ok) return { kind: "suspicious", reason: listing.reason };
   const { events, refused, complete, completeUntil, next, calendarId } = listing;
   const isFirst = at.value === undefined;
   if (isFirst && events.length === 0 && refused.length > 0) {
-    // One bad entry is one bad entry; all of them bad means that Luma's format has changed, and
-    // an empty listing would let every known event look vanished.
+    // Where no entry can be read, Luma's format has probably changed. An empty listing would make
+    // all known events look vanished.
     const why = refused[0]?.reason ?? "";
     return { kind: "suspicious", reason: `none of ${refused.length} events could be read: ${why}` };
   }
@@ -125,10 +125,10 @@ export function answerWith(listing: Listing, at: LumaCursor): LumaAnswer {
   };
 }
 
-/** No calendar has this many pages of upcoming events; a listing that goes on is a loop. */
+/** More pages than any calendar has; a longer listing counts as a loop. */
 const maxPages = 60;
 
-/** The cursor for the page after this one, or "loop" where Luma leads back to a page already read. */
+/** The cursor of the next page, or "loop" where Luma returns to a page that was read already. */
 export function nextCursor(at: LumaCursor, value: string): LumaCursor | "loop" {
   const pages = (at.pages ?? 0) + 1;
   if (value === at.value || value === at.previous || pages >= maxPages) return "loop";

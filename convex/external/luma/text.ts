@@ -1,39 +1,41 @@
 import { z } from "zod";
 
-// Titles and names come from strangers and go into chats: nothing invisible may reorder or break
-// the text around them. The zero-width joiner stays, emoji need it.
+// Titles and names are untrusted and are shown in chats: invisible characters could reorder or
+// break the text around them. The zero-width joiner stays, because emoji need it.
 const controlCharacters = /(?!\n)\p{Cc}/gu;
 const directionMarks = /[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 const lineEnds = /\r\n?|[\u0085\u2028\u2029]/g;
 
-/** One line: entities decoded, invisible characters gone, blanks folded, at most `max` UTF-16 units. */
+/** Cleans a text to one line of at most `max` UTF-16 code units; white space is collapsed. */
 export function cleanLine(text: string | undefined, max = 300): string | undefined {
   return cleanText(text, max)?.replace(/\s+/g, " ");
 }
 
-/** As `cleanLine`, but lines stay lines. Nothing left is undefined, not "". */
+/**
+ * Decodes entities and removes invisible characters; line breaks stay. Undefined for an empty text.
+ */
 export function cleanText(text: string | undefined, max = 10_000): string | undefined {
   if (text === undefined) return undefined;
-  // Cut before the work too: an entity takes at most ten characters for one.
+  // Truncated first, to limit the work: an entity has at most ten characters.
   const cleaned = decodeEntities(text.slice(0, max * 10))
     .replace(lineEnds, "\n")
     .replace(/\t/g, " ")
     .replace(controlCharacters, "")
     .replace(directionMarks, "")
     .trim();
-  // A cut in the middle of an emoji leaves half a surrogate pair: drop it.
+  // Truncation can split a surrogate pair: its first half is dropped.
   const cut = cleaned.slice(0, max).toWellFormed();
   const whole = cleaned.length > max && cut.endsWith("\ufffd") ? cut.slice(0, -1) : cut;
   return whole.trim() === "" ? undefined : whole.trim();
 }
 
-// Luma's JSON has null, "", numbers as text and whole fields missing. A field that is not what it
-// should be costs that field; only a missing title, time or address costs the event.
+// Luma's JSON has null, "", numbers as text and missing fields. An invalid field is dropped; only
+// an event without title, time or address is refused.
 
-/** Text that is not blank, or undefined. */
+/** A text that is not blank, or undefined. */
 export const text = z.string().trim().min(1).optional().catch(undefined);
 
-/** A finite number, also written as text; never null read as 0. */
+/** A finite number, or a text that is one; null is not read as 0. */
 export const number = z
   .union([z.number(), z.string().trim().min(1).max(40).transform(Number)])
   .pipe(z.number())
@@ -42,10 +44,10 @@ export const number = z
 
 export const flag = z.boolean().optional().catch(undefined);
 
-/** A list of whatever; one thing instead of a list is a list of one. */
+/** A list; a single value is a list of one. */
 export const list = z.unknown().optional().transform(asList);
 
-/** A nested object whose fields are lenient themselves. */
+/** A nested object of lenient fields. */
 export function part<S extends z.ZodRawShape>(shape: S) {
   return z.object(shape).optional().catch(undefined);
 }
@@ -64,8 +66,8 @@ function hasFields(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-// Luma's page and feed escape some titles as HTML. This is the handful of names that people's
-// event titles really hold, with the Latin letters; anything else stays as it was written.
+// Luma's page and feed escape some titles as HTML. These are the entity names that occur in event
+// titles, and the accented Latin letters; unknown names are left as they are.
 const namedSigns: Record<string, string> = {
   amp: "&",
   lt: "<",
@@ -128,7 +130,7 @@ export function decodeEntities(text: string): string {
 
 function named(name: string): string | undefined {
   if (Object.hasOwn(namedSigns, name)) return namedSigns[name];
-  // "eacute" is a letter and an accent: two tables instead of a hundred rows.
+  // Accented letters are composed: "eacute" is the letter "e" and the accent "acute".
   const accent = name.slice(1);
   if (!Object.hasOwn(namedAccents, accent)) return undefined;
   return `${name.charAt(0)}${namedAccents[accent] ?? ""}`.normalize("NFC");

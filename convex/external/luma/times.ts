@@ -1,16 +1,19 @@
 const earliestMs = Date.UTC(2000, 0, 1);
 const latestMs = Date.UTC(2101, 0, 1);
 
-/** ISO 8601 in both spellings: 2026-10-20T18:30:00.000-06:00 and iCalendar's 20261020T183000Z. */
+/**
+ * ISO 8601, extended (2026-10-20T18:30:00.000-06:00) and basic as in iCalendar (20261020T183000Z).
+ */
 const momentPattern =
   /^(\d{4})(-?)(\d\d)\2(\d\d)(?:[Tt ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d\d(?::?\d\d)?)?)?$/;
 
 /**
- * Unix ms, or nothing where the text is no time. Date.parse is not used: it guesses ("2026",
- * "1 Oct") and takes a time without an offset for one of the machine it runs on.
+ * Parses a time to Unix milliseconds; undefined where it is invalid. Date.parse is not used: it
+ * accepts incomplete texts ("2026", "1 Oct") and reads a time without an offset in the machine's
+ * zone.
  *
- * A wall clock without an offset needs `zone`; without one it says nothing about when the event
- * is. A bare date is midnight in `zone`, else in UTC: the day, at least, is known.
+ * A local time without an offset needs `zone`, else it is rejected. A date without a time is
+ * midnight in `zone`, else in UTC.
  */
 export function readTime(text: string | undefined, zone?: string): number | undefined {
   const found = momentPattern.exec(text?.trim() ?? "");
@@ -25,7 +28,7 @@ export function readTime(text: string | undefined, zone?: string): number | unde
   return instant !== undefined && instant >= earliestMs && instant < latestMs ? instant : undefined;
 }
 
-/** The clock's reading as if it were UTC; nothing for 30 February or 25:00. */
+/** The local time as if it were UTC; undefined for 30 February or 25:00. */
 function wallClock(parts: number[], milliseconds: number): number | undefined {
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts;
   if (hour > 23 || minute > 59 || second > 60) return undefined;
@@ -51,7 +54,7 @@ function place(
   return dateOnly ? wall : undefined;
 }
 
-/** ISO 8601 duration in ms ("PT2H30M", Luma's "P0Y0M0DT2H0M0S"); none for months and years. */
+/** Parses an ISO 8601 duration to milliseconds ("PT2H30M", Luma's "P0Y0M0DT2H0M0S"). */
 export function readDuration(text: string | undefined): number | undefined {
   const found =
     /^\+?P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,9})(?:\.\d{1,9})?S)?)?$/.exec(
@@ -61,14 +64,14 @@ export function readDuration(text: string | undefined): number | undefined {
   const [years, months, weeks, days, hours, minutes, seconds] = found
     .slice(1)
     .map((part) => Number(part ?? 0));
-  // How long a month is depends on the month, and no event of ours lasts one.
+  // Months and years have no fixed length; such durations are rejected.
   if (years !== 0 || months !== 0) return undefined;
   const inDays = (weeks ?? 0) * 7 + (days ?? 0);
   const total = ((inDays * 24 + (hours ?? 0)) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0);
   return total > 0 ? total * 1000 : undefined;
 }
 
-/** The zone's name when the runtime knows it. Offsets such as "+05:00" are no IANA names. */
+/** The name, where it is an IANA zone that the runtime knows; offsets such as "+05:00" are not. */
 export function readZone(name: string | undefined): string | undefined {
   const zone = name?.trim();
   if (zone === undefined || !/^[A-Za-z][A-Za-z0-9_+\-/]{1,60}$/.test(zone)) return undefined;
@@ -80,9 +83,9 @@ export function readZone(name: string | undefined): string | undefined {
 }
 
 /**
- * The instant (Unix ms) of a wall clock in a zone; `wall` is that clock read as if it were UTC.
- * A time that a spring change skips is read with the offset before it, and of a doubled one the
- * first is taken, both as RFC 5545 (3.3.5) wants it.
+ * The instant (Unix milliseconds) of a local time in a zone; `wall` is the local time as if it were
+ * UTC. A time skipped by a daylight saving change is read with the offset before the change; of a
+ * repeated time the first occurrence is taken (RFC 5545, 3.3.5).
  */
 export function instantInZone(wall: number, zone: string): number {
   const clock = new Intl.DateTimeFormat("en-US", {

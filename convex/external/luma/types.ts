@@ -1,9 +1,9 @@
-// What the rest of the project sees of Luma. Nothing outside this folder talks to Luma or knows
-// which of its four forms an event came from.
+// The interface of this folder. Nothing outside it talks to Luma or depends on the source of an
+// event.
 
-/** What an organization has configured. All are optional; the best one present is used. */
+/** An organization's configuration. All fields are optional; the best source is used. */
 export type LumaConfig = {
-  /** Key of the official API (needs Luma Plus). Secret. */
+  /** The secret key of the official API, which needs Luma Plus. */
   apiKey?: string;
   /** "cal-...". */
   calendarId?: string;
@@ -17,9 +17,9 @@ export type LumaHost = { name: string; avatarUrl?: string; handle?: string };
 export type Coordinates = { lat: number; lng: number };
 
 export type LumaEvent = {
-  /** "evt-..." where the source has it; never "calev-...", which is only a calendar's entry. */
+  /** "evt-..." where the source has it; never "calev-...", which is a calendar entry. */
   lumaEventId?: string;
-  /** Bare slug on luma.com; absent for external events and for /event/evt-... addresses. */
+  /** The slug on luma.com; absent for external events and for /event/evt-... addresses. */
   lumaSlug?: string;
   /** Canonical https address: luma.com/<slug>, luma.com/event/evt-..., or the external page. */
   lumaUrl: string;
@@ -31,14 +31,14 @@ export type LumaEvent = {
   startDate: number;
   /** Unix milliseconds; never before `startDate`. */
   endDate?: number;
-  /** A valid IANA zone, only where the source has one. */
+  /** A valid IANA zone, where the source has one. */
   timezone?: string;
   eventType?: "in-person" | "virtual" | "hybrid";
-  /** The place in a few words. Where the address is not public: the city, or nothing. */
+  /** The place in a few words; only the city where the address is not public. */
   location?: string;
-  /** The full address, where it says more than `location` and is public. */
+  /** The full address, where it is public and differs from `location`. */
   locationDetails?: string;
-  /** https only, and only where the source publishes it: never a guests-only meeting link. */
+  /** https only, and public: never a meeting link for guests. */
   locationUrl?: string;
   coordinates?: Coordinates;
   hosts?: LumaHost[];
@@ -46,13 +46,13 @@ export type LumaEvent = {
   calendarName?: string;
   /** "cal-..." of the calendar that owns the event; others may list it too. */
   ownerCalendarId?: string;
-  /** Only where the source really says so: ld+json EventCancelled, ICS STATUS:CANCELLED. */
+  /** Marked by the source: ld+json EventCancelled, iCalendar STATUS:CANCELLED. */
   cancelled?: boolean;
-  /** Guests; absent where the count is hidden, which Luma shows as 0. */
+  /** The number of guests; absent where it is hidden, which Luma shows as 0. */
   registrationCount?: number;
   maxCapacity?: number;
   registrationType?: "free" | "paid" | "approval";
-  /** Private or for members only: must not be published. */
+  /** Private or for members only: must not be announced. */
   isPrivate?: boolean;
   /** The event's page is not on Luma. */
   external?: boolean;
@@ -60,24 +60,24 @@ export type LumaEvent = {
 
 export type LumaSource = "api" | "items" | "ics" | "page";
 
-/** Where a listing stands. Plain data: store it, pass it back, read nothing into it. */
+/** The position in a listing: opaque data that can be stored as JSON. */
 export type LumaCursor = {
   source: LumaSource;
   /** Luma's own cursor for the next page. */
   value?: string;
-  /** The cursor before that: one that comes back is a loop. */
+  /** The cursor before `value`, to detect loops. */
   previous?: string;
   /** The official API's older path is in use. */
   legacyApi?: boolean;
-  /** How many pages were read so far. */
+  /** The number of pages read so far. */
   pages?: number;
 };
 
-/** An entry that could not be used. Its event may well exist: never take it for a vanished one. */
+/** An entry that could not be used. Its event exists, so it must not count as vanished. */
 export type Refused = {
   title?: string;
   reason: string;
-  /** As `identity()` would give it, where enough could be read to know. */
+  /** The key of `identity()`, where the entry has an address or id. */
   identity?: string;
 };
 
@@ -88,30 +88,36 @@ export type LumaPage = {
   refused: Refused[];
   /** Present while there is more to read. */
   next?: LumaCursor;
-  /** True where this listing, once its last page is read, holds every upcoming event. */
+  /** True where the listing, once its last page is read, has every upcoming event. */
   complete: boolean;
-  /** Unix ms. Where not complete: every event that starts before this moment is listed. */
+  /**
+   * Unix milliseconds. Of an incomplete page: every event that starts before this time is listed.
+   */
   completeUntil?: number;
-  /** "cal-...", where the page revealed it: store it, the next sync has a better source. */
+  /**
+   * "cal-...", where the page contains it: stored, so that the next sync can use a better source.
+   */
   calendarId?: string;
-  /** Better sources that said no for good before this one answered; words for an admin. */
+  /** Better sources that failed permanently before this one answered, with reasons for admins. */
   fellBack?: { source: LumaSource; reason: string }[];
 };
 
 export type LumaAnswer =
   | LumaPage
-  /** No data where data belonged. Keep what is known and look again later. */
+  /** No event data where some was expected: the stored events are kept, and the sync is retried. */
   | { kind: "suspicious"; reason: string }
-  /** Come back after this many milliseconds; waiting is the scheduler's business. */
+  /** Rate limited: the caller schedules a retry after this many milliseconds. */
   | { kind: "throttled"; retryAfterMs: number }
-  /** Words for an admin, without secrets. `permanent`: asking again unchanged cannot help. */
+  /**
+   * `reason`: for admins, without secrets. `permanent`: a retry with the same settings cannot help.
+   */
   | { kind: "failed"; reason: string; permanent: boolean };
 
-/** Everything this folder takes from outside. */
+/** The dependencies of this folder. */
 export type LumaDeps = {
   fetch: typeof fetch;
   /** Unix ms. */
   now: number;
-  /** A stand-in's address: requests go to `${origin}/<real host>/<path>`. Tests and stage only. */
+  /** An emulator's address, in tests and the sandbox: requests go to `${origin}/<host>/<path>`. */
   origin?: string;
 };

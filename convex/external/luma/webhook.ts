@@ -1,16 +1,16 @@
 import { asFields } from "./text.ts";
 import { safeJson } from "../boundedFetch.ts";
 
-/** How far the sender's clock and ours may be apart, both ways, in seconds. */
+/** The maximum difference between the sender's clock and ours, in both directions. */
 const toleranceSeconds = 300;
 const maxSignatures = 10;
 
 export type LumaWebhook =
   | {
       ok: true;
-      /** Id of the delivery (`Webhook-Id`), the same when it comes again; absent where not sent. */
+      /** The header `Webhook-Id`, the same for each retry; absent where it was not sent. */
       id?: string;
-      /** "event.updated", "event.canceled", "guest.registered", ...; unknown ones pass too. */
+      /** "event.updated", "event.canceled", "guest.registered", ...; unknown types are accepted. */
       type: string;
       data: unknown;
     }
@@ -18,8 +18,8 @@ export type LumaWebhook =
 
 /**
  * Verifies a Luma webhook: `Webhook-Signature: t=<Unix seconds>,v1=<hex>`, where the hex is
- * HMAC-SHA256 over `${t}.${rawBody}` keyed with the whole secret, prefix included. Several v1 may
- * stand there while a secret is being changed. Luma's reference does not say this; three
+ * HMAC-SHA256 over `${t}.${rawBody}` keyed with the whole secret, prefix included. There can be
+ * several v1 while a secret is being rotated. Luma's reference does not document this; three
  * independent receivers agree on it.
  */
 export async function verifyLumaWebhook(
@@ -35,7 +35,7 @@ export async function verifyLumaWebhook(
   if (Math.abs(nowMs / 1000 - Number(time)) > toleranceSeconds)
     return { ok: false, reason: "expired" };
   const expected = await sign(`${time}.${rawBody}`, secret);
-  // All are compared, each to its end: how long this takes says nothing.
+  // Constant time: all signatures are compared to their ends.
   const matches = signatures.filter((signature) => sameText(signature, expected));
   if (matches.length === 0) return { ok: false, reason: "mismatch" };
 

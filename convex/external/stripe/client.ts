@@ -4,29 +4,31 @@ import type { Locale } from "../../../shared/texts/index.ts";
 import { variable } from "../environment.ts";
 import { ownerKey, readSubscription, type StripeSubscription } from "./objects.ts";
 
-// The one file that knows Stripe's library. Nothing of its errors is passed on: they can hold the
-// request, and with it the secret.
+// The only file that uses Stripe's library. Its errors are not passed on: they can contain the
+// request and its secret.
 
-/** Somebody waits for the answer in a chat. */
+/** Short, because a person waits for the answer in a chat. */
 const timeoutMs = 8_000;
 const retries = 1;
 
-/** What came of a question: an answer, "gone" for what Stripe does not know, else "away". */
+/**
+ * The result of a request: an answer, "gone" for an unknown object, "away" for every other failure.
+ */
 export type Answer<T> = { is: "answered"; value: T } | { is: "gone" } | { is: "away" };
-/** A gift as Stripe has it at its time `at`; null where it is none of ours. */
+/** A subscription at Stripe's time `at` (Unix milliseconds); null where it is not Plaza's. */
 export type SubscriptionAnswer = Answer<{ subscription: StripeSubscription | null; at: number }>;
 
-/** Whether this deployment can take gifts at all. */
+/** Whether Stripe is configured in this deployment. */
 export function takesGifts(): boolean {
   return variable("STRIPE_SECRET_KEY") !== undefined && variable("CONVEX_SITE_URL") !== undefined;
 }
 
 /**
- * Makes the customer of a user, once however often it is asked for; another one in the place of
- * `lost`. Gives its id.
+ * Creates a user's Stripe customer and returns its id. Idempotent; with `lost`, another one is
+ * created in place of that customer.
  */
 export async function makeCustomer(userId: string, lost = ""): Promise<Answer<string>> {
-  return await asked(async (stripe) => {
+  return await callStripe(async (stripe) => {
     const params = { metadata: { [ownerKey]: userId } };
     const idempotencyKey = `customer:${userId}:${lost}`;
     const { id } = await stripe.customers.create(params, { idempotencyKey });
@@ -35,24 +37,24 @@ export async function makeCustomer(userId: string, lost = ""): Promise<Answer<st
 }
 
 export type Page = {
-  /** The same key makes the same page: a double tap makes one. */
+  /** Idempotency key: a double tap creates one page. */
   key: string;
   userId: string;
   customerId: string;
-  /** Weekly cents. */
+  /** Cents per week. */
   amount: number;
-  /** What is paid for, in the page's language. */
+  /** The product's name in the page's language. */
   product: string;
   locale: Locale;
-  /** Milliseconds; Stripe takes half an hour to a day from now. */
+  /** Unix milliseconds; Stripe accepts 30 minutes to 24 hours from now. */
   closesAt: number;
 };
 
-/** Makes a payment page for a weekly gift; "gone" where Stripe does not know the customer. */
+/** Creates a payment page for a weekly gift; "gone" where Stripe does not know the customer. */
 export async function makePage(page: Page): Promise<Answer<{ sessionId: string; url: string }>> {
   const site = variable("CONVEX_SITE_URL")?.replace(/\/$/, "") ?? "";
   const metadata = { [ownerKey]: page.userId };
-  return await asked(async (stripe) => {
+  return await callStripe(async (stripe) => {
     const { id: sessionId, url } = await stripe.checkout.sessions.create(
       {
         mode: "subscription",
@@ -83,37 +85,39 @@ export async function makePage(page: Page): Promise<Answer<{ sessionId: string; 
   });
 }
 
-/** What has become of a payment page: open with its address, paid for a subscription, or closed. */
+/** The state of a payment page: open with its address, paid for a subscription, or closed. */
 export type PageState = { is: "open"; url: string } | { is: "paid"; id: string } | { is: "closed" };
 
-/** Looks at a payment page. */
+/** Retrieves the state of a payment page. */
 export async function pageNow(sessionId: string): Promise<Answer<PageState>> {
-  return await asked(async (stripe) => stateOf(await stripe.checkout.sessions.retrieve(sessionId)));
+  return await callStripe(async (stripe) =>
+    pageStateOf(await stripe.checkout.sessions.retrieve(sessionId)),
+  );
 }
 
-/** Closes a payment page that nobody has paid yet, and says what it then is. */
+/** Closes a payment page unless it is paid, and returns its state. */
 export async function closePage(sessionId: string): Promise<Answer<PageState>> {
-  const closed = await asked(async (stripe) =>
-    stateOf(await stripe.checkout.sessions.expire(sessionId)),
+  const closed = await callStripe(async (stripe) =>
+    pageStateOf(await stripe.checkout.sessions.expire(sessionId)),
   );
-  // One that is paid or closed cannot be closed.
+  // Stripe refuses to expire a session that is complete or expired.
   return closed.is === "answered" ? closed : await pageNow(sessionId);
 }
 
-function stateOf({ status, url, subscription }: Stripe.Checkout.Session): PageState {
+function pageStateOf({ status, url, subscription }: Stripe.Checkout.Session): PageState {
   if (status === "open" && url) return { is: "open", url };
   if (status !== "complete" || subscription === null) return { is: "closed" };
   return { is: "paid", id: typeof subscription === "string" ? subscription : subscription.id };
 }
 
-/** A subscription as it is now. */
+/** Retrieves a subscription. */
 export async function subscriptionNow(id: string): Promise<SubscriptionAnswer> {
-  return await about((stripe) => stripe.subscriptions.retrieve(id));
+  return await requestSubscription((stripe) => stripe.subscriptions.retrieve(id));
 }
 
-/** Changes what is charged from the next week on; what is paid stays as it is. */
+/** Changes the amount from the next week on; the current week is not prorated. */
 export async function changeAmount(id: string, amount: number): Promise<SubscriptionAnswer> {
-  return await changed(id, ({ items }) => {
+  return await updateSubscription(id, ({ items }) => {
     const [item] = items.data;
     if (!item || item.price.unit_amount === amount) return null;
     const { product } = item.price;
@@ -127,44 +131,44 @@ export async function changeAmount(id: string, amount: number): Promise<Subscrip
   });
 }
 
-/** Takes no money until `resume`: what falls due meanwhile is void. */
+/** Pauses collection until `resume`: invoices that fall due meanwhile are voided. */
 export async function pause(id: string): Promise<SubscriptionAnswer> {
-  return await changed(id, () => ({ pause_collection: { behavior: "void" } }));
+  return await updateSubscription(id, () => ({ pause_collection: { behavior: "void" } }));
 }
 
 export async function resume(id: string): Promise<SubscriptionAnswer> {
-  return await changed(id, () => ({ pause_collection: "" }));
+  return await updateSubscription(id, () => ({ pause_collection: "" }));
 }
 
 type Change = Stripe.SubscriptionUpdateParams;
 
-/** Changes a subscription, where there is something to change: one that has ended stays as it is. */
-async function changed(
+/** Applies a change to a subscription, unless it has ended or `changeOf` returns null. */
+async function updateSubscription(
   id: string,
   changeOf: (now: Stripe.Subscription) => Change | null,
 ): Promise<SubscriptionAnswer> {
-  return await about(async (stripe) => {
+  return await requestSubscription(async (stripe) => {
     const now = await stripe.subscriptions.retrieve(id);
     const change = now.status === "canceled" ? null : changeOf(now);
     return change ? await stripe.subscriptions.update(id, change) : now;
   });
 }
 
-/** Ends a subscription at once; one that has ended stays so. */
+/** Cancels a subscription at once. Idempotent. */
 export async function cancel(id: string): Promise<SubscriptionAnswer> {
-  const ended = await about((stripe) => stripe.subscriptions.cancel(id));
+  const ended = await requestSubscription((stripe) => stripe.subscriptions.cancel(id));
   return ended.is === "gone" ? await subscriptionNow(id) : ended;
 }
 
 /**
- * Reads a webhook, if one of the secrets (separated by a space, while one is replaced) signed this
- * very body within five minutes of now; null otherwise, and for what is no JSON.
+ * Verifies and reads a webhook; null where it is not JSON or no secret signed this body within five
+ * minutes of now. `secrets` are separated by spaces, for rotation.
  */
 export async function readSignedByStripe(request: Request, secrets: string): Promise<unknown> {
   const signature = request.headers.get("stripe-signature") ?? "";
   const text = await request.text();
   if (text.length > maxBodyBytes || signature.length > maxSignatureLength) return null;
-  // The library refuses what is too old, and takes what is signed for the future.
+  // The library rejects old timestamps, but accepts any in the future.
   const at = Number([...signature.matchAll(/(?:^|,)t=(\d{1,12})/g)].at(-1)?.[1] ?? Number.NaN);
   if (!(at <= Date.now() / 1000 + tolerance)) return null;
   for (const secret of secrets.split(" ").filter(Boolean)) {
@@ -181,22 +185,22 @@ const tolerance = 5 * 60;
 const maxBodyBytes = 512_000;
 const maxSignatureLength = 2_000;
 
-async function about(
+async function requestSubscription(
   ask: (stripe: Stripe) => Promise<Stripe.Response<Stripe.Subscription>>,
 ): Promise<SubscriptionAnswer> {
-  return await asked(async (stripe) => {
+  return await callStripe(async (stripe) => {
     const said = await ask(stripe);
     const subscription = readSubscription(said);
     if (subscription === undefined) throw new Error("a subscription in an unknown form");
-    // By Stripe's clock, in its whole seconds, as the times of its events are.
-    // The library says that its headers are a plain object; by fetch they are Headers.
+    // The time of Stripe's clock in whole seconds, to compare with the times of its events. The
+    // library types its headers as a plain object, but with fetch they are Headers.
     const at = Date.parse(new Headers(said.lastResponse.headers).get("date") ?? "");
     const now = Number.isNaN(at) ? Date.now() : at;
     return { subscription, at: Math.floor(now / 1000) * 1000 };
   });
 }
 
-async function asked<T>(ask: (stripe: Stripe) => Promise<T>): Promise<Answer<T>> {
+async function callStripe<T>(ask: (stripe: Stripe) => Promise<T>): Promise<Answer<T>> {
   const stripe = client();
   if (!stripe) return { is: "away" };
   try {
@@ -206,7 +210,7 @@ async function asked<T>(ask: (stripe: Stripe) => Promise<T>): Promise<Answer<T>>
   }
 }
 
-/** Stripe does not know what was asked for, or what it was asked about. */
+/** Whether Stripe does not know the object or one that the request refers to. */
 function isMissing(error: unknown): boolean {
   return error instanceof Stripe.errors.StripeError && error.code === "resource_missing";
 }

@@ -15,10 +15,9 @@ import {
   stripeSubscription,
 } from "./objects.ts";
 
-// What of Stripe's webhooks concerns us. The shapes are those of the version of its API that the
-// library pins.
+// Parses Stripe's webhooks. The shapes are those of Stripe API 2026-10-28, which its library pins.
 
-/** What an invoice says: cents, milliseconds, and whose subscription it is for. */
+/** An invoice of a subscription; amounts in cents, times in Unix milliseconds. */
 export const stripeInvoice = v.object({
   invoiceId: v.string(),
   subscriptionId: v.string(),
@@ -26,13 +25,13 @@ export const stripeInvoice = v.object({
   plazaUser: v.string(),
   amount: v.number(),
   currency: v.string(),
-  /** When it was made final, which is when its payment was made. */
+  /** When it was finalized, which is when its payment was created. */
   madeAt: v.number(),
   at: v.number(),
 });
 export type StripeInvoice = Infer<typeof stripeInvoice>;
 
-/** An event: its id, Stripe's time of it, and what it tells. */
+/** An event: its id, Stripe's time of it (Unix milliseconds), and its content (`told`). */
 export const stripeEvent = v.object({
   id: v.string(),
   at: v.number(),
@@ -70,7 +69,7 @@ const event = z.object({
   data: z.object({ object: z.unknown() }),
 });
 
-/** Null: nothing to do. Undefined: of a type that we know, in a form that we do not. */
+/** Null: an event that needs no action. Undefined: a known type in an unknown format. */
 export function readStripeEvent(body: unknown): StripeEvent | null | undefined {
   const read = event.safeParse(body).data;
   if (!read) return undefined;
@@ -97,7 +96,7 @@ function readTold(type: string, object: unknown, at: number): Told | null | unde
     }
     case "invoice.payment_failed": {
       const read = readInvoice(object, "amount_due", at);
-      // A first payment that fails is told on the payment page: there is no gift yet.
+      // The payment page shows the failure of a first payment: there is no subscription yet.
       return read && (read.isFirst ? null : { of: "failed", invoice: read.invoice });
     }
     case "payment_intent.succeeded": {

@@ -2,14 +2,14 @@ import { type Infer, v } from "convex/values";
 import { z } from "zod";
 import { currency } from "../../../shared/money/money.ts";
 
-// What of Stripe's objects concerns us, in our words. What is not of Plaza (another product of the
-// same Stripe account) has no `plazaUser`.
+// Parses Stripe's objects. Objects of another product in the same Stripe account have no
+// `plazaUser` in their metadata and are ignored.
 
-/** A weekly gift as Stripe has it: cents and milliseconds. */
+/** A subscription at Stripe; the amount in cents per week, times in Unix milliseconds. */
 export const stripeSubscription = v.object({
   id: v.string(),
   customerId: v.string(),
-  /** What stands in its metadata: the id of our user, if it is one. */
+  /** From its metadata: the id of a Plaza user, not validated. */
   plazaUser: v.string(),
   amount: v.number(),
   status: v.union(v.literal("active"), v.literal("paused"), v.literal("cancelled")),
@@ -20,12 +20,12 @@ export type StripeSubscription = Infer<typeof stripeSubscription>;
 
 const second = 1000;
 
-/** The name of our user in the metadata of what we make at Stripe. */
+/** The metadata key for the Plaza user on objects that Plaza creates at Stripe. */
 export const ownerKey = "plazaUser";
 const maxIdLength = 255;
 
 export const id = z.string().min(1).max(maxIdLength);
-/** Stripe gives an object or its id. */
+/** An expandable field of Stripe's: an object or its id. */
 export const reference = z
   .union([id, z.object({ id })])
   .transform((given) => (typeof given === "string" ? given : given.id));
@@ -56,8 +56,8 @@ const subscription = z.object({
 });
 
 /**
- * Null: not a gift of ours, or not begun yet, because its first payment is still under way.
- * Undefined: in a form that we do not know.
+ * Null: not a subscription of Plaza, or "incomplete" because its first payment is under way.
+ * Undefined: an unknown format.
  */
 export function readSubscription(data: unknown): StripeSubscription | null | undefined {
   const plazaUser = owned.safeParse(data).data?.metadata?.[ownerKey];
@@ -81,30 +81,30 @@ export function readSubscription(data: unknown): StripeSubscription | null | und
 
 function statusOf({ status, pause_collection: pause }: z.infer<typeof subscription>) {
   if (status === "canceled" || status === "incomplete_expired") return "cancelled";
-  // Where a payment failed it goes on: Stripe tries again, and nothing is distributed meanwhile.
+  // After a failed payment it stays active: Stripe retries, and only paid invoices are distributed.
   return status === "paused" || pause ? "paused" : "active";
 }
 
-// Stripe's payments and accounts, as far as their person is told of them: no address, no card.
+// Payments and accounts, reduced to what their user is notified of: no addresses and no card data.
 
-/** One charge of a card, whatever came of it: cents, milliseconds, and whose it is. */
+/** A payment intent, succeeded or failed; the amount in cents. */
 export const stripePayment = v.object({
   paymentId: v.string(),
   customerId: v.string(),
   amount: v.number(),
   currency: v.string(),
-  /** Its first try: it stays the same when Stripe tries again. */
+  /** Its creation (Unix milliseconds), which stays the same when Stripe retries. */
   madeAt: v.number(),
-  /** Why it failed, in one word of Stripe's: "insufficient_funds". */
+  /** Stripe's code of the failure: "insufficient_funds". */
   reason: v.optional(v.string()),
 });
 export type StripePayment = Infer<typeof stripePayment>;
 
-/** Somebody's own account at Stripe. */
+/** A user's connected account at Stripe. */
 export const stripeAccount = v.object({
   accountId: v.string(),
   plazaUser: v.string(),
-  /** What Stripe waits for, in its words, the same for the same things; empty: nothing. */
+  /** Stripe's outstanding requirements, sorted and joined by commas; empty for none. */
   needs: v.string(),
   canCharge: v.boolean(),
   canPayOut: v.boolean(),
@@ -125,7 +125,7 @@ const payment = z.object({
 });
 const ofCustomer = z.object({ customer: reference });
 
-/** Null: of no customer, so of nobody. Undefined: in a form that we do not know. */
+/** Null: a payment without a customer. Undefined: an unknown format. */
 export function readPayment(
   object: unknown,
   what: "amount" | "amount_received",
@@ -157,7 +157,7 @@ const account = z.object({
 });
 const maxNeedsLength = 200;
 
-/** Null: of nobody of ours. Undefined: in a form that we do not know. */
+/** Null: an account without a Plaza user. Undefined: an unknown format. */
 export function readAccount(object: unknown): StripeAccount | null | undefined {
   const plazaUser = owned.safeParse(object).data?.metadata?.[ownerKey];
   if (plazaUser === undefined) return null;
