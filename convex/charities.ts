@@ -20,10 +20,10 @@ import {
 import {
   approvedAnywhere,
   approvedIn,
-  askedCity,
+  resolveCity,
   charitiesPage,
   cities,
-  meant,
+  findCharities,
   pendingCharities,
   suggestCharities,
 } from "./model/giving/charityQueries.ts";
@@ -32,22 +32,27 @@ import { fanOutCard } from "./model/people/reviewCards.ts";
 import { refusal } from "./model/refusal.ts";
 const maxListed = 25;
 const maxPlaces = 60;
-/** How many charities are looked at for such that have a place. */
+/** Charities that one query looks at for those with coordinates. */
 const maxLookedAt = 300;
 
 const id = { charityId: v.string() };
 const kept = v.object({ isNew: v.boolean(), charity: wholeCharity });
 const coordinates = { latitude: v.number(), longitude: v.number() };
-/** A city by its name, or as that of a charity; `after` a charity, for a next page. */
-const asked = {
+/**
+ * Selects a city by its name or by one of its charities; `after`: a charity's id, for the next
+ * page.
+ */
+const cityFilter = {
   city: v.optional(v.string()),
   cityOf: v.optional(v.string()),
   after: v.optional(v.string()),
 };
 
 /**
- * Adds a charity, which waits for an admin's approval. `isNew` is false where the city has one of
- * that name: it is given back as it is. Degrees may come with it, both of them.
+ * Adds a pending charity, optionally with coordinates (degrees). `isNew` is false where the city
+ * has one of that name, which is returned unchanged.
+ *
+ * @throws `bad-place` and the codes of `checked`
  */
 export const createCharity = adminMutation({
   args: written.extend({
@@ -66,7 +71,11 @@ export const createCharity = adminMutation({
   },
 });
 
-/** Changes what is written about a charity; cards that are out say it too. */
+/**
+ * Changes a charity's fields, and its review cards.
+ *
+ * @throws `no-such-charity`, `charity-taken`, `city-full` and the codes of `checked`
+ */
 export const updateCharity = adminMutation({
   args: { ...id, changes },
   returns: wholeCharity,
@@ -78,8 +87,10 @@ export const updateCharity = adminMutation({
 });
 
 /**
- * Approves a charity: from now on its needs take part. `isNew` is false where it is decided already;
- * nothing changes, and the charity says by whom and when. `isChange`: a rejection is taken back.
+ * Approves a charity: its needs become active. `isNew` is false where it is decided already; then
+ * nothing changes, and the charity holds who decided and when. `isChange` replaces a rejection.
+ *
+ * @throws `no-such-charity`, `city-full`
  */
 export const approveCharity = adminMutation({
   args: { ...id, isChange: v.optional(v.boolean()) },
@@ -93,8 +104,10 @@ export const approveCharity = adminMutation({
 });
 
 /**
- * Rejects a charity in the same way. `reason` is one of the menu ("code:double") or free words.
- * `isChange`: an approval is taken back, and its needs take no further part.
+ * Rejects a charity, in the same way. `reason` is one of the menu ("code:double") or free text.
+ * `isChange` replaces an approval: its needs become inactive.
+ *
+ * @throws `no-such-charity`
  */
 export const rejectCharity = adminMutation({
   args: { ...id, reason: v.optional(v.string()), isChange: v.optional(v.boolean()) },
@@ -108,7 +121,11 @@ export const rejectCharity = adminMutation({
   },
 });
 
-/** Says by hand where a charity is, in degrees; null takes its place away. */
+/**
+ * Sets a charity's coordinates (degrees) by hand; null removes them.
+ *
+ * @throws `no-such-charity`, `bad-place`
+ */
 export const updateCharityCoordinates = adminMutation({
   args: { ...id, place: v.union(v.object(coordinates), v.null()) },
   returns: wholeCharity,
@@ -119,7 +136,11 @@ export const updateCharityCoordinates = adminMutation({
   },
 });
 
-/** One charity with its needs; members are shown approved ones, admins every one and its notes. */
+/**
+ * One charity with its needs. Members see approved charities; admins see all, with their notes.
+ *
+ * @throws `no-such-charity`
+ */
 export const getCharity = memberQuery({
   args: id,
   returns: wholeCharity,
@@ -132,11 +153,11 @@ export const getCharity = memberQuery({
 });
 
 /**
- * The approved charities of a city with their needs, at most `limit` (25 at most); without a city,
- * of the caller's own. `city` is null where none is known.
+ * The approved charities of a city (by default the caller's) with their needs, at most `limit` (25
+ * at most). `city` is null where no city is given or known.
  */
 export const getCharitiesByCity = memberQuery({
-  args: { ...asked, limit: v.number() },
+  args: { ...cityFilter, limit: v.number() },
   returns: v.object({
     city: v.union(v.string(), v.null()),
     charities: v.array(needyCharity),
@@ -144,21 +165,22 @@ export const getCharitiesByCity = memberQuery({
   }),
   handler: async (ctx, { limit, ...args }) => {
     const city = args.city ?? ctx.caller.user?.city;
-    const where = await askedCity(ctx, { ...args, city });
+    const where = await resolveCity(ctx, { ...args, city });
     if (!where) return { city: null, charities: [], hasMore: false };
-    const most = bounded(limit, maxListed);
-    const rows = await approvedIn(ctx, where, most + 1);
-    const shown = await Promise.all(rows.slice(0, most).map((row) => withNeeds(ctx, row)));
-    return { city: rows[0]?.city ?? city ?? "", charities: shown, hasMore: rows.length > most };
+    const max = bounded(limit, maxListed);
+    const rows = await approvedIn(ctx, where, max + 1);
+    const shown = await Promise.all(rows.slice(0, max).map((row) => withNeeds(ctx, row)));
+    return { city: rows[0]?.city ?? city ?? "", charities: shown, hasMore: rows.length > max };
   },
 });
 
 /**
- * Where approved charities are, of one city or of all, and their open gaps (cents): at most sixty;
- * `others` says that there are more, or such whose place nobody knows. `city` is null for all.
+ * The coordinates and open gaps (cents) of approved charities of one city, or of all: at most
+ * `maxPlaces`. `others`: there are more, or some without coordinates. `city` is null for all
+ * cities.
  */
 export const getCharitiesWithCoordinates = memberQuery({
-  args: { city: asked.city },
+  args: { city: cityFilter.city },
   returns: v.object({
     city: v.union(v.string(), v.null()),
     places: v.array(
@@ -168,7 +190,7 @@ export const getCharitiesWithCoordinates = memberQuery({
   }),
   handler: async (ctx, args) => {
     const isEverywhere = args.city === undefined;
-    const where = await askedCity(ctx, args);
+    const where = await resolveCity(ctx, args);
     if (!where && !isEverywhere) return { city: args.city ?? "", places: [], others: false };
     const rows = where
       ? await approvedIn(ctx, where, maxLookedAt)
@@ -188,7 +210,7 @@ export const getCharitiesWithCoordinates = memberQuery({
   },
 });
 
-/** The cities that have approved charities, each with the id of one of them; at most twenty. */
+/** The cities with approved charities, each with the id of one of them; at most twenty. */
 export const getCities = memberQuery({
   args: {},
   returns: v.array(v.object({ city: v.string(), charityId: v.id("charities") })),
@@ -197,34 +219,36 @@ export const getCities = memberQuery({
 });
 
 /**
- * Whom somebody means by an id or a name, at most five: of exactly that name, else what a search
- * finds. Approved charities only; for admins all.
+ * Finds charities by id or name (`who`), at most five: exact matches, else search results. Only
+ * admins find charities that are not approved.
  */
 export const find = memberQuery({
   args: { who: v.string() },
   returns: v.array(shownCharity),
   handler: async (ctx, { who }) => {
     const isAdmin = ctx.caller.accessLevel === "admin";
-    const rows = await meant(ctx, who, isAdmin);
+    const rows = await findCharities(ctx, who, isAdmin);
     return rows.map(isAdmin ? toShownCharity : forMembers);
   },
 });
 
-/** The same for what only admins do: nobody else gets as far as a name. */
+/** Finds charities of any status, for the commands of admins. */
 export const findAny = adminQuery({
   args: { who: v.string() },
   returns: v.array(shownCharity),
-  handler: async (ctx, { who }) => (await meant(ctx, who, true)).map(toShownCharity),
+  handler: async (ctx, { who }) => (await findCharities(ctx, who, true)).map(toShownCharity),
 });
 
-/** Whom somebody may mean while they type; at most 25, for admins first those that wait. */
+/**
+ * Suggestions while a name is typed, at most 25; without any text, admins get pending charities.
+ */
 export const suggest = memberQuery({
   args: { typed: v.string() },
   returns: v.array(shownCharity.pick("_id", "name", "city")),
   handler: async (ctx, args) => await suggestCharities(ctx, args),
 });
 
-/** Charities that wait, the longest first: ten of them, and how many in all, up to a hundred. */
+/** The ten oldest pending charities, and the number of all, counted up to a hundred. */
 export const getPendingCharities = adminQuery({
   args: {},
   returns: v.object({ shown: v.array(shownCharity), count: v.number() }),
@@ -232,7 +256,7 @@ export const getPendingCharities = adminQuery({
 });
 
 /**
- * Every charity, of one status or of all, page by page.
+ * All charities, or those of one status, in pages.
  * For other clients of the deployment: no bot calls it.
  */
 export const getAllCharities = adminQuery({
@@ -241,7 +265,7 @@ export const getAllCharities = adminQuery({
   handler: async (ctx, args) => await charitiesPage(ctx, args),
 });
 
-/** Enqueues the card of a new charity to every chat that admins chose for it, batch by batch. */
+/** Enqueues the review card of a new charity for every subscribed chat, batch by batch. */
 export const fanOut = internalMutation({
   args: { charityId: v.id("charities"), cursor: v.union(v.string(), v.null()) },
   returns: v.null(),
@@ -256,7 +280,7 @@ export const fanOut = internalMutation({
   },
 });
 
-/** The rest of a charity's cards, where there are very many. */
+/** Updates the cards that did not fit into the transaction of the change. */
 export const changeMore = internalMutation({
   args: { charityId: v.id("charities"), version: v.number(), after: v.number() },
   returns: v.null(),

@@ -15,7 +15,7 @@ import { giftsOf } from "./model/giving/payments.ts";
 import { enqueue, toChannel } from "./model/deliveries/queue.ts";
 
 /**
- * What one of the caller's own subscriptions gave, the latest week first; nothing of anybody else's.
+ * The distributions of one of the caller's subscriptions, the latest week first; else empty.
  * For other clients of the deployment: no bot calls it.
  */
 export const getDistributionsBySubscription = userQuery({
@@ -25,7 +25,7 @@ export const getDistributionsBySubscription = userQuery({
 });
 
 /**
- * What the caller's gifts of one week (a Monday, 00:00 UTC) gave.
+ * The distributions of the caller's gifts of one week (a Monday, 00:00 UTC).
  * For other clients of the deployment: no bot calls it.
  */
 export const getDistributionsByUser = userQuery({
@@ -39,7 +39,7 @@ export const getDistributionsByUser = userQuery({
 });
 
 /**
- * Every row of a charity, the latest week first; for admins.
+ * All distributions to a charity, the latest week first, in pages; for admins.
  * For other clients of the deployment: no bot calls it.
  */
 export const getDistributionsByCharity = adminQuery({
@@ -49,7 +49,7 @@ export const getDistributionsByCharity = adminQuery({
 });
 
 /**
- * Every row of a week; for admins.
+ * All distributions of a week, in pages; for admins.
  * For other clients of the deployment: no bot calls it.
  */
 export const getDistributionsByWeek = adminQuery({
@@ -59,10 +59,12 @@ export const getDistributionsByWeek = adminQuery({
 });
 
 const batch = 100;
-/** A week's result is news until the next one. */
-const worthMs = 7 * 24 * 60 * 60 * 1000;
+/** The announcement of a week expires when the next week's is due. */
+const expiresAfterMs = 7 * 24 * 60 * 60 * 1000;
 
-/** Announces a distributed week in the channels that want it. Each batch schedules the next. */
+/**
+ * Enqueues the announcement of a week for the subscribed channels. Each batch schedules the next.
+ */
 export const announceWeek = internalMutation({
   args: { weekStartDate: v.number(), cursor: v.union(v.string(), v.null()) },
   returns: v.null(),
@@ -73,9 +75,11 @@ export const announceWeek = internalMutation({
       .withIndex("by_on_and_org", (q) => q.eq("isOn", true))
       .paginate({ numItems: batch, cursor });
     const task = { kind: "distribution" as const, weekStartDate };
-    const owed = { subjectKey: `distribution:${weekStartDate}`, task, expiresAt: now + worthMs };
+    const subjectKey = `distribution:${weekStartDate}`;
+    const delivery = { subjectKey, task, expiresAt: now + expiresAfterMs };
     for (const channel of page.page)
-      if (channel.kinds.includes("distribution")) await enqueue(ctx, toChannel(channel), owed, now);
+      if (channel.kinds.includes("distribution"))
+        await enqueue(ctx, toChannel(channel), delivery, now);
     if (!page.isDone) {
       const next = { weekStartDate, cursor: page.continueCursor };
       await ctx.scheduler.runAfter(0, internal.distributions.announceWeek, next);

@@ -7,28 +7,33 @@ import { explanation } from "./model/fields.ts";
 import {
   accepted,
   type Explained,
-  handOut,
-  keepExplanations,
+  takeShares,
+  storeExplanations,
   type ShareToExplain,
   taskOf,
 } from "./model/giving/explanations.ts";
 
-// Between the money and the reports: the model explains the week's shares. It is asked once for a
-// charity's share in its city, the largest first, within the budget of a run; what it says is shown
-// only if the check finds each figure in the books. Wherever there is no such text, the template of
-// `shared/messages/explanation.ts` explains.
+// Between the distribution and the reports, a language model explains the week's shares: once per
+// share, the largest first, within the budget of a run. A text is shown only where
+// `checkExplanation` accepts all of its figures; elsewhere the template of
+// `shared/messages/explanation.ts` is used.
 
-const atOnce = 4;
+/** Requests to the model at a time. */
+const concurrency = 4;
 const timeoutMs = 20_000;
-/** So many calls in a row that came to nothing: the service is down, and nobody waits for it. */
-const maxAway = 3;
+/**
+ * After this many failed calls in a row the service counts as down, and the run goes on without it.
+ */
+const maxConsecutiveFailures = 3;
 
-/** Explains the next shares of a week, and then itself again; at the end the run goes on. */
+/**
+ * Explains the next shares of a week and schedules itself again; after the last, the run goes on.
+ */
 export const explainWeek = internalAction({
   args: { weekStartDate: v.number() },
   returns: v.null(),
   handler: async (ctx, { weekStartDate }) => {
-    // Whatever goes wrong here, a week is told with the template rather than not at all.
+    // After an error the run goes on as well: the template explains the remaining shares.
     const goesOn = await explainNext(ctx, weekStartDate).catch(() => false);
     if (goesOn)
       await ctx.scheduler.runAfter(0, internal.explanations.explainWeek, { weekStartDate });
@@ -37,7 +42,7 @@ export const explainWeek = internalAction({
   },
 });
 
-/** True where there is more to explain. */
+/** Explains one batch; returns whether there are more shares to explain. */
 async function explainNext(ctx: ActionCtx, weekStartDate: number): Promise<boolean> {
   const settings = explainer();
   if (!settings) return false;
@@ -47,17 +52,17 @@ async function explainNext(ctx: ActionCtx, weekStartDate: number): Promise<boole
     internal.explanations.take,
     { weekStartDate, budget },
   );
-  let away = 0;
-  for (let from = 0; from < next.shares.length; from += atOnce) {
-    const some = next.shares.slice(from, from + atOnce);
+  let failures = 0;
+  for (let from = 0; from < next.shares.length; from += concurrency) {
+    const some = next.shares.slice(from, from + concurrency);
     const answers = await Promise.all(some.map(async (share) => await explain(share, model)));
     const texts = answers.filter((answer) => typeof answer === "object");
     if (texts.length > 0) await ctx.runMutation(internal.explanations.keep, { texts });
     const refused = answers.filter((answer) => answer === "refused").length;
     if (refused > 0) console.warn(`Explanations that could not be shown: ${refused}.`);
-    for (const answer of answers) away = answer === "away" ? away + 1 : 0;
-    if (away >= maxAway) {
-      // Why, it does not tell: an error can hold the request.
+    for (const answer of answers) failures = answer === "away" ? failures + 1 : 0;
+    if (failures >= maxConsecutiveFailures) {
+      // The error itself is not logged: it can hold the request.
       console.warn("The model of the explanations is not asked any more: it does not answer.");
       return false;
     }
@@ -88,22 +93,22 @@ const shareToExplain = v.object({
   weekStartDate: v.number(),
 });
 
-/** Takes the next shares for the model, each once: a call of it costs money. */
+/** Takes the next shares for the model, each at most once: a call costs money. */
 export const take = internalMutation({
   args: { weekStartDate: v.number(), budget: v.number() },
   returns: v.object({ shares: v.array(shareToExplain), isLast: v.boolean() }),
   handler: async (ctx, { weekStartDate, budget }) =>
-    await handOut(ctx, weekStartDate, budget, Date.now()),
+    await takeShares(ctx, weekStartDate, budget, Date.now()),
 });
 
-/** Keeps texts that passed the check. */
+/** Stores texts that passed the check. */
 export const keep = internalMutation({
   args: {
     texts: v.array(explanation.extend({ allocationId: v.id("allocations"), amount: v.number() })),
   },
   returns: v.null(),
   handler: async (ctx, { texts }) => {
-    await keepExplanations(ctx, texts);
+    await storeExplanations(ctx, texts);
     return null;
   },
 });

@@ -8,15 +8,15 @@ import { publicEvent } from "./model/events/eventViews.ts";
 import { feedEvents, feedFor, renewFeed, tokenOf } from "./model/events/feeds.ts";
 import { actorOf } from "./model/people/actors.ts";
 
-// Somebody's own calendar: what they go to, behind a link of their own.
+// Personal calendar feeds: the events of one person's RSVPs, behind a secret link.
 
 const sealed = v.object({ feedId: v.id("feeds"), version: v.number() });
 type Own = { token: string; version: number };
 
 /**
- * The token of the caller's link, `/calendars/mine/<token>.ics`: who has it can read where they
- * go. `renews`: the version of a link that shall lead nowhere any more. Refuses where the deployment
- * has no key.
+ * The token of the caller's feed, `/calendars/mine/<token>.ics`. It is a secret: anyone who has it
+ * can read the caller's RSVPs. `renews`: the version of a link to revoke. Refuses where the
+ * deployment has no encryption key.
  */
 export const link = chatAction({
   args: { renews: v.optional(v.number()) },
@@ -30,7 +30,7 @@ export const link = chatAction({
   },
 });
 
-/** The row of the caller's link, made anew where it is to be. */
+/** The caller's feed, created if necessary; with `renews` a new version replaces that one. */
 export const ensure = internalMutation({
   args: { renews: v.optional(v.number()) },
   returns: sealed,
@@ -40,7 +40,10 @@ export const ensure = internalMutation({
   },
 });
 
-/** What a link's seal is checked against; null for an unknown one. `feedId` is what a link said. */
+/**
+ * The data against which a link's seal is verified; `feedId` is the link's. Null for an unknown
+ * feed.
+ */
 export const sealOf = internalQuery({
   args: { feedId: v.string() },
   returns: v.union(sealed, v.null()),
@@ -51,7 +54,7 @@ export const sealOf = internalQuery({
   },
 });
 
-/** What stands in a feed at `now` (Unix milliseconds), the soonest first. */
+/** The events of a feed at `now` (Unix milliseconds), the soonest first. */
 export const events = internalQuery({
   args: { feedId: v.id("feeds"), now: v.number() },
   returns: v.array(publicEvent),

@@ -6,7 +6,7 @@ import { addressToLocate, takeCoordinates } from "./model/giving/charities.ts";
 
 const charity = { charityId: v.id("charities") };
 
-/** Asks the geocoder where a charity is. Whatever goes wrong is a line in the log, and no more. */
+/** Geocodes a charity's address. A failure is only logged. */
 export const findPlace = internalAction({
   args: charity,
   returns: v.null(),
@@ -20,14 +20,14 @@ export const findPlace = internalAction({
   },
 });
 
-/** What the geocoder is asked; null for a charity that has a place. */
+/** The address to geocode; null for a charity that has coordinates. */
 export const address = internalQuery({
   args: charity,
   returns: v.union(v.string(), v.null()),
   handler: async (ctx, args) => await addressToLocate(ctx, args),
 });
 
-/** Takes the geocoder's answer, where it is still an answer to what is asked. */
+/** Stores the geocoder's result, unless the charity's address has changed since the request. */
 export const take = internalMutation({
   args: { ...charity, address: v.string(), latitude: v.number(), longitude: v.number() },
   returns: v.null(),

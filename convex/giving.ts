@@ -23,19 +23,19 @@ import { locale, subscriptionStatus } from "./model/fields.ts";
 import { closesAt, dropPage, pageFor, storeCheckoutSession } from "./model/giving/checkouts.ts";
 import { takeStripeEvent } from "./model/giving/stripeEvents.ts";
 import {
-  keepInOrder,
+  scheduleReconciliation,
   liveOf,
   storeCustomer,
   watchSubscriptions,
-  wishFor,
+  requiredChange,
 } from "./model/giving/subscriptions.ts";
 import { rowOf } from "./model/callers/users.ts";
 import { refusal } from "./model/refusal.ts";
 
-// The steps of giving, each one transaction, and what keeps Stripe and Plaza of one mind. Who calls
-// is read from the token here as well: the actions that run these steps pass it on.
+// The transactions behind the giving actions, and the reconciliation with Stripe. The actions pass
+// the caller's token on, so that these functions check the caller as well.
 
-/** What a webhook does, once its signature has been checked. */
+/** Processes a Stripe event whose signature has been verified. */
 export const takeEvent = internalMutation({
   args: { event: stripeEvent },
   returns: v.null(),
@@ -57,9 +57,10 @@ const page = v.object({
 });
 
 /**
- * A member wants to give `amount` cents a week: which of their subscriptions that changes, else the
- * payment page for it, else pages that have to be closed before; `closed` are. Refuses `bad-amount`,
- * `no-city`.
+ * The next step for a member who wants to give `amount` cents a week: "change" their subscription,
+ * "close" pages for other amounts first (`closed`: those that are), or show the payment "page".
+ *
+ * @throws `bad-amount`, `no-city`
  */
 export const begin = internalMutation({
   args: { amount: v.number(), locale, closed: v.array(v.string()) },
@@ -75,7 +76,7 @@ export const begin = internalMutation({
     if (cityKeyOf(user.city ?? "") === "") throw refusal("no-city");
     const [first] = await liveOf(ctx, user._id);
     if (first) {
-      await keepInOrder(ctx, user);
+      await scheduleReconciliation(ctx, user);
       return { is: "change" as const, stripeId: first.stripeSubscriptionId };
     }
     const { _id: userId, stripeCustomerId: customerId } = user;
@@ -98,21 +99,27 @@ export const begin = internalMutation({
   },
 });
 
-/** Keeps the caller's customer at Stripe, if need be for a `lost` one; gives the one that counts. */
+/**
+ * Stores the caller's Stripe customer unless there is one other than `lost`; returns the stored
+ * one.
+ */
 export const noteCustomer = internalMutation({
   args: { customerId: v.string(), lost: v.optional(v.string()) },
   returns: v.string(),
   handler: async (ctx, args) => await storeCustomer(ctx, args),
 });
 
-/** Keeps which page Stripe has made for the caller; one that was paid meanwhile is gone already. */
+/**
+ * Stores the Checkout Session of the caller's payment page; a page paid meanwhile is deleted
+ * already.
+ */
 export const notePage = internalMutation({
   args: { id: v.id("checkouts"), sessionId: v.string() },
   returns: v.null(),
   handler: async (ctx, args) => await storeCheckoutSession(ctx, args),
 });
 
-/** Forgets a page of the caller's that was paid. */
+/** Deletes a payment page of the caller that was paid. */
 export const forgetPage = internalMutation({
   args: { sessionId: v.string() },
   returns: v.null(),
@@ -123,7 +130,11 @@ export const forgetPage = internalMutation({
   },
 });
 
-/** The caller's subscriptions that have not ended, by Stripe's ids. Refuses `no-gift`. */
+/**
+ * Stripe's ids of the caller's subscriptions that have not ended.
+ *
+ * @throws `no-gift`
+ */
 export const own = internalQuery({
   args: { asMember: v.boolean() },
   returns: v.array(v.string()),
@@ -137,11 +148,11 @@ export const own = internalQuery({
 });
 
 const due = v.object({
-  wish: v.union(v.literal("stop"), v.literal("pause"), v.literal("keep-one"), v.null()),
+  change: v.union(v.literal("stop"), v.literal("pause"), v.literal("keep-one"), v.null()),
   live: v.array(v.object({ stripeId: v.string(), status: subscriptionStatus })),
 });
 
-/** What a user has running, and what is to be done about it. */
+/** A user's subscriptions that have not ended, and the change that they need at Stripe. */
 export const dueFor = internalQuery({
   args: { userId: v.id("users") },
   returns: due,
@@ -149,20 +160,21 @@ export const dueFor = internalQuery({
     const owner = await rowOf(ctx, userId);
     const live = owner ? await liveOf(ctx, owner._id) : [];
     return {
-      wish: owner && wishFor(owner, live),
+      change: owner && requiredChange(owner, live),
       live: live.map(({ stripeSubscriptionId: stripeId, status }) => ({ stripeId, status })),
     };
   },
 });
 
 const minute = 60_000;
-const longestWaitMs = 6 * 60 * minute;
+const maxWaitMs = 6 * 60 * minute;
 const maxAttempts = 30;
 
 /**
- * Sees how a user's subscriptions are at Stripe, and then to it that nobody is charged who has left
- * or is barred, nor anybody twice. While Stripe is away it tries again, for days. `pages` are
- * payment pages to close; `hasLeft`: all ends, also where a barred account stays.
+ * Reconciles a user's subscriptions with Stripe: refreshes their states, then applies
+ * `requiredChange`. While Stripe is unavailable it retries with increasing delays, for five days.
+ * `pages`: payment pages to close; `hasLeft`: end all subscriptions, also of a blocked account
+ * whose row stays.
  */
 export const settle = internalAction({
   args: {
@@ -173,51 +185,60 @@ export const settle = internalAction({
   },
   returns: v.null(),
   handler: async (ctx, { userId, attempt, hasLeft = false, pages = [] }) => {
-    const open = await closeAll(ctx, pages);
-    const isDone = (await look(ctx, userId)) && (await act(ctx, userId, hasLeft));
+    const open = await closePages(ctx, pages);
+    const isDone =
+      (await refreshFromStripe(ctx, userId)) && (await applyRequiredChange(ctx, userId, hasLeft));
     if ((isDone && open.length === 0) || attempt >= maxAttempts) return null;
-    const wait = Math.min(minute * 2 ** attempt, longestWaitMs);
+    const wait = Math.min(minute * 2 ** attempt, maxWaitMs);
     const again = { userId, attempt: attempt + 1, hasLeft, pages: open };
     await ctx.scheduler.runAfter(wait, internal.giving.settle, again);
     return null;
   },
 });
 
-/** Closes payment pages; gives those that could not be. One that was paid is looked at. */
-async function closeAll(ctx: ActionCtx, pages: readonly string[]): Promise<string[]> {
+/**
+ * Closes payment pages and returns those that are still open. Stores the subscriptions of paid
+ * ones.
+ */
+async function closePages(ctx: ActionCtx, pages: readonly string[]): Promise<string[]> {
   const open: string[] = [];
   for (const sessionId of pages) {
     const closed = await closePage(sessionId);
     if (closed.is === "away") open.push(sessionId);
     if (closed.is !== "answered" || closed.value.is !== "paid") continue;
-    if (!(await taken(ctx, await subscriptionNow(closed.value.id)))) open.push(sessionId);
+    if (!(await storeAnswer(ctx, await subscriptionNow(closed.value.id)))) open.push(sessionId);
   }
   return open;
 }
 
-/** Takes over how everything is at Stripe; false where Stripe was away. */
-async function look(ctx: ActionCtx, userId: Id<"users">): Promise<boolean> {
+/** Stores the states of a user's subscriptions at Stripe; false where Stripe was unavailable. */
+async function refreshFromStripe(ctx: ActionCtx, userId: Id<"users">): Promise<boolean> {
   const { live } = await ctx.runQuery(internal.giving.dueFor, { userId });
   const all: boolean[] = [];
-  for (const { stripeId } of live) all.push(await taken(ctx, await subscriptionNow(stripeId)));
+  for (const { stripeId } of live)
+    all.push(await storeAnswer(ctx, await subscriptionNow(stripeId)));
   return !all.includes(false);
 }
 
-async function act(ctx: ActionCtx, userId: Id<"users">, hasLeft: boolean): Promise<boolean> {
-  const { live, wish } = await ctx.runQuery(internal.giving.dueFor, { userId });
+async function applyRequiredChange(
+  ctx: ActionCtx,
+  userId: Id<"users">,
+  hasLeft: boolean,
+): Promise<boolean> {
+  const { live, change } = await ctx.runQuery(internal.giving.dueFor, { userId });
   const all: boolean[] = [];
   for (const [index, { stripeId, status }] of live.entries()) {
-    const isEnding = hasLeft || wish === "stop" || (wish === "keep-one" && index > 0);
-    if (isEnding) all.push(await taken(ctx, await cancel(stripeId)));
-    else if (wish === "pause" && status === "active")
-      all.push(await taken(ctx, await pause(stripeId)));
+    const isEnding = hasLeft || change === "stop" || (change === "keep-one" && index > 0);
+    if (isEnding) all.push(await storeAnswer(ctx, await cancel(stripeId)));
+    else if (change === "pause" && status === "active")
+      all.push(await storeAnswer(ctx, await pause(stripeId)));
   }
   return !all.includes(false);
 }
 
-/** Takes an answer over; false where there was none. */
-async function taken(ctx: ActionCtx, answer: SubscriptionAnswer): Promise<boolean> {
-  // What Stripe does not know is not charged: it is of another account, or of its tests.
+/** Stores an answer; false where Stripe was unavailable. */
+async function storeAnswer(ctx: ActionCtx, answer: SubscriptionAnswer): Promise<boolean> {
+  // An unknown subscription is not charged: it belongs to another Stripe account or to test mode.
   if (answer.is !== "answered") return answer.is === "gone";
   const { subscription, at } = answer.value;
   if (subscription)
@@ -225,10 +246,7 @@ async function taken(ctx: ActionCtx, answer: SubscriptionAnswer): Promise<boolea
   return true;
 }
 
-/**
- * Looks at everybody's subscriptions for whom something was left undone, page by page; a cron runs
- * it.
- */
+/** Schedules the reconciliation of all users who need one, page by page; a cron runs it daily. */
 export const watch = internalMutation({
   args: {
     status: v.union(v.literal("active"), v.literal("paused")),

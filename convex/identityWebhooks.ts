@@ -6,8 +6,8 @@ import { platform } from "./model/fields.ts";
 import { takeOnce } from "./model/people/receipts.ts";
 import { revoke } from "./model/accounts/unlinking.ts";
 
-// What the webhooks of Privy and Clerk do, once their signature has been checked. The delivery's id
-// and what it does are one transaction: a repeated one does nothing.
+// Processes webhooks of Privy and Clerk whose signature has been verified. The webhook's id is
+// stored in the same transaction as its effects, so a repeated webhook does nothing.
 
 export const takePrivy = internalMutation({
   args: {

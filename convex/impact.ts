@@ -11,8 +11,8 @@ import {
 const weekTotal = v.object({ weekStartDate: v.number(), given: v.number(), carried: v.number() });
 
 /**
- * A distributed week (a Monday, 00:00 UTC), or the latest one; null where there is none. The same
- * as channels are told.
+ * A distributed week (a Monday, 00:00 UTC), by default the latest one; null where there is none.
+ * The announcement to channels shows the same data.
  */
 export const week = memberQuery({
   args: { weekStartDate: v.optional(v.number()) },
@@ -24,14 +24,18 @@ export const week = memberQuery({
   },
 });
 
-/** What each week gave, the latest first; `from` and `to` are Mondays, 00:00 UTC; cents. */
+/** The weekly totals in cents, the latest first; `from` and `to` are Mondays, 00:00 UTC. */
 export const weeks = memberQuery({
   args: { from: v.number(), to: v.number() },
   returns: v.array(weekTotal),
   handler: async (ctx, args) => await weekTotals(ctx, args),
 });
 
-/** What each week gave to one approved charity, the latest first; refuses one that is not. */
+/**
+ * The weekly amounts (cents) that one approved charity received, the latest first.
+ *
+ * @throws `no-such-charity`
+ */
 export const charity = memberQuery({
   args: { charityId: v.string(), from: v.number(), to: v.number() },
   returns: v.object({

@@ -13,16 +13,18 @@ import type { PrivyAnswer } from "./model/accounts/linking.ts";
 import { refusal } from "./model/refusal.ts";
 import { unlink as unlinkAccount } from "./model/accounts/unlinking.ts";
 
-// What a chat account can ask about its link to a person.
+// Links a chat account to a user, from the chat's side.
 
 type Begun = { linked: true; as: string } | { linked: false; code: string; pageUrl?: string };
 
 /**
- * Links the caller's chat account to their Privy user where Privy knows it, by Telegram's id or by
- * Discord's name and id; else hands out a code, once and for ten minutes. `handle` is the account's
- * name on its platform, `name` what people read. `pageUrl` is absent where the deployment does not
- * know its own address. Five tries an hour: `too-many-tries`; `no-linking` where Privy is not
- * configured; `second-account` and `linked-elsewhere` as `model/people/linking.ts` says.
+ * Links the caller's chat account to their Privy user where Privy knows the account, by Telegram's
+ * id or by Discord's name and id. Otherwise returns a single-use code that is valid for ten
+ * minutes. `handle` is the account's name on its platform, `name` its display name. `pageUrl` is
+ * absent where the deployment does not know its own address.
+ *
+ * @throws `no-linking` where Privy is not configured, `too-many-tries` after five in an hour,
+ *   `second-account`, `linked-elsewhere`
  */
 export const begin = chatAction({
   args: { handle: v.optional(v.string()), name: v.string() },
@@ -50,7 +52,10 @@ export const begin = chatAction({
   },
 });
 
-/** Whom Privy knows by this chat account. While Privy is away, a code is the other way. */
+/**
+ * The Privy user with this chat account. While Privy is unavailable ("away"), a code is used
+ * instead.
+ */
 async function find(
   ctx: ActionCtx,
   { platform, platformUserId }: ChatIdentity,
@@ -63,7 +68,7 @@ async function find(
   return await ctx.runAction(byDiscord, { discordId: platformUserId, username: handle });
 }
 
-/** 144 random bits, in the 64 characters that a start link may have. */
+/** 144 random bits as base64url, which Telegram's start links allow (at most 64 characters). */
 function newCode(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(18));
   return btoa(String.fromCharCode(...bytes))
@@ -72,10 +77,10 @@ function newCode(): string {
 }
 
 /**
- * What has become of a code that is sent in the chat, by its SHA-256 (`hash`). "waiting": nobody
- * has signed in with it on the page yet. "signed-in": `as` did, and `press` is what the button that
- * confirms it carries. A code that leads nowhere is given back as `refused` and not thrown, because
- * a guess is counted as a try.
+ * The state of a code that was sent in the chat, by its SHA-256 (`hash`). "waiting": nobody has
+ * signed in with it on the page yet. "signed-in": the person `as` has; `press` is the action id of
+ * the confirm button. An invalid code is returned as "refused" and not thrown, so that the failed
+ * try is counted in the same transaction.
  */
 export const lookAtCode = chatMutation({
   args: { hash: v.string() },
@@ -104,9 +109,10 @@ export const lookAtCode = chatMutation({
 });
 
 /**
- * Links the caller's chat account to who has signed in with its code. `mark` and `signer` are the
- * two halves of the button's `press`. Returns how that person is shown. Refuses like `begin`, and
- * `code-unknown`, `code-used`, `code-expired`.
+ * Links the caller's chat account to the person who signed in with its code. `mark` and `signer`
+ * are the two halves of the button's `press`. Returns the person's display name.
+ *
+ * @throws `code-unknown`, `code-used`, `code-expired` and the codes of `begin`
  */
 export const confirm = chatAction({
   args: { mark: v.string(), signer: v.string() },
@@ -121,8 +127,10 @@ export const confirm = chatAction({
 });
 
 /**
- * Takes the caller's chat account out of their user. Refuses `no-account`, `last-way-in`, and
- * `suspended` and `banned`: a bar cannot be left behind.
+ * Unlinks the caller's chat account from their user. A blocked user cannot unlink, so that they
+ * cannot start again as somebody else.
+ *
+ * @throws `no-account`, `last-way-in`, `suspended`, `banned`
  */
 export const unlink = chatMutation({
   args: {},

@@ -2,15 +2,18 @@ import { v } from "convex/values";
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { adminMutation, memberQuery } from "./functions.ts";
 import { charityById } from "./model/giving/charities.ts";
-import { changeWaiting } from "./model/giving/charityCards.ts";
+import { updatePendingCards } from "./model/giving/charityCards.ts";
 import { shownNeed, toShownNeed } from "./model/giving/charityViews.ts";
 import { activeNeedsPage, activeNeedsWithNames } from "./model/giving/charityQueries.ts";
 import * as needs from "./model/giving/needs.ts";
 import { refusal } from "./model/refusal.ts";
 
 /**
- * Adds a need of a charity: urgency 0 to 100, whole; the gap in whole cents. A charity has one need
- * of each category, ten at most.
+ * Adds a need of a charity. `urgencyScore`: an integer from 0 to 100; `fundingGap`: whole cents. A
+ * charity has one need per category, ten at most.
+ *
+ * @throws `no-such-charity`, `bad-urgency`, `bad-gap`, `bad-category`, `need-taken`,
+ *   `too-many-needs`, `city-full`
  */
 export const createNeed = adminMutation({
   args: {
@@ -24,12 +27,16 @@ export const createNeed = adminMutation({
     const charity = await charityById(ctx, charityId);
     const now = Date.now();
     const id = await needs.create(ctx, charity, { ...given, source: "manual" }, now);
-    await changeWaiting(ctx, charity, now);
+    await updatePendingCards(ctx, charity, now);
     return id;
   },
 });
 
-/** Changes how urgent a need is (0 to 100), or what is missing (cents), or both. */
+/**
+ * Changes a need's urgency (0 to 100), funding gap (cents) or both.
+ *
+ * @throws `no-such-need`, `bad-urgency`, `bad-gap`, `city-full`
+ */
 export const updateNeed = adminMutation({
   args: {
     needId: v.string(),
@@ -42,12 +49,17 @@ export const updateNeed = adminMutation({
     const charity = await charityById(ctx, need.charityId);
     const now = Date.now();
     await needs.update(ctx, charity, need, { ...changes, source: "manual" }, now);
-    await changeWaiting(ctx, charity, now);
+    await updatePendingCards(ctx, charity, now);
     return null;
   },
 });
 
-/** What a charity needs, the oldest need first; of one that is not approved for admins alone. */
+/**
+ * The needs of a charity, the oldest first. Only admins see those of a charity that is not
+ * approved.
+ *
+ * @throws `no-such-charity`
+ */
 export const getNeedsByCharity = memberQuery({
   args: { charityId: v.string() },
   returns: v.array(shownNeed),
@@ -60,7 +72,7 @@ export const getNeedsByCharity = memberQuery({
 });
 
 /**
- * The active needs of a city, page by page: what its next distribution goes by.
+ * The active needs of a city, on which its next distribution is based, in pages.
  * For other clients of the deployment: no bot calls it.
  */
 export const getNeedsByCity = memberQuery({
@@ -72,8 +84,8 @@ export const getNeedsByCity = memberQuery({
 const namedNeed = shownNeed.extend({ charity: v.string(), city: v.string() });
 
 /**
- * Active needs with their charities' names, city by city or of one city: at most `limit` (50 at
- * most), and how many in all, counted up to 200.
+ * Active needs with their charities' names, of one city or of all (sorted by city): at most `limit`
+ * (50 at most), and the number of all, counted up to 200.
  */
 export const getActiveNeeds = memberQuery({
   args: { city: v.optional(v.string()), limit: v.number() },

@@ -12,21 +12,25 @@ import {
   takeRows,
 } from "./model/giving/needsSource.ts";
 
-/** Where needs are refreshed from, and how that went last; null where nowhere. */
+/** The configured needs feed and the result of its last refresh; null for none. */
 export const source = adminQuery({
   args: {},
   returns: v.union(needsFeed, v.null()),
   handler: async (ctx) => await needsSource(ctx),
 });
 
-/** Names the source (https), and reads it at once; null: needs are no longer refreshed. */
+/**
+ * Configures the feed (https) and schedules its first refresh; null removes it.
+ *
+ * @throws `bad-feed`
+ */
 export const setSource = adminMutation({
   args: { url: v.union(v.string(), v.null()) },
   returns: v.null(),
   handler: async (ctx, args) => await setNeedsSource(ctx, args),
 });
 
-/** Reads the source now, not only tomorrow. */
+/** Refreshes the needs from the feed now, in addition to the daily refresh. */
 export const readNow = adminMutation({
   args: {},
   returns: v.null(),
@@ -42,7 +46,7 @@ export const address = internalQuery({
   handler: async (ctx) => await needsSourceAddress(ctx),
 });
 
-/** The charities that rows name, in their order. */
+/** The charities of feed rows, in the order of the rows. */
 export const charitiesOf = internalQuery({
   args: { rows: v.array(named) },
   returns: v.array(v.union(v.id("charities"), v.null())),
@@ -50,14 +54,14 @@ export const charitiesOf = internalQuery({
     await Promise.all(rows.map(async (row) => await charityOf(ctx, row))),
 });
 
-/** Takes rows over; what is wrong with those that could not be. */
+/** Imports rows; returns the problems of those that could not be imported. */
 export const take = internalMutation({
   args: { rows: v.array(knownRow) },
   returns: v.array(v.string()),
   handler: async (ctx, args) => await takeRows(ctx, args, Date.now()),
 });
 
-/** Records how a refresh went, unless another source was named meanwhile. */
+/** Records the result of a refresh, unless another feed was configured meanwhile. */
 export const finish = internalMutation({
   args: {
     url: v.string(),

@@ -23,14 +23,14 @@ const plannedCity = v.object({
   amount: v.number(),
   toGive: v.number(),
   toCarry: v.number(),
-  /** Charities with a need; those that this week's gifts do not reach receive 0 and are left out. */
+  /** The number of charities with a need; `shares` leaves out those that no gift reaches. */
   eligible: v.number(),
   shares: v.array(plannedShare),
 });
 
 /**
- * The week that would be distributed next, and the last run. `weekStartDate` is null while nobody
- * has paid anything; `hasEnded` is measured at `now` (milliseconds, as the caller has it).
+ * The next week to distribute, and the last run. `weekStartDate` is null where no week has gifts;
+ * `hasEnded` is computed at `now` (Unix milliseconds by the caller's clock).
  */
 export const due = adminQuery({
   args: { now: v.number() },
@@ -38,7 +38,7 @@ export const due = adminQuery({
     weekStartDate: v.union(v.number(), v.null()),
     hasEnded: v.boolean(),
     last: v.union(shownRun, v.null()),
-    /** The last look through the books that came to its end; cents. */
+    /** The last finished check of the ledger; cents. */
     books: v.union(shownCheck, v.null()),
   }),
   handler: async (ctx, args) => await dueDistribution(ctx, args),
@@ -51,7 +51,7 @@ export const countWeek = internalQuery({
   handler: async (ctx, args) => await countGiftsByCity(ctx, args),
 });
 
-/** What the charities of a city would receive of these gifts in this week. */
+/** The shares that the charities of a city would receive of these gifts in this week. */
 export const calculateDistribution = internalQuery({
   args: { weekStartDate: v.number(), gifts: cityGifts },
   returns: plannedCity,
@@ -61,8 +61,10 @@ export const calculateDistribution = internalQuery({
 type CityGifts = Gifts & { city: string; cityKey: string };
 
 /**
- * The whole table of a week that is not distributed yet, by the same functions as the run; nothing
- * is written. Refuses a week that has been run.
+ * The planned shares of a week that is not distributed yet, computed by the run's functions;
+ * nothing is written.
+ *
+ * @throws `already-distributed`
  */
 export const getDistributionPreview = adminAction({
   args: { weekStartDate: v.number() },
@@ -78,7 +80,7 @@ export const getDistributionPreview = adminAction({
         { weekStartDate, cursor },
       );
       for (const gifts of page.cities) {
-        // A city can reach over the end of a page.
+        // A city's gifts can span two pages.
         const known = cities.get(gifts.cityKey);
         cities.set(gifts.cityKey, known ? { ...known, ...addGifts(known, gifts) } : gifts);
       }
@@ -103,9 +105,11 @@ export const isClosed = internalQuery({
 });
 
 /**
- * Distributes a week, once: a Monday, 00:00 UTC, of this week or before. Asking again changes
- * nothing (`isNew` is false), but takes up a run that stands still. Refuses a week before the last
- * run's, and another week while the money of one is on its way.
+ * Begins the run of a week: a Monday, 00:00 UTC, of this week or before. Idempotent: a second call
+ * returns the existing run (`isNew` is false), and resumes it where it is stuck.
+ *
+ * @throws `bad-week`: no such Monday, or before the last run's week; `run-under-way`: the run of
+ *   another week is not finished
  */
 export const distributeFunds = adminMutation({
   args: { weekStartDate: v.number() },
@@ -119,7 +123,7 @@ export const distributeFunds = adminMutation({
   },
 });
 
-/** One batch of a run. One that is not the next does nothing. */
+/** Does one step of a run. A step with another number than the run's does nothing. */
 export const step = internalMutation({
   args: { weekStartDate: v.number(), step: v.number() },
   returns: v.null(),
@@ -130,7 +134,7 @@ export const step = internalMutation({
   },
 });
 
-/** The explanations of a week are there, or there will be none: it is told. */
+/** Ends the explaining phase of a run: the week is announced and reported. */
 export const explained = internalMutation({
   args: { weekStartDate: v.number() },
   returns: v.null(),

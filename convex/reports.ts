@@ -11,7 +11,10 @@ import {
 } from "./model/giving/reports.ts";
 import { runOf } from "./model/giving/week.ts";
 
-/** The caller's weeks, the latest first: Mondays, 00:00 UTC, `from` and `to` among them; cents. */
+/**
+ * The totals of the caller's weeks in cents, the latest first. `from` and `to` are Mondays, 00:00
+ * UTC, both included.
+ */
 export const getUserReports = userQuery({
   args: { from: v.number(), to: v.number() },
   returns: v.array(
@@ -25,7 +28,7 @@ export const getUserReports = userQuery({
   handler: async (ctx, args) => await reportTotals(ctx, args),
 });
 
-/** The caller's report of a week (a Monday, 00:00 UTC); null where they gave nothing. */
+/** The caller's report of a week (a Monday, 00:00 UTC); null where there is none. */
 export const getReport = userQuery({
   args: { weekStartDate: v.number() },
   returns: v.union(reportView, v.null()),
@@ -43,8 +46,8 @@ export const getLatestReport = userQuery({
 });
 
 /**
- * Writes and tells one giver's report of a distributed week, where it is missing: for an operator,
- * by `npx convex run`. One that is there is left as it is.
+ * Writes one giver's missing report of a distributed week and notifies them; an existing report
+ * stays. For operators, by `npx convex run`.
  */
 export const generateReport = internalMutation({
   args: { userId: v.id("users"), weekStartDate: v.number() },

@@ -8,11 +8,11 @@ import {
   resumeStuckRuns,
 } from "./model/giving/schedule.ts";
 
-// What happens by the clock in giving.
+// The scheduled jobs of giving; `crons.ts` runs them.
 
 /**
- * Distributes the earliest week that has ended and has gifts; the next one follows when it is done.
- * An operator can distribute a week `early`: what is paid in it afterwards is for the next.
+ * Begins the run of the earliest week that has ended and has gifts; when it is done, the next week
+ * follows. An operator can distribute a week `early`; later payments then count for the next week.
  */
 export const weeklyDistribution = internalMutation({
   args: { early: v.optional(v.boolean()) },
@@ -21,8 +21,8 @@ export const weeklyDistribution = internalMutation({
 });
 
 /**
- * Writes the reports of a week, batch by batch, and tells the givers. Without a week it takes up
- * whatever is still to be reported.
+ * Writes the reports of a week and notifies the givers, batch by batch. Without a week it resumes
+ * all weeks with missing reports.
  */
 export const generateWeeklyReports = internalMutation({
   args: {
@@ -33,21 +33,21 @@ export const generateWeeklyReports = internalMutation({
   handler: async (ctx, args) => await continueReports(ctx, args, Date.now()),
 });
 
-/** Takes up runs that stand still: a batch failed, or the explanations never came. */
+/** Resumes runs without progress: a batch failed, or the explanations did not finish. */
 export const resumeRuns = internalMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => await resumeStuckRuns(ctx, Date.now()),
 });
 
-/** Looks through the books; with `checkId` goes on with a look that has begun. */
+/** Checks the ledger; with `checkId` it continues that check. */
 export const checkBooks = internalMutation({
   args: { checkId: v.optional(v.id("bookChecks")) },
   returns: v.null(),
   handler: async (ctx, args) => await checkLedger(ctx, args, Date.now()),
 });
 
-/** Refreshes the charities' needs from the source that an admin has named; none is named at first. */
+/** Refreshes the charities' needs from the feed that an admin has configured, if any. */
 export const updateNeedsData = internalAction({
   args: {},
   returns: v.null(),

@@ -11,13 +11,13 @@ import { ownGiving, ownGivingOf } from "./model/giving/givingViews.ts";
 import {
   activeSubscriptionsPage,
   subscriptionByStripeId,
-  takeOver,
+  applySubscription,
 } from "./model/giving/subscriptions.ts";
 import { refusal } from "./model/refusal.ts";
 
-// A member's weekly gift: what they do with it, and what the rest of Plaza asks of it.
+// Donation plans: the actions of members, and the queries and mutations of the rest of the backend.
 
-/** The caller's own giving, whatever their status: who is blocked can still see and stop it. */
+/** The caller's own giving, whatever their status: a blocked user can still see and stop it. */
 export const getUserSubscriptions = userQuery({
   args: {},
   returns: ownGiving,
@@ -29,13 +29,19 @@ const given = v.union(
   v.object({ is: v.literal("changed") }),
 );
 type Given = { is: "page"; url: string } | { is: "changed" };
-/** Every step is one answer of Stripe's that changes what is to be done. */
+/**
+ * Rounds of `internal.giving.begin`; each handles one change at Stripe, such as a page paid
+ * meanwhile.
+ */
 const maxSteps = 6;
 
 /**
- * Lets a member give `amount` cents a week: changes the gift they have, or makes a payment page;
- * asking twice makes one. Refuses `bad-amount`, `no-city`; `no-giving` where Stripe is not set up,
- * `giving-away` where it does not answer.
+ * Lets a member give `amount` cents a week: changes their subscription, or returns a payment page.
+ * Idempotent: a second call returns the same page.
+ *
+ * @throws `bad-amount`, `no-city`; `no-giving` where Stripe is not configured, `giving-away` where
+ * it
+ *   is unavailable
  */
 export const give = memberAction({
   args: { amount: v.number(), locale },
@@ -46,12 +52,12 @@ export const give = memberAction({
     for (let step = 0; step < maxSteps; step++) {
       const next = await ctx.runMutation(internal.giving.begin, { amount, locale, closed });
       if (next.is === "change") {
-        const status = await take(ctx, await stripe.changeAmount(next.stripeId, amount));
-        // It had ended at Stripe, of which no webhook has told yet.
+        const status = await storeAnswer(ctx, await stripe.changeAmount(next.stripeId, amount));
+        // The subscription had ended at Stripe before its webhook arrived: the next round goes on.
         if (status !== "cancelled") return { is: "changed" };
       } else if (next.is === "close") {
         for (const sessionId of next.sessionIds) {
-          await takePaid(ctx, sessionId, answered(await stripe.closePage(sessionId)));
+          await storePaidPage(ctx, sessionId, answered(await stripe.closePage(sessionId)));
           closed.push(sessionId);
         }
       } else {
@@ -66,19 +72,19 @@ export const give = memberAction({
 
 type Page = Extract<(typeof internal.giving.begin)["_returnType"], { is: "page" }>["page"];
 
-/** Where a page is paid; null where it was paid or closed meanwhile. */
+/** The address of a payment page, made if necessary; null where it was paid or closed meanwhile. */
 async function addressOf(ctx: ActionCtx, page: Page): Promise<string | null> {
   const { id, sessionId, customerId = await customerOf(ctx, page), ...rest } = page;
   if (sessionId !== undefined) {
     const now = answered(await stripe.pageNow(sessionId));
     if (now.is === "open") return now.url;
-    await takePaid(ctx, sessionId, now);
+    await storePaidPage(ctx, sessionId, now);
     return null;
   }
   const product = texts(page.locale)("give.product");
   const made = await stripe.makePage({ ...rest, customerId, product });
   if (made.is === "gone") {
-    // Deleted at Stripe, or of its tests: the next step finds another.
+    // The customer was deleted or belongs to test mode: a new one is stored for the next round.
     await customerOf(ctx, page, customerId);
     return null;
   }
@@ -93,44 +99,60 @@ async function customerOf(ctx: ActionCtx, { userId }: Page, lost?: string): Prom
   return await ctx.runMutation(internal.giving.noteCustomer, { customerId, ...instead });
 }
 
-/** Of a page that was paid, of which no webhook has told yet, takes over the subscription. */
-async function takePaid(ctx: ActionCtx, sessionId: string, page: stripe.PageState): Promise<void> {
+/** Stores the subscription of a page that was paid, before its webhook arrives. */
+async function storePaidPage(
+  ctx: ActionCtx,
+  sessionId: string,
+  page: stripe.PageState,
+): Promise<void> {
   if (page.is !== "paid") return;
-  const word = wordOf(await stripe.subscriptionNow(page.id));
-  await ctx.runMutation(internal.subscriptions.createSubscription, word);
+  const state = subscriptionIn(await stripe.subscriptionNow(page.id));
+  await ctx.runMutation(internal.subscriptions.createSubscription, state);
   await ctx.runMutation(internal.giving.forgetPage, { sessionId });
 }
 
-/** Pauses the caller's gift: nothing is charged until they resume it. Refuses `no-gift`. */
+/**
+ * Pauses the caller's gift: nothing is charged until they resume it.
+ *
+ * @throws `no-gift`, `no-giving`, `giving-away`
+ */
 export const pauseSubscription = userAction({
   args: {},
   returns: v.null(),
-  handler: async (ctx) => await each(ctx, { asMember: false }, stripe.pause),
+  handler: async (ctx) => await changeOwn(ctx, { asMember: false }, stripe.pause),
 });
 
-/** Resumes the caller's gift; for members. Refuses `no-gift`. */
+/**
+ * Resumes the caller's gift; for members.
+ *
+ * @throws `no-gift`, `no-giving`, `giving-away`
+ */
 export const resumeSubscription = memberAction({
   args: {},
   returns: v.null(),
-  handler: async (ctx) => await each(ctx, { asMember: true }, stripe.resume),
+  handler: async (ctx) => await changeOwn(ctx, { asMember: true }, stripe.resume),
 });
 
-/** Ends the caller's gift at once: nothing more is charged. Refuses `no-gift`. */
+/**
+ * Ends the caller's gift at once: nothing more is charged.
+ *
+ * @throws `no-gift`, `no-giving`, `giving-away`
+ */
 export const cancelSubscription = userAction({
   args: {},
   returns: v.null(),
-  handler: async (ctx) => await each(ctx, { asMember: false }, stripe.cancel),
+  handler: async (ctx) => await changeOwn(ctx, { asMember: false }, stripe.cancel),
 });
 
-/** Does it with each of the caller's subscriptions, of which there is hardly ever more than one. */
-async function each(
+/** Applies a change to each of the caller's subscriptions; there is rarely more than one. */
+async function changeOwn(
   ctx: ActionCtx,
   who: { asMember: boolean },
   change: (stripeId: string) => Promise<stripe.SubscriptionAnswer>,
 ): Promise<null> {
   requireStripe();
   const own = await ctx.runQuery(internal.giving.own, who);
-  for (const stripeId of own) await take(ctx, await change(stripeId));
+  for (const stripeId of own) await storeAnswer(ctx, await change(stripeId));
   return null;
 }
 
@@ -143,39 +165,39 @@ function answered<T>(answer: stripe.Answer<T>): T {
   return answer.value;
 }
 
-/** Takes over at once what Stripe answered; its webhook then changes nothing. */
-async function take(ctx: ActionCtx, answer: stripe.SubscriptionAnswer) {
-  return await ctx.runMutation(internal.subscriptions.updateSubscription, wordOf(answer));
+/** Stores Stripe's answer at once, so that its webhook changes nothing later. */
+async function storeAnswer(ctx: ActionCtx, answer: stripe.SubscriptionAnswer) {
+  return await ctx.runMutation(internal.subscriptions.updateSubscription, subscriptionIn(answer));
 }
 
-function wordOf(answer: stripe.SubscriptionAnswer) {
+function subscriptionIn(answer: stripe.SubscriptionAnswer) {
   const { subscription, at } = answered(answer);
   if (!subscription) throw refusal("giving-away");
   return { subscription, at };
 }
 
-const stripesWord = { subscription: stripeSubscription, at: v.number() };
+const stripeState = { subscription: stripeSubscription, at: v.number() };
 
 /**
- * Takes over a subscription as Stripe answered at its time `at`, new or known; gives its status, or
- * null where its owner is none of ours.
+ * Stores a subscription, new or known, as Stripe answered at its time `at` (Unix milliseconds).
+ * Returns its status, or null where its owner is not a user here.
  */
 export const createSubscription = internalMutation({
-  args: stripesWord,
+  args: stripeState,
   returns: v.union(subscriptionStatus, v.null()),
   handler: async (ctx, { subscription, at }) => {
-    const row = await takeOver(ctx, subscription, { word: "answer", at }, Date.now());
+    const row = await applySubscription(ctx, subscription, { word: "answer", at }, Date.now());
     return row?.status ?? null;
   },
 });
 
-/** The same for a known one alone. */
+/** Stores a known subscription in the same way; null for an unknown one. */
 export const updateSubscription = internalMutation({
-  args: stripesWord,
+  args: stripeState,
   returns: v.union(subscriptionStatus, v.null()),
   handler: async (ctx, { subscription, at }) => {
     if (!(await subscriptionByStripeId(ctx, subscription.id))) return null;
-    const row = await takeOver(ctx, subscription, { word: "answer", at }, Date.now());
+    const row = await applySubscription(ctx, subscription, { word: "answer", at }, Date.now());
     return row?.status ?? null;
   },
 });
@@ -191,7 +213,7 @@ export const getSubscriptionByStripeId = internalQuery({
   handler: async (ctx, args) => await subscriptionByStripeId(ctx, args.stripeSubscriptionId),
 });
 
-/** The active subscriptions of a city, however it is spelled, page by page. */
+/** The active subscriptions of a city in any spelling, in pages. */
 export const getActiveSubscriptionsByCity = internalQuery({
   args: { city: v.string(), paginationOpts: paginationOptsValidator },
   returns: paginationResultValidator(subscriptionRow),

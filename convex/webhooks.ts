@@ -6,13 +6,13 @@ import { webhookEvent } from "./model/fields.ts";
 import { emit, webhookEventsOf } from "./model/people/webhookEvents.ts";
 
 const maxListed = 100;
-const usuallyListed = 20;
+const defaultListed = 20;
 
 const shownEvent = webhookEvent.omit("userId").extend({ _id: v.id("webhookEvents") });
 
 /**
- * Records that something happened to a person or at an event, and tells the person where that
- * is told. Only Convex itself can: no public function and no route leads here.
+ * Records a webhook event of a user or a community event, and notifies the user where its type is
+ * notified. Internal: no public function or route calls it.
  */
 export const emitWebhookEvent = internalMutation({
   args: webhookEvent.pick("type", "userId", "eventId", "data"),
@@ -21,14 +21,14 @@ export const emitWebhookEvent = internalMutation({
 });
 
 /**
- * What happened to the caller in the last 24 hours (until the next sweep, minutes later), the newest
- * first. `since`: after this (Unix milliseconds). At most a hundred, twenty unless asked.
+ * The caller's webhook events of the last 24 hours, the newest first; older ones are deleted a few
+ * minutes later. `since`: only later ones (Unix milliseconds). `limit`: 20 by default, 100 at most.
  * For other clients of the deployment: no bot calls it.
  */
 export const getUserWebhookEvents = userQuery({
   args: { since: v.optional(v.number()), limit: v.optional(v.number()) },
   returns: v.array(shownEvent),
-  handler: async (ctx, { since, limit = usuallyListed }) => {
+  handler: async (ctx, { since, limit = defaultListed }) => {
     const asked = { since, limit: bounded(limit, maxListed) };
     const rows = await webhookEventsOf(ctx, ctx.caller.user._id, asked);
     return rows.map(toShown);

@@ -1,13 +1,14 @@
 /**
- * What two spellings of one city have in common: "  Ciudad de México " and "ciudad de mexico" are
- * "ciudad de mexico", "Gießen" and "GIESSEN" are "giessen". Empty where nothing is left.
+ * The key of a city, without case, accents and punctuation: "  Ciudad de México " and "ciudad de
+ * mexico" give "ciudad de mexico", "Gießen" and "GIESSEN" give "giessen". Empty where no letter or
+ * digit is left.
  */
 export function cityKeyOf(city: string): string {
   return (
     city
       .normalize("NFD")
       .replaceAll(/\p{M}/gu, "")
-      // "ß" has a capital of two letters, and one that is rarely used: there and back they are one.
+      // "ß" is "SS" in upper case, and "ẞ" is "ß" in lower case: three conversions make them equal.
       .toLowerCase()
       .toUpperCase()
       .toLowerCase()

@@ -1,15 +1,20 @@
-// Words around figures, in both languages at once: a text that mixes them is held to both.
+// Words around figures, in both languages at once, so that a text which mixes them is checked for
+// both.
 
-/** The letters that a text may have; `\p{L}` means the same here and makes slow expressions. */
+/** The letters that a text can have; `\p{L}` would match the same, but is slow. */
 export const letter = "[A-Za-zÀ-ÿ]";
 
-/** A word of one of these forms, whole; they may have groups, and end in any letters with `*`. */
+/**
+ * The source of an expression for a whole word; forms can contain groups, and `*` for any ending.
+ */
 function word(...forms: string[]): string {
   const any = forms.join("|").replaceAll("*", `${letter}*`);
   return `(?<!${letter})(?:${any})(?!${letter})`;
 }
 
-/** Numbers, shares and ranks in words. "One" and "una" are articles too, and are let be. */
+/**
+ * Number words, fractions and ranks. "One" and "una" are allowed, because they are articles too.
+ */
 const inWords = [
   "zero|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve",
   "(?:thir|four|fif|six|seven|eigh|nine)teen*|(?:twen|thir|for|fif|six|seven|eigh|nine)t(?:y|ies|ieth)",
@@ -24,25 +29,28 @@ const inWords = [
 ];
 export const numberWords = new RegExp(word(...inWords), "iu");
 
-/** Numbers as the Romans wrote them. */
+/** Roman numerals of two or more letters. */
 export const romanNumbers = /(?<!\p{L})[IVXLCDM]{2,}(?!\p{L})/u;
 
-/** Money is written with its sign, so that there is no need for these. */
+/** Names of currencies, which are rejected: money is written with its sign. */
 export const unitWords = new RegExp(
   word("dollars?|d[oó]lar(?:es)?|cents?|centavos?|pesos?|euros?|usd|eur|mxn"),
   "iu",
 );
 
 const givers = "givers?|donors?|donantes?|donador(?:es|as?)?";
-/** Who gives, right behind their number; the source of an expression. "People" could be fed. */
+/**
+ * The source of an expression for the word "givers" after a number. "People" is not accepted,
+ * because it could mean the people whom a charity helps.
+ */
 export const giversBehind = `(?= ${word(givers)})`;
-/** One of them, in a word that is an article otherwise. */
+/** "One giver", where "one" or "una" is a number and not an article. */
 export const oneGiver = new RegExp(
   `${word("one|una?")} ${word(givers, "person", "persona")}`,
   "iu",
 );
 
-/** What says that the money behind or before it is what was missing. */
+/** Words which indicate that the money next to them is the funding gap. */
 export const gapCue = new RegExp(
   word(
     "gaps?|missing|lack*|short|shortfall|need*|remain*|unmet|goals?",
@@ -50,7 +58,7 @@ export const gapCue = new RegExp(
   ),
   "giu",
 );
-/** What says that it is what the charity receives. */
+/** Words which indicate that the money next to them is the amount that the charity receives. */
 export const amountCue = new RegExp(
   word(
     "receiv*|gets?|got|gave|given|gives?|go|goes|went|shares?|awarded|allocat*|distribut*|sent|paid|brought",

@@ -1,26 +1,26 @@
 import { amountCue, gapCue, giversBehind, letter } from "./figureWords.ts";
 import type { WrittenFacts } from "./shareFacts.ts";
 
-// A figure of a text is right where it is written as the books write it, and stands for what it
-// stands for there. Nothing is read or converted: whatever is written otherwise is refused.
+// A figure in a text is correct where it is written exactly as in the facts and has the same
+// meaning. Figures are compared as text and never parsed: every other notation is rejected.
 
 type Kind = "scale" | "range" | "week" | "percent" | "money" | "givers" | "urgency";
 type Figure = { kind: Kind; written: string; before: string; after: string };
 
 /**
- * Whether every figure of the text is one of the facts, with its unit and in its place. Names must
- * have been taken out.
+ * Whether every figure of the text is one of the facts, with its unit and in a suitable context.
+ * The names of the charity and the city must have been removed from the text.
  */
 export function hasOnlyRightFigures(text: string, facts: WrittenFacts): boolean {
   return sentences(text).every((sentence) => {
     const { figures, rest } = figuresOf(sentence, facts);
-    // Digits and units that belong to no figure of the books.
+    // Digits and units that are not part of a figure of the facts.
     if (/[\d$%€£]/u.test(rest)) return false;
     return figures.every((figure) => isInPlace(figure, facts, sentence));
   });
 }
 
-/** Each with the end of sentence that it has; a point within a figure ends none. */
+/** Splits a text into sentences; a point within a figure does not end one. */
 function sentences(text: string): string[] {
   return text.split(/(?<=[.!?…])\s+|\n+/u);
 }
@@ -45,7 +45,7 @@ function figuresOf(sentence: string, facts: WrittenFacts): { figures: Figure[]; 
   return { figures, rest: sentence.replaceAll(pattern, " ") };
 }
 
-/** Every way to write a fact, the longer ones first: "80 of 100" before "80". */
+/** Matches all notations of the facts, the longer ones first: "80 of 100" before "80". */
 function patternOf({ urgency, gap, amount, percent, givers, week }: WrittenFacts): RegExp {
   const u = escaped(urgency);
   const forms: Record<Kind, string[]> = {
@@ -60,7 +60,7 @@ function patternOf({ urgency, gap, amount, percent, givers, week }: WrittenFacts
   const named = Object.entries(forms)
     .filter(([, list]) => list.length > 0)
     .map(([kind, list]) => `(?<${kind}>${list.join("|")})`);
-  // Neither a part of a longer figure, nor glued to a word.
+  // Not part of a longer figure, and not joined to a word.
   const alone = `(?<!${letter}|[\\d$%/–-]|\\d[.,])(?:${named.join("|")})(?!${letter}|[\\d$%/-]|[.,]\\d)`;
   return new RegExp(alone, "giu");
 }
@@ -90,33 +90,33 @@ function isInPlace({ kind, written, before, after }: Figure, facts: WrittenFacts
   }
 }
 
-/** "urgency of ", "urgencia era de ": the word itself, and few others up to the figure. */
+/** "urgency of ", "urgencia era de ": the word, and at most three others before the figure. */
 function isUrgencyBefore(before: string): boolean {
   return /urgen\p{L}*(?: \p{L}+){0,3}[ (:]*$/iu.test(before);
 }
 
-/** "a gap of ", "lo que falta es ". */
+/** Whether the text before a figure indicates a gap: "a gap of ", "lo que falta es ". */
 function isGapBefore(before: string): boolean {
   return endsInGap.test(before);
 }
 
-/** What comes next is not what there would be so many of. */
+/** Whether the next word is not a noun, which would make the figure a count. */
 function isNoCount(after: string): boolean {
   return /^(?:\s*(?:[.,;:)!?…–—]|$)| (?:is|was|and|while|with|in|on|points?|es|era|y|con|en|puntos?|mientras)(?!\p{L}))/u.test(
     after,
   );
 }
 
-/** A share is one of what the city's charities receive, and not of what one of them needs. */
+/** "of the gap": a percentage is a share of what the city's charities receive, not of a gap. */
 const ofTheGap = new RegExp(`^ (?:of|de|del)(?: \\p{L}+){0,3} ${gapCue.source}`, "iu");
 
 const endsInGap = new RegExp(`${gapCue.source}(?: ${letter}+){0,3} $`, "iu");
 
-/** What the words next to money say of it; null where they say nothing. */
+/** The meaning of money by the words next to it; null where they do not indicate any. */
 function roleOf(before: string, after: string): "gap" | "amount" | null {
   const [gap, amount] = [lastOf(gapCue, before), lastOf(amountCue, before)];
   if (gap !== amount) return gap > amount ? "gap" : "amount";
-  // "$400 were still missing"; but not "$12 of the missing money".
+  // "$400 were still missing" is a gap, "$12 of the missing money" is not.
   if (/^ (?:of|de|del|for|para|to|towards?|a|hacia)(?!\p{L})/iu.test(after)) return null;
   const near = /^(?: \p{L}+){0,4}/u.exec(after)?.[0] ?? "";
   const [gapAfter, amountAfter] = [firstOf(gapCue, near), firstOf(amountCue, near)];

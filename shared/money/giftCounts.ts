@@ -1,14 +1,15 @@
-/** How many gifts there are of an amount (cents). */
+/** The number of gifts of an amount (cents). */
 export type GiftCount = { amount: number; count: number };
 
-/** What is known of a city's gifts without their rows. `counts`: the largest amount first. */
+/** A summary of a city's gifts. `counts`: sorted by amount, the largest first. */
 export type Gifts = { count: number; amount: number; largest: number; counts: GiftCount[] };
 
 export const noGifts: Gifts = { count: 0, amount: 0, largest: 0, counts: [] };
 
 /**
- * Adds gifts of these amounts. Amounts of four digits and more are counted as the round number
- * below them, so that the list stays short whatever was carried over; all prices are round.
+ * Adds gifts of these amounts (cents). In `counts`, amounts are rounded down to three digits, so
+ * that the list stays short even with odd amounts that were carried over; the amounts on offer are
+ * exact.
  */
 export function countGifts(known: Gifts, amounts: readonly number[]): Gifts {
   return addGifts(known, {
@@ -19,7 +20,7 @@ export function countGifts(known: Gifts, amounts: readonly number[]): Gifts {
   });
 }
 
-/** The gifts of two parts of a city together. */
+/** Adds two summaries of the same city. */
 export function addGifts(one: Gifts, other: Gifts): Gifts {
   const counts = new Map<number, number>();
   for (const { amount, count } of [...one.counts, ...other.counts])
@@ -34,7 +35,7 @@ export function addGifts(one: Gifts, other: Gifts): Gifts {
   };
 }
 
-/** To three digits: 1234 is 1230. */
+/** Rounds down to three digits: 1234 gives 1230. */
 function roundedDown(amount: number): number {
   const step = 10 ** Math.max(0, String(amount).length - 3);
   return amount - (amount % step);

@@ -2,7 +2,7 @@ import type { Locale } from "../texts/index.ts";
 
 const formats = new Map<string, Intl.NumberFormat>();
 
-/** Cents as money in the reader's language: 1250 is "$12.50", in Spanish "12,50 US$". */
+/** Formats cents in the reader's language: 1250 is "$12.50", in Spanish "12,50 US$". */
 export function formatMoney(cents: number, locale: Locale): string {
   const isWhole = cents % 100 === 0;
   const key = `${locale}:${isWhole}`;
@@ -13,7 +13,7 @@ export function formatMoney(cents: number, locale: Locale): string {
       currency: currency.toUpperCase(),
       minimumFractionDigits: isWhole ? 0 : 2,
       maximumFractionDigits: isWhole ? 0 : 2,
-      // Spanish leaves out the point of four digits otherwise, and columns would not line up.
+      // By default, Spanish does not group four digits, and columns would not align.
       useGrouping: "always",
     });
     formats.set(key, format);
@@ -21,7 +21,7 @@ export function formatMoney(cents: number, locale: Locale): string {
   return format.format(cents / 100);
 }
 
-/** Digits with cents or without; where they are grouped, the cents have the other sign. */
+/** Amounts with or without cents; with grouped digits, the decimal separator is the other sign. */
 const digits = [
   /^(\d{1,9})(?:[.,](\d{1,2}))?$/,
   /^(\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{1,2}))?$/,
@@ -29,8 +29,9 @@ const digits = [
 ];
 
 /**
- * An amount as people and `formatMoney` write it, in either language ("5", "$5", "12,50 USD",
- * "1,234.50", "1.234"), in cents; undefined for other text. Three digits behind a sign are no cents.
+ * Parses an amount to cents, as people and `formatMoney` write it in either language: "5", "$5",
+ * "12,50 USD", "1,234.50", "1.234" (three digits after a separator are a group, not cents).
+ * Undefined for other text.
  */
 export function readMoney(text: string): number | undefined {
   const bare = text.trim().replace(/^(?:us\$|\$|usd)\s*|\s*(?:us\$|\$|usd)$/i, "");
@@ -42,14 +43,14 @@ export function readMoney(text: string): number | undefined {
   return undefined;
 }
 
-/** The one currency of this community, as Stripe and Intl write it. */
+/** The community's only currency (ISO 4217, in lower case as in Stripe's API). */
 export const currency = "usd";
 
-/** What can be given each week, in cents. Nothing else is ever charged. */
+/** The weekly amounts on offer, in cents. No other amount is charged. */
 export const weeklyAmounts = [100, 200, 300, 500, 1000, 2000, 5000, 10_000] as const;
 type WeeklyAmount = (typeof weeklyAmounts)[number];
 
-/** The amount of the table with so many cents; undefined for any other. */
+/** The amount on offer with this number of cents; undefined for any other. */
 export function weeklyAmount(cents: number): WeeklyAmount | undefined {
   return weeklyAmounts.find((amount) => amount === cents);
 }

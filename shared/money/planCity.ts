@@ -2,30 +2,31 @@ import { weekNumber } from "../time/week.ts";
 import type { Gifts } from "./giftCounts.ts";
 import { type Claim, compareIds, type Segment, shareOut, splitGift } from "./shareOut.ts";
 
-/** How many charities one gift reaches at most. */
+/** The maximum number of charities that one gift reaches. */
 export const reach = 5;
 
 export type Planned = { id: string; amount: number; stream: "small" | "large" };
 
-/** What a city's charities receive of a week's gifts; all in cents. */
+/** The shares that a city's charities receive of a week's gifts; money in cents. */
 export type Plan = {
-  /** Who takes part, in the order in which their streams pay them; a small share can be no cent. */
+  /** The charities that take part, in the order of their streams; a small share can be 0. */
   charities: Planned[];
-  /** Rows that one gift may have in the small stream. */
+  /** The maximum number of rows of one gift in the small stream. */
   smallRows: number;
   toGive: number;
   toCarry: number;
-  /** How many charities with a need there are. */
+  /** The number of charities with a need. */
   eligible: number;
 };
 
 /**
- * Plans a city's week: who receives how much. Pure, and the same whatever order the claims come in.
+ * Plans a city's week: how much each charity receives. The result does not depend on the order of
+ * the claims.
  *
- * Every charity with a need takes part where the gifts can reach them all, each gift `maxReached` at
- * most. With few gifts and many charities that cannot be: then as many take part as can be reached,
- * and which ones moves on from week to week. Money is carried over only when every gap in the city is
- * full; or, where not all can be reached, when even the largest gaps that can be are full.
+ * A gift reaches at most `maxReached` charities. Where the gifts can reach all charities with a
+ * need, all take part. With few gifts and many charities, as many as possible take part, and they
+ * rotate from week to week. Money is carried over only when every gap in the city is filled or,
+ * where not all charities can be reached, when the largest gaps that can be reached are filled.
  */
 export function planCity(
   gifts: Gifts,
@@ -37,11 +38,11 @@ export function planCity(
   const turn = weekNumber(weekStartDate) * maxReached;
   const rotated = rotate(eligible, turn);
   const found =
-    most(rotated, maxReached, (some) => {
+    forMostClaims(rotated, maxReached, (some) => {
       const plan = planFor(gifts, some, maxReached);
       return plan && (plan.toCarry === 0 || some.length === eligible.length) ? plan : null;
     }) ??
-    most(eligible.toSorted(byGap), maxReached, (some) =>
+    forMostClaims(eligible.toSorted(byGap), maxReached, (some) =>
       planFor(gifts, rotate(some, turn), maxReached),
     );
   const nothing = { charities: [], smallRows: 0, toGive: 0, toCarry: gifts.amount };
@@ -49,10 +50,14 @@ export function planCity(
 }
 
 /**
- * The plan for as many of the first claims as there is one for: for all, else by halving. So few
- * that each gift could reach every one of them always have one.
+ * The plan for as many of the first claims as possible, found by binary search. There is always a
+ * plan for `least` claims: so few that each gift can reach all of them.
  */
-function most<T>(claims: readonly Claim[], least: number, plan: (some: Claim[]) => T | null) {
+function forMostClaims<T>(
+  claims: readonly Claim[],
+  least: number,
+  plan: (some: Claim[]) => T | null,
+) {
   const all = plan([...claims]);
   if (all || claims.length <= least) return all;
   let [low, high] = [least, claims.length];
@@ -66,7 +71,7 @@ function most<T>(claims: readonly Claim[], least: number, plan: (some: Claim[]) 
   return best;
 }
 
-/** Null where the small charities are too many for the gifts. */
+/** Plans exactly these claims; null where the gifts cannot reach all small charities. */
 function planFor(gifts: Gifts, claims: readonly Claim[], maxReached: number) {
   if (claims.length === 0) return null;
   const { cents, left: toCarry } = shareOut(gifts.amount, claims);
@@ -81,8 +86,8 @@ function planFor(gifts: Gifts, claims: readonly Claim[], maxReached: number) {
 }
 
 /**
- * Whether the small stream is paid to its end when each gift has so many rows in it. More money in
- * any gift only brings the stream further, so it may be tried with amounts that were rounded down.
+ * Whether the gifts pay the whole small stream with at most `smallRows` rows each. Rounded-down
+ * amounts are sufficient for this test, because a larger gift never pays less of the stream.
  */
 function isPaid(gifts: Gifts, small: readonly Planned[], smallRows: number): boolean {
   const segments = small.map(({ id, amount }): Segment => ({ id, amount, given: 0 }));

@@ -2,28 +2,28 @@ import type { Locale } from "../texts/index.ts";
 import { formatDate } from "../time/format.ts";
 import { formatMoney } from "./money.ts";
 
-/** What is fixed about a charity's part of a week, and all that an explanation of it may say. */
+/** The facts about a charity's share of a week; an explanation may contain no other figures. */
 export type ShareFacts = {
   charity: string;
   city: string;
-  /** Of its most urgent need: 0 to 100. */
+  /** The urgency of its most urgent need, 0 to 100. */
   urgency: number;
-  /** Cents that were missing when the week was distributed, and cents that it receives. */
+  /** The funding gap before the distribution, and the amount it receives; cents. */
   gap: number;
   amount: number;
-  /** Cents that all charities of the city receive. */
+  /** The sum that all charities of the city receive, in cents. */
   cityTotal: number;
-  /** How many people's gifts reach it. */
+  /** The number of givers whose gifts reach it. */
   givers: number;
   weekStartDate: number;
 };
 
-/** The figures of a share as they are written in one language; a text quotes them letter by letter. */
+/** The figures of a share as written in one language; a text must quote them exactly. */
 export type WrittenFacts = {
   urgency: string;
   gap: string;
   amount: string;
-  /** Absent where it would be written as none. */
+  /** The share of the city; absent where it would be rounded to 0%. */
   percent?: string;
   givers: string;
   week: string;
@@ -43,20 +43,20 @@ export function writeFacts(facts: ShareFacts, locale: Locale): WrittenFacts {
   };
 }
 
-/** With letters and spaces as a keyboard writes them: Spanish money has one that does not break. */
+/** Normalizes to NFC and replaces no-break spaces, which Spanish money has, by plain ones. */
 export function plain(text: string): string {
   return text.normalize("NFC").replaceAll(/[\u00a0\u202f]/g, " ");
 }
 
-/** Why a charity received what it did, in no language: the need on which the share was decided. */
+/** The reason of a distribution, independent of a language: the need that determined the share. */
 type Reason = { urgency: number; gap: number };
 
-/** As a distribution keeps it: "need|80|120000", urgency 0 to 100 and gap in cents. */
+/** Encodes a reason as it is stored: "need|80|120000", urgency 0 to 100 and gap in cents. */
 export function writeReason({ urgency, gap }: Reason): string {
   return `need|${urgency}|${gap}`;
 }
 
-/** Null for what was not written by `writeReason`. */
+/** Decodes a stored reason; null for other text. */
 export function readReason(text: string): Reason | null {
   const read = /^need\|(0|[1-9]\d?|100)\|(0|[1-9]\d{0,14})$/.exec(text);
   return read ? { urgency: Number(read[1]), gap: Number(read[2]) } : null;

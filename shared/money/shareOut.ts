@@ -1,14 +1,17 @@
-/** Who can receive: `weight` and `gap` (cents) are whole and above zero; `id` decides ties. */
+/**
+ * A charity's claim on the money of its city (as in fair division): `weight` and `gap` (cents) are
+ * positive integers; `id` breaks ties.
+ */
 export type Claim = { id: string; weight: number; gap: number };
 
-/** Cents for each claim, in the order of the claims; `left` is what nobody can take. */
+/** Cents for each claim, in the order of the claims; `left` remains when all gaps are filled. */
 type Shares = { cents: number[]; left: number };
 
 /**
- * Shares money (cents) out by weight. Nobody receives more than their gap: what they cannot take
- * goes to the others in proportion (water-filling), and only when every gap is full is something
- * left. Whole cents by the largest remainder, ties by id: where no gap binds, each share is the
- * floor or the ceiling of its quota. The order of the claims does not matter.
+ * Divides money (cents) in proportion to the weights, limited by the gaps. The excess over a gap
+ * goes to the other claims in proportion (water-filling); money is left only when every gap is
+ * filled. Rounding is by the largest remainder, with ties by id: where no gap binds, each share is
+ * the floor or the ceiling of its quota. The order of the claims does not matter.
  */
 export function shareOut(money: number, claims: readonly Claim[]): Shares {
   const cents = claims.map(() => 0);
@@ -19,8 +22,8 @@ export function shareOut(money: number, claims: readonly Claim[]): Shares {
 }
 
 /**
- * Who receives their whole gap: whoever needs the smallest rise of the water first, which is the
- * largest weight for each cent of gap. After the first who does not fill up, nobody does.
+ * Finds the claims whose whole gap is filled. In water-filling they fill in the order of the
+ * smallest gap per weight, so all after the first unfilled claim are unfilled too.
  */
 function fillGaps(money: number, claims: readonly Claim[]) {
   const order = claims.map((_, index) => index).sort((a, b) => byFill(claims, a, b));
@@ -45,7 +48,7 @@ function byFill(claims: readonly Claim[], a: number, b: number): number {
   return difference === 0n ? compareIds(one, other) : difference < 0n ? -1 : 1;
 }
 
-/** Writes the shares of those whose gap is not full; gives what is left where there are none. */
+/** Writes the shares of the claims that are not filled; returns all money where there are none. */
 function spread(
   money: number,
   claims: readonly Claim[],
@@ -67,30 +70,30 @@ function spread(
   return 0;
 }
 
-/** The same on every machine: by code units, in no language. */
+/** Compares by code units, so that the order does not depend on a locale. */
 export function compareIds(one: { id: string } | undefined, other: { id: string } | undefined) {
   if (!one || !other || one.id === other.id) return 0;
   return one.id < other.id ? -1 : 1;
 }
 
-// How gifts meet charities. Both margins are exact: each gift is given or carried to the cent, each
-// charity receives its total to the cent. Money runs in two streams. A charity whose total is at
-// least the largest gift is large; laid end to end, a gift lies over two large ones at most. The
-// others are small, and a gift pays at most `smallRows` of them before the rest of it goes to the
-// large stream. So a gift has at most `smallRows` and two rows, and all rows together are at most
-// the gifts, the charities and once more the gifts.
+// Assigns gifts to charities. Both margins are exact to the cent: each gift is given or carried
+// over completely, and each charity receives its total. There are two streams of charities. A
+// charity is large if its total is at least the largest gift; laid end to end, a gift spans at most
+// two large ones. The others are small, and a gift pays at most `smallRows` of them before its rest
+// goes to the large stream. So a gift has at most `smallRows + 2` rows, and the number of all rows
+// is at most twice the number of gifts plus the number of charities.
 
-/** A charity in its stream: what it is to receive, and what it has received (cents). */
+/** A charity in its stream: its total and what it has received so far (cents). */
 export type Segment = { id: string; amount: number; given: number };
 
-/** Segments in their order, and the first that is not full. */
+/** Segments in order, and the index of the first that is not full. */
 export type Stream = { segments: Segment[]; at: number };
 
 export type Row = { id: string; amount: number };
 
 /**
- * Splits one gift (cents) among the streams, which it moves on. What no charity takes is carried.
- * Gifts must come the largest first.
+ * Splits one gift (cents) among the streams and advances them. The part that no charity takes is
+ * carried over. Gifts must be passed in descending order.
  */
 export function splitGift(
   gift: number,

@@ -6,7 +6,7 @@ import { invalidateChatCache } from "../callers/chatAccounts.ts";
 import { followMemberRoles } from "../people/memberRoles.ts";
 import { notifyUser } from "../people/notices.ts";
 import { releaseRsvps } from "../events/rsvpOwners.ts";
-import { keepInOrder } from "../giving/subscriptions.ts";
+import { scheduleReconciliation } from "../giving/subscriptions.ts";
 import { leaveQueues } from "../queue/members.ts";
 import { refusal } from "../refusal.ts";
 import type { Doc } from "../../_generated/dataModel.js";
@@ -44,7 +44,7 @@ export async function changeStatus(
   const subjectKey = `status:${user._id}:${now}`;
   await notifyUser(ctx, user._id, { kind: action }, { subjectKey }, now);
   // It is not ours to take the money of somebody who is kept out. They begin again themselves.
-  await keepInOrder(ctx, { ...user, accountStatus: move.to });
+  await scheduleReconciliation(ctx, { ...user, accountStatus: move.to });
 }
 
 const maxAdmins = 50;

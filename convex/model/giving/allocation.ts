@@ -9,18 +9,18 @@ import {
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { post } from "./ledger.ts";
-import { carryOn } from "./payments.ts";
+import { carryOver } from "./payments.ts";
 import { cityRunOf } from "./week.ts";
 import type { Gifts } from "../../../shared/money/giftCounts.ts";
 import { type Plan, planCity } from "../../../shared/money/planCity.ts";
 import { maxActiveNeeds } from "./charityFields.ts";
 
-// A city's gifts, the largest first, a page at a time: each is split among the charities that the
-// plan has fixed, and what is written for it stands in the same transaction.
+// Allocates a city's gifts, the largest first, in pages: each gift is split among the charities of
+// the fixed plan, and all of its rows are written in one transaction.
 
 type Run = Doc<"distributionRuns">;
 
-/** Gifts that one step allocates; each writes some eight rows at most. */
+/** Gifts per transaction; each gift writes about eight rows at most. */
 const batch = 200;
 
 type Segments = Map<string, { allocation: Doc<"allocations">; segment: Segment; givers: number }>;
@@ -69,7 +69,7 @@ async function allocatePage(
   const sums = { given: 0, carried: 0, rows: 0 };
   for (const gift of gifts) {
     const { rows, carried } = splitGift(gift.amount, { small, large, smallRows });
-    await settle(ctx, gift, { rows, carried }, touched, now);
+    await writeGift(ctx, gift, { rows, carried }, touched, now);
     sums.given += gift.amount - carried;
     sums.carried += carried;
     sums.rows += rows.length;
@@ -83,7 +83,7 @@ async function allocatePage(
   return { ...sums, smallAt: smallAt + small.at, largeAt: largeAt + large.at };
 }
 
-/** The part of a stream that a page of gifts can reach: as many charities as take `need` cents. */
+/** Loads the charities of a stream that a page of gifts can reach: enough to take `need` cents. */
 async function streamFrom(
   ctx: MutationCtx,
   { weekStartDate, cityKey }: Doc<"cityRuns">,
@@ -112,8 +112,10 @@ async function streamFrom(
   return { segments, at: 0 };
 }
 
-/** Writes one gift: its rows, its entry in the books, and what goes on to next week. */
-async function settle(
+/**
+ * Writes the result of one gift: its distributions, its ledger entry and the amount carried over.
+ */
+async function writeGift(
   ctx: MutationCtx,
   gift: Doc<"gifts">,
   { rows, carried }: { rows: Row[]; carried: number },
@@ -138,7 +140,7 @@ async function settle(
     await post(ctx, { key, kind: "given", subscriptionId, weekStartDate, lines, at: now });
     await ctx.db.patch("subscriptions", subscriptionId, { lastDistributionDate: now });
   }
-  if (carried > 0) await carryOn(ctx, gift, await subscriptionOf(ctx, subscriptionId), carried);
+  if (carried > 0) await carryOver(ctx, gift, await subscriptionOf(ctx, subscriptionId), carried);
 }
 
 async function createDistribution(
@@ -165,14 +167,15 @@ async function subscriptionOf(ctx: MutationCtx, id: Id<"subscriptions">) {
   return subscription;
 }
 
-// A city's week, planned from what the tables say now. The run and the preview ask this same function.
+// Plans a city's week from the current needs. Both the run and the preview use it, so that they
+// agree.
 
-/** A charity's needs, taken together. */
+/** A charity that takes part in the sharing, with the sum of its active needs. */
 export type Claimant = Claim & {
   id: Id<"charities">;
-  /** Of its most urgent need. */
+  /** The urgency of its most urgent need, 0 to 100. */
   urgency: number;
-  /** The most urgent first. */
+  /** Sorted by urgency, the most urgent first. */
   needs: Doc<"needsData">[];
 };
 

@@ -6,25 +6,30 @@ import type { UserCaller } from "../callers/caller.ts";
 import { knownAs } from "../people/reviewCards.ts";
 import { invalidateBoards } from "../live/boards.ts";
 import { refusal } from "../refusal.ts";
-import { changeCards, sendCards } from "./charityCards.ts";
+import { changeCards, scheduleCards } from "./charityCards.ts";
 import {
   addressOf,
   type Changes,
   checked,
   isPlace,
   type Place,
-  requireRoom,
-  seekPlace,
+  requireCityCapacity,
+  requestCoordinates,
 } from "./charityFields.ts";
 import { followCharity } from "./needs.ts";
 
-// Adding, deciding and changing charities. Their needs and cards follow in the same transaction.
+// Adds, reviews and changes charities. Each change updates their needs and review cards in the same
+// transaction.
 
 type Reading = Pick<QueryCtx, "db">;
 type Written = Changes & Required<Pick<Changes, "name" | "description" | "city" | "category">>;
 export type Kept = { isNew: boolean; charity: Doc<"charities"> };
 
-/** The charity with an id, as text from outside gives it; refuses an unknown one. */
+/**
+ * Loads a charity by an id that comes from outside as text.
+ *
+ * @throws `no-such-charity`
+ */
 export async function charityById(ctx: Reading, text: string): Promise<Doc<"charities">> {
   const id = ctx.db.normalizeId("charities", text.trim());
   const charity = id && (await ctx.db.get("charities", id));
@@ -32,10 +37,10 @@ export async function charityById(ctx: Reading, text: string): Promise<Doc<"char
   return charity;
 }
 
-/** How many namesakes a search is looked through for. */
+/** Search results that are compared with a name. */
 const maxNamesakes = 50;
 
-/** The charities of a city that are called exactly so, in any case and with any accents. */
+/** The charities of a city with exactly this name, compared without case and accents. */
 export async function namesakes(
   ctx: Reading,
   name: string,
@@ -50,8 +55,10 @@ export async function namesakes(
 }
 
 /**
- * Adds a charity that waits for a decision, and sends its cards on their way. One of the same name
- * and city is given back as it is: a form that comes twice is one charity.
+ * Adds a pending charity and schedules its review cards. Idempotent: where the city has a charity
+ * of that name already, that one is returned unchanged.
+ *
+ * @throws the codes of `checked`
  */
 export async function create(
   ctx: MutationCtx,
@@ -81,12 +88,12 @@ export async function create(
     version: 1,
   });
   const charity = await charityById(ctx, id);
-  await sendCards(ctx, id);
-  await seekPlace(ctx, charity);
+  await scheduleCards(ctx, id);
+  await requestCoordinates(ctx, charity);
   return { isNew: true, charity };
 }
 
-/** An empty text in these fields is none. */
+/** Leaves out empty optional fields. */
 function present(fields: Pick<Changes, "website" | "contactEmail" | "adminNotes">) {
   const { website, contactEmail, adminNotes } = fields;
   return {
@@ -96,7 +103,11 @@ function present(fields: Pick<Changes, "website" | "contactEmail" | "adminNotes"
   };
 }
 
-/** Changes what is written about a charity. Its needs move with it to another city. */
+/**
+ * Changes a charity's fields. Its needs move with it to another city.
+ *
+ * @throws `charity-taken`, `city-full` and the codes of `checked`
+ */
 export async function update(
   ctx: MutationCtx,
   charity: Doc<"charities">,
@@ -109,9 +120,10 @@ export async function update(
   const [other] = (await namesakes(ctx, name, cityKey)).filter(({ _id }) => _id !== charity._id);
   if (other) throw refusal("charity-taken");
   const hasMoved = cityKey !== charity.cityKey;
-  if (hasMoved && charity.verificationStatus === "approved") await requireRoom(ctx, cityKey);
+  if (hasMoved && charity.verificationStatus === "approved")
+    await requireCityCapacity(ctx, cityKey);
   const isElsewhere = addressOf({ ...charity, ...fields }) !== addressOf(charity);
-  // Where a geocoder put it, it is no longer.
+  // Coordinates from the geocoder belong to the old address; an admin's coordinates stay.
   const isUnplaced = isElsewhere && charity.placedBy === "geocoder";
   const { website, contactEmail, adminNotes } = fields;
   const changed = await change(
@@ -120,7 +132,7 @@ export async function update(
     {
       ...fields,
       cityKey,
-      // What is given empty is taken away.
+      // An empty text removes an optional field.
       ...(website === "" && { website: undefined }),
       ...(contactEmail === "" && { contactEmail: undefined }),
       ...(adminNotes === "" && { adminNotes: undefined }),
@@ -128,21 +140,23 @@ export async function update(
     },
     now,
   );
-  if (isElsewhere) await seekPlace(ctx, changed);
+  if (isElsewhere) await requestCoordinates(ctx, changed);
   return changed;
 }
 
 export type Verdict = {
   decision: "approve" | "reject";
   reason?: string | undefined;
-  /** The opposite decision, made before, is taken back. */
+  /** Replaces an earlier, opposite decision. */
   isChange?: boolean | undefined;
 };
 const decided = { approve: "approved", reject: "rejected" } as const;
 
 /**
- * Decides a charity, once: what has been decided already is given back as it is, unless the admin
- * says that they mean to change it.
+ * Approves or rejects a charity, once: one that is decided already is returned unchanged, unless
+ * the admin asks to replace the decision (`isChange`).
+ *
+ * @throws `city-full`
  */
 export async function decide(
   ctx: MutationCtx,
@@ -154,7 +168,7 @@ export async function decide(
   const status = decided[decision];
   const isOpen = charity.verificationStatus === "pending" || isChange;
   if (!isOpen || charity.verificationStatus === status) return { isNew: false, charity };
-  if (status === "approved") await requireRoom(ctx, charity.cityKey);
+  if (status === "approved") await requireCityCapacity(ctx, charity.cityKey);
   const isApproved = status === "approved";
   const changed = await change(
     ctx,
@@ -172,7 +186,9 @@ export async function decide(
   return { isNew: true, charity: changed };
 }
 
-/** Says where a charity is, by hand (null: nowhere); a geocoder does not change that. */
+/**
+ * Sets a charity's coordinates by hand (null removes them); the geocoder does not overwrite them.
+ */
 export async function place(
   ctx: MutationCtx,
   charity: Doc<"charities">,
@@ -188,8 +204,8 @@ export async function place(
   );
 }
 
-/** The same, found by a geocoder: what is no place is not taken. */
-export async function placeFound(
+/** Sets coordinates that the geocoder found; values out of range are ignored. */
+export async function setFoundCoordinates(
   ctx: MutationCtx,
   charity: Doc<"charities">,
   at: Place,
@@ -204,7 +220,7 @@ type Cleared =
   | ("reason" | "approvedAt" | "approvedBy");
 type Patch = Partial<Omit<Row, Cleared>> & { [K in Cleared]?: Row[K] | undefined };
 
-/** Every change of a charity: its needs and cards are brought in step. */
+/** Writes a change and updates everything derived from it: needs, review cards, impact boards. */
 async function change(
   ctx: MutationCtx,
   { _id, version, name, city }: Doc<"charities">,
@@ -219,7 +235,7 @@ async function change(
   return changed;
 }
 
-/** What the geocoder is asked; null for a charity that has coordinates. */
+/** The address to geocode; null for a charity that has coordinates. */
 export async function addressToLocate(
   ctx: QueryCtx,
   { charityId }: { charityId: Id<"charities"> },
@@ -228,7 +244,7 @@ export async function addressToLocate(
   return row && row.latitude === undefined ? addressOf(row) : null;
 }
 
-/** Stores the geocoder's answer, if the charity's address is still the one that was asked for. */
+/** Stores the geocoder's result, unless the charity's address has changed since the request. */
 export async function takeCoordinates(
   ctx: MutationCtx,
   {
@@ -241,6 +257,6 @@ export async function takeCoordinates(
 ) {
   const row = await ctx.db.get("charities", charityId);
   if (row && row.latitude === undefined && addressOf(row) === address)
-    await placeFound(ctx, row, { latitude, longitude }, now);
+    await setFoundCoordinates(ctx, row, { latitude, longitude }, now);
   return null;
 }

@@ -3,14 +3,14 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { enqueueCard, updateCards } from "../people/reviewCards.ts";
 
-// The card on which admins decide a charity, in every chat that they chose for it.
+// The review card of a charity, in every chat that admins subscribed to them.
 
-/** Sends the cards of a new charity on their way. */
-export async function sendCards(ctx: MutationCtx, charityId: Id<"charities">): Promise<void> {
+/** Schedules the delivery of a new charity's review cards. */
+export async function scheduleCards(ctx: MutationCtx, charityId: Id<"charities">): Promise<void> {
   await ctx.scheduler.runAfter(0, internal.charities.fanOut, { charityId, cursor: null });
 }
 
-/** Every card is changed; more than fits here follows at once. */
+/** Updates a charity's cards from `after` on; what exceeds one transaction is scheduled. */
 export async function changeCards(
   ctx: MutationCtx,
   { _id: charityId, version }: Pick<Doc<"charities">, "_id" | "version">,
@@ -27,10 +27,12 @@ export async function changeCards(
     });
 }
 
-/** A chat that is chosen later is told at once of so many that wait. */
+/** Cards of pending charities that a newly subscribed chat receives. */
 const maxWaiting = 20;
 
-/** Owes a chat the cards of charities that wait already, the longest waiting first; each once. */
+/**
+ * Enqueues the cards of pending charities for a newly subscribed chat, the oldest first; each once.
+ */
 export async function enqueueWaiting(
   ctx: MutationCtx,
   channel: Doc<"channels">,
@@ -44,8 +46,11 @@ export async function enqueueWaiting(
     await enqueueCard(ctx, channel, { kind: "charity", charityId }, now);
 }
 
-/** What a charity needs stands on the cards on which it is decided; on decided ones it may age. */
-export async function changeWaiting(
+/**
+ * Updates the cards of a pending charity after a change of its needs; decided cards stay as they
+ * are.
+ */
+export async function updatePendingCards(
   ctx: MutationCtx,
   { _id, verificationStatus, version }: Doc<"charities">,
   now: number,

@@ -8,11 +8,11 @@ import { internal } from "../../_generated/api.js";
 import type { Doc } from "../../_generated/dataModel.js";
 import { variable } from "../../external/environment.ts";
 
-// What admins write about a charity, and what is taken of it.
+// The fields that admins write about a charity, and their validation.
 
 const text = v.optional(v.string());
 
-/** A new charity. Name, description, city and category are needed; empty text counts as none. */
+/** The form of a new charity. An empty text counts as missing. */
 export const written = v.object({
   name: v.string(),
   description: v.string(),
@@ -24,12 +24,12 @@ export const written = v.object({
   contactEmail: text,
   adminNotes: text,
 });
-/** Changes of one: what is not given stays, and empty text takes away what can be missing. */
+/** A partial update: absent fields stay, and an empty text removes an optional field. */
 export const changes = written.partial();
 export type Changes = Infer<typeof changes>;
 
-/** In characters, as people count them: UTF-16 units. */
-const longest = {
+/** In UTF-16 code units. */
+const maxLengths = {
   name: 80,
   description: 500,
   city: 80,
@@ -40,9 +40,9 @@ const longest = {
   contactEmail: 254,
   adminNotes: 1000,
 } as const;
-type Field = keyof typeof longest;
+type Field = keyof typeof maxLengths;
 
-/** What may not be empty, and what an empty or too long one is answered with. */
+/** Required fields, with the refusal for an empty or too long value. */
 const needed: Partial<Record<Field, RefusalCode>> = {
   name: "bad-name",
   description: "bad-description",
@@ -50,7 +50,12 @@ const needed: Partial<Record<Field, RefusalCode>> = {
   category: "bad-category",
 };
 
-/** The fields as they are kept: trimmed and checked; refuses the first that is not right. */
+/**
+ * Trims and validates the given fields.
+ *
+ * @throws `bad-name`, `bad-description`, `bad-city`, `bad-category`, `bad-website`, `bad-email`,
+ *   `too-long`: for the first invalid field
+ */
 export function checked<T extends Changes>(given: T): T {
   const entries = Object.entries(given) as [Field, string | undefined][];
   const kept = entries.flatMap(([field, value]) =>
@@ -61,7 +66,7 @@ export function checked<T extends Changes>(given: T): T {
 
 function checkedField(field: Field, value: string): string {
   const code = needed[field];
-  if (value.length > longest[field]) throw refusal(code ?? "too-long");
+  if (value.length > maxLengths[field]) throw refusal(code ?? "too-long");
   if (value === "" && code) throw refusal(code);
   if (value === "") return value;
   if (field === "city" && cityKeyOf(value) === "") throw refusal("bad-city");
@@ -70,45 +75,59 @@ function checkedField(field: Field, value: string): string {
   return value;
 }
 
-/** The shape of an address, no more: nothing is sent there. */
+/** Checks only the form of the address: no mail is sent to it. */
 function isEmail(value: string): boolean {
   return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value);
 }
 
 export type Place = { latitude: number; longitude: number };
 
-/** Degrees on the globe; anything else is refused. */
+/**
+ * Validates coordinates in degrees.
+ *
+ * @throws `bad-place`
+ */
 export function checkedPlace({ latitude, longitude }: Place): Place {
   if (!isPlace({ latitude, longitude })) throw refusal("bad-place");
   return { latitude, longitude };
 }
 
 export function isPlace({ latitude, longitude }: Place): boolean {
-  // Written so that NaN is no place either.
+  // Comparisons with NaN are false, so that NaN is rejected too.
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
 }
 
-// A distribution reads all of a city's active needs in one transaction, and so they are bounded.
+// A distribution reads all active needs of a city in one transaction, so their number is limited.
 
-/** How many needs a charity can have, each of its own category. */
+/** Needs per charity, each of its own category. */
 export const maxNeeds = 10;
 
-/** Approved charities, and active needs, that one city can have. */
+/** Approved charities and active needs per city. */
 export const maxCharities = 2000;
 export const maxActiveNeeds = 4000;
 
-/** Refuses one more approved charity, with all its needs, where a city is full. */
-export async function requireRoom(ctx: Pick<QueryCtx, "db">, cityKey: string): Promise<void> {
+/**
+ * Checks that a city has capacity for one more approved charity with all its needs.
+ *
+ * @throws `city-full`
+ */
+export async function requireCityCapacity(
+  ctx: Pick<QueryCtx, "db">,
+  cityKey: string,
+): Promise<void> {
   const approved = await ctx.db
     .query("charities")
     .withIndex("by_city", (q) => q.eq("cityKey", cityKey).eq("verificationStatus", "approved"))
     .take(maxCharities);
-  if (approved.length >= maxCharities || (await roomFor(ctx, cityKey)) < maxNeeds)
+  if (approved.length >= maxCharities || (await activeNeedCapacity(ctx, cityKey)) < maxNeeds)
     throw refusal("city-full");
 }
 
-/** How many more needs of a city can be active. */
-export async function roomFor(ctx: Pick<QueryCtx, "db">, cityKey: string): Promise<number> {
+/** How many more needs can become active in a city. */
+export async function activeNeedCapacity(
+  ctx: Pick<QueryCtx, "db">,
+  cityKey: string,
+): Promise<number> {
   const active = await ctx.db
     .query("needsData")
     .withIndex("by_active_and_city", (q) => q.eq("isActive", true).eq("cityKey", cityKey))
@@ -116,8 +135,8 @@ export async function roomFor(ctx: Pick<QueryCtx, "db">, cityKey: string): Promi
   return maxActiveNeeds - active.length;
 }
 
-/** Where there is a geocoder, it is asked for the place of a charity that has none. */
-export async function seekPlace(
+/** Schedules geocoding of a charity without coordinates, where a geocoder is configured. */
+export async function requestCoordinates(
   ctx: MutationCtx,
   { _id: charityId, latitude }: Doc<"charities">,
 ): Promise<void> {
@@ -125,7 +144,7 @@ export async function seekPlace(
   await ctx.scheduler.runAfter(0, internal.geocoding.findPlace, { charityId });
 }
 
-/** What a geocoder is asked: the charity's city with its state, as precise as it is known. */
+/** The address to geocode: postal code, city and state, as far as they are known. */
 export function addressOf({
   zipCode,
   city,

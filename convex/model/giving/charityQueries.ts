@@ -9,23 +9,23 @@ import { bounded } from "../bounded.ts";
 import type { Caller } from "../callers/caller.ts";
 import { toShownCharity, toShownNeed } from "./charityViews.ts";
 
-// Reading charities: by city, by name, and page by page.
+// Reads charities: by city, by name, and in pages.
 
 type Reading = Pick<QueryCtx, "db">;
 
-/** A city, by its name or as that of a charity, and from where on. */
-export type Asked = {
+/** Selects a city, by its name or by one of its charities, and where in its list to start. */
+export type CityFilter = {
   city?: string | undefined;
-  /** A charity's id: its city. */
+  /** A charity's id: selects the city of this charity. */
   cityOf?: string | undefined;
-  /** A charity's id: those that come after it in its city. */
+  /** A charity's id: selects its city, and starts after this charity. */
   after?: string | undefined;
 };
 
 const maxCities = 20;
-/** How many cities are looked at: those without an approved charity are passed over. */
+/** Cities that one query looks at, including those without an approved charity. */
 const maxCitySteps = 60;
-/** How many charities a search looks at: one of exactly that name need not be among the first. */
+/** Search results that are compared by name: an exact match need not be among the first. */
 const maxSearched = 50;
 const maxMatches = 5;
 const maxPerPage = 100;
@@ -34,10 +34,12 @@ const maxNeedsListed = 50;
 const maxNeedsCounted = 200;
 const maxPendingListed = 10;
 
-/** The key of the city that is meant and the creation time to begin after; null for no city. */
-export async function askedCity(
+/**
+ * The selected city's key, and the creation time to start after (0: the start); null for no city.
+ */
+export async function resolveCity(
   ctx: Reading,
-  { city, cityOf, after }: Asked,
+  { city, cityOf, after }: CityFilter,
 ): Promise<{ cityKey: string; from: number } | null> {
   const text = after ?? cityOf;
   if (text === undefined) {
@@ -50,29 +52,29 @@ export async function askedCity(
   return { cityKey: known.cityKey, from: after === undefined ? 0 : known._creationTime };
 }
 
-/** The approved charities of a city, in the order in which they came, at most `most`. */
+/** The approved charities of a city in order of creation, at most `limit`. */
 export async function approvedIn(
   ctx: Reading,
   { cityKey, from }: { cityKey: string; from: number },
-  most: number,
+  limit: number,
 ): Promise<Doc<"charities">[]> {
   return await ctx.db
     .query("charities")
     .withIndex("by_city", (q) =>
       q.eq("cityKey", cityKey).eq("verificationStatus", "approved").gt("_creationTime", from),
     )
-    .take(most);
+    .take(limit);
 }
 
-/** Approved charities of all cities, in the order in which they came, at most `most`. */
-export async function approvedAnywhere(ctx: Reading, most: number): Promise<Doc<"charities">[]> {
+/** Approved charities of all cities in order of creation, at most `limit`. */
+export async function approvedAnywhere(ctx: Reading, limit: number): Promise<Doc<"charities">[]> {
   return await ctx.db
     .query("charities")
     .withIndex("by_verification_status", (q) => q.eq("verificationStatus", "approved"))
-    .take(most);
+    .take(limit);
 }
 
-/** One approved charity of each city that has any, by the alphabet of cities; at most twenty. */
+/** One approved charity of each city that has any, sorted by city; at most `maxCities`. */
 export async function cities(ctx: Reading): Promise<Doc<"charities">[]> {
   const found: Doc<"charities">[] = [];
   let last = "";
@@ -90,13 +92,13 @@ export async function cities(ctx: Reading): Promise<Doc<"charities">[]> {
 }
 
 /**
- * Charities that are called `name`, of any status for admins: those of exactly that name, in any
- * case and with any accents, else what the search finds.
+ * Finds charities by name; admins also find those that are not approved. Exact matches (without
+ * case and accents) replace the other search results.
  */
 export async function byName(
   ctx: Reading,
   name: string,
-  { isAdmin, most }: { isAdmin: boolean; most: number },
+  { isAdmin, limit }: { isAdmin: boolean; limit: number },
 ): Promise<Doc<"charities">[]> {
   const words = name.trim().slice(0, 100);
   if (words === "") return [];
@@ -108,27 +110,27 @@ export async function byName(
     })
     .take(maxSearched);
   const exact = found.filter((row) => plain(row.name) === plain(words));
-  return (exact.length > 0 ? exact : found).slice(0, most);
+  return (exact.length > 0 ? exact : found).slice(0, limit);
 }
 
-/** The same by an id too; whoever is no admin finds approved charities alone. */
-export async function meant(
+/** Finds charities by id or name; only admins find those that are not approved. */
+export async function findCharities(
   ctx: Reading,
-  who: string,
+  idOrName: string,
   isAdmin: boolean,
 ): Promise<Doc<"charities">[]> {
-  const id = ctx.db.normalizeId("charities", who.trim());
+  const id = ctx.db.normalizeId("charities", idOrName.trim());
   const known = id && (await ctx.db.get("charities", id));
-  if (!known) return await byName(ctx, who, { isAdmin, most: maxMatches });
+  if (!known) return await byName(ctx, idOrName, { isAdmin, limit: maxMatches });
   return isAdmin || known.verificationStatus === "approved" ? [known] : [];
 }
 
-/** The active needs of a city, page by page. */
+/** The active needs of a city, in pages. */
 export async function activeNeedsPage(
   ctx: QueryCtx,
   { city, paginationOpts }: { city: string; paginationOpts: PaginationOptions },
 ) {
-  const { cityKey = "" } = (await askedCity(ctx, { city })) ?? {};
+  const { cityKey = "" } = (await resolveCity(ctx, { city })) ?? {};
   const numItems = Math.min(paginationOpts.numItems, maxPerPage);
   const page = await ctx.db
     .query("needsData")
@@ -137,12 +139,12 @@ export async function activeNeedsPage(
   return { ...page, page: page.page.map(toShownNeed) };
 }
 
-/** Active needs with the names of their charities, and how many there are. */
+/** Active needs with the names of their charities, and their number. */
 export async function activeNeedsWithNames(
   ctx: QueryCtx,
   { city, limit }: { city?: string | undefined; limit: number },
 ) {
-  const where = city === undefined ? undefined : await askedCity(ctx, { city });
+  const where = city === undefined ? undefined : await resolveCity(ctx, { city });
   if (where === null) return { shown: [], count: 0 };
   const rows = await ctx.db
     .query("needsData")
@@ -161,7 +163,7 @@ export async function activeNeedsWithNames(
   return { shown, count: rows.length };
 }
 
-/** Suggestions while somebody types a name; pending ones first for admins. */
+/** Suggestions while a name is typed; without any text, admins are offered pending charities. */
 export async function suggestCharities(
   ctx: QueryCtx & { caller: Caller },
   { typed }: { typed: string },
@@ -169,7 +171,7 @@ export async function suggestCharities(
   const isAdmin = ctx.caller.accessLevel === "admin";
   const status = isAdmin ? "pending" : "approved";
   const rows = typed.trim()
-    ? await byName(ctx, typed, { isAdmin, most: maxSuggestions })
+    ? await byName(ctx, typed, { isAdmin, limit: maxSuggestions })
     : await ctx.db
         .query("charities")
         .withIndex("by_verification_status", (q) => q.eq("verificationStatus", status))
@@ -177,7 +179,7 @@ export async function suggestCharities(
   return rows.map(({ _id, name, city }) => ({ _id, name, city }));
 }
 
-/** Charities that wait for a decision, and how many. */
+/** The oldest pending charities, and the number of all. */
 export async function pendingCharities(ctx: QueryCtx) {
   const rows = await ctx.db
     .query("charities")
@@ -186,7 +188,7 @@ export async function pendingCharities(ctx: QueryCtx) {
   return { shown: rows.slice(0, maxPendingListed).map(toShownCharity), count: rows.length };
 }
 
-/** All charities, or those of one status, page by page. */
+/** All charities, or those of one status, in pages. */
 export async function charitiesPage(
   ctx: QueryCtx,
   {

@@ -4,7 +4,7 @@ import type { QueryCtx } from "../../_generated/server.js";
 import { charity, need } from "../fields.ts";
 import { needsOf } from "./needs.ts";
 
-/** What members see of a charity; of one that waits, admins. */
+/** A charity as it is shown. `forMembers` leaves out the fields that only admins see. */
 export const shownCharity = charity
   .pick(
     "name",
@@ -47,7 +47,7 @@ export function toShownCharity(row: Doc<"charities">): ShownCharity {
   };
 }
 
-/** What anybody who sees a charity sees of its needs. */
+/** A need as it is shown. */
 export const shownNeed = need
   .pick("charityId", "isActive", "urgencyScore", "fundingGap", "category", "lastUpdated", "source")
   .extend({ _id: v.id("needsData") });
@@ -71,20 +71,20 @@ export async function withNeeds(
   return { ...forMembers(row), needs: needs.map(toShownNeed) };
 }
 
-/** Who decided is for admins. */
+/** Leaves out the reviewer and the reason, which only admins see. */
 export function forMembers(row: Doc<"charities">): ShownCharity {
   const { reviewerName, reason, ...shown } = toShownCharity(row);
   void [reviewerName, reason];
   return shown;
 }
 
-/** The same with what is for admins alone. */
+/** A charity with its needs and the fields that only admins see. */
 export const wholeCharity = needyCharity.extend({
   contactEmail: v.optional(v.string()),
   adminNotes: v.optional(v.string()),
 });
 
-/** As much of a charity as the one who asks may see. */
+/** A charity with its needs; with the admins' fields where `isAdmin`. */
 export async function wholeFor(
   ctx: Pick<QueryCtx, "db">,
   row: Doc<"charities">,

@@ -4,14 +4,14 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { countPaymentPage, requirePaymentPage } from "../callers/limits.ts";
 import { requireUser } from "../callers/caller.ts";
 
-// The payment pages that members have open: one at a time, so that nobody pays two by mistake.
+// Open payment pages (Stripe Checkout Sessions): one per member, so that nobody pays twice.
 
 const minute = 60_000;
-/** For so long a page is given again where the same is asked for. */
-const givenAgainMs = 20 * minute;
-/** Then Stripe closes it: at least half an hour after it was made, as it wants. */
+/** For this long a page is reused for the same amount. */
+const reuseMs = 20 * minute;
+/** Stripe expires the page after this time; its API requires at least 30 minutes. */
 const openMs = 60 * minute;
-const most = 10;
+const maxPages = 10;
 
 async function pagesOf(
   ctx: Pick<QueryCtx, "db">,
@@ -20,17 +20,18 @@ async function pagesOf(
   return await ctx.db
     .query("checkouts")
     .withIndex("by_user", (q) => q.eq("userId", userId))
-    .take(most);
+    .take(maxPages);
 }
 
-/** When Stripe closes a page. */
+/** When Stripe expires a page (Unix milliseconds). */
 export function closesAt({ startedAt }: Doc<"checkouts">): number {
   return startedAt + openMs;
 }
 
 /**
- * The page for an amount: the one that is open, or a new one; or first others that have to be
- * closed. `closed` have been.
+ * Returns the open payment page for an amount, or creates one. Where pages for other amounts are
+ * open, returns their session ids instead: the caller closes them at Stripe and calls again with
+ * them in `closed`.
  */
 export async function pageFor(
   ctx: MutationCtx,
@@ -38,9 +39,9 @@ export async function pageFor(
   closed: readonly string[],
   now: number,
 ): Promise<{ open: Doc<"checkouts"> } | { toClose: string[] }> {
-  const pages = await forgetClosed(ctx, userId, closed, now);
-  const same = pages.find((page) => page.amount === amount && now - page.startedAt < givenAgainMs);
-  // Before anything is closed: who is refused keeps the page they have.
+  const pages = await deleteClosedPages(ctx, userId, closed, now);
+  const same = pages.find((page) => page.amount === amount && now - page.startedAt < reuseMs);
+  // The rate limit is checked before anything is closed: a refused member keeps their open page.
   if (!same) await requirePaymentPage(ctx, userId);
   const toClose = pages.filter((page) => page !== same).flatMap(({ sessionId }) => sessionId ?? []);
   if (toClose.length > 0) return { toClose };
@@ -52,8 +53,11 @@ export async function pageFor(
   return { open };
 }
 
-/** The pages that may be open still. One that was never made was never shown to anybody. */
-async function forgetClosed(
+/**
+ * Deletes closed and expired pages and returns the others. A page without a session was never
+ * shown, so an old one is deleted as well.
+ */
+async function deleteClosedPages(
   ctx: MutationCtx,
   userId: Id<"users">,
   closed: readonly string[],
@@ -62,14 +66,14 @@ async function forgetClosed(
   const left: Doc<"checkouts">[] = [];
   for (const page of await pagesOf(ctx, userId)) {
     const isClosed = page.sessionId !== undefined && closed.includes(page.sessionId);
-    const isLost = page.sessionId === undefined && now - page.startedAt >= givenAgainMs;
+    const isLost = page.sessionId === undefined && now - page.startedAt >= reuseMs;
     if (isClosed || isLost || now >= closesAt(page)) await ctx.db.delete("checkouts", page._id);
     else left.push(page);
   }
   return left;
 }
 
-/** Forgets a page that was paid or closed. */
+/** Deletes a page that was paid or closed. */
 export async function dropPage(
   ctx: MutationCtx,
   userId: Id<"users">,
@@ -79,7 +83,7 @@ export async function dropPage(
     if (page.sessionId === sessionId) await ctx.db.delete("checkouts", page._id);
 }
 
-/** Forgets all pages of a user; gives those that Stripe has open. */
+/** Deletes all pages of a user; returns the sessions that are to be closed at Stripe. */
 export async function dropPages(ctx: MutationCtx, userId: Id<"users">): Promise<string[]> {
   const pages = await pagesOf(ctx, userId);
   for (const { _id } of pages) await ctx.db.delete("checkouts", _id);

@@ -6,7 +6,7 @@ import { takesGifts } from "../../external/stripe/client.ts";
 import { subscriptionStatus } from "../fields.ts";
 import { subscriptionsOf } from "./subscriptions.ts";
 
-// What somebody sees of their own giving, and nobody else.
+// A user's own giving, which only they can see.
 
 export const shownGift = v.object({
   amount: v.number(),
@@ -14,21 +14,21 @@ export const shownGift = v.object({
   city: v.string(),
   startDate: v.number(),
   nextPaymentAt: v.optional(v.number()),
-  /** The last payment failed, then. */
+  /** When the last payment failed; absent after a successful one. */
   failedAt: v.optional(v.number()),
 });
 
 export const ownGiving = v.object({
-  /** Gifts can be made here at all. */
+  /** Whether this deployment takes gifts: Stripe is configured. */
   isOpen: v.boolean(),
-  /** The newest first. */
+  /** Sorted by creation, the newest first. */
   subscriptions: v.array(shownGift),
   city: v.optional(v.string()),
-  /** Cities in which charities have needs, where the person has none yet. */
+  /** Suggestions for a user without a city: cities in which charities have needs. */
   cities: v.array(v.string()),
 });
 
-/** A user's giving. */
+/** Loads a user's donation plans and city. */
 export async function ownGivingOf(
   ctx: Pick<QueryCtx, "db">,
   user: Doc<"users">,
@@ -40,7 +40,7 @@ export async function ownGivingOf(
     isOpen: takesGifts(),
     subscriptions: subscriptions.map(toShownGift),
     ...(hasCity && { city }),
-    cities: hasCity ? [] : await citiesInNeed(ctx),
+    cities: hasCity ? [] : await citiesWithNeeds(ctx),
   };
 }
 
@@ -59,8 +59,8 @@ function toShownGift(row: Doc<"subscriptions">): Infer<typeof shownGift> {
 
 const maxCities = 12;
 
-/** Cities in which approved charities have needs, by their keys. */
-async function citiesInNeed(ctx: Pick<QueryCtx, "db">): Promise<string[]> {
+/** Cities in which approved charities have needs, sorted by city key. */
+async function citiesWithNeeds(ctx: Pick<QueryCtx, "db">): Promise<string[]> {
   const cities: string[] = [];
   let after = "";
   while (cities.length < maxCities) {

@@ -2,18 +2,18 @@ import { type Infer, v } from "convex/values";
 import type { QueryCtx } from "../../_generated/server.js";
 import { lastDistributed, share, weekView, weekViewOf } from "./week.ts";
 
-/** Of a week: what the board says of it. */
+/** The part of a week that the board shows. */
 const shownWeek = weekView
   .pick("weekStartDate", "given", "carried", "gifts", "charities", "cities")
   .extend({ shares: v.array(share.pick("name", "city", "amount")) });
 
 export const impactBoard = v.object({
   view: v.literal("impact"),
-  /** The latest week that is distributed; absent where there is none yet. */
+  /** The latest distributed week; absent where there is none yet. */
   week: v.optional(shownWeek),
 });
 
-/** What everybody's giving did last: the week that `/impact community` shows. */
+/** The latest distributed week, as `/impact community` shows it. */
 export async function impactBoardOf(ctx: QueryCtx): Promise<Infer<typeof impactBoard>> {
   const run = await lastDistributed(ctx);
   const week = run && (await weekViewOf(ctx, run.weekStartDate));

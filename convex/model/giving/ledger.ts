@@ -3,12 +3,12 @@ import type { MutationCtx } from "../../_generated/server.js";
 import { internal } from "../../_generated/api.js";
 import { distributionsOf, lastDistributed, runOf } from "./week.ts";
 
-// The books: entries are only ever added, each moves money from account to account, and so each one's
-// lines, and all of them together, sum to zero. What a subscription holds is not given yet.
+// The ledger (table `bookEntries`), double-entry and append-only: each entry moves money between
+// accounts, so its lines sum to zero. The account "held" is money paid but not yet distributed.
 
 type Entry = Omit<Doc<"bookEntries">, "_id" | "_creationTime">;
 
-/** Adds an entry. Throws where its lines do not sum to zero or its key is used: a mistake of ours. */
+/** Adds an entry. An unbalanced entry or a used key is a programming error and throws. */
 export async function post(ctx: MutationCtx, entry: Entry): Promise<void> {
   const sum = entry.lines.reduce((total, { amount }) => total + amount, 0);
   if (sum !== 0 || !entry.lines.every(({ amount }) => Number.isSafeInteger(amount)))
@@ -17,7 +17,7 @@ export async function post(ctx: MutationCtx, entry: Entry): Promise<void> {
   await ctx.db.insert("bookEntries", entry);
 }
 
-/** Whether an entry of this key is in the books. */
+/** Whether the ledger has an entry with this key. */
 export async function isPosted(ctx: MutationCtx, key: string): Promise<boolean> {
   const known = await ctx.db
     .query("bookEntries")
@@ -26,16 +26,16 @@ export async function isPosted(ctx: MutationCtx, key: string): Promise<boolean> 
   return known !== null;
 }
 
-// Nightly: do the books add up? Weeks that are distributed never change again, so a check goes on
-// where the last good one ended. Every entry must sum to zero, be what its gift says and what the
-// charities' rows say; all together must leave what the last run has carried over.
+// The nightly check of the ledger. Distributed weeks never change, so a check starts where the last
+// one without problems ended. Each entry must sum to zero and agree with its gift and the
+// charities' distributions; the balance of all must be the amount that the last run carried over.
 
 const batch = 300;
 const maxProblems = 20;
 
 type Check = Doc<"bookChecks">;
 
-/** Begins a check of the weeks that are distributed; null where there is nothing new to look at. */
+/** Begins a check of the distributed weeks, where some are not checked yet. */
 export async function beginCheck(ctx: MutationCtx, now: number): Promise<void> {
   const last = await ctx.db.query("bookChecks").withIndex("by_started").order("desc").first();
   const run = await lastDistributed(ctx);
@@ -59,7 +59,7 @@ export async function beginCheck(ctx: MutationCtx, now: number): Promise<void> {
 
 const nothing = { entries: 0, paid: 0, held: 0, given: 0 };
 
-/** Looks at the next entries. */
+/** Checks the next batch of entries, and schedules the one after it. */
 export async function continueCheck(ctx: MutationCtx, check: Check, now: number): Promise<void> {
   const page = await ctx.db
     .query("bookEntries")
@@ -103,7 +103,8 @@ async function problemsOf(ctx: MutationCtx, entry: Doc<"bookEntries">): Promise<
   if (gift?.given !== given || gift.amount !== given + (gift.carriedOut ?? 0))
     problems.push(`${key} is not what its gift says`);
   const rows = await distributionsOf(ctx, subscriptionId, weekStartDate);
-  // A subscription can have gifts for two cities in a week: its rows hold at least this gift's.
+  // A subscription can have gifts for two cities in a week, so it can have more rows than this
+  // gift's.
   const isThere = toCharities.every(({ charityId, amount }) =>
     rows.some((row) => row.charityId === charityId && row.amount === amount),
   );

@@ -2,18 +2,18 @@ import { plain } from "../../../shared/messages/sanitize.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { refusal } from "../refusal.ts";
-import { maxNeeds, roomFor } from "./charityFields.ts";
+import { maxNeeds, activeNeedCapacity } from "./charityFields.ts";
 
-// What charities need money for. Every write of a need goes through this file: `isActive` and
-// `cityKey` are true to the charity in the transaction that changes either.
+// The needs of charities. Every write goes through this file, which keeps the derived fields
+// `isActive` and `cityKey` consistent with the charity in the same transaction.
 
 const maxCategoryLength = 40;
-const largestGap = 1_000_000_000_000;
+const maxGapCents = 1_000_000_000_000;
 
 type Amounts = Pick<Doc<"needsData">, "urgencyScore" | "fundingGap">;
 export type NewNeed = Amounts & Pick<Doc<"needsData">, "category" | "source">;
 
-/** Whether a need takes part in distributions: its charity is approved, urgency and gap above zero. */
+/** Whether a need is active: its charity is approved, and urgency and gap are above zero. */
 export function activity(
   charity: Pick<Doc<"charities">, "verificationStatus">,
   need: Amounts,
@@ -22,7 +22,7 @@ export function activity(
 }
 
 /**
- * The need with an id, as text from outside gives it.
+ * Loads a need by an id that comes from outside as text.
  *
  * @throws `no-such-need`
  */
@@ -44,19 +44,19 @@ export async function needsOf(
     .take(maxNeeds);
 }
 
-/** The charity's need of a category, however it is written. */
+/** The need of a category, compared without case and accents. */
 export function ofCategory(needs: Doc<"needsData">[], category: string) {
   return needs.find((need) => plain(need.category) === plain(category));
 }
 
-/** Whether a number can be an urgency: 0 to 100, whole. */
+/** Whether a number is a valid urgency: an integer from 0 to 100. */
 export function isUrgency(value: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= 100;
 }
 
-/** Whether a number can be a gap: whole cents, from nothing to ten thousand millions in money. */
+/** Whether a number is a valid funding gap: whole cents from 0 to `maxGapCents`. */
 export function isGap(value: number): boolean {
-  return Number.isInteger(value) && value >= 0 && value <= largestGap;
+  return Number.isInteger(value) && value >= 0 && value <= maxGapCents;
 }
 
 export function isCategory(value: string): boolean {
@@ -64,7 +64,11 @@ export function isCategory(value: string): boolean {
   return length > 0 && length <= maxCategoryLength;
 }
 
-/** Adds a need; refuses a second one of its category, and one that is too many. */
+/**
+ * Adds a need.
+ *
+ * @throws `bad-urgency`, `bad-gap`, `bad-category`, `need-taken`, `too-many-needs`, `city-full`
+ */
 export async function create(
   ctx: MutationCtx,
   charity: Doc<"charities">,
@@ -77,7 +81,7 @@ export async function create(
   if (ofCategory(known, category)) throw refusal("need-taken");
   if (known.length >= maxNeeds) throw refusal("too-many-needs");
   const isActive = activity(charity, need);
-  if (isActive && (await roomFor(ctx, charity.cityKey)) < 1) throw refusal("city-full");
+  if (isActive && (await activeNeedCapacity(ctx, charity.cityKey)) < 1) throw refusal("city-full");
   return await ctx.db.insert("needsData", {
     ...need,
     category: category.trim(),
@@ -88,7 +92,11 @@ export async function create(
   });
 }
 
-/** Changes how urgent a need is, and what is missing (cents). */
+/**
+ * Changes a need's urgency and funding gap (cents).
+ *
+ * @throws `bad-urgency`, `bad-gap`, `city-full`
+ */
 export async function update(
   ctx: MutationCtx,
   charity: Doc<"charities">,
@@ -99,7 +107,7 @@ export async function update(
   const whole = { ...need, ...changes };
   check(whole);
   const isActive = activity(charity, whole);
-  if (isActive && !need.isActive && (await roomFor(ctx, charity.cityKey)) < 1)
+  if (isActive && !need.isActive && (await activeNeedCapacity(ctx, charity.cityKey)) < 1)
     throw refusal("city-full");
   await ctx.db.patch("needsData", need._id, { ...changes, isActive, lastUpdated: now });
 }
@@ -109,7 +117,7 @@ function check({ urgencyScore, fundingGap }: Amounts): void {
   if (!isGap(fundingGap)) throw refusal("bad-gap");
 }
 
-/** After a change of the charity: its needs stand in its city, and are active only as it allows. */
+/** Updates the derived fields of a charity's needs after a change of the charity. */
 export async function followCharity(ctx: MutationCtx, charity: Doc<"charities">): Promise<void> {
   const { cityKey } = charity;
   for (const need of await needsOf(ctx, charity._id)) {
@@ -119,7 +127,9 @@ export async function followCharity(ctx: MutationCtx, charity: Doc<"charities">)
   }
 }
 
-/** Takes off what a distribution gave (`by`, cents); a full gap takes no further part. */
+/**
+ * Lowers a gap by the amount that a distribution gave (`by`, cents); at zero the need is inactive.
+ */
 export async function lowerGap(
   ctx: MutationCtx,
   need: Doc<"needsData">,
@@ -131,7 +141,7 @@ export async function lowerGap(
     fundingGap,
     source: "calculated",
     lastUpdated: now,
-    // An active need's charity is approved.
+    // The charity of an active need is approved, so only the gap decides.
     isActive: need.isActive && fundingGap > 0,
   });
 }

@@ -9,17 +9,17 @@ import { create, needsOf, ofCategory, update } from "./needs.ts";
 import { internal } from "../../_generated/api.js";
 import { type FeedRow, readFeed } from "../../external/needsFeed.ts";
 
-// Rows of a source of needs, as they are taken over. Each stands for itself: what is wrong with one
-// is said, and the others are taken.
+// Imports the rows of the needs feed. Rows are independent: a wrong row is reported, and the others
+// are imported.
 
-/** Whose need a row is: by a charity's id, or by its name and city. */
+/** Identifies a row's charity: by its id, or by its name and city. */
 export const named = v.object({
   charityId: v.optional(v.string()),
   name: v.optional(v.string()),
   city: v.optional(v.string()),
 });
 
-/** A need of a charity that is known; `number` is the row of the source, from 1. */
+/** A row whose charity was found; `number` is the row's number in the feed, from 1. */
 export const knownRow = v.object({
   number: v.number(),
   charityId: v.id("charities"),
@@ -29,7 +29,7 @@ export const knownRow = v.object({
 });
 export type KnownRow = Infer<typeof knownRow>;
 
-/** The charity that a row names; null where none or several are called so. */
+/** The charity of a row; null where no charity, or more than one, has that name. */
 export async function charityOf(
   ctx: Pick<QueryCtx, "db">,
   { charityId, name = "", city = "" }: Infer<typeof named>,
@@ -42,12 +42,12 @@ export async function charityOf(
   return charity && !another ? charity._id : null;
 }
 
-/** What makes two rows the same need. */
+/** Two rows with the same key are the same need. */
 export function needKey({ charityId, category }: Pick<KnownRow, "charityId" | "category">): string {
   return `${charityId} ${plain(category)}`;
 }
 
-/** Takes one row over; what is wrong with it, or null. */
+/** Imports one row; returns what is wrong with it, or null. */
 export async function takeRow(
   ctx: MutationCtx,
   { number, charityId, category, ...amounts }: KnownRow,
@@ -62,7 +62,7 @@ export async function takeRow(
     else await create(ctx, charity, { ...given, category }, now);
     return null;
   } catch (error) {
-    // A refusal comes before anything is written.
+    // Refusals are thrown before anything is written, so the transaction can go on.
     const code = refusalOf(error);
     if (code === null) throw error;
     return `row ${number}: ${said[code] ?? code}`;
@@ -74,11 +74,11 @@ const said: Partial<Record<string, string>> = {
   "city-full": "its city has as many active needs as a distribution can read",
 };
 
-/** Each row looks for namesakes; what is written is less, as each may count its city's needs. */
+/** Limits per transaction: a query searches once per row, a mutation may count a city's needs. */
 const rowsPerQuery = 100;
 const rowsPerMutation = 5;
 
-/** Reads the source of needs that an admin has named, if any, and writes down how it went. */
+/** Reads the configured needs feed, if any, and records the result. */
 export async function refreshNeeds(ctx: ActionCtx): Promise<void> {
   const url: string | null = await ctx.runQuery(internal.needsFeed.address, {});
   if (url === null) return;
@@ -100,7 +100,7 @@ export async function refreshNeeds(ctx: ActionCtx): Promise<void> {
   await ctx.runMutation(internal.needsFeed.finish, { url, result });
 }
 
-/** The rows whose charity is known, each need once. */
+/** The rows whose charity is known; of repeated needs only the first. */
 async function knownRows(ctx: ActionCtx, all: FeedRow[]) {
   const known: KnownRow[] = [];
   const problems: string[] = [];

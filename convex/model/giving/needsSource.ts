@@ -5,11 +5,11 @@ import { isFeedAddress } from "../../external/needsFeed.ts";
 import { type knownRow, takeRow } from "./needsFeed.ts";
 import { refusal } from "../refusal.ts";
 
-// The outside source of needs that an admin can name: one row, refreshed once a day.
+// The needs feed that an admin can configure: one row in `needsFeeds`, refreshed once a day.
 
-const mostProblems = 10;
+const maxProblems = 10;
 
-/** The source that an admin has named, and how its last refresh went; null for none. */
+/** The configured feed and the result of its last refresh; null for none. */
 export async function needsSource(ctx: QueryCtx) {
   const row = await ctx.db.query("needsFeeds").first();
   if (!row) return null;
@@ -18,7 +18,11 @@ export async function needsSource(ctx: QueryCtx) {
   return feed;
 }
 
-/** Names the source and reads it at once; null ends refreshing. @throws `bad-feed` */
+/**
+ * Configures the feed and schedules its first refresh; null removes it.
+ *
+ * @throws `bad-feed`
+ */
 export async function setNeedsSource(ctx: MutationCtx, { url }: { url: string | null }) {
   if (url !== null && !isFeedAddress(url)) throw refusal("bad-feed");
   const known = await ctx.db.query("needsFeeds").first();
@@ -29,12 +33,12 @@ export async function setNeedsSource(ctx: MutationCtx, { url }: { url: string | 
   return null;
 }
 
-/** The address of the source; null for none. */
+/** The address of the feed; null for none. */
 export async function needsSourceAddress(ctx: QueryCtx) {
   return (await ctx.db.query("needsFeeds").first())?.url ?? null;
 }
 
-/** Takes rows over and returns what is wrong with those that could not be. */
+/** Imports rows and returns the problems of those that could not be imported. */
 export async function takeRows(
   ctx: MutationCtx,
   { rows }: { rows: Infer<typeof knownRow>[] },
@@ -48,7 +52,7 @@ export async function takeRows(
   return problems;
 }
 
-/** Records how a refresh went, unless another source was named meanwhile. */
+/** Records the result of a refresh, unless another feed was configured meanwhile. */
 export async function finishRefresh(
   ctx: MutationCtx,
   {
@@ -69,7 +73,7 @@ export async function finishRefresh(
     readAt: now,
     taken,
     refused,
-    problems: problems?.slice(0, mostProblems),
+    problems: problems?.slice(0, maxProblems),
     error,
   });
   return null;

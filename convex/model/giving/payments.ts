@@ -3,13 +3,13 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { isPosted, post } from "./ledger.ts";
 
-// What a week has to distribute. A week is open until its run begins; what is paid for a closed week
-// is for the first open one, so that nothing is paid that no run distributes.
+// The gifts of a week: the money that its run will distribute. A week is open until its run begins.
+// A payment for a closed week counts for the first open one, so that every payment is distributed.
 
-/** A payment as Stripe reports it: cents that were really paid, and when (milliseconds). */
+/** A payment as Stripe reports it: the amount paid in cents, and when (Unix milliseconds). */
 export type Payment = { invoiceId: string; amount: number; paidAt: number };
 
-/** Takes a payment into the books and into its week's gift, once per invoice. */
+/** Posts a payment to the ledger and adds it to its week's gift, once per invoice. */
 export async function takePayment(
   ctx: MutationCtx,
   subscription: Doc<"subscriptions">,
@@ -28,13 +28,13 @@ export async function takePayment(
   await addToGift(ctx, subscription, subscription, weekStartDate, { paid: amount, carriedIn: 0 });
 }
 
-/** The first week from `wanted` on that no run has closed. */
+/** The first open week from `wanted` on. */
 async function openWeek(ctx: Pick<QueryCtx, "db">, wanted: number): Promise<number> {
   const last = await latestRun(ctx);
   return last ? Math.max(wanted, last.weekStartDate + weekMs) : wanted;
 }
 
-/** Weeks are run in their order: the run of the latest week is the last one that was begun. */
+/** The run that was begun last. Weeks are run in order, so it is the run of the latest week. */
 export async function latestRun(
   ctx: Pick<QueryCtx, "db">,
 ): Promise<Doc<"distributionRuns"> | null> {
@@ -44,7 +44,7 @@ export async function latestRun(
 type Added = { paid: number; carriedIn: number };
 type City = { city: string; cityKey: string };
 
-/** Adds money to what a subscription has for a city in a week. */
+/** Adds money (cents) to a subscription's gift for a city and week. */
 async function addToGift(
   ctx: MutationCtx,
   { _id: subscriptionId, userId }: Pick<Doc<"subscriptions">, "_id" | "userId">,
@@ -72,10 +72,10 @@ async function addToGift(
 }
 
 /**
- * What a gift's week could not give goes on to the next week of the same city; of a gift without a
- * city, to the city that its owner has chosen meanwhile.
+ * Carries the undistributed part of a gift over to the next week of the same city. A gift without a
+ * city goes to the city that the giver has chosen meanwhile.
  */
-export async function carryOn(
+export async function carryOver(
   ctx: MutationCtx,
   gift: Doc<"gifts">,
   subscription: Doc<"subscriptions">,
@@ -86,7 +86,7 @@ export async function carryOn(
   await addToGift(ctx, subscription, city, next, { paid: 0, carriedIn: cents });
 }
 
-/** The earliest week that has gifts and no run: the next that is to be distributed. */
+/** The next week to distribute: the earliest one with gifts and without a run. */
 export async function dueWeek(ctx: Pick<QueryCtx, "db">): Promise<number | null> {
   const last = await latestRun(ctx);
   const first = await ctx.db
@@ -98,7 +98,7 @@ export async function dueWeek(ctx: Pick<QueryCtx, "db">): Promise<number | null>
 
 const maxGifts = 20;
 
-/** What one person has in a week: one row for each subscription and city. */
+/** A user's gifts of a week: one row for each subscription and city. */
 export async function giftsOf(
   ctx: Pick<QueryCtx, "db">,
   userId: Id<"users">,

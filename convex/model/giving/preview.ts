@@ -7,7 +7,8 @@ import { bookCheck, distributionRun, giftCount } from "../fields.ts";
 import { dueWeek } from "./payments.ts";
 import { planOf } from "./allocation.ts";
 
-// The week that is not distributed yet, by the same functions as the run; nothing is written.
+// The preview of a week that is not distributed yet. It uses the run's functions and writes
+// nothing.
 
 export const cityGifts = v.object({
   city: v.string(),
@@ -18,7 +19,7 @@ export const cityGifts = v.object({
   counts: v.array(giftCount),
 });
 
-/** A charity's part of a planned week; money in cents. */
+/** A charity's share of a planned week; money in cents. */
 export const plannedShare = v.object({
   charityId: v.id("charities"),
   name: v.string(),
@@ -51,7 +52,7 @@ async function lastCheck(ctx: QueryCtx): Promise<Infer<typeof shownCheck> | null
   return { ...(finishedAt !== undefined && { finishedAt }), paid, held, given, problems };
 }
 
-/** The week that is distributed next, the last run and the last check of the ledger. */
+/** The next week to distribute, the last run and the last finished check of the ledger. */
 export async function dueDistribution(ctx: QueryCtx, { now }: { now: number }) {
   const weekStartDate = await dueWeek(ctx);
   const last = await ctx.db.query("distributionRuns").withIndex("by_week").order("desc").first();
@@ -83,7 +84,7 @@ export async function countGiftsByCity(
   return { cities, cursor: page.isDone ? null : page.continueCursor };
 }
 
-/** What the charities of a city would receive of these gifts. */
+/** The shares that the charities of a city would receive of these gifts. */
 export async function plannedShares(
   ctx: QueryCtx,
   { weekStartDate, gifts }: { weekStartDate: number; gifts: Infer<typeof cityGifts> },

@@ -8,7 +8,7 @@ import type { UserCaller } from "../callers/caller.ts";
 import { internal } from "../../_generated/api.js";
 import { notifyUser } from "../people/notices.ts";
 
-// What a person's giving did in a week, from the rows that the run wrote for their subscriptions.
+// A giver's report of a week, made of the distributions of their subscriptions.
 
 export async function reportOf(
   ctx: Pick<QueryCtx, "db">,
@@ -21,7 +21,7 @@ export async function reportOf(
     .first();
 }
 
-/** Writes a person's report of a distributed week; null where it is there, or they gave nothing. */
+/** Writes a user's report of a distributed week; null where it exists or they gave nothing. */
 export async function writeReport(
   ctx: MutationCtx,
   userId: Id<"users">,
@@ -50,16 +50,16 @@ export async function writeReport(
   });
 }
 
-/** A giver's week, as they read it: what their money did, and the weeks before it. */
+/** A giver's report as it is shown: the week's shares and the totals of earlier weeks. */
 export const reportView = v.object({
   weekStartDate: v.number(),
-  /** Cents that charities received of them, and cents that go on to next week. */
+  /** Cents that charities received from the giver, and cents carried over to the next week. */
   total: v.number(),
   carried: v.number(),
   cities: v.array(v.string()),
-  /** The largest first. */
+  /** Sorted by amount, the largest first. */
   shares: v.array(share),
-  /** Their own weeks before, the latest first; at most seven. */
+  /** The giver's earlier weeks, the latest first; at most `weeksBefore`. */
   before: v.array(v.object({ weekStartDate: v.number(), total: v.number() })),
 });
 export type ReportView = Infer<typeof reportView>;
@@ -95,10 +95,10 @@ export async function reportViewOf(
   return { weekStartDate, total: totalDistributed, carried, cities, shares, before };
 }
 
-/** A year's. */
-const mostWeeks = 53;
+/** One year. */
+const maxWeeks = 53;
 
-/** The caller's weeks, the latest first; cents. */
+/** The totals of the caller's weeks in cents, the latest first. */
 export async function reportTotals(
   ctx: QueryCtx & { caller: UserCaller },
   { from, to }: { from: number; to: number },
@@ -109,7 +109,7 @@ export async function reportTotals(
       q.eq("userId", ctx.caller.user._id).gte("weekStartDate", from).lte("weekStartDate", to),
     )
     .order("desc")
-    .take(mostWeeks);
+    .take(maxWeeks);
   return rows.map(({ weekStartDate, totalDistributed, carried, charitiesSupported }) => ({
     weekStartDate,
     total: totalDistributed,
@@ -128,11 +128,11 @@ export async function latestReportOf(ctx: QueryCtx & { caller: UserCaller }) {
   return report && (await reportViewOf(ctx, report));
 }
 
-// After the money: the channels and the givers are told, in batches.
+// After the distribution: the week is announced to channels, and givers are notified, in batches.
 
 type Run = Doc<"distributionRuns">;
 
-/** The explanations are there, or there will be none. Asking again changes nothing. */
+/** Ends the run's explaining phase and starts the announcement and the reports. Idempotent. */
 export async function finishExplaining(ctx: MutationCtx, run: Run, now: number): Promise<void> {
   if (run.state !== "explaining") return;
   const { _id, weekStartDate } = run;
@@ -146,12 +146,12 @@ export async function finishExplaining(ctx: MutationCtx, run: Run, now: number):
   await ctx.scheduler.runAfter(0, internal.scheduled.generateWeeklyReports, week);
 }
 
-/** Givers that one batch reports to. */
+/** Gifts per batch of reports. */
 const batch = 100;
 
 /**
- * Writes the next givers' reports and tells them, and sees to the ones after. A batch that is not
- * the next one (`cursor` is where it begins) does nothing.
+ * Writes the reports of the next givers, notifies them and schedules the next batch. Does nothing
+ * where `cursor` is not the run's own: then this batch was done already.
  */
 export async function reportBatch(
   ctx: MutationCtx,
@@ -180,11 +180,11 @@ export async function reportBatch(
     return;
   }
   await ctx.db.patch("distributionRuns", _id, { state: "done", finishedAt: now, progressAt: now });
-  // Another week may have waited for this one.
+  // A later week may be waiting for this one.
   await ctx.scheduler.runAfter(0, internal.scheduled.weeklyDistribution, {});
 }
 
-/** Writes one giver's report and tells them, once. */
+/** Writes one giver's report and notifies them, once. */
 export async function reportTo(
   ctx: MutationCtx,
   userId: Id<"users">,

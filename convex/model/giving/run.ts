@@ -10,18 +10,22 @@ import { latestRun } from "./payments.ts";
 import { lowerGap } from "./needs.ts";
 import { cityRunOf, runOf } from "./week.ts";
 
-// A week's run: count the gifts of each city, then city by city plan and allocate. Each step is one
-// transaction, and schedules the next in it: it happens exactly once, whatever stops in between.
-// A step that is not the next one does nothing, so that taking a run up again is always safe.
+// A week's run: it counts the gifts of each city, then plans and allocates city by city. Each step
+// is one transaction that also schedules the next step, so that each happens exactly once. A step
+// with another number than the run's does nothing, so that resuming a run is always safe.
 
 type Run = Doc<"distributionRuns">;
 
-/** Gifts that one step counts. */
+/** Gifts per counting step. */
 const countBatch = 1000;
-/** A run that has not moved for so long is taken up again. */
+/** A run without progress for this long is resumed. */
 export const stuckMs = 10 * 60_000;
 
-/** Begins a week's run; one that is there already is given back as it is. */
+/**
+ * Begins a week's run. Idempotent: an existing run is returned unchanged.
+ *
+ * @throws `bad-week`, `run-under-way`
+ */
 export async function beginRun(
   ctx: MutationCtx,
   weekStartDate: number,
@@ -33,7 +37,7 @@ export async function beginRun(
   const last = await latestRun(ctx);
   const isWeek = weekStart(weekStartDate) === weekStartDate && weekStartDate <= weekStart(now);
   if (!isWeek || (last && last.weekStartDate > weekStartDate)) throw refusal("bad-week");
-  // The next week begins with what this one carries over: one at a time.
+  // A week starts with the amount that the week before carries over, so runs do not overlap.
   if (last && last.distributedAt === undefined) throw refusal("run-under-way");
   const id = await ctx.db.insert("distributionRuns", {
     weekStartDate,
@@ -64,7 +68,7 @@ export async function scheduleStep(
   await ctx.scheduler.runAfter(0, internal.portfolioManager.step, { weekStartDate, step });
 }
 
-/** Does the next step of a run whose money is on its way, and sees to the one after it. */
+/** Does the next step of a run that is not distributed yet, and schedules what follows. */
 export async function doStep(ctx: MutationCtx, run: Run, now: number): Promise<void> {
   const changes = await nextOf(ctx, run, now);
   const step = run.step + 1;
@@ -92,7 +96,7 @@ async function nextOf(ctx: MutationCtx, run: Run, now: number): Promise<Partial<
   }
 }
 
-/** Counts a page of the week's gifts into their cities. */
+/** Counts a page of the week's gifts by city. */
 async function count(ctx: MutationCtx, run: Run): Promise<Partial<Run>> {
   const { weekStartDate } = run;
   const page = await ctx.db
@@ -146,7 +150,10 @@ function giftsOfCity({ gifts, amount, largest, counts }: Doc<"cityRuns">): Gifts
   return { count: gifts, amount, largest, counts };
 }
 
-/** Fixes what the charities of the next city receive; when there is no next city, the money is done. */
+/**
+ * Plans the next city: fixes what its charities receive. After the last city, the week is
+ * distributed.
+ */
 async function plan(ctx: MutationCtx, run: Run, now: number): Promise<Partial<Run>> {
   const { weekStartDate, cityKey: last } = run;
   const cityRun = await ctx.db
@@ -202,7 +209,7 @@ async function writePlan(
   return charities;
 }
 
-/** What a charity receives closes the gaps of its needs, of the most urgent one first. */
+/** Lowers the gaps of a charity's needs by the amount it receives, the most urgent need first. */
 async function fill(ctx: MutationCtx, { needs }: Claimant, amount: number, now: number) {
   let left = amount;
   for (const need of needs) {

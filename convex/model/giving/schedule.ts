@@ -8,9 +8,9 @@ import { finishExplaining, reportBatch } from "./reports.ts";
 import { runOf } from "./week.ts";
 import type { Id } from "../../_generated/dataModel.js";
 
-// What the clock does in giving.
+// The scheduled jobs of giving.
 
-/** Begins the run of the earliest week that has gifts and has ended, or `early`. */
+/** Begins the run of the earliest undistributed week, if it has ended or `early` is set. */
 export async function beginDueRun(
   ctx: MutationCtx,
   { early = false }: { early?: boolean | undefined },
@@ -23,9 +23,11 @@ export async function beginDueRun(
   return null;
 }
 
-const mostRuns = 10;
+const maxRuns = 10;
 
-/** Writes the next batch of reports of a week; without a week, of every week that waits for one. */
+/**
+ * Writes the next batch of reports of a week; without a week, of every week in state "reporting".
+ */
 export async function continueReports(
   ctx: MutationCtx,
   {
@@ -42,7 +44,7 @@ export async function continueReports(
   const waiting = await ctx.db
     .query("distributionRuns")
     .withIndex("by_state", (q) => q.eq("state", "reporting"))
-    .take(mostRuns);
+    .take(maxRuns);
   for (const { weekStartDate, cursor } of waiting)
     await ctx.scheduler.runAfter(0, internal.scheduled.generateWeeklyReports, {
       weekStartDate,
@@ -51,13 +53,13 @@ export async function continueReports(
   return null;
 }
 
-/** Continues runs that have not moved for `stuckMs`. */
+/** Resumes runs without progress for `stuckMs`. */
 export async function resumeStuckRuns(ctx: MutationCtx, now: number) {
   for (const state of ["counting", "planning", "allocating", "explaining", "reporting"] as const) {
     const runs = await ctx.db
       .query("distributionRuns")
       .withIndex("by_state", (q) => q.eq("state", state))
-      .take(mostRuns);
+      .take(maxRuns);
     for (const run of runs) {
       if (now - run.progressAt < stuckMs) continue;
       if (state === "explaining") await finishExplaining(ctx, run, now);
@@ -68,7 +70,7 @@ export async function resumeStuckRuns(ctx: MutationCtx, now: number) {
   return null;
 }
 
-/** Begins a check of the ledger, or goes on with one. */
+/** Begins a check of the ledger, or continues the given one. */
 export async function checkLedger(
   ctx: MutationCtx,
   { checkId }: { checkId?: Id<"bookChecks"> | undefined },

@@ -7,12 +7,14 @@ import { takeOnce, wasTaken } from "../people/receipts.ts";
 import { isPosted } from "./ledger.ts";
 import { dropPage } from "./checkouts.ts";
 import { takePayment } from "./payments.ts";
-import { glimpsed, liveOf, takeOver } from "./subscriptions.ts";
+import { findOrAddSubscription, liveOf, applySubscription } from "./subscriptions.ts";
 import type { StripeAccount, StripePayment } from "../../external/stripe/objects.ts";
 import { emit } from "../people/webhookEvents.ts";
 import { userOf } from "../callers/users.ts";
 
-/** Takes an event and what it does, in one transaction; a repeated one does nothing. */
+/**
+ * Processes a Stripe event and records its id in one transaction; a repeated event does nothing.
+ */
 export async function takeStripeEvent(
   ctx: MutationCtx,
   { id, at, told }: StripeEvent,
@@ -21,10 +23,10 @@ export async function takeStripeEvent(
   if (!(await takeOnce(ctx, `stripe:${id}`, now))) return;
   switch (told.of) {
     case "subscription":
-      await takeOver(ctx, told.subscription, { word: told.word, at }, now);
+      await applySubscription(ctx, told.subscription, { word: told.word, at }, now);
       return;
     case "checkout": {
-      const subscription = await glimpsed(ctx, { ...told, at }, now);
+      const subscription = await findOrAddSubscription(ctx, { ...told, at }, now);
       if (subscription) await dropPage(ctx, subscription.userId, told.sessionId);
       return;
     }
@@ -33,7 +35,7 @@ export async function takeStripeEvent(
     case "failed":
       return await takeFailed(ctx, told.invoice, now);
     case "payment":
-      return await takePaymentWord(ctx, told, at, now);
+      return await takePaymentEvent(ctx, told, at, now);
     case "account":
       return await takeAccount(ctx, told.account, at, now);
   }
@@ -41,7 +43,7 @@ export async function takeStripeEvent(
 
 async function takePaid(ctx: MutationCtx, invoice: StripeInvoice, now: number): Promise<void> {
   const { invoiceId, amount, at } = invoice;
-  // A free or voided week: nothing was paid, so nothing is distributed.
+  // A free or voided invoice: nothing was paid, so nothing is distributed.
   if (amount === 0) return;
   const subscription = await ownedBy(ctx, invoice, now);
   if (!subscription) return;
@@ -56,15 +58,15 @@ async function takeFailed(ctx: MutationCtx, invoice: StripeInvoice, now: number)
   if (!subscription) return;
   if (at > (subscription.failedAt ?? 0))
     await ctx.db.patch("subscriptions", subscription._id, { failedAt: at });
-  // It came late: the payment has succeeded meanwhile.
+  // Events are unordered: a retry of the payment may have succeeded already.
   if (await isPosted(ctx, `paid:${invoiceId}`)) return;
-  if (!(await isFirstWordOfFailure(ctx, { customerId, madeAt }, now))) return;
+  if (!(await isFirstReportOfFailure(ctx, { customerId, madeAt }, now))) return;
   const notice = { kind: "payment-failed" as const, amount };
   const subjectKey = `payment-failed:${invoiceId}`;
   await notifyUser(ctx, subscription.userId, notice, { subjectKey }, now);
 }
 
-/** The subscription of an invoice in our currency; null where that is none of ours. */
+/** The subscription of an invoice; null for another currency or an owner who is not a user here. */
 async function ownedBy(
   ctx: MutationCtx,
   invoice: StripeInvoice,
@@ -74,16 +76,18 @@ async function ownedBy(
     console.warn(`Stripe's invoice ${invoice.invoiceId} is in another currency: not taken.`);
     return null;
   }
-  return await glimpsed(ctx, invoice, now);
+  return await findOrAddSubscription(ctx, invoice, now);
 }
 
-// What Stripe says of payments and accounts, for the person concerned. The books do not hear of it:
-// they go by invoices.
+// Events of payment intents and connected accounts notify the person concerned. They change nothing
+// in the ledger, which is fed by invoices.
 
 const day = 24 * 60 * 60 * 1000;
 
-/** A payment succeeded or failed. `at` is Stripe's time of the event. */
-export async function takePaymentWord(
+/**
+ * Processes a succeeded or failed payment. `at` is Stripe's time of the event (Unix milliseconds).
+ */
+export async function takePaymentEvent(
   ctx: MutationCtx,
   { word, payment }: { word: "succeeded" | "failed"; payment: StripePayment },
   at: number,
@@ -95,7 +99,7 @@ export async function takePaymentWord(
   const isTold =
     word === "succeeded"
       ? await takeOnce(ctx, succeeded(payment), now)
-      : await isToldOfFailure(ctx, user, payment, (subscription?.paidAt ?? 0) >= at, now);
+      : await shouldNotifyOfFailure(ctx, user, payment, (subscription?.paidAt ?? 0) >= at, now);
   const data = { payment: paymentId, amount, currency, at, ...(reason && { reason }) };
   const type = `stripe.payment.${word}` as const;
   await emit(ctx, { type, userId: user._id, data }, now, { isTold });
@@ -105,8 +109,11 @@ function succeeded({ paymentId }: StripePayment): string {
   return `succeeded:${paymentId}`;
 }
 
-/** A first payment that fails is told on its page; one that comes late has succeeded meanwhile. */
-async function isToldOfFailure(
+/**
+ * Whether to notify the payer of a failure. Not where the payment has succeeded meanwhile, nor of a
+ * first payment, whose failure the payment page shows.
+ */
+async function shouldNotifyOfFailure(
   ctx: MutationCtx,
   { _id }: Doc<"users">,
   payment: StripePayment,
@@ -115,27 +122,31 @@ async function isToldOfFailure(
 ): Promise<boolean> {
   if (isPaidSince || (await wasTaken(ctx, succeeded(payment), now))) return false;
   if ((await liveOf(ctx, _id)).length === 0) return false;
-  return await isFirstWordOfFailure(ctx, payment, now);
+  return await isFirstReportOfFailure(ctx, payment, now);
 }
 
 /**
- * Stripe tells of one failure twice, as an invoice's and as a payment's, in any order, again with
- * each try, and names neither in the other. What they share is whose they are and when they were
- * made; the next of the same person is a week away. True for the first word alone.
+ * True for the first event about a failed payment. Stripe sends two kinds, `invoice.payment_failed`
+ * and `payment_intent.payment_failed`, in any order and again with each retry, and neither names
+ * the other's object. They share the customer and the time at which the payment was made, and the
+ * next payment of a customer is a week later: so customer and day identify the failure.
  */
-export async function isFirstWordOfFailure(
+export async function isFirstReportOfFailure(
   ctx: MutationCtx,
   { customerId, madeAt }: Pick<StripePayment, "customerId" | "madeAt">,
   now: number,
 ): Promise<boolean> {
   const on = Math.floor(madeAt / day);
   const key = (which: number) => `failed:${customerId}:${which}`;
-  // They can be made on either side of midnight, and Stripe goes on trying for weeks.
+  // The two objects can be created on either side of midnight (UTC), so the neighbouring days
+  // count.
   for (const near of [on - 1, on, on + 1]) if (await wasTaken(ctx, key(near), now)) return false;
   return await takeOnce(ctx, key(on), now);
 }
 
-/** Who pays as a customer of Stripe's, and their newest gift; nobody where they have left. */
+/**
+ * The newest subscription and the user of a Stripe customer; the user is null after they have left.
+ */
 async function payerOf(ctx: MutationCtx, customerId: string) {
   const subscription = await ctx.db
     .query("subscriptions")
@@ -152,7 +163,9 @@ async function payerOf(ctx: MutationCtx, customerId: string) {
   return [subscription, userId && (await userOf(ctx, userId))] as const;
 }
 
-/** Somebody's account at Stripe has changed: they hear of it where Stripe waits for them. */
+/**
+ * Processes a change of a user's Stripe account. An event older than the last one is not notified.
+ */
 export async function takeAccount(
   ctx: MutationCtx,
   { accountId, plazaUser, needs, canCharge, canPayOut }: StripeAccount,
@@ -169,7 +182,10 @@ export async function takeAccount(
 
 const maxLookedAt = 50;
 
-/** An older word is no news: what it asks for may have been given since. */
+/**
+ * Whether no newer event about this account is known: an older one may ask for what is done
+ * already.
+ */
 async function isNewest(
   ctx: MutationCtx,
   { _id }: Doc<"users">,

@@ -11,14 +11,14 @@ import { rowOf } from "../callers/users.ts";
 import { dropPages } from "./checkouts.ts";
 import { requireUser } from "../callers/caller.ts";
 
-// A subscription is what Stripe says it is. Its words come twice, late and in any order, so each
-// carries Stripe's time, and the newest counts.
+// Donation plans (table `subscriptions`) follow Stripe. Webhooks are delivered at least once, late
+// and unordered, so each update has Stripe's time, and the newest wins.
 
 type Reading = Pick<QueryCtx, "db">;
-/** A word of Stripe's, and its time of it in whole seconds. */
-export type Word = { word: Infer<typeof stripeWord>; at: number };
+/** Where a state comes from: an event's kind or an API answer (`word`), and Stripe's time of it. */
+export type UpdateSource = { word: Infer<typeof stripeWord>; at: number };
 
-const maxOfOne = 20;
+const maxPerUser = 20;
 
 export async function subscriptionByStripeId(
   ctx: Reading,
@@ -41,10 +41,10 @@ export async function subscriptionsOf(
     .query("subscriptions")
     .withIndex("by_user", (q) => q.eq("userId", userId))
     .order("desc")
-    .take(maxOfOne);
+    .take(maxPerUser);
 }
 
-/** Those that have not ended, the first of them first: it is the one that stays. */
+/** A user's subscriptions that have not ended, the oldest first: of several, the oldest is kept. */
 export async function liveOf(ctx: Reading, userId: Id<"users">): Promise<Doc<"subscriptions">[]> {
   const all = await subscriptionsOf(ctx, userId);
   return all
@@ -55,11 +55,14 @@ export async function liveOf(ctx: Reading, userId: Id<"users">): Promise<Doc<"su
     );
 }
 
-/** Takes over what Stripe says of a subscription, new or known. Null: its owner is none of ours. */
-export async function takeOver(
+/**
+ * Stores the state of a subscription at Stripe, unless a newer one is known. Returns null where its
+ * owner is not a user here.
+ */
+export async function applySubscription(
   ctx: MutationCtx,
   said: StripeSubscription,
-  { word, at }: Word,
+  { word, at }: UpdateSource,
   now: number,
 ): Promise<Doc<"subscriptions"> | null> {
   const known = await subscriptionByStripeId(ctx, said.id);
@@ -68,20 +71,20 @@ export async function takeOver(
   if (!known)
     return await add(ctx, said, { ...state, ...(nextPaymentAt && { nextPaymentAt }) }, now);
   const order = orderOf(known, said, { word, at });
-  if (order === "unclear") await lookAgain(ctx, known);
+  if (order === "unclear") await scheduleRefresh(ctx, known);
   if (order === "older" || (order === "unclear" && word !== "answer")) return known;
   await ctx.db.patch("subscriptions", known._id, { ...state, nextPaymentAt, updatedAt: now });
   return await ctx.db.get("subscriptions", known._id);
 }
 
 /**
- * Whether a word is older or newer than what is known. Stripe counts in seconds: of two words of one
- * second an end is the last and a beginning the first; of two others nobody can tell.
+ * Compares an update with the stored state. Stripe's times are whole seconds. Within one second, a
+ * creation comes first and a cancellation last; the order of other updates cannot be known.
  */
 function orderOf(
   known: Doc<"subscriptions">,
   said: StripeSubscription,
-  { word, at }: Word,
+  { word, at }: UpdateSource,
 ): "older" | "newer" | "unclear" {
   if (known.status === "cancelled") return "older";
   if (at !== known.stripeAt) return at < known.stripeAt ? "older" : "newer";
@@ -101,15 +104,15 @@ function isSame(known: Doc<"subscriptions">, said: StripeSubscription): boolean 
   );
 }
 
-/** In the next second, whose answer is newer than either. */
-const nextSecondMs = 2_000;
+/** Long enough that an answer from Stripe is newer, in whole seconds, than both updates. */
+const refreshDelayMs = 2_000;
 
-async function lookAgain(ctx: MutationCtx, { userId }: Doc<"subscriptions">): Promise<void> {
-  await ctx.scheduler.runAfter(nextSecondMs, internal.giving.settle, { userId, attempt: 0 });
+async function scheduleRefresh(ctx: MutationCtx, { userId }: Doc<"subscriptions">): Promise<void> {
+  await ctx.scheduler.runAfter(refreshDelayMs, internal.giving.settle, { userId, attempt: 0 });
 }
 
-/** What a payment or a payment page knows of a subscription. */
-export type Glimpse = {
+/** A subscription as an invoice or a Checkout Session refers to it. `at` in Unix milliseconds. */
+export type SubscriptionReference = {
   subscriptionId: string;
   customerId: string;
   plazaUser: string;
@@ -117,15 +120,18 @@ export type Glimpse = {
   at: number;
 };
 
-/** The subscription that a payment or a page is about; one that nobody has told of yet is added. */
-export async function glimpsed(
+/**
+ * Finds the subscription of an invoice or a Checkout Session, or adds it: their events can come
+ * before the subscription's own.
+ */
+export async function findOrAddSubscription(
   ctx: MutationCtx,
-  { subscriptionId: id, customerId, plazaUser, amount, at }: Glimpse,
+  { subscriptionId: id, customerId, plazaUser, amount, at }: SubscriptionReference,
   now: number,
 ): Promise<Doc<"subscriptions"> | null> {
   const known = await subscriptionByStripeId(ctx, id);
   if (known) return known;
-  // Whatever Stripe says of it itself is newer.
+  // Any update of the subscription itself counts as newer than time 0.
   const state = { amount, status: "active" as const, startDate: at, stripeAt: 0 };
   return await add(ctx, { id, customerId, plazaUser }, state, now);
 }
@@ -142,7 +148,7 @@ async function add(
   now: number,
 ): Promise<Doc<"subscriptions"> | null> {
   const userId = ctx.db.normalizeId("users", plazaUser);
-  // Who has left owns it still: what was paid is paid, and stays in the books.
+  // A deleted user still owns it: a payment stays in the ledger.
   const owner = userId && (await rowOf(ctx, userId));
   if (!owner) return null;
   const city = owner.city ?? "";
@@ -156,19 +162,22 @@ async function add(
     createdAt: now,
     updatedAt: now,
   });
-  await keepInOrder(ctx, owner);
+  await scheduleReconciliation(ctx, owner);
   return await ctx.db.get("subscriptions", added);
 }
 
-/** Nobody is charged after they have left, or twice, or while they are barred. */
-export async function keepInOrder(ctx: MutationCtx, owner: Doc<"users">): Promise<void> {
+/** Schedules a reconciliation where an owner's subscriptions must change; see `requiredChange`. */
+export async function scheduleReconciliation(ctx: MutationCtx, owner: Doc<"users">): Promise<void> {
   const { _id: userId } = owner;
-  if (wishFor(owner, await liveOf(ctx, userId)) === null) return;
+  if (requiredChange(owner, await liveOf(ctx, userId)) === null) return;
   await ctx.scheduler.runAfter(0, internal.giving.settle, { userId, attempt: 0 });
 }
 
-/** What is to be done at Stripe about an owner's subscriptions; null where all is well. */
-export function wishFor(
+/**
+ * The change that an owner's subscriptions need at Stripe: deleted users are not charged ("stop"),
+ * nor blocked ones ("pause"), and nobody is charged twice ("keep-one"). Null: none.
+ */
+export function requiredChange(
   owner: Doc<"users">,
   live: readonly Doc<"subscriptions">[],
 ): "stop" | "pause" | "keep-one" | null {
@@ -179,7 +188,7 @@ export function wishFor(
   return live.length > 1 ? "keep-one" : null;
 }
 
-/** A subscription works for its owner's city: where that changes, it follows. */
+/** Updates the city of a user's subscriptions after the user's city has changed. */
 export async function followCity(ctx: Pick<MutationCtx, "db">, userId: Id<"users">): Promise<void> {
   const owner = await ctx.db.get("users", userId);
   if (!owner || owner.deletedAt !== undefined) return;
@@ -189,7 +198,7 @@ export async function followCity(ctx: Pick<MutationCtx, "db">, userId: Id<"users
       await ctx.db.patch("subscriptions", _id, { city, cityKey: cityKeyOf(city) });
 }
 
-/** Somebody leaves: their subscriptions end at Stripe and their payment pages close. */
+/** Ends the subscriptions of a user who leaves, and closes their payment pages. */
 export async function endGiving(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
   const pages = await dropPages(ctx, userId);
   const live = await liveOf(ctx, userId);
@@ -198,7 +207,10 @@ export async function endGiving(ctx: MutationCtx, userId: Id<"users">): Promise<
   await ctx.scheduler.runAfter(0, internal.giving.settle, leaving);
 }
 
-/** Stores the caller's Stripe customer, or replaces a `lost` one; returns the one that counts. */
+/**
+ * Stores the caller's Stripe customer unless there is one other than `lost`; returns the stored
+ * one.
+ */
 export async function storeCustomer(
   ctx: MutationCtx,
   { customerId, lost }: { customerId: string; lost?: string | undefined },
@@ -212,7 +224,7 @@ export async function storeCustomer(
 
 const watchBatch = 100;
 
-/** Schedules a look at Stripe for owners whose subscriptions do not fit, page by page. */
+/** Schedules a reconciliation for all owners whose subscriptions need one, page by page. */
 export async function watchSubscriptions(
   ctx: MutationCtx,
   { status, cursor }: { status: "active" | "paused"; cursor: string | null },
@@ -223,7 +235,7 @@ export async function watchSubscriptions(
     .paginate({ numItems: watchBatch, cursor });
   for (const row of found.page) {
     const owner = await ctx.db.get("users", row.userId);
-    if (!owner || wishFor(owner, [row]) === null) continue;
+    if (!owner || requiredChange(owner, [row]) === null) continue;
     await ctx.scheduler.runAfter(0, internal.giving.settle, { userId: owner._id, attempt: 0 });
   }
   const next = found.isDone
@@ -233,14 +245,14 @@ export async function watchSubscriptions(
   return null;
 }
 
-const mostPerPage = 500;
+const maxPerPage = 500;
 
-/** The active subscriptions of a city, page by page. */
+/** The active subscriptions of a city, in pages. */
 export async function activeSubscriptionsPage(
   ctx: QueryCtx,
   { city, paginationOpts }: { city: string; paginationOpts: PaginationOptions },
 ) {
-  const numItems = Math.min(paginationOpts.numItems, mostPerPage);
+  const numItems = Math.min(paginationOpts.numItems, maxPerPage);
   return await ctx.db
     .query("subscriptions")
     .withIndex("by_city", (q) => q.eq("cityKey", cityKeyOf(city)).eq("status", "active"))

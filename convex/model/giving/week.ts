@@ -6,9 +6,9 @@ import { distribution, explanation, runState } from "../fields.ts";
 import type { UserCaller } from "../callers/caller.ts";
 import { refusal } from "../refusal.ts";
 
-// A week as everybody sees it: one reading for the command, the announcement and the pictures.
+// The public view of a week, shared by the command, the announcement and the pictures.
 
-/** What a charity received, or is to receive, in one week; money in cents. */
+/** A charity's share of one week; money in cents. */
 export const share = v.object({
   charityId: v.id("charities"),
   name: v.string(),
@@ -25,14 +25,14 @@ export type Share = Infer<typeof share>;
 export const weekView = v.object({
   weekStartDate: v.number(),
   state: runState,
-  /** What there was, what charities received, and what goes on to the next week; cents. */
+  /** The money available, given to charities and carried over to the next week; cents. */
   amount: v.number(),
   given: v.number(),
   carried: v.number(),
   gifts: v.number(),
   charities: v.number(),
   cities: v.number(),
-  /** The charities that received most, at most sixty, the largest first. */
+  /** The largest shares, at most `maxShares`, sorted by amount. */
   shares: v.array(share),
 });
 export type WeekView = Infer<typeof weekView>;
@@ -49,7 +49,7 @@ export async function runOf(
     .unique();
 }
 
-/** The latest week whose money is distributed; the one after it can be under way. */
+/** The latest distributed week; the run of the week after it can be under way. */
 export async function lastDistributed(
   ctx: Pick<QueryCtx, "db">,
 ): Promise<Doc<"distributionRuns"> | null> {
@@ -57,7 +57,7 @@ export async function lastDistributed(
   return latest.find(({ distributedAt }) => distributedAt !== undefined) ?? null;
 }
 
-/** One city of a week's run; null before it is counted. */
+/** One city of a week's run; null before its gifts are counted. */
 export async function cityRunOf(
   ctx: Pick<QueryCtx, "db">,
   weekStartDate: number,
@@ -71,7 +71,7 @@ export async function cityRunOf(
     .unique();
 }
 
-/** A distributed week; null for one without a run, or whose money is still on its way. */
+/** A distributed week; null where the run does not exist or is under way. */
 export async function weekViewOf(
   ctx: Pick<QueryCtx, "db">,
   weekStartDate: number,
@@ -88,7 +88,7 @@ export async function weekViewOf(
   return { weekStartDate, state, amount, given, carried, gifts, charities, cities, shares };
 }
 
-/** A charity's part of a week, or, with their own `amount`, of what one person gave. */
+/** A charity's share of a week, or, with another `amount`, of one giver's money. */
 export async function shareOf(
   ctx: Pick<QueryCtx, "db">,
   row: Pick<Doc<"allocations">, "charityId" | "city" | "urgency" | "gap" | "explanation">,
@@ -100,7 +100,7 @@ export async function shareOf(
   return {
     charityId,
     name: charity?.name ?? "",
-    // As the charity writes it; givers spell it in many ways.
+    // As the charity spells it; givers spell it in many ways.
     city: charity?.city ?? city,
     amount,
     urgency,
@@ -111,7 +111,7 @@ export async function shareOf(
   };
 }
 
-/** What a charity was planned in a week; null where it had no part in it. */
+/** A charity's planned share of a week; null where it has none. */
 export async function allocationOf(
   ctx: Pick<QueryCtx, "db">,
   charityId: Id<"charities">,
@@ -123,10 +123,10 @@ export async function allocationOf(
     .unique();
 }
 
-/** Rows of one subscription in one week: as many as a gift reaches, for each of its cities. */
+/** Distributions of one subscription in one week: a few charities for each of its cities. */
 const maxRows = 100;
 
-/** What a subscription gave in a week (a Monday, 00:00 UTC), charity by charity. */
+/** A subscription's distributions in a week (a Monday, 00:00 UTC), one per charity. */
 export async function distributionsOf(
   ctx: Pick<QueryCtx, "db">,
   subscriptionId: Id<"subscriptions">,
@@ -140,7 +140,7 @@ export async function distributionsOf(
     .take(maxRows);
 }
 
-/** The same of all subscriptions to which these gifts belong. */
+/** The distributions of all subscriptions to which these gifts belong. */
 export async function distributionsOfGifts(
   ctx: Pick<QueryCtx, "db">,
   gifts: readonly Doc<"gifts">[],
@@ -159,9 +159,9 @@ export function toShown(row: Doc<"distributions">): Infer<typeof shown> {
   return { subscriptionId, charityId, amount, distributionDate, weekStartDate, reason };
 }
 
-const mostRows = 500;
+const maxOwnRows = 500;
 
-/** What one of the caller's subscriptions gave; empty for somebody else's. */
+/** The distributions of one of the caller's subscriptions; empty for another user's. */
 export async function ownDistributions(
   ctx: QueryCtx & { caller: UserCaller },
   { subscriptionId }: { subscriptionId: Id<"subscriptions"> },
@@ -172,11 +172,11 @@ export async function ownDistributions(
     .query("distributions")
     .withIndex("by_subscription", (q) => q.eq("subscriptionId", subscriptionId))
     .order("desc")
-    .take(mostRows);
+    .take(maxOwnRows);
   return rows.map(toShown);
 }
 
-/** Rows of a charity, the latest week first. */
+/** The distributions to a charity, the latest week first, in pages. */
 export async function distributionsOfCharity(
   ctx: QueryCtx,
   { charityId, paginationOpts }: { charityId: Id<"charities">; paginationOpts: PaginationOptions },
@@ -189,7 +189,7 @@ export async function distributionsOfCharity(
   return { ...page, page: page.page.map(toShown) };
 }
 
-/** Rows of a week. */
+/** The distributions of a week, in pages. */
 export async function distributionsOfWeek(
   ctx: QueryCtx,
   { weekStartDate, paginationOpts }: { weekStartDate: number; paginationOpts: PaginationOptions },
@@ -201,24 +201,28 @@ export async function distributionsOfWeek(
   return { ...page, page: page.page.map(toShown) };
 }
 
-// What everybody's giving did: one reading behind the command, the announcement and the pictures.
+// Weekly totals for the community's charts.
 
-/** A year's. */
-const mostWeeks = 53;
+/** One year. */
+const maxWeeks = 53;
 
-/** What each week gave, the latest first; cents. */
+/** The totals of the distributed weeks in cents, the latest first. */
 export async function weekTotals(ctx: QueryCtx, { from, to }: { from: number; to: number }) {
   const runs = await ctx.db
     .query("distributionRuns")
     .withIndex("by_week", (q) => q.gte("weekStartDate", from).lte("weekStartDate", to))
     .order("desc")
-    .take(mostWeeks);
+    .take(maxWeeks);
   return runs
     .filter(({ distributedAt }) => distributedAt !== undefined)
     .map(({ weekStartDate, given, carried }) => ({ weekStartDate, given, carried }));
 }
 
-/** What each week gave to one approved charity; cents. @throws `no-such-charity` */
+/**
+ * The weekly amounts that one approved charity received, in cents.
+ *
+ * @throws `no-such-charity`
+ */
 export async function weeksOfCharity(
   ctx: QueryCtx,
   { charityId, from, to }: { charityId: string; from: number; to: number },
@@ -232,7 +236,7 @@ export async function weeksOfCharity(
       q.eq("charityId", row._id).gte("weekStartDate", from).lte("weekStartDate", to),
     )
     .order("desc")
-    .take(mostWeeks);
+    .take(maxWeeks);
   const weeks = rows.map(({ weekStartDate, given, givers }) => ({
     weekStartDate,
     given,
