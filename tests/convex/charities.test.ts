@@ -15,7 +15,7 @@ import { refused } from "../support/convex/people.ts";
 import { as, begin, leo, minute, pass, rows, startPlaza } from "../support/convex/plaza.ts";
 
 describe("a new charity", () => {
-  test("waits, and is kept as it was written, trimmed, with the key of its city", async () => {
+  test("is pending, and is stored trimmed, with the key of its city", async () => {
     const t = await plazaWithAdmins();
     const given = { name: "  Casa Azul ", city: " Bogotá", website: "https://casa.example.org" };
     const id = await addCharity(t, { ...given, state: "Cundinamarca", zipCode: "110111" });
@@ -59,7 +59,7 @@ describe("a new charity", () => {
     expect(await rows(t, "charities")).toEqual([]);
   });
 
-  test("of the same name and city is the same charity, however it is written", async () => {
+  test("with the name and city of a known one in any spelling is that charity", async () => {
     const t = await plazaWithAdmins();
     const id = await addCharity(t);
     const again = form({ name: "CASA azúl", city: "bogota", description: "Another" });
@@ -75,7 +75,7 @@ describe("a new charity", () => {
 });
 
 describe("a decision", () => {
-  test("is made once: a second one changes nothing, and says who was faster and when", async () => {
+  test("is made once: a second one changes nothing, and returns who decided first and when", async () => {
     const t = await plazaWithAdmins();
     const charityId = await addCharity(t);
     const first = await as(t, admin).mutation(api.charities.approveCharity, { charityId });
@@ -100,7 +100,7 @@ describe("a decision", () => {
     expect(before.approvedBy).toBeDefined();
   });
 
-  test("can be changed by who says so, both ways", async () => {
+  test("can be replaced in both directions with isChange", async () => {
     const t = await plazaWithAdmins();
     const charityId = await approvedCharity(t, {}, { urgencyScore: 80, fundingGap: 1200 });
     const change = { charityId, isChange: true };
@@ -119,7 +119,7 @@ describe("a decision", () => {
     expect(await needsIn(t)).toEqual(["food 80 1200 bogota active"]);
   });
 
-  test("makes the needs count that were set before it", async () => {
+  test("activates the needs that were set before it", async () => {
     const t = await plazaWithAdmins();
     const charityId = await addCharity(t);
     const need = { charityId, urgencyScore: 80, fundingGap: 1200, category: "food" };
@@ -129,7 +129,7 @@ describe("a decision", () => {
     expect(await needsIn(t)).toEqual(["food 80 1200 bogota active"]);
   });
 
-  test("about no charity is refused", async () => {
+  test("about an unknown charity is refused", async () => {
     const t = await plazaWithAdmins();
     const approve = as(t, leo).mutation(api.charities.approveCharity, { charityId: "nothing" });
     expect(await refused(approve)).toBe("no-such-charity");
@@ -160,7 +160,7 @@ describe("a city that is full", () => {
     return { t, charityId };
   }
 
-  test("takes its 2000th charity, and no more", async () => {
+  test("accepts its 2000th charity, and no more", async () => {
     const { t, charityId } = await fill(1999, 0);
     const approve = { charityId };
     expect(await refused(as(t, leo).mutation(api.charities.approveCharity, approve))).toBe(
@@ -178,7 +178,7 @@ describe("a city that is full", () => {
     );
   });
 
-  test("takes no charity whose needs could be too many for a distribution", async () => {
+  test("accepts no charity whose needs could exceed a distribution's limit", async () => {
     const { t, charityId } = await fill(0, 3991);
     expect(await refused(as(t, leo).mutation(api.charities.approveCharity, { charityId }))).toBe(
       "city-full",
@@ -187,7 +187,7 @@ describe("a city that is full", () => {
 });
 
 describe("an edit", () => {
-  test("changes what is given, raises the version, and takes away what is empty", async () => {
+  test("changes the given fields, raises the version, and removes empty fields", async () => {
     const t = await plazaWithAdmins();
     const charityId = await addCharity(t, { website: "https://casa.example.org", state: "X" });
     const changes = { website: "", description: "Beds" };
@@ -206,7 +206,7 @@ describe("an edit", () => {
     expect(await needsIn(t)).toEqual(["food 80 1200 medellin active"]);
   });
 
-  test("into the name of another in the same city is refused", async () => {
+  test("to the name of another charity in the city is refused", async () => {
     const t = await plazaWithAdmins();
     await addCharity(t);
     const charityId = await addCharity(t, { name: "Casa Verde" });
@@ -229,7 +229,7 @@ describe("an edit", () => {
     expect(await kept(t, charityId)).toEqual(before);
   });
 
-  test("of the place by hand takes degrees, and null takes them away", async () => {
+  test("of the coordinates sets degrees, and null removes them", async () => {
     const t = await plazaWithAdmins();
     const charityId = await addCharity(t);
     const place = async (at: { latitude: number; longitude: number } | null) =>
@@ -245,7 +245,7 @@ describe("an edit", () => {
 });
 
 describe("members", () => {
-  test("see approved charities, and neither notes, address nor who decided", async () => {
+  test("see approved charities without notes, email address and reviewer", async () => {
     const t = await plazaWithAdmins();
     const secrets = { contactEmail: "casa@example.org", adminNotes: "Ask twice" };
     const charityId = await approvedCharity(t, secrets, { urgencyScore: 80, fundingGap: 1200 });
@@ -262,7 +262,7 @@ describe("members", () => {
     );
   });
 
-  test("see no charity that waits or was rejected, by whatever way", async () => {
+  test("see no pending or rejected charity in any query", async () => {
     const t = await plazaWithAdmins();
     const waiting = await addCharity(t);
     const rejected = await addCharity(t, { name: "Casa Roja" });
@@ -306,7 +306,7 @@ describe("members", () => {
     expect(cities.map(({ city }) => city)).toEqual(["Bogotá", "Cali"]);
   });
 
-  test("get a map of those whose place is known, with what is still missing", async () => {
+  test("get the coordinates of the known places, with the open gaps", async () => {
     const t = await plazaWithAdmins();
     const place = { latitude: 4.6, longitude: -74.1 };
     await approvedCharity(t, place, { urgencyScore: 80, fundingGap: 1200 });
@@ -329,7 +329,7 @@ describe("members", () => {
   });
 });
 
-test("admins read those that wait, and all of them page by page", async () => {
+test("admins read pending charities, and all charities in pages", async () => {
   const t = await plazaWithAdmins();
   for (const name of ["A", "B", "C"]) await addCharity(t, { name });
   await approvedCharity(t, { name: "D" });
@@ -348,7 +348,7 @@ test("admins read those that wait, and all of them page by page", async () => {
   ]);
 });
 
-test("without charities there is nothing, and no city", async () => {
+test("without charities the queries return nothing, and no city", async () => {
   const t = startPlaza();
   const empty = await as(t, leo).query(api.charities.getCharitiesByCity, { limit: 10 });
   expect(empty).toEqual({ city: null, charities: [], hasMore: false });

@@ -19,7 +19,7 @@ import {
   settled,
 } from "../support/convex/plaza.ts";
 
-// The cards on which charities are decided, in every chat that admins chose for them.
+// The review cards of charities, in every chat that is subscribed to them.
 
 async function cards(t: Plaza): Promise<string[]> {
   return (await owed(t, "charity")).map(({ part, state }) => `${part} ${state}`);
@@ -31,7 +31,7 @@ async function sent(t: Plaza) {
   );
 }
 
-test("a card is owed once to every chat that is on and wants charities, and to no other", async () => {
+test("a card is enqueued once for every active chat subscribed to charities, and no other", async () => {
   const t = await plazaWithAdmins();
   const wants = [
     await makeChannel(t, { chatId: "-1", kinds: ["charity"] }),
@@ -49,7 +49,7 @@ test("a card is owed once to every chat that is on and wants charities, and to n
   ]);
 });
 
-test("a card holds what admins are to know, and neither notes nor address", async () => {
+test("a card has the charity's fields without notes and email address", async () => {
   const t = await plazaWithAdmins();
   await makeChannel(t, { chatId: "-1", kinds: ["charity"] });
   const secrets = { contactEmail: "casa@example.org", adminNotes: "Ask twice" };
@@ -66,7 +66,7 @@ test("a card holds what admins are to know, and neither notes nor address", asyn
   expect(JSON.stringify(card)).not.toMatch(/casa@|Ask twice/);
 });
 
-describe("a card that is out is changed", () => {
+describe("a card that was sent is edited", () => {
   async function withCard() {
     const t = await plazaWithAdmins();
     await makeChannel(t, { chatId: "-1", kinds: ["charity"] });
@@ -76,7 +76,7 @@ describe("a card that is out is changed", () => {
     return { t, charityId };
   }
 
-  test("by a decision: it says who, what and why", async () => {
+  test("after a decision: it shows the reviewer, the decision and the reason", async () => {
     const { t, charityId } = await withCard();
     const reason = "code:charity-double";
     await as(t, admin).mutation(api.charities.rejectCharity, { charityId, reason });
@@ -85,17 +85,17 @@ describe("a card that is out is changed", () => {
     ]);
   });
 
-  test("by an edit, and by a need that is set while it waits", async () => {
+  test("after an edit, and after a change of needs while the charity is pending", async () => {
     const { t, charityId } = await withCard();
     const changes = { name: "Casa Verde" };
     await as(t, admin).mutation(api.charities.updateCharity, { charityId, changes });
     const need = { charityId, urgencyScore: 80, fundingGap: 1200, category: "food" };
     await as(t, admin).mutation(api.needs.createNeed, need);
-    // Of two changes that wait the newer is made.
+    // Of two pending edits only the newer one is delivered.
     expect(await sent(t)).toMatchObject([{ part: "edit-3", name: "Casa Verde", needs: [{}] }]);
   });
 
-  test("but not by needs of a charity that is decided", async () => {
+  test("but not after a change of a decided charity's needs", async () => {
     const { t, charityId } = await withCard();
     await as(t, admin).mutation(api.charities.approveCharity, { charityId });
     await sent(t);
@@ -105,7 +105,7 @@ describe("a card that is out is changed", () => {
   });
 });
 
-test("of a charity that is decided before its card was sent there is no card", async () => {
+test("no card is sent for a charity that is decided before", async () => {
   const t = await plazaWithAdmins();
   await makeChannel(t, { chatId: "-1", kinds: ["charity"] });
   await approvedCharity(t);
@@ -113,7 +113,7 @@ test("of a charity that is decided before its card was sent there is no card", a
   expect(await cards(t)).toEqual(["message suppressed"]);
 });
 
-test("a chat that is chosen later is told of those that wait, once", async () => {
+test("a chat that subscribes later gets the pending charities' cards, once", async () => {
   const t = await plazaWithAdmins();
   await addCharity(t);
   await approvedCharity(t, { name: "Decided" });
@@ -124,7 +124,7 @@ test("a chat that is chosen later is told of those that wait, once", async () =>
   expect(await sent(t)).toEqual([]);
 });
 
-test("more chats than one transaction takes get the card once, and each is changed once", async () => {
+test("more chats than fit in one transaction get the card once, and each is edited once", async () => {
   const t = await plazaWithAdmins();
   await t.run(async ({ db }) => {
     for (let number = 0; number < 260; number++)

@@ -46,7 +46,7 @@ const run = async (t: Awaited<ReturnType<typeof community>>["t"], weekStartDate:
   await as(t, leo).mutation(api.portfolioManager.distributeFunds, { weekStartDate });
 
 describe("a week's distribution", () => {
-  test("is what its preview said, and the preview writes nothing", async () => {
+  test("equals its preview, and the preview writes nothing", async () => {
     const { t, week } = await community();
     const before = await written(t);
     const preview = await as(t, leo).action(api.portfolioManager.getDistributionPreview, {
@@ -66,7 +66,7 @@ describe("a week's distribution", () => {
     expect(given.toSorted()).toEqual(planned.toSorted());
   });
 
-  test("gives every cent or carries it over, and the books say so", async () => {
+  test("gives every cent or carries it over, in agreement with the ledger", async () => {
     const { t, week } = await community();
     await run(t, week);
     await finish(t, week);
@@ -97,7 +97,7 @@ describe("a week's distribution", () => {
     expect(await written(t)).toEqual(before);
   });
 
-  test("a batch that comes twice happens once", async () => {
+  test("a batch that is run twice takes effect once", async () => {
     const { t, week } = await community();
     await run(t, week);
     const [begun] = await rows(t, "distributionRuns");
@@ -110,14 +110,14 @@ describe("a week's distribution", () => {
     expect(made).toMatchObject({ state: "done", gifts: 3, given: 2200 });
   });
 
-  test("one week at a time: the next begins with what this one carries over", async () => {
+  test("one week at a time: the next starts with the amount carried over", async () => {
     const { t, week } = await community();
     await pass(t, 7 * day);
     await run(t, week);
     expect(await refused(run(t, week + weekMs))).toBe("run-under-way");
   });
 
-  test("an invoice that is told of twice was paid once", async () => {
+  test("two events about one invoice count as one payment", async () => {
     const { t, givers } = await community();
     const [giver] = givers;
     if (!giver) return;
@@ -126,7 +126,7 @@ describe("a week's distribution", () => {
     expect(await balances(t)).toEqual({ stripe: -2500, held: 2500, charity: 0 });
   });
 
-  test("closes its week: what is paid from then on is for the next", async () => {
+  test("closes its week: later payments count for the next week", async () => {
     const { t, week, givers } = await community();
     await run(t, week);
     const [giver] = givers;
@@ -140,7 +140,7 @@ describe("a week's distribution", () => {
     expect((await rows(t, "distributionRuns"))[0]?.amount).toBe(2500);
   });
 
-  test("a payment that Stripe tells of late is in the first week that is open", async () => {
+  test("a payment that Stripe reports late counts for the first open week", async () => {
     const { t, week, givers } = await community();
     await run(t, week);
     await finish(t, week);
@@ -150,9 +150,9 @@ describe("a week's distribution", () => {
     expect(late.map((gift) => gift.weekStartDate)).toEqual([week, week + weekMs]);
   });
 
-  test("what is carried over is given when there is need again, in the same city", async () => {
+  test("money carried over is given when the same city has needs again", async () => {
     const { t, week, givers } = await community();
-    // Whoever moves meanwhile takes their next gifts along, not what was given for Cali.
+    // A giver who moves takes later gifts along, but not the money carried over for Cali.
     await t.run(async ({ db }) => {
       const mover = givers[2];
       if (mover) await db.patch(mover._id, { city: "Bogotá", cityKey: "bogota" });
@@ -197,7 +197,7 @@ describe("a week's distribution", () => {
     expect(city?.charities).toBeLessThanOrEqual(15);
   });
 
-  test("a city without a charity in need carries everything over", async () => {
+  test("a city without charities in need carries all money over", async () => {
     const t = startPlaza();
     await pay(t, await makeGiver(t, 31, { city: "Nowhere" }));
     await run(t, thisWeek());
@@ -206,7 +206,7 @@ describe("a week's distribution", () => {
     expect(await rows(t, "distributions")).toEqual([]);
   });
 
-  test("a gift without a city waits, and goes where its giver says they live", async () => {
+  test("a gift without a city is carried over to the city that its giver sets", async () => {
     const t = startPlaza();
     await makeCharity(t, { name: "Soup", urgency: 80, gap: 100_000 });
     const giver = await makeGiver(t, 31, { city: "" });
@@ -221,7 +221,7 @@ describe("a week's distribution", () => {
     expect(await balances(t)).toEqual({ stripe: -500, held: 0, charity: 500 });
   });
 
-  test("is refused for a week to come, for no Monday, and for one before the last", async () => {
+  test("is refused for a future week, a day that is no Monday, and a week before the last run", async () => {
     const { t, week } = await community();
     expect(await refused(run(t, week + weekMs))).toBe("bad-week");
     expect(await refused(run(t, week + 1))).toBe("bad-week");
@@ -236,7 +236,7 @@ describe("a week's distribution", () => {
 });
 
 describe("by the clock", () => {
-  test("the Monday cron distributes the week that has ended, and not the one that runs", async () => {
+  test("the Monday cron distributes the week that has ended, and not the current one", async () => {
     const { t, week, givers } = await community();
     await t.mutation(internal.scheduled.weeklyDistribution, {});
     await settled(t);
@@ -249,7 +249,7 @@ describe("by the clock", () => {
     expect((await rows(t, "distributionRuns")).map((one) => one.weekStartDate)).toEqual([week]);
   });
 
-  test("weeks that were missed follow one after another", async () => {
+  test("missed weeks are distributed one after another", async () => {
     const { t, week, givers } = await community();
     await pass(t, 7 * day);
     const [giver] = givers;
@@ -266,7 +266,7 @@ describe("by the clock", () => {
 });
 
 describe("afterwards", () => {
-  test("each giver has one report that adds up, and is told of it once", async () => {
+  test("each giver has one report with correct sums, and is notified once", async () => {
     const { t, week } = await community();
     await run(t, week);
     await finish(t, week);
@@ -290,7 +290,7 @@ describe("afterwards", () => {
     expect(await makeBot(t).sendAll()).toEqual([]);
   });
 
-  test("who does not want to be told of their giving is not, and has their report all the same", async () => {
+  test("a giver who turned notices off is not notified, but has a report", async () => {
     const { t, week, givers } = await community();
     await t.run(async ({ db }) => {
       const [giver] = givers;
@@ -303,7 +303,7 @@ describe("afterwards", () => {
     expect(await rows(t, "reports")).toHaveLength(3);
   });
 
-  test("the channels that want it hear of the week once, and the others do not", async () => {
+  test("subscribed channels get the week once, and the others do not", async () => {
     const { t, week } = await community();
     await makeChannel(t, { kinds: ["distribution"] });
     await makeChannel(t, { chatId: "-200", kinds: ["new"] });
@@ -322,7 +322,7 @@ describe("afterwards", () => {
     );
   });
 
-  test("what a channel hears is what a member asks for", async () => {
+  test("the announcement shows the same week as the command", async () => {
     const { t, week } = await community();
     await run(t, week);
     await finish(t, week);

@@ -12,7 +12,7 @@ import {
 import { numbers } from "../support/numbers.ts";
 import { as, leo, minute, type Plaza, rows, settled, startPlaza } from "../support/convex/plaza.ts";
 
-// A run that is killed, and taken up again.
+// A run that is killed and resumed.
 
 const cities = Array.from("ABCDEFGHIJKLMNOP", (letter) => `City ${letter}`);
 
@@ -40,7 +40,7 @@ async function begin(t: Plaza): Promise<number> {
   return weekStartDate;
 }
 
-/** What is scheduled for now and has not begun. */
+/** The scheduled functions that are due and have not begun. */
 async function waiting(t: Plaza) {
   const jobs = await t.run((ctx) => ctx.db.system.query("_scheduled_functions").collect());
   return jobs.filter(
@@ -48,13 +48,13 @@ async function waiting(t: Plaza) {
   );
 }
 
-/** Lets one scheduled step happen. */
+/** Runs one scheduled step. */
 async function oneStep(t: Plaza): Promise<void> {
   vi.advanceTimersByTime(0);
   await t.finishInProgressScheduledFunctions();
 }
 
-/** Everything that was to happen next does not: the deployment is gone in the middle of its work. */
+/** Drops all scheduled functions, as if the deployment had crashed. */
 async function kill(t: Plaza): Promise<void> {
   for (const { _id } of await waiting(t)) await t.run((ctx) => ctx.scheduler.cancel(_id));
 }
@@ -65,13 +65,13 @@ async function resume(t: Plaza): Promise<void> {
   await t.mutation(internal.scheduled.resumeRuns, {});
 }
 
-test("a run that is killed at twenty random points leaves the books of an undisturbed one", async () => {
+test("a run that is killed at twenty random points leaves the ledger of an undisturbed one", async () => {
   const undisturbed = await community();
   await finish(undisturbed, await begin(undisturbed));
   const expected = await written(undisturbed);
   const [run] = await rows(undisturbed, "distributionRuns");
   expect(run?.state).toBe("done");
-  // Every batch counts, and the explanations and reports come after.
+  // Each batch is one step; the explanations and reports follow after the steps.
   const steps = run?.step ?? 0;
   expect(steps).toBeGreaterThan(30);
 
@@ -95,7 +95,7 @@ test("a run that is killed at twenty random points leaves the books of an undist
   expect(stripe + held + charity).toBe(0);
 });
 
-/** How many batches it took is no part of the books. */
+/** Removes the number of steps, which differs between runs. */
 function stepless(all: Record<string, unknown[]>) {
   return {
     ...all,
@@ -103,12 +103,12 @@ function stepless(all: Record<string, unknown[]>) {
   };
 }
 
-test("a batch that fails leaves nothing behind, and the run goes on when it is taken up again", async () => {
+test("a failed batch writes nothing, and the run continues when it is resumed", async () => {
   const t = await community();
   const week = await begin(t);
   const before = await rows(t, "distributions");
   while ((await rows(t, "distributionRuns"))[0]?.state !== "allocating") await oneStep(t);
-  // The plan no longer fits what is allocated: the city's last batch refuses to be written.
+  // The plan no longer equals the allocated sum, so the city's last batch throws.
   const [city] = await rows(t, "cityRuns");
   if (!city) throw new Error("no city was counted");
   await t.run((ctx) => ctx.db.patch(city._id, { toGive: city.toGive + 1 }));
@@ -122,7 +122,7 @@ test("a batch that fails leaves nothing behind, and the run goes on when it is t
   expect(stripe + held + charity).toBe(0);
 });
 
-test("a run that moves is not taken up a second time", async () => {
+test("a run with progress is not resumed", async () => {
   const t = await community();
   const week = await begin(t);
   await oneStep(t);
@@ -131,7 +131,7 @@ test("a run that moves is not taken up a second time", async () => {
   expect(await waiting(t)).toHaveLength(1);
 });
 
-test("explanations that never come do not hold the reports back", async () => {
+test("missing explanations do not block the reports", async () => {
   const t = await community();
   await begin(t);
   while ((await rows(t, "distributionRuns"))[0]?.state !== "explaining") await oneStep(t);

@@ -14,7 +14,7 @@ import {
   takeOver,
 } from "../support/convex/plaza.ts";
 
-// A calendar of one's own, behind a link that nobody can guess.
+// Personal calendar feeds behind a secret link.
 
 const one = "telegram:1";
 const two = "discord:2";
@@ -35,7 +35,7 @@ const entries = (text: string) =>
     );
 
 describe("a link", () => {
-  test("is the same each time, and another for everybody", async () => {
+  test("is the same each time, and different for each person", async () => {
     const { t } = await plazaWithJam();
     const own = await linkOf(t, one);
     expect(await linkOf(t, one)).toEqual(own);
@@ -50,7 +50,7 @@ describe("a link", () => {
     expect(JSON.stringify(await rows(t, "feeds"))).not.toContain(seal);
   });
 
-  test("that is not quite right leads nowhere", async () => {
+  test("that is altered is not found", async () => {
     const { t } = await plazaWithJam();
     const { token } = await linkOf(t, one);
     const other = await linkOf(t, two);
@@ -76,7 +76,7 @@ describe("a link", () => {
     expect((await t.fetch(`/calendars/mine/${token}`, {})).status).toBe(404);
   });
 
-  test("made anew, the old one leads nowhere; pressed twice, it is made once", async () => {
+  test("when renewed, the old one is not found; pressed twice, it is renewed once", async () => {
     const { t } = await plazaWithJam();
     const old = await linkOf(t, one);
     const renewed = await linkOf(t, one, old.version);
@@ -85,14 +85,14 @@ describe("a link", () => {
     expect((await read(t, renewed.token)).status).toBe(200);
   });
 
-  test("under another key of the deployment leads nowhere", async () => {
+  test("sealed with another key is not found", async () => {
     const { t } = await plazaWithJam();
     const { token } = await linkOf(t, one);
     vi.stubEnv("PLAZA_ENCRYPTION_KEY", btoa("q".repeat(32)));
     expect((await read(t, token)).status).toBe(404);
   });
 
-  test("is not made without a key, nor does one lead anywhere then", async () => {
+  test("is neither made nor found without a key", async () => {
     const { t } = await plazaWithJam();
     const { token } = await linkOf(t, one);
     vi.stubEnv("PLAZA_ENCRYPTION_KEY", undefined);
@@ -100,7 +100,7 @@ describe("a link", () => {
     expect((await read(t, token)).status).toBe(404);
   });
 
-  test("is no secret of anything that is logged", async () => {
+  test("does not appear in any log", async () => {
     const { t, say } = await plazaWithJam();
     await say(one, yes);
     const logged: string[] = [];
@@ -115,7 +115,7 @@ describe("a link", () => {
 });
 
 describe("a calendar", () => {
-  test("has what somebody goes to, and what they went to lately", async () => {
+  test("has the events of the person's RSVPs, upcoming and recent", async () => {
     const { t, say, orgId } = await plazaWithJam(begin + 12 * hour);
     await takeOver(t, orgId, [said("talk", begin + 2 * day), said("hike", begin + 3 * day)]);
     const events = await rows(t, "events");
@@ -136,7 +136,7 @@ describe("a calendar", () => {
     expect(entries((await read(t, token)).text)).toEqual([]);
   });
 
-  test("follows: a move raises the sequence of the same entry; off, refused or waiting it is gone", async () => {
+  test("is updated: a move raises the entry's sequence; cancelled, declined or waitlisted events are removed", async () => {
     const { t, say, move, cancel } = await plazaWithJam(begin + 12 * hour, 1);
     await say(one, yes);
     await say(two, yes);
@@ -156,7 +156,7 @@ describe("a calendar", () => {
   });
 });
 
-test("what is no feed of one's own is an organization's as ever", async () => {
+test("other calendar addresses are still organizations' feeds", async () => {
   const { t } = await plazaWithJam();
   expect((await t.fetch("/calendars/frutero.ics", {})).status).toBe(200);
   expect((await t.fetch("/calendars/mine.ics", {})).status).toBe(404);

@@ -4,7 +4,7 @@ import { serve } from "../support/luma/serve.ts";
 import { addCharity, admin, kept, plazaWithAdmins } from "../support/convex/charities.ts";
 import { as, failedJobs, rows, settled } from "../support/convex/plaza.ts";
 
-/** A Plaza with a geocoder that answers what is given, by what it is asked. */
+/** A Plaza with a geocoder whose response is computed from the query. */
 async function plazaWithGeocoder(answer: (query: string) => { status?: number; body: string }) {
   const t = await plazaWithAdmins();
   const { origin, seen } = await serve(({ query }, response) => {
@@ -18,7 +18,7 @@ async function plazaWithGeocoder(answer: (query: string) => { status?: number; b
 
 const bogota = () => ({ body: JSON.stringify([{ lat: "4.6097", lon: "-74.0817" }]) });
 
-test("a charity without a place gets one by its address", async () => {
+test("a charity without coordinates gets them by its address", async () => {
   const { t, asked } = await plazaWithGeocoder(bogota);
   const id = await addCharity(t, { state: "Cundinamarca", zipCode: "110111" });
   expect(asked()).toEqual(["110111, Bogotá, Cundinamarca"]);
@@ -29,14 +29,14 @@ test("a charity without a place gets one by its address", async () => {
   });
 });
 
-test("without a geocoder nobody is asked", async () => {
+test("without a geocoder no request is made", async () => {
   const t = await plazaWithAdmins();
   const id = await addCharity(t);
   expect((await kept(t, id)).latitude).toBeUndefined();
   expect(await failedJobs(t)).toEqual([]);
 });
 
-test("what an admin said is never overwritten, and not even asked", async () => {
+test("an admin's coordinates are never overwritten nor requested", async () => {
   const { t, asked } = await plazaWithGeocoder(bogota);
   const place = { latitude: 1, longitude: 2 };
   const charityId = await addCharity(t, place);
@@ -47,7 +47,7 @@ test("what an admin said is never overwritten, and not even asked", async () => 
   expect(await kept(t, charityId)).toMatchObject(place);
 });
 
-test("what was said while the geocoder thought stays: another place, another city", async () => {
+test("changes made during the geocoder's request stay: other coordinates, another city", async () => {
   const { t } = await plazaWithGeocoder(() => ({ body: "[]" }));
   const charityId = await addCharity(t);
   const late = { charityId, address: "Bogotá", latitude: 4.6, longitude: -74 };
@@ -61,7 +61,7 @@ test("what was said while the geocoder thought stays: another place, another cit
   expect(await kept(t, charityId)).toMatchObject({ ...place, placedBy: "admin" });
 });
 
-test("a charity that moves is placed anew, where the geocoder had placed it", async () => {
+test("a charity that moves is geocoded again, where its coordinates came from the geocoder", async () => {
   const places: Record<string, string> = { Bogotá: "4.6", Cali: "3.4" };
   const { t } = await plazaWithGeocoder((query) => ({
     body: JSON.stringify([{ lat: places[query], lon: -70 }]),

@@ -13,7 +13,7 @@ import {
   startPlaza,
 } from "../support/convex/plaza.ts";
 
-// The nightly look through the books.
+// The nightly check of the ledger.
 
 async function community() {
   const t = startPlaza();
@@ -36,8 +36,8 @@ async function check(t: Plaza) {
   return (await rows(t, "bookChecks")).at(-1);
 }
 
-describe("the check of the books", () => {
-  test("finds nothing where nothing is wrong", async () => {
+describe("the check of the ledger", () => {
+  test("finds no problem in a correct ledger", async () => {
     const { t, week } = await community();
     expect(await check(t)).toMatchObject({
       until: week,
@@ -49,7 +49,7 @@ describe("the check of the books", () => {
     });
   });
 
-  test("does not look twice at weeks that were good", async () => {
+  test("does not check correct weeks again", async () => {
     const { t, week, givers } = await community();
     await check(t);
     await check(t);
@@ -68,7 +68,7 @@ describe("the check of the books", () => {
     });
   });
 
-  test("looks through a year of entries in batches", async () => {
+  test("checks a year of entries in batches", async () => {
     const { t } = await community();
     await t.run(async ({ db }) => {
       const [first] = await db.query("bookEntries").take(1);
@@ -125,7 +125,7 @@ describe("the check of the books", () => {
       /were carried over/,
     ],
   ];
-  test.each(broken)("finds %s, and looks again the next night", async (_, harm, words) => {
+  test.each(broken)("finds %s, and checks again the next night", async (_, harm, words) => {
     const { t } = await community();
     await harm(t);
     expect((await check(t))?.problems.join()).toMatch(words);

@@ -29,13 +29,13 @@ async function keyed() {
 }
 
 test("an admin stores a key, and the sync uses it", async () => {
-  const { t, stage, orgId, answer } = await keyed();
+  const { t, emulator, orgId, answer } = await keyed();
   expect(answer.status).toBe(200);
   expect(await sync(t, orgId)).toMatchObject({ result: "ok", source: "api", read: 1 });
-  expect(stage.requests().map(({ status }) => status)).toEqual([200]);
+  expect(emulator.requests().map(({ status }) => status)).toEqual([200]);
 });
 
-test("a key is sealed at rest, anew each time", async () => {
+test("a key is encrypted at rest, with a new nonce each time", async () => {
   const { t, orgId } = await keyed();
   const stored = async () => (await rows(t, "organizations"))[0]?.lumaApiKey ?? "";
   const first = await stored();
@@ -46,7 +46,7 @@ test("a key is sealed at rest, anew each time", async () => {
   expect(open(await stored(), lumaKeyBinding(orgId))).toBe(SANDBOX_API_KEY);
 });
 
-test("a sealed key copied to another row does not open, and its sync says so", async () => {
+test("an encrypted key copied to another row cannot be decrypted, and its sync reports it", async () => {
   const { t, orgId } = await keyed();
   const other = await makeOrganization(t, { name: "Other" });
   await t.run(async (ctx) => {
@@ -59,7 +59,7 @@ test("a sealed key copied to another row does not open, and its sync says so", a
   });
 });
 
-test("a sealed key that was changed, or was sealed with another key, does not open", () => {
+test("a key that was altered or encrypted with another key cannot be decrypted", () => {
   vi.stubEnv("PLAZA_ENCRYPTION_KEY", btoa("k".repeat(32)));
   const sealed = seal("secret", "here");
   expect(open(sealed, "here")).toBe("secret");
@@ -78,7 +78,7 @@ test("a key that Luma refuses is reported without the key", async () => {
   expect(JSON.stringify(report)).not.toContain("another-key-entirely");
 });
 
-test("null takes the key away", async () => {
+test("null removes the key", async () => {
   const { t } = await keyed();
   expect((await put(as(t, leo), { slug: "frutero", key: null })).status).toBe(200);
   expect((await rows(t, "organizations"))[0]?.lumaApiKey).toBeUndefined();
@@ -92,7 +92,7 @@ test("without an encryption key nothing is stored", async () => {
   expect((await rows(t, "organizations"))[0]?.lumaApiKey).toBeUndefined();
 });
 
-test("nobody but an admin stores a key, and no answer repeats it", async () => {
+test("only an admin stores a key, and no response contains it", async () => {
   const { t, orgId } = await keyed();
   const before = await rows(t, "organizations");
   const foreign = t.withIdentity(identity(leo, "https://elsewhere.example"));

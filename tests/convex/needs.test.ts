@@ -15,7 +15,7 @@ import { as, begin, leo, minute, pass, rows } from "../support/convex/plaza.ts";
 
 const urgent = { urgencyScore: 80, fundingGap: 1200 };
 
-test("a need takes part when its charity is approved and urgency and gap are above zero", () => {
+test("a need is active when its charity is approved and urgency and gap are above zero", () => {
   const statuses = fc.constantFrom("pending" as const, "approved" as const, "rejected" as const);
   fc.assert(
     fc.property(
@@ -52,7 +52,7 @@ describe("setting a need", () => {
     expect(await rows(t, "needsData")).toEqual([need]);
   });
 
-  test("takes the ends of what is allowed", async () => {
+  test("accepts the limits of the ranges", async () => {
     const t = await plazaWithAdmins();
     await approvedCharity(t, {}, { urgencyScore: 100, fundingGap: 1_000_000_000_000 });
     await approvedCharity(t, { name: "B" }, { urgencyScore: 0, fundingGap: 0 });
@@ -62,7 +62,7 @@ describe("setting a need", () => {
     ]);
   });
 
-  test("is one for each category, however it is written, and ten at most", async () => {
+  test("allows one need per category in any spelling, and ten at most", async () => {
     const t = await plazaWithAdmins();
     const charityId = await addCharity(t);
     const create = async (category: string) =>
@@ -78,7 +78,7 @@ describe("setting a need", () => {
     expect(await create("one more")).toBe("too-many-needs");
   });
 
-  test("changes what is given, says when and by what, and begins and ends taking part", async () => {
+  test("changes the given fields, time and source, and activates or deactivates the need", async () => {
     const t = await plazaWithAdmins();
     await approvedCharity(t, {}, urgent);
     const [need] = await rows(t, "needsData");
@@ -94,7 +94,7 @@ describe("setting a need", () => {
     expect(row).toMatchObject({ lastUpdated: begin + minute, source: "manual" });
   });
 
-  test("is refused where a city has as many active needs as a distribution reads", async () => {
+  test("is refused where a city has the maximum of active needs", async () => {
     const t = await plazaWithAdmins();
     const charityId = await approvedCharity(t);
     await t.run(async ({ db }) => {
@@ -118,7 +118,7 @@ describe("setting a need", () => {
     expect(await refused(as(t, leo).mutation(api.needs.createNeed, quiet))).toBe("allowed");
   });
 
-  test("of nothing that is there is refused", async () => {
+  test("of an unknown charity or need is refused", async () => {
     const t = await plazaWithAdmins();
     const me = as(t, admin);
     expect(await refused(me.mutation(api.needs.updateNeed, { needId: "none" }))).toBe(
@@ -129,7 +129,7 @@ describe("setting a need", () => {
   });
 });
 
-test("what a distribution gives is taken off the gap, never below zero", async () => {
+test("a distribution lowers the gap, never below zero", async () => {
   const t = await plazaWithAdmins();
   await approvedCharity(t, {}, urgent);
   await approvedCharity(t, { name: "B" }, urgent);
@@ -144,7 +144,7 @@ test("what a distribution gives is taken off the gap, never below zero", async (
   expect(row).toMatchObject({ source: "calculated", lastUpdated: begin + minute });
 });
 
-test("members read what is needed: of a charity, of a city, and in all", async () => {
+test("members read the needs of a charity, of a city, and of all", async () => {
   const t = await plazaWithAdmins();
   const charityId = await approvedCharity(t, {}, urgent);
   await approvedCharity(t, { name: "Quiet" }, { urgencyScore: 0, fundingGap: 5 });

@@ -25,7 +25,7 @@ import {
 
 const url = "https://needs.example.org/needs.json";
 
-/** A Plaza that reads its needs from a source of its own, which answers this. */
+/** A Plaza with a needs feed that returns `answer`. */
 async function plazaWithSource(answer: unknown) {
   const t = await plazaWithAdmins();
   const source = await startNeedsEmulator();
@@ -35,7 +35,7 @@ async function plazaWithSource(answer: unknown) {
   return { t, source };
 }
 
-/** An admin names the source, and it is read. */
+/** An admin configures the feed, and it is read. */
 async function read(t: Plaza, address = url) {
   await as(t, admin).mutation(api.needsFeed.setSource, { url: address });
   await settled(t);
@@ -45,7 +45,7 @@ async function read(t: Plaza, address = url) {
 
 const azul = { name: "casa AZUL", city: "bogota", category: "food", urgencyScore: 80 };
 
-test("rows are taken over: new needs and known ones, by name and city or by id", async () => {
+test("rows are imported: new needs and known ones, by name and city or by id", async () => {
   const { t, source } = await plazaWithSource([]);
   const charityId = await approvedCharity(t, {}, { urgencyScore: 10, fundingGap: 100 });
   const other = await approvedCharity(t, { name: "Casa Verde" });
@@ -61,7 +61,7 @@ test("rows are taken over: new needs and known ones, by name and city or by id",
   expect(first).toMatchObject({ charityId, source: "api", category: "food" });
 });
 
-test("one bad row never loses the others: each says what is wrong with it", async () => {
+test("an invalid row does not affect the others, and is reported with its problem", async () => {
   const { t, source } = await plazaWithSource([]);
   const charityId = await approvedCharity(t);
   await approvedCharity(t, { name: "Twice", city: "Cali" });
@@ -104,14 +104,14 @@ test("one bad row never loses the others: each says what is wrong with it", asyn
   expect(await needsIn(t)).toEqual(["food 80 1200 bogota active", "water 80 1200 bogota active"]);
 });
 
-test("a need of a charity that waits is taken, and takes no part", async () => {
+test("a need of a pending charity is imported, but is inactive", async () => {
   const { t } = await plazaWithSource([{ ...azul, fundingGap: 1200 }]);
   await addCharity(t);
   await read(t);
   expect(await needsIn(t)).toEqual(["food 80 1200 bogota waits"]);
 });
 
-test("many rows are taken in many transactions, and an eleventh need is refused", async () => {
+test("many rows are imported in many transactions, and an eleventh need is refused", async () => {
   const kinds = Array.from({ length: 12 }, (_, index) => `kind ${index}`);
   const { t } = await plazaWithSource(
     kinds.map((category) => ({ ...azul, category, fundingGap: 1 })),
@@ -127,7 +127,7 @@ test("many rows are taken in many transactions, and an eleventh need is refused"
   });
 });
 
-test("it is read again every day, and not any more when it is taken away", async () => {
+test("it is read every day until it is removed", async () => {
   const { t, source } = await plazaWithSource([{ ...azul, fundingGap: 1200 }]);
   await approvedCharity(t);
   await read(t);
@@ -143,7 +143,7 @@ test("it is read again every day, and not any more when it is taken away", async
   expect(await as(t, admin).query(api.needsFeed.source, {})).toBeNull();
 });
 
-test("what goes wrong on the way is said, and changes no need", async () => {
+test("a failed request is reported, and changes no need", async () => {
   const answers: Record<string, { status?: number; body?: string; location?: string }> = {
     "/404": { status: 404 },
     "/html": { body: "<html>" },
@@ -200,7 +200,7 @@ test.each([
   expect(await refused(naming)).toBe("bad-feed");
 });
 
-describe("whatever the source answers", () => {
+describe("with any answer of the feed", () => {
   const value = fc.oneof(
     fc.jsonValue(),
     fc.integer(),
@@ -223,7 +223,7 @@ describe("whatever the source answers", () => {
   );
   const good = { name: "Casa Azul", city: "Bogotá", category: "food", urgencyScore: 80 };
 
-  test("a right row is read among wrong ones, and no wrong one is", () => {
+  test("valid rows are read among invalid ones, and no invalid one is", () => {
     fc.assert(
       fc.property(fc.array(hostile), fc.array(hostile), (before, after) => {
         const feed = rowsOf([...before, { ...good, fundingGap: 1200 }, ...after]);
@@ -252,7 +252,7 @@ describe("whatever the source answers", () => {
     );
   });
 
-  test("the right rows of a whole refresh are in the books of needs", async () => {
+  test("a refresh stores the needs of all valid rows", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(hostile, { maxLength: 8 }), async (others) => {
         const { t } = await plazaWithSource([...others, { ...good, fundingGap: 1200 }]);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startStripeEmulator } from "../../bots/sandbox/services/stripe/index.ts";
-import { deliver, give, inBooks, makeGiver, useStripe } from "../support/convex/giving.ts";
+import { deliver, give, ledgerBalances, makeGiver, useStripe } from "../support/convex/giving.ts";
 import { sign } from "../support/convex/stripeEvents.ts";
 import {
   as,
@@ -16,18 +16,18 @@ import {
 } from "../support/convex/plaza.ts";
 import { api } from "../../convex/_generated/api.js";
 
-// Every word of Stripe five times over, in any order, among forged ones.
+// Every webhook of Stripe five times, shuffled and mixed with forged ones.
 
 const week = 7 * day;
 
-describe("repeated, shuffled and mixed with what is not Stripe's", () => {
+describe("repeated, shuffled and mixed with forged events", () => {
   const people = ["telegram:71", "telegram:72", "telegram:73"] as const;
   const cast = async (t: Plaza) => {
     for (const [index, chat] of people.entries())
       await makeGiver(t, { city: ["Vigo", "Puebla", "Lugo"][index] ?? "" }, [chat]);
   };
 
-  /** Five weeks of three givers at a Stripe whose webhooks were written down. */
+  /** Records the webhooks of five weeks with three givers. */
   async function story() {
     const t = startPlaza();
     const stripe = await startStripeEmulator({ now: Date.now });
@@ -45,7 +45,7 @@ describe("repeated, shuffled and mixed with what is not Stripe's", () => {
     ] as const) {
       const page = await give(t, amount, who);
       if (page.is === "page") await stripe.pay(page.url.split("/").at(-1) ?? "");
-      // Nothing is delivered: what Stripe answers is taken over where it is asked.
+      // No webhook is delivered: only Stripe's answers to requests are stored.
       await give(t, amount, who);
     }
     await give(t, 2000, one);
@@ -65,7 +65,7 @@ describe("repeated, shuffled and mixed with what is not Stripe's", () => {
     return { stripe, bodies, paid };
   }
 
-  /** What counts: gifts as they are and every cent, without when it was written down here. */
+  /** The state to compare: gifts and amounts, without local times. */
   async function balances(t: Plaza) {
     const subscriptions = (await rows(t, "subscriptions")).map((row) => {
       const { amount, status, city, startDate, stripeSubscriptionId, nextPaymentAt } = row;
@@ -93,7 +93,7 @@ describe("repeated, shuffled and mixed with what is not Stripe's", () => {
 
   type Delivery = { body: number; kind: "good" | "forged" | "altered" | "old" };
 
-  test("the balances are those of a clean delivery", async () => {
+  test("the balances are those of an ordered delivery without repetitions", async () => {
     const { stripe, bodies, paid } = await story();
     const now = Date.now();
     const wrong = "whsec_of_somebody_else";
@@ -113,7 +113,7 @@ describe("repeated, shuffled and mixed with what is not Stripe's", () => {
       }
       await pass(t, minute);
       expect(await failedJobs(t)).toEqual([]);
-      return { balances: await balances(t), books: await inBooks(t) };
+      return { balances: await balances(t), books: await ledgerBalances(t) };
     };
 
     const clean = await run(bodies.map((_body, body) => ({ body, kind: "good" })));

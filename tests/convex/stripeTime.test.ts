@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   give,
-  inBooks,
+  ledgerBalances,
   makeGiver,
   mine,
   plazaWithStripe,
@@ -10,30 +10,30 @@ import {
 import { event, invoice, plazaToldByStripe, subscription } from "../support/convex/stripeEvents.ts";
 import { begin, failedJobs, pass, rows } from "../support/convex/plaza.ts";
 
-// A gift follows Stripe's time.
+// Subscriptions are ordered by Stripe's time.
 
 const second = 1000;
 
-describe("a gift follows Stripe's time, whatever comes when", () => {
+describe("a gift follows Stripe's time, in any order of events", () => {
   const at = (seconds: number) => ({ created: begin + seconds * second });
   const updated = (user: string, given: object, seconds: number, amount?: number) =>
     event("customer.subscription.updated", subscription(user, given, amount), at(seconds));
 
-  test("an older word is not taken over", async () => {
+  test("an older event is ignored", async () => {
     const { t, user, tell } = await plazaToldByStripe();
     await tell(updated(user._id, {}, 20, 1000));
     await tell(updated(user._id, {}, 10, 300));
     expect(await mine(t)).toMatchObject([{ amount: 1000 }]);
   });
 
-  test("an end is final", async () => {
+  test("a cancellation is final", async () => {
     const { t, user, tell } = await plazaToldByStripe();
     const ended = { status: "canceled" };
     await tell(event("customer.subscription.deleted", subscription(user._id, ended), at(10)));
     await tell(updated(user._id, {}, 20));
     await tell(event("invoice.paid", invoice(user._id)));
     expect(await mine(t)).toMatchObject([{ status: "cancelled" }]);
-    expect(await inBooks(t)).toMatchObject({ paid: 500 });
+    expect(await ledgerBalances(t)).toMatchObject({ paid: 500 });
   });
 
   test.each([
@@ -86,7 +86,7 @@ describe("a gift follows Stripe's time, whatever comes when", () => {
     },
   );
 
-  test("a first payment that is still under way is no gift yet", async () => {
+  test("an incomplete first payment is not a gift yet", async () => {
     const { t, user, tell } = await plazaToldByStripe();
     await tell(updated(user._id, { status: "incomplete" }, 1));
     expect(await mine(t)).toEqual([]);
@@ -105,13 +105,13 @@ describe("a gift follows Stripe's time, whatever comes when", () => {
     expect(await mine(t)).toMatchObject([{ status: ours }]);
   });
 
-  test("one that ends with its week has no next payment", async () => {
+  test("a gift that ends with its period has no next payment", async () => {
     const { t, user, tell } = await plazaToldByStripe();
     await tell(updated(user._id, { cancel_at_period_end: true }, 1));
     expect((await mine(t))[0]).not.toHaveProperty("nextPaymentAt");
   });
 
-  test("a failure that comes after its payment succeeded is told to nobody", async () => {
+  test("a failure that arrives after the payment succeeded is not notified", async () => {
     const { t, user, tell } = await plazaToldByStripe();
     const cycle = { billing_reason: "subscription_cycle" };
     await tell(event("invoice.paid", invoice(user._id, cycle), at(10)));

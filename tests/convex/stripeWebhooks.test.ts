@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { inBooks } from "../support/convex/giving.ts";
+import { ledgerBalances } from "../support/convex/giving.ts";
 import { makePerson } from "../support/convex/people.ts";
 import {
   event,
@@ -11,9 +11,9 @@ import {
 } from "../support/convex/stripeEvents.ts";
 import { begin, everything, minute, rows } from "../support/convex/plaza.ts";
 
-// Which words of Stripe are believed, and which is the first of a gift.
+// Which webhooks are accepted, and which event creates a gift.
 
-describe("what is not surely Stripe's does nothing", () => {
+describe("an unverified webhook does nothing", () => {
   test.each<[string, (body: string) => Promise<[string, string]>]>([
     ["forged", async (body) => [body, await sign(body, Date.now(), "whsec_of_somebody_else")]],
     ["altered", async (body) => [body.replace("500", "5000"), await sign(body)]],
@@ -41,7 +41,7 @@ describe("what is not surely Stripe's does nothing", () => {
     expect(await tell(body)).toBe(200);
   });
 
-  test("of another type, of another product, or of nobody: 200, and nothing", async () => {
+  test("of another type, another product or an unknown user: 200, and no effect", async () => {
     const { t, user, tell } = await plazaToldByStripe();
     const before = await everything(t);
     for (const body of [
@@ -75,7 +75,7 @@ describe("what is not surely Stripe's does nothing", () => {
     expect(await everything(t)).toEqual(before);
   });
 
-  test("in another currency or of nothing: no gift, and no secret in what is said of it", async () => {
+  test("in another currency or of amount 0: no gift, and no secret in the log", async () => {
     const { t, user, tell } = await plazaToldByStripe();
     const said = vi.spyOn(console, "warn").mockImplementation(() => undefined);
     onTestFinished(() => said.mockRestore());
@@ -85,7 +85,7 @@ describe("what is not surely Stripe's does nothing", () => {
     expect(said.mock.calls).toEqual([[expect.stringContaining("in_1")]]);
   });
 
-  test("what fails on our side leaves no receipt, and works when Stripe tries again", async () => {
+  test("an error on our side does not mark the event as processed, and a retry works", async () => {
     const { t, user, tell } = await plazaToldByStripe();
     const body = event("invoice.paid", invoice(user._id));
     const [one, other] = await t.run(async ({ db }) => {
@@ -97,19 +97,19 @@ describe("what is not surely Stripe's does nothing", () => {
       expect(await rows(t, table)).toEqual([]);
     await t.run(({ db }) => db.delete(other ?? one));
     expect(await tell(body)).toBe(200);
-    expect(await inBooks(t)).toMatchObject({ paid: 500 });
+    expect(await ledgerBalances(t)).toMatchObject({ paid: 500 });
   });
 
-  test("an event is taken once, even where its words have changed", async () => {
+  test("an event is processed once, even where its content has changed", async () => {
     const { t, user, tell } = await plazaToldByStripe();
     const say = async (id: string) =>
       await tell(event("invoice.paid", invoice(user._id, { id }), { id: "evt_same" }));
     expect([await say("in_1"), await say("in_2")]).toEqual([200, 200]);
-    expect(await inBooks(t)).toMatchObject({ paid: 500 });
+    expect(await ledgerBalances(t)).toMatchObject({ paid: 500 });
   });
 });
 
-/** What cannot be: there are two of it. */
+/** An impossible state: two rows with the same unique key. */
 const broken = {
   amount: 500,
   status: "active" as const,
@@ -123,7 +123,7 @@ const broken = {
   updatedAt: begin,
 };
 
-describe("each of three events can be the first word of a gift", () => {
+describe("each of three events can be the first about a gift", () => {
   const checkout = (plazaUser: string) => ({
     id: "cs_1",
     mode: "subscription",
@@ -145,10 +145,10 @@ describe("each of three events can be the first word of a gift", () => {
     expect(await rows(t, "subscriptions")).toMatchObject([
       { amount: 500, status: "active", userId: user._id, cityKey: "vigo", startDate: begin },
     ]);
-    expect(await inBooks(t)).toMatchObject({ paid: 500 });
+    expect(await ledgerBalances(t)).toMatchObject({ paid: 500 });
   });
 
-  test("of somebody who was merged: it is who they are now", async () => {
+  test("for a merged user it belongs to the remaining user", async () => {
     const { t, user, tell } = await plazaToldByStripe();
     const gone = await makePerson(t, { deletedAt: begin, mergedInto: user._id });
     await tell(event("invoice.paid", invoice(gone._id)));

@@ -5,7 +5,7 @@ import { weeklyAmounts } from "../../shared/money/money.ts";
 import {
   give,
   giveAndPay,
-  inBooks,
+  ledgerBalances,
   makeGiver,
   mia,
   mine,
@@ -18,7 +18,7 @@ import { as, begin, day, leo, minute, pass, rows, settled } from "../support/con
 const week = 7 * day;
 
 describe("beginning", () => {
-  test("what is paid on the page is a gift, and is in the books", async () => {
+  test("a payment on the page is a gift, and is in the ledger", async () => {
     const world = await plazaWithStripe();
     await makeGiver(world.t);
     await giveAndPay(world, 500);
@@ -31,12 +31,12 @@ describe("beginning", () => {
         nextPaymentAt: begin + week,
       },
     ]);
-    expect(await inBooks(world.t)).toEqual({ paid: 500, held: 500, gifts: 500 });
+    expect(await ledgerBalances(world.t)).toEqual({ paid: 500, held: 500, gifts: 500 });
     expect(world.stripe.paidInAll()).toBe(500);
     expect(await rows(world.t, "checkouts")).toEqual([]);
   });
 
-  test("a double tap makes one page and one customer", async () => {
+  test("a double tap creates one page and one customer", async () => {
     const { t, stripe } = await plazaWithStripe();
     await makeGiver(t);
     const [one, other] = await Promise.all([give(t, 500), give(t, 500)]);
@@ -45,7 +45,7 @@ describe("beginning", () => {
     expect(stripe.sessions()).toHaveLength(1);
   });
 
-  test("another amount closes the page of before", async () => {
+  test("another amount closes the former page", async () => {
     const { t, stripe } = await plazaWithStripe();
     await makeGiver(t);
     await give(t, 500);
@@ -57,19 +57,19 @@ describe("beginning", () => {
     expect(await rows(t, "checkouts")).toHaveLength(1);
   });
 
-  test("twelve pages an hour are enough for anybody", async () => {
+  test("twelve pages an hour are the limit", async () => {
     const { t, stripe } = await plazaWithStripe();
     await makeGiver(t);
     for (let page = 0; page < 12; page++) await give(t, page % 2 === 0 ? 500 : 1000);
     expect(await refused(give(t, 500))).toBe("too-many-tries");
     expect(stripe.sessions()).toHaveLength(12);
-    // The one that is open is still theirs, and after an hour another can be made.
+    // The open page is returned still, and after an hour another one can be created.
     expect((await give(t, 1000)).is).toBe("page");
     await pass(t, 61 * minute);
     expect((await give(t, 500)).is).toBe("page");
   });
 
-  test("a page that was paid, of which nobody has told yet, is the gift that changes", async () => {
+  test("a page that was paid before its webhook arrives is the gift that changes", async () => {
     const world = await plazaWithStripe();
     const { t, stripe } = world;
     await makeGiver(t);
@@ -81,15 +81,15 @@ describe("beginning", () => {
     await stripe.release("shuffled");
     await quiet(world);
     expect((await mine(t)).map(({ amount }) => amount)).toEqual([1000]);
-    expect(await inBooks(t)).toMatchObject({ paid: 500 });
+    expect(await ledgerBalances(t)).toMatchObject({ paid: 500 });
   });
 
-  test("two pages paid at once leave one gift; what was paid is all in the books", async () => {
+  test("two pages paid at once leave one gift; both payments are in the ledger", async () => {
     const world = await plazaWithStripe();
     const { t, stripe } = world;
     await makeGiver(t);
     const first = await give(t, 500);
-    // The page is forgotten here, as if two servers had not seen each other.
+    // The page's row is deleted, as if two requests had run concurrently.
     await t.run(async ({ db }) => {
       for (const { _id } of await db.query("checkouts").collect()) await db.delete(_id);
     });
@@ -102,23 +102,23 @@ describe("beginning", () => {
     const live = stripe.subscriptions().filter(({ status }) => status === "active");
     expect(live).toHaveLength(1);
     expect((await mine(t)).filter(({ status }) => status !== "cancelled")).toHaveLength(1);
-    expect(await inBooks(t)).toEqual({ paid: 800, held: 800, gifts: 800 });
+    expect(await ledgerBalances(t)).toEqual({ paid: 800, held: 800, gifts: 800 });
   });
 
-  test.each([0, 1, 99, 499, 250.5, -500, 20_000])("%d cents are not on offer", async (amount) => {
+  test.each([0, 1, 99, 499, 250.5, -500, 20_000])("%d cents are refused", async (amount) => {
     const { t, stripe } = await plazaWithStripe();
     await makeGiver(t);
     expect(await refused(give(t, amount))).toBe("bad-amount");
     expect(stripe.sessions()).toEqual([]);
   });
 
-  test("every amount of the table is", async () => {
+  test("every amount on offer is accepted", async () => {
     const { t } = await plazaWithStripe();
     await makeGiver(t);
     for (const amount of weeklyAmounts) expect(await refused(give(t, amount))).toBe("allowed");
   });
 
-  test("who has no city is asked for it first", async () => {
+  test("a member without a city is asked for it first", async () => {
     const { t } = await plazaWithStripe();
     await makeGiver(t, { city: "?!" });
     expect(await refused(give(t, 500))).toBe("no-city");
@@ -126,14 +126,14 @@ describe("beginning", () => {
     expect(await refused(give(t, 500))).toBe("allowed");
   });
 
-  test("without Stripe's key it is refused in words", async () => {
+  test("without Stripe's key it is refused with a code", async () => {
     const { t } = await plazaWithStripe();
     await makeGiver(t);
     vi.stubEnv("STRIPE_SECRET_KEY", "");
     expect(await refused(give(t, 500))).toBe("no-giving");
   });
 
-  test("while Stripe is away nothing is changed, and nothing of its error is told", async () => {
+  test("while Stripe is unavailable nothing changes, and its error is not passed on", async () => {
     const { t, stripe } = await plazaWithStripe();
     await makeGiver(t);
     for (const only of ["customers", "sessions"]) {
@@ -144,7 +144,7 @@ describe("beginning", () => {
     expect(stripe.sessions()).toHaveLength(1);
   });
 
-  test("a customer that Stripe does not know any more is made anew", async () => {
+  test("a customer that Stripe no longer knows is created again", async () => {
     const world = await plazaWithStripe();
     await makeGiver(world.t, { stripeCustomerId: "cus_of_its_tests" });
     await giveAndPay(world, 500);
@@ -153,7 +153,7 @@ describe("beginning", () => {
     expect(user?.stripeCustomerId).toBe(subscription?.customer);
   });
 
-  test("an answer that was lost after the page was made makes no second one", async () => {
+  test("a response that is lost after the page was created leads to no second page", async () => {
     const { t, stripe } = await plazaWithStripe();
     await makeGiver(t);
     stripe.fault({ kind: "500-after", count: 1, only: "sessions" });
@@ -163,7 +163,7 @@ describe("beginning", () => {
   });
 });
 
-describe("a gift that is there", () => {
+describe("an existing gift", () => {
   async function givenFive() {
     const world = await plazaWithStripe();
     await makeGiver(world.t);
@@ -177,15 +177,15 @@ describe("a gift that is there", () => {
     expect(await give(t, 2000)).toEqual({ is: "changed" });
     expect((await mine(t)).map(({ amount }) => amount)).toEqual([2000]);
     await quiet(world);
-    expect(await inBooks(t)).toMatchObject({ paid: 500 });
+    expect(await ledgerBalances(t)).toMatchObject({ paid: 500 });
     await pass(t, week);
     await stripe.renew();
     await quiet(world);
-    expect(await inBooks(t)).toMatchObject({ paid: 2500 });
+    expect(await ledgerBalances(t)).toMatchObject({ paid: 2500 });
     expect(await rows(t, "subscriptions")).toHaveLength(1);
   });
 
-  test("what Stripe answers counts by Stripe's clock, which may not be ours", async () => {
+  test("Stripe's answers count by Stripe's clock, which can differ from ours", async () => {
     const world = await plazaWithStripe(minute);
     const { t } = world;
     await makeGiver(t);
@@ -195,7 +195,7 @@ describe("a gift that is there", () => {
     expect(row).toMatchObject({ stripeFrom: "answer", stripeAt: begin - minute });
   });
 
-  test("paused, nothing is charged; resumed, it goes on", async () => {
+  test("is not charged while paused, and continues when resumed", async () => {
     const world = await givenFive();
     const { t, stripe } = world;
     await as(t, mia).action(api.subscriptions.pauseSubscription, {});
@@ -205,16 +205,16 @@ describe("a gift that is there", () => {
     await pass(t, week);
     await stripe.renew();
     await quiet(world);
-    expect(await inBooks(t)).toMatchObject({ paid: 500 });
+    expect(await ledgerBalances(t)).toMatchObject({ paid: 500 });
     await as(t, mia).action(api.subscriptions.resumeSubscription, {});
     await pass(t, week);
     await stripe.renew();
     await quiet(world);
-    expect(await inBooks(t)).toMatchObject({ paid: 1000 });
+    expect(await ledgerBalances(t)).toMatchObject({ paid: 1000 });
     expect(await mine(t)).toMatchObject([{ status: "active" }]);
   });
 
-  test("stopped, it has ended for good, and a new one can begin", async () => {
+  test("ends for good when cancelled, and a new one can begin", async () => {
     const world = await givenFive();
     const { t, stripe } = world;
     await as(t, mia).action(api.subscriptions.cancelSubscription, {});
@@ -228,7 +228,7 @@ describe("a gift that is there", () => {
       { amount: 300, status: "active" },
       { amount: 500, status: "cancelled" },
     ]);
-    // The customer of before is used again.
+    // The former customer is used again.
     expect(new Set(stripe.subscriptions().map(({ customer }) => customer)).size).toBe(1);
   });
 
@@ -243,13 +243,13 @@ describe("a gift that is there", () => {
     expect(page.page).toHaveLength(1);
   });
 
-  test("moves with its owner, who is merged, and works where they live then", async () => {
+  test("moves to the remaining user of a merge, and to their city", async () => {
     const { t } = await givenFive();
     const [gone] = await rows(t, "users");
     const older = await makePerson(t, { accountStatus: "active", city: "Puebla" });
     if (!gone) throw new Error("nobody gives");
     await t.run(async (ctx) => {
-      // Of two halves the older one stays.
+      // In a merge the older user remains.
       const kept = { ...older, _creationTime: 0 };
       await mergeUsers(ctx, kept, gone, "test", begin);
     });
@@ -259,7 +259,7 @@ describe("a gift that is there", () => {
     expect(await mine(t)).toMatchObject([{ amount: 500, city: "Puebla" }]);
   });
 
-  test("a payment that fails is told once, changes no books, and is shown until one succeeds", async () => {
+  test("a failed payment is notified once, changes no ledger entry, and is shown until one succeeds", async () => {
     const world = await givenFive();
     const { t, stripe } = world;
     const [user] = await rows(t, "users");
@@ -270,7 +270,7 @@ describe("a gift that is there", () => {
     await stripe.renew();
     await stripe.repeatAll(2);
     await quiet(world);
-    expect(await inBooks(t)).toMatchObject({ paid: 500 });
+    expect(await ledgerBalances(t)).toMatchObject({ paid: 500 });
     expect((await mine(t))[0]).toMatchObject({ status: "active", failedAt: begin + week + day });
     const told = (await rows(t, "deliveries")).filter(
       ({ task }) => task.kind === "notice" && task.notice.kind === "payment-failed",
@@ -281,11 +281,11 @@ describe("a gift that is there", () => {
     await stripe.renew();
     await quiet(world);
     expect((await mine(t))[0]).not.toHaveProperty("failedAt");
-    expect(await inBooks(t)).toMatchObject({ paid: 1000 });
+    expect(await ledgerBalances(t)).toMatchObject({ paid: 1000 });
   });
 });
 
-describe("who may not give any more", () => {
+describe("a giver who is blocked or leaves", () => {
   async function givenFive() {
     const world = await plazaWithStripe();
     const user = await makeGiver(world.t);
@@ -297,7 +297,7 @@ describe("who may not give any more", () => {
     return { ...world, user, status };
   }
 
-  test("is not charged while suspended, can stop, and begins again only themselves", async () => {
+  test("is not charged while suspended, can cancel, and is not resumed automatically", async () => {
     const { t, stripe, status } = await givenFive();
     await status("suspend");
     expect(stripe.subscriptions()[0]?.pause_collection).not.toBeNull();
@@ -313,23 +313,23 @@ describe("who may not give any more", () => {
     expect(stripe.subscriptions()[0]?.status).toBe("canceled");
   });
 
-  test("who leaves is not charged again, and the books stay", async () => {
+  test("is not charged after leaving, and the ledger stays", async () => {
     const world = await givenFive();
     const { t, stripe } = world;
     stripe.fault({ kind: "500", count: 2, only: "subscriptions" });
     await as(t, mia).mutation(api.users.softDelete, {});
     await settled(t);
     expect(stripe.subscriptions()[0]?.status).toBe("active");
-    // Stripe was away: it is tried again.
+    // Stripe was unavailable: the request is retried.
     await pass(t, 10 * minute);
     expect(stripe.subscriptions()[0]?.status).toBe("canceled");
     await pass(t, week);
     await stripe.renew();
     await quiet(world);
-    expect(await inBooks(t)).toEqual({ paid: 500, held: 500, gifts: 500 });
+    expect(await ledgerBalances(t)).toEqual({ paid: 500, held: 500, gifts: 500 });
   });
 
-  test("what was paid by somebody who has left is booked, and ends at once", async () => {
+  test("a payment after leaving is posted to the ledger, and the gift ends at once", async () => {
     const world = await plazaWithStripe();
     const { t, stripe } = world;
     await makeGiver(t);
@@ -341,10 +341,10 @@ describe("who may not give any more", () => {
     await stripe.pay(given.is === "page" ? (given.url.split("/").at(-1) ?? "") : "");
     await quiet(world);
     expect(stripe.subscriptions()[0]?.status).toBe("canceled");
-    expect(await inBooks(t)).toEqual({ paid: 500, held: 500, gifts: 500 });
+    expect(await ledgerBalances(t)).toEqual({ paid: 500, held: 500, gifts: 500 });
   });
 
-  test("who is banned and leaves has no gift left, though their account stays barred", async () => {
+  test("has no gift left after a ban and leaving, though the account stays blocked", async () => {
     const world = await givenFive();
     const { t, stripe, status } = world;
     await status("ban");
@@ -354,7 +354,7 @@ describe("who may not give any more", () => {
     expect(stripe.subscriptions()[0]?.status).toBe("canceled");
   });
 
-  test("leaving closes the page that was open", async () => {
+  test("leaving closes the open page", async () => {
     const world = await plazaWithStripe();
     const { t, stripe } = world;
     await makeGiver(t);
@@ -365,7 +365,7 @@ describe("who may not give any more", () => {
     expect(await rows(t, "checkouts")).toEqual([]);
   });
 
-  test("what was left undone is found by the daily look", async () => {
+  test("unfinished changes are found by the daily cron", async () => {
     const world = await givenFive();
     const { t, stripe, user } = world;
     await t.run(({ db }) => db.patch("users", user._id, { deletedAt: begin }));
@@ -374,7 +374,7 @@ describe("who may not give any more", () => {
     expect(stripe.subscriptions()[0]?.status).toBe("canceled");
   });
 
-  test("a giver's export has their giving, and nobody else's", async () => {
+  test("a giver's export has their own giving only", async () => {
     const { t } = await givenFive();
     const kept = JSON.parse(await as(t, mia).query(api.users.exportMine, {})) as object;
     expect(kept).toMatchObject({

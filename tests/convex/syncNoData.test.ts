@@ -9,7 +9,7 @@ import {
 } from "../support/convex/lumaSync.ts";
 import { begin, day, everything, minute, pass, rows, type Plaza } from "../support/convex/plaza.ts";
 
-// What is no answer changes nothing: it is reported, and looked at again.
+// A failed or suspicious answer changes nothing: it is reported, and the sync is retried.
 
 async function eventTables(t: Plaza) {
   const { events, listings, announcements, deliveries } = await everything(t);
@@ -18,10 +18,10 @@ async function eventTables(t: Plaza) {
 
 const lastSync = async (t: Plaza) => (await rows(t, "organizations"))[0]?.lastSync;
 
-test("a throttled page with status 200 changes nothing, is suspicious, and is tried again", async () => {
-  const { t, stage, orgId } = await syncedPlaza();
+test("a rate limit page with status 200 changes nothing, is suspicious, and is retried", async () => {
+  const { t, emulator, orgId } = await syncedPlaza();
   const before = await eventTables(t);
-  stage.fault({ kind: "rate-limit-page", count: 1 });
+  emulator.fault({ kind: "rate-limit-page", count: 1 });
   const report = await sync(t, orgId);
   expect(report).toMatchObject({ result: "suspicious", retryAt: begin + 10 * minute });
   expect(await eventTables(t)).toEqual(before);
@@ -30,47 +30,47 @@ test("a throttled page with status 200 changes nothing, is suspicious, and is tr
   expect(await lastSync(t)).toMatchObject({ result: "ok", read: 3 });
 });
 
-test("a throttled calendar page changes nothing either", async () => {
-  const { t, stage, orgId } = await plazaWithLuma("luma.com/plaza", [entry("one", begin + day)]);
-  stage.fault({ kind: "rate-limit-page", count: 1 });
+test("a rate limited calendar page changes nothing either", async () => {
+  const { t, emulator, orgId } = await plazaWithLuma("luma.com/plaza", [entry("one", begin + day)]);
+  emulator.fault({ kind: "rate-limit-page", count: 1 });
   expect(await sync(t, orgId)).toMatchObject({ result: "suspicious", read: 0 });
   expect(await rows(t, "events")).toEqual([]);
   await pass(t, 10 * minute);
   expect(await lastSync(t)).toMatchObject({ result: "ok", read: 1 });
 });
 
-test("a page that breaks off changes nothing and is tried again", async () => {
-  const { t, stage, orgId } = await syncedPlaza();
+test("a truncated page changes nothing and is retried", async () => {
+  const { t, emulator, orgId } = await syncedPlaza();
   const before = await eventTables(t);
-  stage.fault({ kind: "broken", count: 1 });
+  emulator.fault({ kind: "broken", count: 1 });
   const report = await sync(t, orgId);
   expect(report?.result).toBe("suspicious");
   expect(report?.retryAt).toBeGreaterThan(begin);
   expect(await eventTables(t)).toEqual(before);
 });
 
-test("a 429 changes nothing and is tried again when Luma said", async () => {
-  const { t, stage, orgId } = await syncedPlaza();
+test("a 429 changes nothing and is retried at the time that Luma gave", async () => {
+  const { t, emulator, orgId } = await syncedPlaza();
   const before = await eventTables(t);
-  stage.fault({ kind: "429", count: 1, retryAfter: 90 });
+  emulator.fault({ kind: "429", count: 1, retryAfter: 90 });
   expect(await sync(t, orgId)).toMatchObject({
     result: "failed",
     message: "throttled",
     retryAt: begin + 90_000,
   });
   expect(await eventTables(t)).toEqual(before);
-  const asked = stage.requests().length;
+  const asked = emulator.requests().length;
   await pass(t, 89_000);
-  expect(stage.requests()).toHaveLength(asked);
+  expect(emulator.requests()).toHaveLength(asked);
   await pass(t, 1_000);
-  expect(stage.requests()).toHaveLength(asked + 1);
+  expect(emulator.requests()).toHaveLength(asked + 1);
   expect(await lastSync(t)).toMatchObject({ result: "ok", read: 3 });
 });
 
-test.each(["500", "drop"] as const)("%s changes nothing and is tried again", async (kind) => {
-  const { t, stage, orgId } = await syncedPlaza();
+test.each(["500", "drop"] as const)("%s changes nothing and is retried", async (kind) => {
+  const { t, emulator, orgId } = await syncedPlaza();
   const before = await eventTables(t);
-  stage.fault({ kind, count: 1 });
+  emulator.fault({ kind, count: 1 });
   expect(await sync(t, orgId)).toMatchObject({ result: "failed", retryAt: begin + minute });
   expect(await eventTables(t)).toEqual(before);
   await pass(t, minute);
@@ -78,31 +78,31 @@ test.each(["500", "drop"] as const)("%s changes nothing and is tried again", asy
 });
 
 test.each(["429", "rate-limit-page", "500"] as const)("an endless %s ends", async (kind) => {
-  const { t, stage, orgId } = await syncedPlaza();
-  const asked = stage.requests().length;
-  stage.fault({ kind, count: 1000 });
+  const { t, emulator, orgId } = await syncedPlaza();
+  const asked = emulator.requests().length;
+  emulator.fault({ kind, count: 1000 });
   await sync(t, orgId);
   await pass(t, 3 * day);
-  expect(stage.requests().length - asked).toBe(5);
+  expect(emulator.requests().length - asked).toBe(5);
   expect((await rows(t, "events")).map(({ status }) => status)).not.toContain("cancelled");
   expect((await rows(t, "organizations"))[0]?.lastSync?.retryAt).toBeUndefined();
 });
 
-test("what cannot help by asking again is not asked again", async () => {
+test("a permanent failure is not retried", async () => {
   const { t, orgId } = await plazaWithLuma("cal-Unknown");
   const report = await sync(t, orgId);
   expect(report?.result).toBe("failed");
   expect(report?.retryAt).toBeUndefined();
 });
 
-test("an organization without a calendar says so", async () => {
+test("an organization without a calendar reports it", async () => {
   const { t, orgId } = await plazaWithLuma(null);
   await expect(sync(t, orgId)).rejects.toMatchObject({ data: { refusal: "no-calendar" } });
 });
 
-test("a calendar that shows nothing at all proves nothing, however often it is looked at", async () => {
-  const { t, stage, orgId } = await syncedPlaza();
-  emptyCalendar(stage);
+test("an empty calendar cancels nothing, in any number of syncs", async () => {
+  const { t, emulator, orgId } = await syncedPlaza();
+  emptyCalendar(emulator);
   const before = await eventTables(t);
   for (let looks = 0; looks < 3; looks++) {
     expect(await sync(t, orgId)).toMatchObject({ result: "suspicious", message: "empty" });
@@ -111,9 +111,9 @@ test("a calendar that shows nothing at all proves nothing, however often it is l
   expect(await eventTables(t)).toEqual(before);
 });
 
-test("an admin's word empties a calendar, and then only by a second look", async () => {
-  const { t, stage, orgId } = await syncedPlaza();
-  emptyCalendar(stage);
+test("an admin's confirmation empties a calendar, but only at a second sync", async () => {
+  const { t, emulator, orgId } = await syncedPlaza();
+  emptyCalendar(emulator);
   expect(await sync(t, orgId, true)).toMatchObject({ result: "ok", missing: 3, removed: 0 });
   expect((await rows(t, "events")).map(({ status }) => status)).not.toContain("cancelled");
   await pass(t, 2 * minute);
@@ -122,18 +122,18 @@ test("an admin's word empties a calendar, and then only by a second look", async
   expect(await lastSync(t)).toMatchObject({ result: "ok", removed: 3 });
 });
 
-test("an admin's word is forgotten when the second look finds events again", async () => {
-  const { t, stage, orgId } = await syncedPlaza();
-  const kept = stage.events().map(({ slug, title, start }) => ({ slug, title, start }));
-  emptyCalendar(stage);
+test("an admin's confirmation is dropped when the second sync finds events again", async () => {
+  const { t, emulator, orgId } = await syncedPlaza();
+  const kept = emulator.events().map(({ slug, title, start }) => ({ slug, title, start }));
+  emptyCalendar(emulator);
   await sync(t, orgId, true);
-  for (const event of kept) stage.put(event);
+  for (const event of kept) emulator.put(event);
   await pass(t, 2 * minute);
   expect((await rows(t, "events")).map(({ status }) => status)).not.toContain("cancelled");
   expect((await rows(t, "listings")).filter((row) => row.missingSince !== undefined)).toEqual([]);
 });
 
-test("a calendar that was always empty is fine", async () => {
+test("a calendar that was always empty is not suspicious", async () => {
   const { t, orgId } = await plazaWithLuma(byId);
   expect(await sync(t, orgId)).toMatchObject({ result: "ok", read: 0 });
 });

@@ -17,7 +17,7 @@ import {
   takeOver,
 } from "../support/convex/plaza.ts";
 
-// Entries that cannot be read. What Luma sends is written here by hand, entry by entry.
+// Entries that cannot be read. Luma's answers are written by hand, entry by entry.
 
 type Entry = { api_id?: string; name: string; start_at: string; url?: string };
 
@@ -30,7 +30,7 @@ function one(slug: string, start = begin + day): Entry {
   };
 }
 
-/** The same in the words of a calendar page. */
+/** The same event in the format of a calendar page. */
 function item(slug: string, startDate: string) {
   return {
     "@type": "Event",
@@ -55,7 +55,7 @@ async function plazaWithEntries(entries: Entry[]) {
   return { t, orgId, luma };
 }
 
-test("an entry whose start is no time is refused, the rest is kept, and it says how many", async () => {
+test("an entry with an invalid start is refused and counted, and the rest is stored", async () => {
   const { t, orgId } = await plazaWithEntries([
     one("good"),
     { ...one("bad"), start_at: "nonsense" },

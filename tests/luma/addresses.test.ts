@@ -51,8 +51,8 @@ describe("an event's address", () => {
   });
 });
 
-describe("who an event is", () => {
-  test("its evt- id, else its slug, else its address", () => {
+describe("the identity of an event", () => {
+  test("is its evt- id, else its slug, else its address", () => {
     const lumaUrl = "https://luma.com/seed-swap";
     expect(identity({ lumaEventId: "evt-A1", lumaSlug: "seed-swap", lumaUrl })).toBe("evt-A1");
     expect(identity({ lumaSlug: "seed-swap", lumaUrl })).toBe("seed-swap");
@@ -60,7 +60,7 @@ describe("who an event is", () => {
   });
 });
 
-describe("a calendar's address as a person gives it", () => {
+describe("a calendar's address as a person types it", () => {
   const page = { ok: true, calendarUrl: "https://luma.com/garden-club", slug: "garden-club" };
   const id = { ok: true, calendarId: "cal-Garden00000001" };
 

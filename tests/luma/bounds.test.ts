@@ -24,19 +24,19 @@ describe("where a request may go", () => {
     expect(seen).toHaveLength(1);
   });
 
-  test("the API's key never leaves for another host, not even Luma's", async () => {
+  test("the API key is not sent to another host, not even Luma's", async () => {
     const { origin, seen } = await redirectTo("https://luma.com/plaza");
     expect(await ask(origin, API)).toMatchObject({ kind: "failed", permanent: true });
     expect(seen).toHaveLength(1);
   });
 
-  test("circles end after three hops", async () => {
+  test("redirect loops end after three hops", async () => {
     const { origin, seen } = await redirectTo("/plaza");
     expect(await ask(origin, PAGE)).toMatchObject({ kind: "failed" });
     expect(seen).toHaveLength(4);
   });
 
-  test("only the official API is given the key", async () => {
+  test("the key is only sent to the official API", async () => {
     const { origin, seen } = await serve((_seen, response) => response.writeHead(404).end());
     await ask(origin, { ...API, ...ITEMS, ...PAGE });
     const withKey = seen.filter(({ headers }) => "x-luma-api-key" in headers);
@@ -47,7 +47,7 @@ describe("where a request may go", () => {
     ]);
   });
 
-  test("without an emulator the real https address is asked", async () => {
+  test("without an emulator the real https address is requested", async () => {
     const fake = vi.fn<typeof fetch>(() =>
       Promise.resolve(new Response(fixture("garden-club.html"))),
     );
@@ -67,7 +67,7 @@ const listening = (signal: AbortSignal | undefined) =>
   });
 
 describe("bounds", () => {
-  test("a body that does not end is cut and the connection closed", async () => {
+  test("an endless body is truncated and the connection closed", async () => {
     let closed = false;
     const { origin } = await serve((_seen, response) => {
       response.on("close", () => (closed = true));
@@ -82,7 +82,7 @@ describe("bounds", () => {
     await vi.waitFor(() => expect(closed).toBe(true));
   });
 
-  test("a connection that breaks is a failure that may pass, in words without an address", async () => {
+  test("a broken connection is a temporary failure, with a reason without an address", async () => {
     const { origin } = await serve((_seen, response) => response.destroy());
     expect(await ask(origin, ITEMS)).toEqual({
       kind: "failed",
@@ -91,7 +91,7 @@ describe("bounds", () => {
     });
   });
 
-  test("an answer that does not come in time is given up, also by a fetch deaf to signals", async () => {
+  test("a request times out, also with a fetch that ignores signals", async () => {
     expect(await withTimeLimit(never, 10)).toBe("timeout");
     expect(await withTimeLimit(listening, 10)).toBe("timeout");
     expect(await withTimeLimit(() => Promise.resolve("in time"), 1000)).toBe("in time");
@@ -110,7 +110,7 @@ describe("bounds", () => {
     expect(await ask(origin, PAGE)).toMatchObject({ kind: "failed", permanent });
   });
 
-  test("a key that cannot be one is refused before anything is sent", async () => {
+  test("an invalid key is refused before anything is sent", async () => {
     const { origin, seen } = await serve((_seen, response) => response.end());
     expect(await ask(origin, { apiKey: "a\nb" })).toMatchObject({
       kind: "failed",

@@ -32,7 +32,7 @@ describe("a calendar page of 2026", () => {
     expect(listing.refused).toEqual([]);
   });
 
-  test("an event keeps everything the page says of it", () => {
+  test("an event has all fields of the page", () => {
     expect(swap).toEqual({
       lumaSlug: "seed-swap",
       lumaUrl: "https://luma.com/seed-swap",
@@ -53,7 +53,7 @@ describe("a calendar page of 2026", () => {
     });
   });
 
-  test("address, image, organizer and offer may each be one thing instead of a list", () => {
+  test("address, image, organizer and offer can each be a single value instead of a list", () => {
     expect(compost).toMatchObject({
       location: "Library",
       locationDetails: "Library, 1 Square, Utrecht",
@@ -71,7 +71,7 @@ describe("a calendar page of 2026", () => {
     expect(fair).not.toHaveProperty("lumaSlug");
   });
 
-  test("EventCancelled is a cancellation, and a place that is Luma itself is no place", () => {
+  test("EventCancelled is a cancellation, and a link to Luma is not a place", () => {
     expect(pruning).toMatchObject({ cancelled: true, eventType: "virtual" });
     expect(pruning).not.toHaveProperty("location");
     expect(pruning).not.toHaveProperty("locationUrl");
@@ -82,13 +82,13 @@ describe("a calendar page of 2026", () => {
     expect(listing.calendarId).toBe("cal-Garden00000001");
   });
 
-  test("there is no zone, only an offset: none is made up", () => {
+  test("with an offset only, there is no time zone", () => {
     for (const event of listing.events) expect(event).not.toHaveProperty("timezone");
   });
 });
 
-describe("what a page says about events it does not show", () => {
-  test("fewer than twenty are all there are", () => {
+describe("the completeness of a page", () => {
+  test("fewer than twenty events are complete", () => {
     expect(parsePage(list(19))).toMatchObject({ complete: true });
     expect(parsePage(list(19))).not.toHaveProperty("completeUntil");
   });
@@ -100,15 +100,15 @@ describe("what a page says about events it does not show", () => {
     });
   });
 
-  test("a list that promises more than it holds is not complete", () => {
+  test("a list that declares more items than it has is not complete", () => {
     expect(parsePage(list(3, { numberOfItems: 20 }))).toMatchObject({ complete: false });
   });
 
-  test("a page that was cut off is not complete", () => {
+  test("a truncated page is not complete", () => {
     expect(parsePage(list(3), true)).toMatchObject({ complete: false });
   });
 
-  test("an event's own page says nothing about others", () => {
+  test("an event's own page is not complete", () => {
     const listing = parsePage(pageWith(ldEvent()));
     expect(listing).toMatchObject({ ok: true, complete: false });
     expect(listing).not.toHaveProperty("completeUntil");

@@ -12,18 +12,18 @@ afterEach(() => luma.close());
 
 const paths = () => luma.requests().map(({ path }) => path);
 
-describe("which source is asked", () => {
-  test("a key means the official API, and nothing else is asked", async () => {
+describe("the choice of the source", () => {
+  test("with a key only the official API is requested", async () => {
     expect(page(await ask(luma.url, ALL)).source).toBe("api");
     expect(paths()).toEqual(["/public-api.luma.com/v1/calendars/events/list"]);
   });
 
-  test("a calendar's id means the keyless JSON", async () => {
+  test("with a calendar's id the keyless JSON is requested", async () => {
     expect(page(await ask(luma.url, { ...ITEMS, ...PAGE })).source).toBe("items");
     expect(paths()).toEqual(["/api2.luma.com/calendar/get-items"]);
   });
 
-  test("an address alone means the page, and at once the better source that it names", async () => {
+  test("with an address alone the page is requested, and then the better source that it names", async () => {
     expect(await ask(luma.url, PAGE)).toMatchObject({
       kind: "page",
       source: "items",
@@ -32,7 +32,7 @@ describe("which source is asked", () => {
     expect(paths()).toEqual(["/luma.com/plaza", "/api2.luma.com/calendar/get-items"]);
   });
 
-  test("where the source that a page names does not answer, the page has to do", async () => {
+  test("where the source that a page names fails, the page's answer is used", async () => {
     luma.put({ slug: "seed-swap", title: "Seed swap", start: "2026-11-07T10:00:00Z" });
     const onlyPages: typeof fetch = (input, init) => {
       const address = String(input instanceof Request ? input.url : input);
@@ -47,7 +47,7 @@ describe("which source is asked", () => {
     });
   });
 
-  test("a calendar's address that holds its id is as good as the id", async () => {
+  test("a calendar's address that contains its id is used like the id", async () => {
     const calendarUrl = "https://luma.com/calendar/cal-PlazaSandbox0001";
     expect(page(await ask(luma.url, { calendarUrl })).source).toBe("items");
   });
@@ -59,7 +59,7 @@ describe("which source is asked", () => {
     expect(paths()).toContain("/luma.com/plaza");
   });
 
-  test("with nothing usable configured nothing is asked", async () => {
+  test("without a usable configuration nothing is requested", async () => {
     const configs = [{}, { apiKey: " " }, { calendarUrl: "https://evil.example/plaza" }];
     for (const config of configs) {
       expect(await ask(luma.url, config)).toMatchObject({ kind: "failed", permanent: true });
@@ -68,8 +68,8 @@ describe("which source is asked", () => {
   });
 });
 
-describe("where a better source says no for good", () => {
-  test("the next one is asked in the same call, and the answer says why", async () => {
+describe("where a better source fails permanently", () => {
+  test("the next one is requested in the same call, and the answer has the reason", async () => {
     const answer = page(await ask(luma.url, { ...ALL, apiKey: "wrong-key" }));
     expect(answer.source).toBe("items");
     expect(answer.fellBack).toEqual([
@@ -78,7 +78,7 @@ describe("where a better source says no for good", () => {
     expect(JSON.stringify(answer)).not.toContain("wrong-key");
   });
 
-  test("an id nobody knows is asked for as a feed too, then the page", async () => {
+  test("an unknown id is requested as a feed too, then the page", async () => {
     const answer = page(await ask(luma.url, { ...PAGE, calendarId: "cal-Unknown" }));
     expect(answer.source).toBe("page");
     expect(paths()).toEqual([
@@ -88,7 +88,7 @@ describe("where a better source says no for good", () => {
     ]);
   });
 
-  test("where all say no, the reasons come together and it is permanent", async () => {
+  test("where all fail, the reasons are joined and the failure is permanent", async () => {
     const answer = await ask(luma.url, { apiKey: "wrong-key", calendarUrl: "luma.com/nowhere" });
     expect(answer).toEqual({
       kind: "failed",

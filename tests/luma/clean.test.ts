@@ -3,13 +3,13 @@ import { describe, expect, test } from "vitest";
 import { cleanLine, cleanText, decodeEntities } from "../../convex/external/luma/text.ts";
 import { readHosts } from "../../convex/external/luma/assemble.ts";
 
-describe("text from strangers", () => {
+describe("untrusted text", () => {
   test("control and direction characters are stripped, emoji stay whole", () => {
     expect(cleanLine("a\u0000b\u202ec\u2066d\u200fe\u0085f\u007f")).toBe("abcde f");
     expect(cleanLine("👩‍🌾 day")).toBe("👩‍🌾 day");
   });
 
-  test("those that come as entities are stripped too", () => {
+  test("control characters written as entities are stripped too", () => {
     expect(cleanLine("a&#8238;b&#0;c&#x202E;d")).toBe("abcd");
   });
 
@@ -18,16 +18,16 @@ describe("text from strangers", () => {
     expect(cleanText("one\r\ntwo\u2028three")).toBe("one\ntwo\nthree");
   });
 
-  test("a cut never leaves half an emoji", () => {
+  test("truncation never splits an emoji", () => {
     expect(cleanLine("ab🌱cd", 3)).toBe("ab");
     expect(cleanLine("ab🌱cd", 4)).toBe("ab🌱");
   });
 
-  test("half a surrogate pair does not pass", () => {
+  test("half a surrogate pair is removed", () => {
     expect(cleanLine("a\ud83cb")).toBe("a\ufffdb");
   });
 
-  test("nothing visible is nothing", () => {
+  test("text without visible characters is undefined", () => {
     expect(cleanLine(" \u200b\u202e ")).toBeUndefined();
   });
 });
@@ -46,7 +46,7 @@ describe("HTML entities", () => {
 });
 
 describe("hosts", () => {
-  test("the same name is one host, with what either says of it", () => {
+  test("the same name is one host, with the fields of both", () => {
     const hosts = readHosts([
       { name: "Garden Club" },
       { name: "garden club", avatarUrl: "https://a.example/1.png", handle: "@garden" },
@@ -56,7 +56,7 @@ describe("hosts", () => {
     ]);
   });
 
-  test("an internal id is no handle, an http picture no picture", () => {
+  test("internal ids and http pictures are dropped", () => {
     const hosts = readHosts([
       { name: "Bo", handle: "usr-123", avatarUrl: "http://a.example/1.png" },
     ]);

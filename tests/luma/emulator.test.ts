@@ -17,7 +17,7 @@ afterEach(() => luma.close());
 const SWAP = { slug: "seed-swap", title: "Seed swap", start: "2026-11-07T10:00:00+01:00" };
 
 describe("the Luma emulator", () => {
-  test("putting a known slug merges, and the id stays", () => {
+  test("putting a known slug merges the fields and keeps the id", () => {
     luma.put(SWAP);
     const [before] = luma.events();
     luma.put({ slug: "seed-swap", title: "Seed swap II", going: 3 });
@@ -36,7 +36,7 @@ describe("the Luma emulator", () => {
     expect(luma.events()[0]?.endMs).toBe(Date.UTC(2026, 10, 8, 11));
   });
 
-  test("listeners hear of every change until they stop", () => {
+  test("listeners are called for every change until they unsubscribe", () => {
     let heard = 0;
     const stop = luma.onChange(() => (heard += 1));
     luma.put(SWAP);
@@ -54,7 +54,7 @@ describe("the Luma emulator", () => {
     expect(page(await ask(luma.url, PAGE)).events).toEqual([]);
   });
 
-  test("a fault meets as many requests as it says, and is counted down", async () => {
+  test("a fault applies to its number of requests and is counted down", async () => {
     luma.fault({ kind: "500", count: 2 });
     const first = await ask(luma.url, ITEMS);
     expect(luma.faults()).toEqual([{ kind: "500", count: 1 }]);
@@ -65,7 +65,7 @@ describe("the Luma emulator", () => {
     expect(luma.requests().map(({ status }) => status)).toEqual([500, 500, 200]);
   });
 
-  test("a page that writes itself into the host name is not answered", async () => {
+  test("a request with a foreign host name (DNS rebinding) is refused", async () => {
     const status = await new Promise((resolve, reject) => {
       const headers = { host: "evil.example" };
       request(`${luma.url}/luma.com/plaza`, { headers }, (response) => resolve(response.statusCode))
@@ -82,7 +82,7 @@ describe("the Luma emulator", () => {
     },
   );
 
-  test("a title cannot break out of the page's data", async () => {
+  test("a title is escaped in the page's data", async () => {
     luma.put({ ...SWAP, title: "</script><script>alert(1)</script>" });
     expect(page(await ask(luma.url, PAGE)).events[0]?.title).toContain("alert(1)");
     const html = await (await fetch(`${luma.url}/luma.com/plaza`)).text();
@@ -114,7 +114,7 @@ describe("saved files instead of events", () => {
     await saved.close();
   });
 
-  test("what has no file is not found, inside or outside the directory", async () => {
+  test("missing files are not found, inside or outside the directory", async () => {
     const saved = await startLumaEmulator({ directory });
     for (const path of [
       "/luma.com/other",
@@ -127,7 +127,7 @@ describe("saved files instead of events", () => {
   });
 });
 
-test("a taken port is told", async () => {
+test("a port in use is reported", async () => {
   const { origin } = await serve((_seen, response) => response.end());
   await expect(startLumaEmulator({ port: Number(new URL(origin).port) })).rejects.toThrow(
     /EADDRINUSE/,

@@ -9,7 +9,7 @@ describe("the calendar feed", () => {
   const listing = good(parseIcs(fixtureBytes("garden-feed.ics")));
   const [swap, walk, openDay] = listing.events;
 
-  test("an event keeps what the feed says, and nothing of its alarm", () => {
+  test("an event has the feed's fields, and none of its alarm's", () => {
     expect(swap).toEqual({
       lumaEventId: "evt-SeedSwap000001",
       lumaSlug: "seed-swap",
@@ -25,7 +25,7 @@ describe("the calendar feed", () => {
     });
   });
 
-  test("a luma.com LOCATION is no place, and GEO beside it is kept quiet", () => {
+  test("a luma.com LOCATION is not a place, and its GEO is dropped", () => {
     expect(walk).toMatchObject({ lumaSlug: "night-walk", lumaEventId: "evt-NightWalk00001" });
     for (const key of ["location", "coordinates", "locationUrl", "eventType"]) {
       expect(walk).not.toHaveProperty(key);
@@ -40,7 +40,7 @@ describe("the calendar feed", () => {
     });
   });
 
-  test("STATUS:CANCELLED counts, TENTATIVE means nothing", () => {
+  test("STATUS:CANCELLED is a cancellation, TENTATIVE is ignored", () => {
     expect(openDay).toMatchObject({ cancelled: true, external: true });
     expect(swap).not.toHaveProperty("cancelled");
   });
@@ -53,7 +53,7 @@ describe("the calendar feed", () => {
     expect(openDay).not.toHaveProperty("timezone");
   });
 
-  test("a broken entry is refused, the rest kept", () => {
+  test("an invalid entry is refused, and the rest is kept", () => {
     expect(listing.refused).toEqual([
       {
         title: "Broken",
@@ -65,27 +65,27 @@ describe("the calendar feed", () => {
   });
 });
 
-describe("how a feed is written", () => {
-  test("a fold in the middle of a letter's bytes is undone before it is read", () => {
+describe("the syntax of a feed", () => {
+  test("a fold inside a multi-byte character is unfolded before decoding", () => {
     const bytes = new TextEncoder().encode(
       feed(["SUMMARY:Ñandú 🌱 tea", ...BASE.slice(2), BASE[0] ?? ""]),
     );
     for (let cut = 40; cut < bytes.length - 40; cut++) {
       const before = bytes.slice(0, cut);
-      // A fold directly at a line's end would be another line, not a folded one.
+      // A fold at the very end of a line would be another line, not a folded one.
       if ([10, 13].includes(bytes[cut - 1] ?? 0) || [10, 13].includes(bytes[cut] ?? 0)) continue;
       const folded = new Uint8Array([...before, 13, 10, 32, ...bytes.slice(cut)]);
       expect(only(parseIcs(folded)).title).toBe("Ñandú 🌱 tea");
     }
   });
 
-  test("LF instead of CRLF, a BOM and lower-case names are the same feed", () => {
+  test("LF instead of CRLF, a BOM and lower-case names are accepted", () => {
     const file = feed(["summary:seed swap", ...BASE.slice(2), "url:https://luma.com/a1b"]);
     const other = `\ufeff${file.replaceAll("\r\n", "\n").replace("BEGIN:VCAL", "begin:vcal")}`;
     expect(only(parseIcs(other)).title).toBe("seed swap");
   });
 
-  test("an alarm's lines are not its event's", () => {
+  test("the lines of an alarm do not belong to its event", () => {
     const alarm = ["BEGIN:VALARM", "DESCRIPTION:Reminder", "DURATION:PT5M", "END:VALARM"];
     const event = readFeed([...alarm, "LOCATION:Greenhouse"]);
     expect(event).toMatchObject({ location: "Greenhouse" });
@@ -93,11 +93,11 @@ describe("how a feed is written", () => {
     expect(event).not.toHaveProperty("endDate");
   });
 
-  test("a tab folds as well as a blank", () => {
+  test("a tab folds like a space", () => {
     expect(readFeed(["LOCATION:Green\r\n\thouse"]).location).toBe("Greenhouse");
   });
 
-  test("escapes are undone once", () => {
+  test("escapes are decoded once", () => {
     expect(readFeed(["DESCRIPTION:a\\, b\\; c\\\\n d\\Ne"]).description).toBe("a, b; c\\n d\ne");
   });
 
@@ -115,7 +115,7 @@ describe("how a feed is written", () => {
     });
   });
 
-  test("a feed that stops in the middle is not complete", () => {
+  test("a truncated feed is not complete", () => {
     const file = feed(BASE).replace("END:VCALENDAR", "BEGIN:VEVENT\r\nSUMMARY:Ha");
     expect(parseIcs(file)).toMatchObject({
       ok: true,
@@ -129,7 +129,7 @@ describe("how a feed is written", () => {
     expect(parseIcs(text)).toMatchObject({ ok: false });
   });
 
-  test("of more events than are kept, the oldest are left out", () => {
+  test("of more than the maximum of events, the oldest are left out", () => {
     const events = Array.from({ length: 1005 }, (_, i) => [
       "BEGIN:VEVENT",
       `UID:evt-n${i}@x`,

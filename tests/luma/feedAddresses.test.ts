@@ -9,7 +9,7 @@ const address = (lines: string[], uid = "UID:calev-A1@events.lu.ma") =>
 const INTRO = "DESCRIPTION:Get up-to-date information at: ";
 
 describe("addresses of a feed", () => {
-  test("the one behind Luma's words is the event's, also off Luma", () => {
+  test("the link after Luma's intro is the event's, also outside Luma", () => {
     const lines = [`${INTRO}https://tickets.example/e/77\\n\\nAlso see https://luma.com/other`];
     expect(address(lines)).toMatchObject({
       external: true,
@@ -17,12 +17,12 @@ describe("addresses of a feed", () => {
     });
   });
 
-  test("without those words it is the first on Luma, never another link", () => {
+  test("without the intro it is the first Luma link, never another one", () => {
     const lines = ["DESCRIPTION:See https://blog.example/x and (https://lu.ma/seed-swap)."];
     expect(address(lines).lumaUrl).toBe("https://luma.com/seed-swap");
   });
 
-  test("with none at all an evt- UID is one, a calev- UID is not", () => {
+  test("without a link an evt- UID is used, a calev- UID is not", () => {
     expect(address([], "UID:evt-A1@events.lu.ma").lumaUrl).toBe("https://luma.com/event/evt-A1");
     const file = feed(["UID:calev-A1@events.lu.ma", ...BASE.slice(1)]);
     expect(good(parseIcs(file)).refused).toMatchObject([{ title: "Seed swap" }]);

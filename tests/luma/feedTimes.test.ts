@@ -19,7 +19,7 @@ describe("times of a feed", () => {
     expect(start(line).startDate).toBe(expected);
   });
 
-  test("a floating clock is the calendar's own zone, and without one no time", () => {
+  test("floating time is read in the calendar's zone, and rejected without one", () => {
     const line = "DTSTART:20261107T100000";
     expect(start(line, ["X-WR-TIMEZONE:Europe/Madrid"])).toMatchObject({
       startDate: Date.UTC(2026, 10, 7, 9),
@@ -28,12 +28,12 @@ describe("times of a feed", () => {
     expect(good(parseIcs(feed([line, "SUMMARY:x", "UID:evt-A1@x"]))).events).toEqual([]);
   });
 
-  test("a calendar's zone is not an event's, where the event's time is UTC", () => {
+  test("an event with a UTC time does not get the calendar's zone", () => {
     const event = start("DTSTART:20261107T090000Z", ["X-WR-TIMEZONE:Europe/Madrid"]);
     expect(event).not.toHaveProperty("timezone");
   });
 
-  test("a clock of a zone nobody knows is refused, not guessed", () => {
+  test("a time in an unknown zone is refused, not guessed", () => {
     const file = feed(["DTSTART;TZID=Our Time:20261107T100000", "SUMMARY:x", "UID:evt-A1@x"]);
     expect(good(parseIcs(file)).refused).toHaveLength(1);
   });

@@ -26,16 +26,16 @@ describe("finding scripts", () => {
     expect(safeJson(scanHtml(html).scripts[0]?.content ?? "")).toEqual({ a: "</script>" });
   });
 
-  test("names that only begin alike are other tags", () => {
+  test("tags with a longer name are other tags", () => {
     const html = "<scripture>x</scripture><metadata content='x'>";
     expect(scanHtml(html)).toMatchObject({ scripts: [], metas: [] });
   });
 
-  test("what is commented out is not there", () => {
+  test("comments are skipped", () => {
     expect(scanHtml("<!-- <script>1</script> --><script>2</script>").scripts).toHaveLength(1);
   });
 
-  test("letters whose lower case is longer do not shift what is found", () => {
+  test("letters whose lower case is longer do not shift the offsets", () => {
     const html = `${"İ".repeat(50)}<script>{"a":1}</script>`;
     expect(scanHtml(html).scripts[0]?.content).toBe('{"a":1}');
   });

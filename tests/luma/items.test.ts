@@ -8,7 +8,7 @@ describe("the keyless JSON", () => {
   const listing = good(parseItems(fixtureJson("garden-items.json")));
   const [swap, walk, fair] = listing.events;
 
-  test("an event keeps everything its entry says", () => {
+  test("an event has all fields of its entry", () => {
     expect(swap).toEqual({
       lumaEventId: "evt-SeedSwap000001",
       lumaSlug: "seed-swap",
@@ -31,7 +31,7 @@ describe("the keyless JSON", () => {
     });
   });
 
-  test("the owner is the event's calendar, the lister the entry's", () => {
+  test("the owner is the event's calendar, and the listing calendar is the entry's", () => {
     expect(walk).toMatchObject({
       ownerCalendarId: "cal-Forest00000002",
       calendarName: "Forest Friends",
@@ -39,7 +39,7 @@ describe("the keyless JSON", () => {
     expect(listing.calendarId).toBe("cal-Garden00000001");
   });
 
-  test("where the address is for guests only, the city is all that is kept", () => {
+  test("where the address is for guests only, just the city is kept", () => {
     expect(walk).toMatchObject({ location: "Zeist" });
     expect(JSON.stringify(walk)).not.toMatch(/barn|Lane|coordinates|locationDetails/);
   });
@@ -48,7 +48,7 @@ describe("the keyless JSON", () => {
     expect(walk).not.toHaveProperty("endDate");
   });
 
-  test("a hidden guest list is no count of 0, and makes no capacity", () => {
+  test("with a hidden guest list there is no count and no capacity", () => {
     expect(walk).not.toHaveProperty("registrationCount");
     expect(walk).not.toHaveProperty("maxCapacity");
   });
@@ -78,11 +78,11 @@ describe("the keyless JSON", () => {
     ]);
   });
 
-  test("the cursor leads on", () => {
+  test("the cursor is returned", () => {
     expect(listing).toMatchObject({ next: "page-2", complete: true });
   });
 
-  test("more pages without a way to them are not a complete listing", () => {
+  test("has_more without a cursor is not a complete listing", () => {
     const listing = good(parseItems({ entries: [], has_more: true, next_cursor: null }));
     expect(listing).toMatchObject({ complete: false });
     expect(listing).not.toHaveProperty("next");

@@ -8,7 +8,7 @@ import { parseIcs } from "../../convex/external/luma/ics.ts";
 import { parsePage } from "../../convex/external/luma/page.ts";
 import { fixture, pageWith } from "../support/luma/fixtures.ts";
 
-/** Words both Luma and this reader know, so that the noise gets past the first door. */
+/** Field names and values that the parsers know, so that random input reaches deeper code. */
 const WORDS =
   "@type @id @graph Event ItemList Organization events itemListElement item name url startDate " +
   "endDate location address geo latitude organizer image offers price api_id id event start_at " +
@@ -28,7 +28,7 @@ const { tree } = fc.letrec((tie) => ({
   ),
 }));
 
-/** Whatever a parser says is well-formed: finite times, https addresses, a title. */
+/** Checks that a parser's result is well-formed: finite times, https addresses, a title. */
 function isSound(listing: Listing): boolean {
   if (!listing.ok) return listing.reason !== "";
   return listing.events.every(
@@ -40,7 +40,7 @@ function isSound(listing: Listing): boolean {
   );
 }
 
-describe("whatever comes, it is read or refused, never thrown", () => {
+describe("random input is read or refused, and nothing is thrown", () => {
   test("JSON", () => {
     fc.assert(
       fc.property(fc.array(tree), (entries) => {

@@ -8,7 +8,7 @@ import { flat } from "../support/luma/listings.ts";
 import { serve } from "../support/luma/serve.ts";
 
 describe("throttling", () => {
-  test("a 429 is told with its waiting time, never read as an empty list", async () => {
+  test("a 429 is reported with its delay, never read as an empty list", async () => {
     const luma = await startLumaEmulator({ now: () => NOW });
     luma.fault({ kind: "429", count: 1, retryAfter: 42 });
     expect(await ask(luma.url, ITEMS)).toEqual({ kind: "throttled", retryAfterMs: 42_000 });
@@ -16,7 +16,7 @@ describe("throttling", () => {
     await luma.close();
   });
 
-  test("as HTTP 200 it is suspicious, in every source", async () => {
+  test("a rate limit page with HTTP 200 is suspicious, in every source", async () => {
     const luma = await startLumaEmulator({ now: () => NOW });
     for (const config of [API, ITEMS, PAGE]) {
       luma.fault({ kind: "rate-limit-page", count: 1 });
@@ -39,7 +39,7 @@ describe("throttling", () => {
     expect(readRetryAfter(header, NOW)).toBe(expected);
   });
 
-  test("a 503 that says when to come back is throttling, another one a failure", async () => {
+  test("a 503 with Retry-After is throttling, without it a failure", async () => {
     const { origin } = await serve(({ path }, response) => {
       const headers = path.startsWith("/api2") ? { "retry-after": "7" } : {};
       response.writeHead(503, headers).end();
@@ -49,7 +49,7 @@ describe("throttling", () => {
   });
 });
 
-describe("no data where data belonged", () => {
+describe("missing event data", () => {
   test.each([
     ["half an answer", '{"entries":[{"api_id"'],
     ["JSON that is no listing", '{"message":"hello"}'],
@@ -68,7 +68,7 @@ describe("no data where data belonged", () => {
     expect(await ask(origin, API)).toMatchObject({ kind: "suspicious" });
   });
 
-  test("one bad event is one bad event", async () => {
+  test("one invalid event is refused, and the others are read", async () => {
     const body = pageWith([ldEvent(), ldEvent({ url: "https://luma.com/b", startDate: "?" })]);
     const { origin } = await serve((_seen, response) => response.end(body));
     expect(await ask(origin, PAGE)).toMatchObject({
@@ -89,7 +89,7 @@ describe("a listing that does not end", () => {
     expect(await ask(origin, API, first.next)).toMatchObject({ kind: "suspicious" });
   });
 
-  test("two cursors that lead to each other are suspicious", async () => {
+  test("two alternating cursors are suspicious", async () => {
     const { origin } = await serve(({ query }, response) =>
       response.end(answer(query.get("pagination_cursor") === "a" ? "b" : "a")),
     );
@@ -98,7 +98,7 @@ describe("a listing that does not end", () => {
     expect((await ask(origin, API, second.next)).kind).toBe("suspicious");
   });
 
-  test("ever new cursors end too", async () => {
+  test("a listing with endless new cursors ends", async () => {
     const { origin, seen } = await serve(({ query }, response) =>
       response.end(answer(`${query.get("pagination_cursor") ?? ""}x`)),
     );
@@ -115,7 +115,7 @@ describe("a listing that does not end", () => {
     expect(seen[1]?.query.get("pagination_cursor")).toBe("the-next");
   });
 
-  test("a listing is finished where it was begun, and a no in its middle is not final", async () => {
+  test("a listing is continued with its first source, and a failure in the middle is not permanent", async () => {
     const { origin, seen } = await serve((_seen, response) => response.writeHead(404).end());
     const cursor = { source: "items", value: "x" } as const;
     const answer = await ask(origin, { ...ITEMS, ...PAGE }, cursor);

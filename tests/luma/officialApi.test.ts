@@ -8,7 +8,7 @@ describe("the official API, current and flat", () => {
   const listing = good(parseApi(fixtureJson("garden-api-flat.json")));
   const [swap, members, fair] = listing.events;
 
-  test("coordinates may be text, an empty description gives way to its markdown", () => {
+  test("coordinates can be text, and the markdown replaces an empty description", () => {
     expect(swap).toMatchObject({
       coordinates: { lat: 52.0907, lng: 5.1214 },
       description: "Bring **seeds**.",
@@ -16,7 +16,7 @@ describe("the official API, current and flat", () => {
     });
   });
 
-  test("a duration stands in for an end", () => {
+  test("a duration replaces a missing end", () => {
     expect(swap).toMatchObject({ endDate: Date.UTC(2026, 10, 7, 11, 30) });
   });
 
@@ -24,17 +24,17 @@ describe("the official API, current and flat", () => {
     expect(swap).not.toHaveProperty("coverImage");
   });
 
-  test("for members only means that it must not be published", () => {
+  test("visibility for members only makes an event private", () => {
     expect(members).toMatchObject({ isPrivate: true });
     expect(swap).not.toHaveProperty("isPrivate");
   });
 
-  test("the guests' meeting link is never passed on", () => {
+  test("the guests' meeting link is dropped", () => {
     expect(members).toMatchObject({ eventType: "virtual" });
     expect(JSON.stringify(members)).not.toContain("video.example");
   });
 
-  test("a zone nobody knows is no zone", () => {
+  test("an unknown zone is dropped", () => {
     expect(members).not.toHaveProperty("timezone");
   });
 
@@ -50,7 +50,7 @@ describe("the official API, current and flat", () => {
 });
 
 describe("the official API, older and wrapped", () => {
-  test("gives the same event", () => {
+  test("gives the same event as the current one", () => {
     expect(only(parseApi(fixtureJson("garden-api-wrapped.json")))).toEqual({
       lumaEventId: "evt-SeedSwap000001",
       lumaSlug: "seed-swap",
@@ -68,7 +68,7 @@ describe("the official API, older and wrapped", () => {
     });
   });
 
-  test("id and api_id are the same thing, flat or wrapped", () => {
+  test("id and api_id are equivalent, flat or wrapped", () => {
     const ids = [
       { id: "evt-A1" },
       { api_id: "evt-A1" },
@@ -85,7 +85,7 @@ describe("the official API, older and wrapped", () => {
   });
 });
 
-describe("fields in all their spellings", () => {
+describe("all notations of fields", () => {
   const address = { city: "Lima", address: "Casa Azul" };
 
   test.each([
@@ -120,7 +120,7 @@ describe("fields in all their spellings", () => {
     expect(readFlat({ visibility })).toMatchObject({ isPrivate: true });
   });
 
-  test("null everywhere costs the field, not the event", () => {
+  test("null drops the field, not the event", () => {
     const keys =
       "description end_at timezone geo_address_json coordinate location_type cover_url visibility " +
       "calendar_id host meeting_url duration_interval geo_latitude";
@@ -134,7 +134,7 @@ describe("fields in all their spellings", () => {
     ]);
   });
 
-  test("a field of the wrong kind costs the field, not the event", () => {
+  test("a field of the wrong type is dropped, not the event", () => {
     const event = readFlat({
       description: 5,
       geo_address_json: "x",
@@ -145,7 +145,7 @@ describe("fields in all their spellings", () => {
     expect(event).not.toHaveProperty("coordinates");
   });
 
-  test("without an address the id is one; without both the event is refused", () => {
+  test("without an address the id is used; without both the event is refused", () => {
     expect(readFlat({ url: null }).lumaUrl).toBe("https://luma.com/event/evt-SeedSwap000001");
     expect(readFlat({ url: "javascript:alert(1)" }).lumaUrl).toMatch(/evt-SeedSwap000001$/);
     const entries = [flat({ id: null, url: "http://luma.com/seed-swap" })];
@@ -155,14 +155,14 @@ describe("fields in all their spellings", () => {
     });
   });
 
-  test("a title of nothing but invisible characters is none", () => {
+  test("a title of invisible characters only is missing", () => {
     const entries = [flat({ name: "\u202e\u200b \u0007" })];
     expect(good(parseApi({ entries })).refused).toEqual([
       { reason: "it has no title", identity: "evt-SeedSwap000001" },
     ]);
   });
 
-  test("a wall clock without an offset is read in the event's own zone", () => {
+  test("a local time without an offset is read in the event's zone", () => {
     const event = readFlat({ start_at: "2026-11-07T10:00:00", timezone: "Europe/Amsterdam" });
     expect(event.startDate).toBe(Date.UTC(2026, 10, 7, 9));
   });

@@ -36,7 +36,7 @@ describe("__NEXT_DATA__ beside the ld+json", () => {
   });
   const listing = good(parsePage(withNextData(list, { featured_items: entries.slice(0, 3) })));
 
-  test("the same event is one, richer and with what only one side says", () => {
+  test("descriptions of the same event are merged, with the fields of both", () => {
     expect(listing.events[0]).toMatchObject({
       lumaEventId: "evt-SeedSwap000001",
       lumaSlug: "seed-swap",
@@ -46,12 +46,12 @@ describe("__NEXT_DATA__ beside the ld+json", () => {
     });
   });
 
-  test("an address that one side hides is not taken from the other", () => {
+  test("an address hidden in one description is not taken from the other", () => {
     expect(listing.events[1]).toMatchObject({ title: "Night walk", location: "Zeist" });
     expect(JSON.stringify(listing.events[1])).not.toMatch(/barn|Lane|52\.09/);
   });
 
-  test("an event that only the page's data has is added", () => {
+  test("an event that is only in the page's data is added", () => {
     expect(listing.events.map((event) => event.title)).toEqual(
       ["Seed swap", "Night walk", "Flower fair"].map((title) =>
         title === "Seed swap" ? "Seed swap & tea" : title,
@@ -59,7 +59,7 @@ describe("__NEXT_DATA__ beside the ld+json", () => {
     );
   });
 
-  test("it is enough on its own, and says which calendar this is", () => {
+  test("it is sufficient without ld+json, and has the calendar's id", () => {
     const page = withNextData("<body></body>", {
       calendar: { api_id: "cal-Garden00000001" },
       featured_items: entries.slice(0, 1),
@@ -72,7 +72,7 @@ describe("__NEXT_DATA__ beside the ld+json", () => {
     expect(parsePage(page)).toMatchObject({ ok: true, events: [], complete: true });
   });
 
-  test("a refused entry whose event the ld+json could read is no refusal", () => {
+  test("a refused entry whose event is in the ld+json is not reported", () => {
     const bad = { event: { url: "seed-swap", name: "Seed swap", start_at: "?" } };
     const page = withNextData(pageWith(ldEvent()), { featured_items: [bad] });
     expect(good(parsePage(page))).toMatchObject({
@@ -81,7 +81,7 @@ describe("__NEXT_DATA__ beside the ld+json", () => {
     });
   });
 
-  test("an event's own page gives its event, and not its owner as the calendar", () => {
+  test("an event's own page gives its event, but no calendar id", () => {
     const page = withNextData("<body></body>", entries[0] ?? {});
     const one = good(parsePage(page));
     expect(one.events[0]).toMatchObject({

@@ -12,7 +12,7 @@ function stream(url: string) {
   return { "@type": "VirtualLocation", url };
 }
 
-describe("fields in all their spellings", () => {
+describe("all notations of fields", () => {
   test.each([
     ["a text", "Casa Azul, Calle 1", { location: "Casa Azul, Calle 1", eventType: "in-person" }],
     ["a place without a name", place({ addressLocality: "Lima" }), { location: "Lima" }],
@@ -31,7 +31,7 @@ describe("fields in all their spellings", () => {
     expect(readLd({ location })).toMatchObject(expected);
   });
 
-  test("coordinates out of range, null or 0,0 are none", () => {
+  test("coordinates out of range, null or 0,0 are dropped", () => {
     for (const [latitude, longitude] of [
       [91, 0],
       [null, 5],
@@ -62,19 +62,19 @@ describe("fields in all their spellings", () => {
     expect(readLd({ eventStatus })).toMatchObject({ cancelled: true });
   });
 
-  test("postponed and rescheduled are no cancellations", () => {
+  test("postponed and rescheduled are not cancellations", () => {
     expect(readLd({ eventStatus: "https://schema.org/EventPostponed" })).not.toHaveProperty(
       "cancelled",
     );
   });
 
-  test("null everywhere costs the field, not the event", () => {
+  test("null drops the field, not the event", () => {
     const keys = "endDate location image organizer offers description eventStatus @id".split(" ");
     const event = readLd(Object.fromEntries(keys.map((key) => [key, null])));
     expect(Object.keys(event).toSorted()).toEqual(["lumaSlug", "lumaUrl", "startDate", "title"]);
   });
 
-  test("an image may be an object, and only https ones count", () => {
+  test("an image can be an object, and only https is accepted", () => {
     const image = [
       { "@type": "ImageObject", url: "http://a.example/1.png" },
       { url: "https://a.example/2.png" },

@@ -44,17 +44,17 @@ describe("older and other shapes", () => {
     expect(title(pageWith(document))).toBe("Seed swap");
   });
 
-  test("breadcrumbs and events of other kinds of things are not events", () => {
+  test("breadcrumbs and other types with events are not events", () => {
     const crumbs = { "@type": "BreadcrumbList", itemListElement: [{ name: "Home", item: "x" }] };
     expect(title(pageWith(crumbs, ldEvent()))).toBe("Seed swap");
   });
 
-  test("a broken block costs itself only", () => {
+  test("a broken block does not affect the others", () => {
     const broken = '<script type="application/ld+json">{oops</script>';
     expect(title(broken + pageWith(ldEvent()))).toBe("Seed swap");
   });
 
-  test("JSON in a CDATA comment or escaped as HTML is still JSON", () => {
+  test("JSON in a CDATA comment or escaped as HTML is parsed", () => {
     const json = JSON.stringify(ldEvent());
     const open = '<script type="application/ld+json">';
     expect(title(`${open}//<![CDATA[\n${json}\n//]]></script>`)).toBe("Seed swap");

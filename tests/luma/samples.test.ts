@@ -1,5 +1,5 @@
-// Captured answers of the real Luma are not part of this repository. Where they lie beside it,
-// they are read too; the rules themselves are tested with invented ones in the other files.
+// Captured answers of the real Luma are not part of this repository. Where they exist beside it,
+// they are parsed too; the other files test the rules with invented answers.
 
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

@@ -59,7 +59,7 @@ describe("the four sources", () => {
     expect(answer.events[1]).toMatchObject({ eventType: "virtual" });
   });
 
-  test("the feed holds past events too, and knows the same id", async () => {
+  test("the feed has past events too, with the same ids", async () => {
     const calendarId = "cal-PlazaSandbox0001";
     const answer = page(
       await readIcs(calendarId, { source: "ics" }, { fetch, now: NOW, origin: luma.url }),
@@ -76,7 +76,7 @@ describe("the four sources", () => {
     });
   });
 
-  test("the older path of the API is used where the current one is not there, page after page", async () => {
+  test("the older path of the API is used for all pages where the current one is missing", async () => {
     const many = Array.from({ length: 60 }, (_, i) => `extra-${i}`);
     for (const slug of many) luma.put({ slug, title: slug, start: "2026-11-09T10:00:00Z" });
     const origin = luma.url;
@@ -109,7 +109,7 @@ describe("the four sources", () => {
     });
   });
 
-  test("what is going on right now is still listed by the API", async () => {
+  test("events in progress are still listed by the API", async () => {
     luma.put({
       slug: "now",
       title: "Now",
@@ -120,7 +120,7 @@ describe("the four sources", () => {
     expect(events.map((event) => event.lumaSlug)).toContain("now");
   });
 
-  test("a cancelled event is gone from the JSON and marked in the page", async () => {
+  test("a cancelled event is missing in the JSON and marked in the page", async () => {
     luma.put({ slug: "stream", cancelled: true });
     expect(page(await ask(luma.url, ITEMS)).events).toHaveLength(1);
     expect(page(await askPage(luma.url)).events[1]).toMatchObject({ cancelled: true });

@@ -22,7 +22,7 @@ const verify = (signature: string, body = BODY, secret = SECRET) =>
 describe("a Luma webhook", () => {
   const t = NOW / 1000;
 
-  test("signed with the whole secret it is taken, with its delivery's id", async () => {
+  test("a webhook signed with the whole secret is accepted, with its id", async () => {
     expect(await verify(`t=${t},v1=${sign(BODY, t)}`)).toEqual({
       ok: true,
       id: "wh-1",
@@ -38,7 +38,7 @@ describe("a Luma webhook", () => {
     });
   });
 
-  test("five minutes early or late are tolerated, a second more is not", async () => {
+  test("a clock difference of five minutes is tolerated, a second more is not", async () => {
     for (const [offset, ok] of [
       [-300, true],
       [300, true],
@@ -72,7 +72,7 @@ describe("a Luma webhook", () => {
     expect(await verify(`t=${t},v1=${signature}`, BODY, "")).toMatchObject({ ok: false });
   });
 
-  test("a type nobody knows passes, a body that is no envelope does not", async () => {
+  test("an unknown type is accepted, a body that is no envelope is not", async () => {
     const unknown = JSON.stringify({ type: "moon.risen", data: null });
     expect(await verify(`t=${t},v1=${sign(unknown, t)}`, unknown)).toMatchObject({
       type: "moon.risen",

@@ -14,13 +14,13 @@ import {
   wideCity,
 } from "../support/convex/givingWeek.ts";
 
-// Nine rules, each tried on so many cities: more than ten thousand in all.
+// Property-based tests: each rule is checked on this number of random cities.
 const runs = { numRuns: 2000 };
 
 const isEligible = ({ weight, gap }: Claim) => weight > 0 && gap > 0;
 
 describe("a city's week", () => {
-  test("every gift is given or carried to the cent", () => {
+  test("every gift is given or carried over to the cent", () => {
     fc.assert(
       fc.property(city, (one) => {
         const { given } = distribute(one);
@@ -52,7 +52,7 @@ describe("a city's week", () => {
     );
   });
 
-  test("the city as a whole is exact: what was given and what is carried is what was paid", () => {
+  test("the city's sums are exact: given and carried over add up to paid", () => {
     fc.assert(
       fc.property(city, (one) => {
         const { plan, given } = distribute(one);
@@ -89,7 +89,7 @@ describe("a city's week", () => {
     );
   });
 
-  test("money is carried only when every gap that the gifts can reach is full", () => {
+  test("money is carried over only when every gap that the gifts can reach is filled", () => {
     fc.assert(
       fc.property(tightCity, (one) => {
         const { plan } = distribute(one);
@@ -99,7 +99,7 @@ describe("a city's week", () => {
           expect(amount).toBe(eligible.find((claim) => claim.id === id)?.gap);
           return amount;
         });
-        // Where not all can be reached, these are the largest gaps that there are.
+        // Where not all can be reached, these are the largest gaps.
         const largest = eligible.map(({ gap }) => gap).sort((a, b) => b - a);
         expect(full.sort((a, b) => b - a)).toEqual(largest.slice(0, full.length));
         expect(full.length).toBeGreaterThanOrEqual(Math.min(one.reach, eligible.length));
@@ -139,7 +139,7 @@ describe("a city's week", () => {
     );
   });
 
-  test("everybody with a need takes part where one gift could reach them all", () => {
+  test("all charities with a need take part where one gift can reach them all", () => {
     fc.assert(
       fc.property(city, (one) => {
         const eligible = one.claims.filter(isEligible);
@@ -170,12 +170,12 @@ const monday = Date.UTC(2026, 10, 16);
 describe("few gifts for many charities", () => {
   const lonely: City = { gifts: gifts(1), claims: claims(12), week: monday, reach: 5 };
 
-  test("one gift reaches five of them, the same part each", () => {
+  test("one gift reaches five of them, with equal shares", () => {
     const [only] = distribute(lonely).given;
     expect(only?.rows.map(({ amount }) => amount)).toEqual([100, 100, 100, 100, 100]);
   });
 
-  test("which ones moves on from week to week, and within a few weeks each had its turn", () => {
+  test("they rotate from week to week, and each is reached within a few weeks", () => {
     const reached = [0, 1, 2].map((weeks) =>
       distribute({ ...lonely, week: monday + weeks * weekMs }).given.flatMap(({ rows }) =>
         rows.map(({ id }) => id),
@@ -203,7 +203,7 @@ describe("many gifts", () => {
     expect(plan.charities.every(({ stream }) => stream === "large")).toBe(true);
   });
 
-  test("amounts are counted in few lines, however odd they are", () => {
+  test("odd amounts are counted in a short list", () => {
     const odd = Array.from({ length: 50_000 }, (_, index) => 10_001 + index * 7);
     const counted = countGifts(noGifts, odd);
     expect(counted.counts.length).toBeLessThan(2_000);
@@ -211,7 +211,7 @@ describe("many gifts", () => {
     expect(counted.largest).toBe(Math.max(...odd));
   });
 
-  test("counting in parts is counting at once", () => {
+  test("counting in parts equals counting at once", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 1e9 })), fc.nat(), (amounts, cut) => {
         const first = countGifts(noGifts, amounts.slice(0, cut));

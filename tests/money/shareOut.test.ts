@@ -14,7 +14,7 @@ const money = fc.oneof(fc.integer({ min: 0, max: 2000 }), fc.integer({ min: 0, m
 const runs = { numRuns: 2000 };
 
 describe("sharing out by weight", () => {
-  test("the sum is exact, nothing is negative and nobody is above their gap", () => {
+  test("the sum is exact, and each share is between 0 and its gap", () => {
     fc.assert(
       fc.property(claims, money, (all, cents) => {
         const shares = shareOut(cents, all);
@@ -30,7 +30,7 @@ describe("sharing out by weight", () => {
     );
   });
 
-  test("it is water-filling: among those that are not full, nobody is two cents from their part", () => {
+  test("it is water-filling: unfilled claims are within two cents of their proportional share", () => {
     fc.assert(
       fc.property(claims, money, (all, cents) => {
         const shares = shareOut(cents, all);
@@ -41,7 +41,7 @@ describe("sharing out by weight", () => {
         const weights = open.reduce((total, { weight }) => total + BigInt(weight), 0n);
         for (const one of open) {
           const off = one.cents * weights - paid * BigInt(one.weight);
-          // One of rounding, and one because another's rounding can have filled that one's gap.
+          // One cent of rounding, and one because the rounding of another claim can fill its gap.
           expect(off < 2n * weights && off > -2n * weights).toBe(true);
         }
       }),
@@ -49,7 +49,7 @@ describe("sharing out by weight", () => {
     );
   });
 
-  test("whoever is full would have had at least their gap by weight", () => {
+  test("a filled claim's proportional share is at least its gap", () => {
     fc.assert(
       fc.property(claims, money, (all, cents) => {
         const shares = shareOut(cents, all);
@@ -59,7 +59,7 @@ describe("sharing out by weight", () => {
         const weights = open.reduce((total, { weight }) => total + BigInt(weight), 0n);
         all.forEach(({ weight, gap }, index) => {
           if (isOpen(index) || open.length === 0) return;
-          // A cent of rounding apart.
+          // Except for one cent of rounding.
           expect((paid + BigInt(open.length)) * BigInt(weight) >= BigInt(gap - 1) * weights).toBe(
             true,
           );
@@ -75,7 +75,7 @@ describe("sharing out by weight", () => {
     expect(shareOut(101, equal)).toEqual({ cents: [34, 34, 33], left: 0 });
   });
 
-  test("what one cannot take goes to the others in proportion", () => {
+  test("the excess of a filled claim goes to the others in proportion", () => {
     const all = [
       { id: "a", weight: 10, gap: 10 },
       { id: "b", weight: 20, gap: 1000 },
@@ -84,7 +84,7 @@ describe("sharing out by weight", () => {
     expect(shareOut(100, all)).toEqual({ cents: [10, 60, 30], left: 0 });
   });
 
-  test("numbers far beyond 53 bits in between are exact", () => {
+  test("intermediate results beyond 53 bits are exact", () => {
     const all = [
       { id: "a", weight: 9_000_000_000_000_000, gap: 1e12 },
       { id: "b", weight: 9_000_000_000_000_000, gap: 1e12 },

@@ -3,7 +3,7 @@ import type { Doc, Id } from "../../../convex/_generated/dataModel.js";
 import { makePerson } from "./people.ts";
 import { as, leo, type Plaza, rows, settled, startPlaza } from "./plaza.ts";
 
-// Charities, and the people who look at them and decide.
+// Charities, and the admins who review them.
 
 export const admin = "telegram:803";
 export const secondAdmin = "discord:804";
@@ -21,7 +21,7 @@ export async function plazaWithAdmins(): Promise<Plaza> {
 
 type Form = (typeof api.charities.createCharity)["_args"];
 
-/** The words of a charity. */
+/** The form of a new charity. */
 export const form = (given: Partial<Form> = {}): Form => ({
   name: "Casa Azul",
   description: "A house for everybody",
@@ -30,14 +30,14 @@ export const form = (given: Partial<Form> = {}): Form => ({
   ...given,
 });
 
-/** Adds a charity, and lets what follows happen. */
+/** Adds a charity and runs everything that it schedules. */
 export async function addCharity(t: Plaza, given: Partial<Form> = {}): Promise<Id<"charities">> {
   const { charity } = await as(t, leo).mutation(api.charities.createCharity, form(given));
   await settled(t);
   return charity._id;
 }
 
-/** The same, approved, and with one need where amounts are given. */
+/** Adds an approved charity, with one need where amounts are given. */
 export async function approvedCharity(
   t: Plaza,
   given: Partial<Form> = {},
@@ -51,7 +51,7 @@ export async function approvedCharity(
   return charityId;
 }
 
-/** A charity as it is kept. */
+/** A charity as it is stored. */
 export async function kept(t: Plaza, id: Id<"charities">): Promise<Doc<"charities">> {
   const row = (await rows(t, "charities")).find(({ _id }) => _id === id);
   if (!row) throw new Error("the charity is gone");

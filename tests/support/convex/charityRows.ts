@@ -1,7 +1,7 @@
 import type { WithoutSystemFields } from "convex/server";
 import type { Doc, Id } from "../../../convex/_generated/dataModel.js";
 
-/** An approved charity, as admins leave it. */
+/** The row of an approved charity. */
 export function charityRow(
   given: Pick<Doc<"charities">, "name" | "city" | "cityKey">,
 ): WithoutSystemFields<Doc<"charities">> {
@@ -17,7 +17,7 @@ export function charityRow(
   };
 }
 
-/** A need of such a charity. */
+/** The row of a need of such a charity. */
 export function needRow(
   charityId: Id<"charities">,
   given: Pick<Doc<"needsData">, "cityKey" | "urgencyScore" | "fundingGap">,

@@ -4,7 +4,7 @@ import { api, internal } from "../../../convex/_generated/api.js";
 import { makeCharity, makeGiver, pay, thisWeek } from "./givers.ts";
 import { as, leo, type Plaza, rows, settled, startPlaza } from "./plaza.ts";
 
-// A week with charities to explain, and a model that explains them over http.
+// A week with shares to explain, and an emulated model over HTTP.
 
 /** `names`: charities of one city; the first are the most urgent, and receive the most. */
 export async function plazaWithModel(names = ["Soup", "Roof", "Casa 21"], budget?: string) {
@@ -16,13 +16,13 @@ export async function plazaWithModel(names = ["Soup", "Roof", "Casa 21"], budget
   if (budget !== undefined) vi.stubEnv("EXPLANATION_BUDGET", budget);
   for (const [index, name] of names.entries())
     await makeCharity(t, { name, urgency: 90 - index, gap: 123_456 });
-  // So many givers that their gifts reach every charity.
+  // Enough givers that their gifts reach every charity.
   for (let index = 0; index < names.length / 2; index++)
     await pay(t, await makeGiver(t, 3000 + index, { amount: 10_000 }));
   return { t, openai, week: thisWeek() };
 }
 
-/** Distributes the week, and everything that follows from it at once. */
+/** Distributes the week and runs everything that it schedules. */
 export async function distribute(t: Plaza, weekStartDate: number): Promise<void> {
   await begin(t, weekStartDate);
   await settled(t);
@@ -40,7 +40,7 @@ export async function sharesOf(t: Plaza) {
     .map(({ charityId, ...row }) => ({ ...row, name: names.get(charityId) ?? "" }));
 }
 
-/** The names of those that the model has explained. */
+/** The names of the charities whose shares the model has explained. */
 export async function explainedOf(t: Plaza): Promise<string[]> {
   return (await sharesOf(t)).filter((row) => row.explanation).map(({ name }) => name);
 }

@@ -6,11 +6,11 @@ import { weekStart } from "../../../shared/time/week.ts";
 import { charityRow, needRow } from "./charityRows.ts";
 import { type Plaza, rows, settled } from "./plaza.ts";
 
-// A community that gives: charities with needs, givers, and what they were charged.
+// A community that gives: charities with needs, givers and their payments.
 
 type Need = { urgency: number; gap: number };
 
-/** An approved charity with one need, as admins and the clock leave it. */
+/** Inserts an approved charity with one need. */
 export async function makeCharity(
   t: Plaza,
   { name, city = "Bogotá", urgency, gap }: { name: string; city?: string } & Need,
@@ -24,7 +24,7 @@ export async function makeCharity(
   });
 }
 
-/** Somebody with an active weekly gift and one chat account, "telegram:<number>". */
+/** Inserts a user with an active subscription and one chat account, "telegram:<number>". */
 export async function makeGiver(
   t: Plaza,
   number: number,
@@ -66,7 +66,7 @@ export async function makeGiver(
   });
 }
 
-/** Stripe was paid; by default now, and what the subscription is. */
+/** Takes a payment; by default now, and with the subscription's amount. */
 export async function pay(
   t: Plaza,
   subscription: Doc<"subscriptions">,
@@ -78,7 +78,7 @@ export async function pay(
   );
 }
 
-/** What is written on its way of a run: the explanations are none of these tests' business. */
+/** Runs a week to its end, without explanations. */
 export async function finish(t: Plaza, weekStartDate: number): Promise<void> {
   await settled(t);
   await t.mutation(internal.portfolioManager.explained, { weekStartDate });
@@ -87,7 +87,7 @@ export async function finish(t: Plaza, weekStartDate: number): Promise<void> {
 
 export const thisWeek = () => weekStart(Date.now());
 
-/** All books in one: what Stripe was paid, what is held, and what charities were given; cents. */
+/** The ledger's balances in cents: paid to Stripe, held, and given to charities. */
 export async function balances(t: Plaza) {
   const sums = { stripe: 0, held: 0, charity: 0 };
   for (const { lines } of await rows(t, "bookEntries"))
@@ -95,7 +95,7 @@ export async function balances(t: Plaza) {
   return sums;
 }
 
-/** Everything that a run writes, without when it was written, and under which id. */
+/** All rows that a run writes, without times and ids. */
 export async function written(t: Plaza) {
   const tables = ["bookEntries", "distributions", "gifts", "allocations", "cityRuns"] as const;
   const all: Record<string, unknown[]> = {};

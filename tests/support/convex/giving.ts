@@ -9,11 +9,11 @@ import type { Doc } from "../../../convex/_generated/dataModel.js";
 import { makePerson } from "./people.ts";
 import { as, type Plaza, rows, settled, startPlaza } from "./plaza.ts";
 
-// Members who give, with a Stripe beside Plaza that tells it by webhooks.
+// Members who give, with a Stripe emulator that sends webhooks to Plaza.
 
 export type Giving = { t: Plaza; stripe: StripeEmulator };
 
-/** Plaza with a Stripe of its own, on this machine, whose clock may be behind ours. */
+/** Plaza with a Stripe emulator, whose clock can be behind by `behindMs`. */
 export async function plazaWithStripe(behindMs = 0): Promise<Giving> {
   const t = startPlaza();
   const stripe = await startStripeEmulator({ now: () => Date.now() - behindMs });
@@ -23,7 +23,7 @@ export async function plazaWithStripe(behindMs = 0): Promise<Giving> {
   return { t, stripe };
 }
 
-/** What tells a Plaza of a Stripe. */
+/** Configures Plaza for a Stripe emulator. */
 export function useStripe(stripe: StripeEmulator): void {
   vi.stubEnv("STRIPE_SECRET_KEY", stripe.secretKey);
   vi.stubEnv("STRIPE_WEBHOOK_SECRET", stripe.webhookSecret);
@@ -31,7 +31,7 @@ export function useStripe(stripe: StripeEmulator): void {
   vi.stubEnv("CONVEX_SITE_URL", "https://plaza.example");
 }
 
-/** Where webhooks reach a Plaza over http. */
+/** The address at which Plaza receives webhooks over HTTP. */
 async function doorOf(t: Plaza): Promise<string> {
   const server = await listenOnLoopback(0, (path, error) => console.error(path, error));
   onTestFinished(() => server.close());
@@ -45,7 +45,7 @@ async function doorOf(t: Plaza): Promise<string> {
   return server.url;
 }
 
-/** One webhook, as it arrives. */
+/** Delivers one webhook. */
 export async function deliver(t: Plaza, body: string, signature: string): Promise<Response> {
   const headers = { "stripe-signature": signature };
   return await t.fetch("/webhooks/stripe", { method: "POST", body, headers });
@@ -62,12 +62,12 @@ export async function makeGiver(
   return await makePerson(t, { accountStatus: "active", city: "Vigo", chats, ...given });
 }
 
-/** `/give` in a chat: where it is paid, or that it was changed. */
+/** `/give` in a chat: returns the payment page, or that the subscription was changed. */
 export async function give(t: Plaza, amount: number, who = mia) {
   return await as(t, who).action(api.subscriptions.give, { amount, locale: "en" });
 }
 
-/** Asks for a payment page and pays it; everything that follows has happened. */
+/** Requests a payment page, pays it and waits for everything that follows. */
 export async function giveAndPay({ t, stripe }: Giving, amount: number, who = mia) {
   const given = await give(t, amount, who);
   if (given.is !== "page") throw new Error("there is a gift already");
@@ -76,7 +76,7 @@ export async function giveAndPay({ t, stripe }: Giving, amount: number, who = mi
   return paid;
 }
 
-/** Waits until nothing is under way, on either side. */
+/** Waits until neither Plaza nor Stripe has work under way. */
 export async function quiet({ t, stripe }: Giving): Promise<void> {
   await stripe.idle();
   await settled(t);
@@ -87,8 +87,8 @@ export async function mine(t: Plaza, who = mia) {
   return (await as(t, who).query(api.subscriptions.getUserSubscriptions, {})).subscriptions;
 }
 
-/** What the books say: cents that came in, and cents held for gifts. */
-export async function inBooks(t: Plaza) {
+/** The ledger's balances in cents: paid and held, and the sum of the gifts. */
+export async function ledgerBalances(t: Plaza) {
   const lines = (await rows(t, "bookEntries")).flatMap((entry) => entry.lines);
   const sum = (account: string) =>
     lines.filter((line) => line.account === account).reduce((all, { amount }) => all + amount, 0);

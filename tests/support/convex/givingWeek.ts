@@ -4,13 +4,13 @@ import { type Plan, planCity } from "../../../shared/money/planCity.ts";
 import { type Claim, splitGift, type Stream } from "../../../shared/money/shareOut.ts";
 import { weekStart } from "../../../shared/time/week.ts";
 
-// A city's week distributed in memory, as the run does it in batches, and what the cities look like.
+// Distributes a city's week in memory, as the run does in batches, and generates random cities.
 
 export type Gift = { id: string; amount: number };
 export type Given = { gift: Gift; rows: { id: string; amount: number }[]; carried: number };
 export type City = { gifts: Gift[]; claims: Claim[]; week: number; reach: number };
 
-/** Everything at once, the largest gift first. */
+/** Distributes all gifts, the largest first. */
 export function distribute({ gifts, claims, week, reach }: City): { plan: Plan; given: Given[] } {
   const counted = countGifts(
     noGifts,
@@ -53,14 +53,14 @@ function needOf(gap: fc.Arbitrary<number>) {
   return fc.record({ urgency: fc.integer({ min: 0, max: 100 }), gap });
 }
 
-/** Cities of every kind: nobody gives, one gives, gaps of a cent and of billions, many and few. */
+/** Cities of every kind: no, one or many gifts and charities, gaps from a cent to billions. */
 export const city = cityOf(need);
-/** No gap is near what is given. */
+/** Cities whose gaps are much larger than the gifts. */
 export const wideCity = cityOf(needOf(wide));
-/** Gaps that fill up. */
+/** Cities whose gaps are filled. */
 export const tightCity = cityOf(needOf(fc.oneof(few, some)));
 
-/** Many gifts for charities of very different size: some receive less than a gift, some many. */
+/** Many gifts for charities of very different size: some receive less than a gift, some several. */
 export const unevenCity = cityOf(
   needOf(fc.integer({ min: 12, max: 24 }).map((power) => 2 ** power)),
   fc.array(fc.constantFrom(100, 100, 200), { minLength: 10, maxLength: 60 }),

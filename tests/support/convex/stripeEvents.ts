@@ -3,12 +3,12 @@ import { vi } from "vitest";
 import { deliver, makeGiver } from "./giving.ts";
 import { begin, day, startPlaza } from "./plaza.ts";
 
-// What Stripe says, signed with its own library.
+// Stripe's events, signed with its own library.
 
 const week = 7 * day;
 export const secret = "whsec_of_this_community";
 
-/** Signs as Stripe does, by its own library; `at` is when. */
+/** Signs a webhook with Stripe's library; `at` in Unix milliseconds. */
 export async function sign(payload: string, at = Date.now(), by = secret): Promise<string> {
   return await Stripe.webhooks.generateTestHeaderStringAsync({
     payload,
@@ -20,13 +20,13 @@ export async function sign(payload: string, at = Date.now(), by = secret): Promi
 
 let serial = 0;
 type Say = { id?: string; created?: number };
-/** An event as Stripe words it. */
+/** An event in Stripe's format. */
 export function event(type: string, object: object, { id = `evt_${++serial}`, created }: Say = {}) {
   const at = Math.floor((created ?? Date.now()) / 1000);
   return JSON.stringify({ id, object: "event", type, created: at, data: { object } });
 }
 
-/** A subscription as Stripe has it. */
+/** A subscription in Stripe's format. */
 export function subscription(plazaUser: string, given: object = {}, amount = 500) {
   return {
     id: "sub_1",
@@ -52,7 +52,7 @@ export function subscription(plazaUser: string, given: object = {}, amount = 500
   };
 }
 
-/** A paid invoice as Stripe has it. */
+/** A paid invoice in Stripe's format. */
 export function invoice(plazaUser: string, given: object = {}) {
   return {
     id: "in_1",
@@ -68,7 +68,7 @@ export function invoice(plazaUser: string, given: object = {}) {
   };
 }
 
-/** Mia, who has given nothing yet, and whatever Stripe tells of her. */
+/** A Plaza with Mia, who has given nothing yet, and a secret for Stripe's webhooks. */
 export async function plazaToldByStripe(given: Parameters<typeof makeGiver>[1] = {}) {
   const t = startPlaza();
   vi.stubEnv("STRIPE_WEBHOOK_SECRET", secret);

@@ -2,18 +2,18 @@ import { promisify } from "node:util";
 
 type TimeOut = typeof setTimeout & { [promisify.custom]?: unknown };
 
-// Node fires a timer of more than 24.8 days at once. convex-test keeps scheduled functions in
-// timers, so for as long as an engine lives such a timer is waited for in parts.
+// Node fires timers of more than 24.8 days immediately. convex-test keeps scheduled functions in
+// timers, so while an engine exists long timers are split into parts.
 
-const longest = 2 ** 31 - 1;
+const maxDelayMs = 2 ** 31 - 1;
 
-/** Makes `setTimeout` keep any delay. Returns how to undo it. */
+/** Makes `setTimeout` support any delay. Returns a function that restores the original. */
 export function allowLongTimers(): () => void {
   const real: TimeOut = globalThis.setTimeout;
   const patient = (run: (...args: unknown[]) => void, delay = 0, ...args: unknown[]) =>
-    delay <= longest
+    delay <= maxDelayMs
       ? real(run, delay, ...args)
-      : real(() => patient(run, delay - longest, ...args), longest);
+      : real(() => patient(run, delay - maxDelayMs, ...args), maxDelayMs);
   const installed = Object.assign(patient, {
     [promisify.custom]: real[promisify.custom],
   }) as unknown as typeof setTimeout;

@@ -1,9 +1,9 @@
 import { registerHooks } from "node:module";
 
-// Loaded with `--import` before the host. convex-test looks at every document of every table at each
-// read, which a stage with a thousand people feels. Here it is handed those that may be meant: the
-// documents of the table, and where an index asks for a value, those that ever had it. Which ones are
-// meant it still decides itself, so one too many costs time and changes nothing.
+// Loaded with `--import` before the host. convex-test scans every document of every table at each
+// read, which is slow in a sandbox with a thousand users. Here it gets only candidates: the
+// documents of the table and, where an index is queried for a value, those that ever had it.
+// convex-test still filters them, so extra candidates cost time and change nothing.
 
 type Document = Record<string, unknown>;
 type Condition = { type: string; fieldPath: string; value: unknown };
@@ -107,7 +107,9 @@ function smallest(one: Database, kept: Kept, { source }: Query): Set<string> | u
   return fewest;
 }
 
-/** From now on the values of a field are kept, and those of the documents that are there already. */
+/**
+ * From now on the values of a field are kept, and those of the documents that are there already.
+ */
 function know(one: Database, { ids, fields }: Kept, table: string, path: string): void {
   const known = fields.get(table) ?? new Set();
   if (known.has(path)) return;
