@@ -62,7 +62,10 @@ function failureReply(error: unknown, reader: Reader, log: Log): Reply {
   if (refusal) return reply({ lines: [[t(`refusal.${refusal}`)]] }, { ephemeral: true });
   const isUnavailable = error instanceof BackendUnavailable;
   log.error(errorKind(error), isUnavailable ? "Convex is unavailable" : "a command failed");
-  return reply({ lines: [[t(isUnavailable ? "away" : "oops")]] }, { ephemeral: true });
+  return reply(
+    { lines: [[t(isUnavailable ? "backend.unavailable" : "oops")]] },
+    { ephemeral: true },
+  );
 }
 
 function fallbackReader({ person }: Request): Reader {

@@ -25,7 +25,7 @@ export function announcementMessage(
 function list({ kind, events, total }: Announcement, t: Texts): Message {
   const count = Math.max(total, events.length);
   return {
-    title: kind === "agenda" ? t("told.agenda") : t("told.digest", { count }),
+    title: kind === "agenda" ? t("notices.agenda") : t("notices.digest", { count }),
     items: events.map(({ facts }) => entry(facts, t)),
     total: count,
     more: (hidden) => t("events.more", { count: hidden }),
@@ -52,17 +52,17 @@ function single(
   t: Texts,
 ): Message {
   const headings = {
-    new: t("told.new"),
-    moved: t("told.moved"),
-    cancelled: t("told.cancelled"),
-    reminder: t("told.reminder", { minutes: String(minutesBefore ?? 0) }),
-    agenda: t("told.agenda"),
+    new: t("notices.new"),
+    moved: t("notices.moved"),
+    cancelled: t("notices.cancelled"),
+    reminder: t("notices.reminder", { minutes: String(minutesBefore ?? 0) }),
+    agenda: t("notices.agenda"),
   };
   const isCancelled = kind === "cancelled";
   const place = locationText(facts, t);
   const was: Line[] =
     previousStart !== undefined && previousStart !== facts.startDate
-      ? [split(t("told.moved.was", { time: "\u0000" }), { time: previousStart, style: "full" })]
+      ? [split(t("notices.moved.was", { time: "\u0000" }), { time: previousStart, style: "full" })]
       : [];
   return {
     title: `${headings[kind]}: ${cleanName(facts.title, 150)}`,
@@ -71,7 +71,7 @@ function single(
       [{ time: facts.startDate, style: "full" }],
       ...was,
       ...(place ? [[place]] : []),
-      ...(isCancelled ? [[t("told.cancelled.text")]] : []),
+      ...(isCancelled ? [[t("notices.cancelled.text")]] : []),
     ],
     ...(kind === "new" && facts.coverImage && { image: facts.coverImage }),
     ...(!isCancelled && { buttons: eventButtons({ _id: eventId, lumaUrl: facts.lumaUrl }, t) }),

@@ -29,14 +29,14 @@ export function eventNoticeMessage(
     case "seat":
       return {
         ...card,
-        title: t("going.told.seat", { title }),
-        lines: [...when, [t("going.told.seat.text", { guests: why.guests })]],
+        title: t("going.notice.seat", { title }),
+        lines: [...when, [t("going.notice.seat.text", { guests: why.guests })]],
         buttons: [[notGoing], more],
       };
     case "reminder":
       return {
         ...card,
-        title: t("going.told.reminder", { title }),
+        title: t("going.notice.reminder", { title }),
         lines: when,
         buttons: [more],
       };
@@ -50,8 +50,8 @@ export function eventNoticeMessage(
     case "called-off":
       return {
         ...card,
-        title: `${t("told.cancelled")}: ${title}`,
-        lines: [...when, [t("going.told.off")]],
+        title: `${t("notices.cancelled")}: ${title}`,
+        lines: [...when, [t("going.notice.off")]],
       };
   }
 }
@@ -59,17 +59,17 @@ export function eventNoticeMessage(
 type Changed = Extract<Told["why"], { kind: "changed" }>;
 
 function headingOf({ wasOff, start, hasNewPlace }: Changed) {
-  if (wasOff) return "going.told.back";
-  if (start !== undefined) return "going.told.moved";
-  return hasNewPlace ? "going.told.place" : "going.told.unmoved";
+  if (wasOff) return "going.notice.back";
+  if (start !== undefined) return "going.notice.moved";
+  return hasNewPlace ? "going.notice.place" : "going.notice.unmoved";
 }
 
 function was({ start, place }: Changed, t: ReturnType<typeof texts>): Line[] {
   const before: Line[] =
     start === undefined
       ? []
-      : [split(t("told.moved.was", { time: "\u0000" }), { time: start, style: "full" })];
+      : [split(t("notices.moved.was", { time: "\u0000" }), { time: start, style: "full" })];
   return place === undefined
     ? before
-    : [...before, [t("going.told.place.was", { place: cleanName(place, 80) })]];
+    : [...before, [t("going.notice.place.was", { place: cleanName(place, 80) })]];
 }

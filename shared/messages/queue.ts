@@ -79,34 +79,34 @@ function toPerson({ said, title, eventId, position }: ToPerson, t: Texts): Messa
     case "third":
     case "next":
       return {
-        lines: [[t(`queue.told.${said}`, { event })]],
+        lines: [[t(`queue.notice.${said}`, { event })]],
         buttons: [[{ label: t("button.queue.status"), action: "queue|status" }, leave]],
       };
     case "back":
-      return { lines: [[t("queue.told.back", { event, position })]], buttons: [[leave]] };
+      return { lines: [[t("queue.notice.back", { event, position })]], buttons: [[leave]] };
     case "out":
       return {
-        lines: [[t("queue.told.out", { event })]],
+        lines: [[t("queue.notice.out", { event })]],
         buttons: [[queueButton("join", eventId, t)]],
       };
     case "removed":
     case "closed":
-      return { lines: [[t(`queue.told.${said}`, { event })]] };
+      return { lines: [[t(`queue.notice.${said}`, { event })]] };
   }
 }
 
 function toHost(notice: ToHost, t: Texts): Message {
   const { said, eventId, next } = notice;
   const line = queueButton("line", eventId, t);
-  const told = t(`queue.host.told.${said}`, { name: nameOf(notice, t) });
+  const told = t(`queue.host.notice.${said}`, { name: nameOf(notice, t) });
   if (said === "coming")
     return {
       lines: [[told]],
       buttons: [[callButton("done", notice, t), queueButton("next", eventId, t), line]],
     };
   const then = next
-    ? t("queue.host.told.next", { name: nameOf(next, t) })
-    : t("queue.host.told.nobody");
+    ? t("queue.host.notice.next", { name: nameOf(next, t) })
+    : t("queue.host.notice.nobody");
   return {
     lines: [[told], [then]],
     buttons: [

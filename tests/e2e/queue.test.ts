@@ -89,7 +89,7 @@ test("who is called is told in their chat, says that they are coming, and the ho
     const found = await heard(first, "queue.turn");
     return found.length > 0 && found;
   });
-  expect((await heard(nth(1), "queue.told.next")).length).toBeLessThanOrEqual(1);
+  expect((await heard(nth(1), "queue.notice.next")).length).toBeLessThanOrEqual(1);
   const label = t(first.person)("button.queue.coming");
   if (!turn) throw new Error("nobody was told");
   const answer = answerOf(await click("telegram", first.person.key, "dm", turn, label));
@@ -117,7 +117,7 @@ test("bots that die in between lose nobody: the next is told all the same", asyn
 test("who says nothing for two minutes is second again, and the next one is called", async () => {
   const [second, third, fourth] = [nth(1), nth(2), nth(3)];
   await plaza.control({ do: "clock", advance: "2m" });
-  await until(async () => (await heard(second, "queue.told.back")).length === 1);
+  await until(async () => (await heard(second, "queue.notice.back")).length === 1);
   await until(async () => (await heard(third, "queue.turn")).length === 1);
   await delivered();
   const panel = wordsOf(await leoSays("/queue"));

@@ -38,7 +38,7 @@ export async function meMessage(ctx: CommandContext): Promise<Reply> {
     {
       title: cleanName(own.name, 64),
       lines: [
-        labelled(t("me.standing"), t(`standing.${accessLevel}`)),
+        labelled(t("me.access-level"), t(`access-level.${accessLevel}`)),
         [t(`may.${accessLevel}`)],
         ...(own.username ? [labelled(t("me.username"), `@${own.username}`)] : []),
         ...(own.email ? [labelled(t("me.email"), cleanName(own.email, 100))] : []),

@@ -86,11 +86,11 @@ function describe({ t }: CommandContext, person: Person): Reply {
       title: cleanName(person.name, 64) || "?",
       lines: [
         ...(person.handle ? [[`@${person.handle}`]] : []),
-        [{ bold: t("me.standing") }, `: ${t(`standing.${accessLevel}`)}`],
+        [{ bold: t("me.access-level") }, `: ${t(`access-level.${accessLevel}`)}`],
       ],
       buttons: [
         offered.map((change) => ({
-          label: t(`wish.${change}`),
+          label: t(`member-action.${change}`),
           action: `role|${person._id}|${change}`,
         })),
       ],

@@ -136,7 +136,7 @@ export function wordsOf({ title = "", lines = [], items = [] }: Message): string
 export function resultOf(message: Message): string {
   const t = texts("en");
   const words = wordsOf(message);
-  if (words === t("oops") || words === t("away")) return "broken";
+  if (words === t("oops") || words === t("backend.unavailable")) return "broken";
   const refused = refusalCodes.find((code) => words === t(`refusal.${code}`));
   if (refused !== undefined) return refused;
   const [before = ""] = t("private.hint", { command: "\u0000" }).split("\u0000");
