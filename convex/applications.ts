@@ -23,10 +23,10 @@ const decisionBatch = 20;
 const maxShown = 10;
 const maxSuggested = 25;
 const maxCounted = 100;
-/** In characters, as people count them: UTF-16 units. */
-const longest = { goal: 280, motivation: 500, otherNames: 200 };
+/** In UTF-16 code units. */
+const maxLengths = { goal: 280, motivation: 500, otherNames: 200 };
 
-/** The caller's last application; null where they never applied. */
+/** The caller's last application; null if there is none. */
 export const mine = userQuery({
   args: {},
   returns: v.union(shownApplication, v.null()),
@@ -37,9 +37,9 @@ export const mine = userQuery({
 });
 
 /**
- * Applies for membership: goal 1 to 280 characters, motivation 1 to 500, names elsewhere at most
- * 200. `name`, `handle` and `locale` are what the platform says of the caller. Refuses who has
- * applied, is a member or is blocked, and who has applied three times within a day.
+ * Applies for membership: goal of 1 to 280 characters, motivation of 1 to 500, names elsewhere of
+ * at most 200. `name`, `handle` and `locale` come from the caller's platform. Refused to
+ * applicants, members and blocked accounts, and after three applications within a day.
  */
 export const submit = chatMutation({
   args: {
@@ -54,10 +54,10 @@ export const submit = chatMutation({
   handler: async (ctx, { name, handle, locale, ...written }) => {
     const form = { goal: written.goal.trim(), motivation: written.motivation.trim() };
     const otherNames = written.otherNames?.trim();
-    if (form.goal === "" || form.goal.length > longest.goal) throw refusal("bad-goal");
-    if (form.motivation === "" || form.motivation.length > longest.motivation)
+    if (form.goal === "" || form.goal.length > maxLengths.goal) throw refusal("bad-goal");
+    if (form.motivation === "" || form.motivation.length > maxLengths.motivation)
       throw refusal("bad-motivation");
-    if (otherNames && otherNames.length > longest.otherNames) throw refusal("bad-other-names");
+    if (otherNames && otherNames.length > maxLengths.otherNames) throw refusal("bad-other-names");
     const now = Date.now();
     const user = await userFor(ctx, ctx.caller, { name, handle, locale }, now);
     const who = { name: name.slice(0, 64), ...(handle && { handle: handle.slice(0, 64) }) };
@@ -69,7 +69,7 @@ export const submit = chatMutation({
   },
 });
 
-/** Takes the caller's waiting application back. */
+/** Withdraws the caller's pending application. */
 export const withdraw = userMutation({
   args: {},
   returns: v.null(),
@@ -80,8 +80,9 @@ export const withdraw = userMutation({
 });
 
 /**
- * Telegram says that the caller asked to be let into a chat. A member is let in, a barred person is
- * not; everybody else is to apply, and the decision answers the request: "apply" or "pending".
+ * Stores the caller's Telegram join request. It is approved for members ("admitted") and declined
+ * for blocked accounts ("refused"). For others the decision on their application answers it:
+ * "apply" if they have not applied yet, else "pending".
  */
 export const requestJoin = chatMutation({
   args: { chatId: v.string(), title: v.string() },
@@ -105,7 +106,9 @@ export const requestJoin = chatMutation({
   },
 });
 
-/** Who waits, the longest first: ten of them, and how many in all, counted up to a hundred. */
+/**
+ * Pending applications, the oldest first: ten of them, and their number, counted up to a hundred.
+ */
 export const pending = moderatorQuery({
   args: {},
   returns: v.object({ shown: v.array(shownApplication), count: v.number() }),
@@ -118,7 +121,7 @@ export const pending = moderatorQuery({
   },
 });
 
-/** Who may be meant while a moderator types: at most 25, the longest waiting where nothing is typed. */
+/** Autocomplete for moderators: at most 25, the oldest pending ones when nothing is typed. */
 export const suggest = moderatorQuery({
   args: { typed: v.string() },
   returns: v.array(shownApplication.pick("_id", "name", "handle")),
@@ -142,8 +145,8 @@ export const suggest = moderatorQuery({
 });
 
 /**
- * Whom a moderator means, by application id, handle or name: those who wait, else those decided
- * before, at most five. One answer is surely meant; several are to choose from.
+ * Finds applications by id, handle or name: pending ones, else decided ones, at most five. One
+ * result is unambiguous; several are a choice for the moderator.
  */
 export const find = moderatorQuery({
   args: { who: v.string() },
@@ -158,8 +161,9 @@ export const find = moderatorQuery({
 });
 
 /**
- * Decides an application. `isNew` is false where somebody was faster: nothing changes, and the
- * application says who and when. `reason` is one of the menu ("code:unclear") or free words.
+ * Decides an application. `isNew` is false when it was decided before: nothing changes, and the
+ * application names the earlier decision. `reason` is one of the menu ("code:unclear") or free
+ * text.
  */
 export const decide = moderatorMutation({
   args: {
@@ -179,8 +183,8 @@ export const decide = moderatorMutation({
 });
 
 /**
- * Approves everybody who waited at `until` (milliseconds): who applied after the moderator was
- * asked is not approved unseen. Goes on in batches, as long as the moderator is one.
+ * Approves all applications that were pending at `until` (Unix milliseconds): later ones were not
+ * seen by the moderator who confirmed. Continues in batches while the caller is a moderator.
  */
 export const approveAll = moderatorMutation({
   args: { until: v.number() },
@@ -210,7 +214,8 @@ export const approveBatch = internalMutation({
     const now = Date.now();
     for (const { _id } of rows)
       await applications.decide(ctx, caller, _id, { decision: "approve" }, now);
-    // Who was looked at waits no more, so that the next batch begins with others.
+    // Applications that were handled are not pending any more, so the next batch starts with
+    // others.
     if (rows.length === decisionBatch) {
       const next = { reviewer, from, until };
       await ctx.scheduler.runAfter(0, internal.applications.approveBatch, next);
@@ -219,7 +224,7 @@ export const approveBatch = internalMutation({
   },
 });
 
-/** Enqueues the card of a new application to every chat that admins chose for it, batch by batch. */
+/** Enqueues the cards of a new application to all subscribed chats, batch by batch. */
 export const fanOut = internalMutation({
   args: { applicationId: v.id("applications"), cursor: v.union(v.string(), v.null()) },
   returns: v.null(),
@@ -237,7 +242,7 @@ export const fanOut = internalMutation({
   },
 });
 
-/** The rest of an application's cards, where there are very many. */
+/** Continues enqueuing edits of an application's cards. */
 export const correctMore = internalMutation({
   args: { applicationId: v.id("applications"), version: v.number(), after: v.number() },
   returns: v.null(),

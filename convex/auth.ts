@@ -7,13 +7,13 @@ import { bootstrapAdmin } from "./model/accounts/newUsers.ts";
 import { privyPerson, takeOver } from "./model/accounts/linking.ts";
 import { makeUser, userByPrivyDid } from "./model/callers/users.ts";
 
-/** A sign-in is written down this often at most. */
+/** Milliseconds between two writes of a user's last sign-in. */
 const loginEveryMs = 60 * 60 * 1000;
 
 /**
- * Makes the user and the profile of who signed in with Privy, or gives back what is there:
- * calling it at every sign-in is fine. It never changes the status of an account. What Privy knows
- * of a new person (email, wallets) is asked for afterwards. Returns the user's id.
+ * Creates the user and profile of a Privy user, or returns the existing id, so that clients can
+ * call it at every sign-in. Never changes the status of an account. Privy's data about a new user
+ * (email, wallets) are fetched afterwards.
  * For other clients of the deployment: no bot calls it.
  */
 export const createUserFromPrivy = privyMutation({
@@ -37,7 +37,7 @@ export const createUserFromPrivy = privyMutation({
   },
 });
 
-/** Asks Privy what it has verified about a new user; an outage leaves them as they are. */
+/** Fetches from Privy what it has verified about a new user; an outage changes nothing. */
 export const askPrivy = internalAction({
   args: { did: v.string() },
   returns: v.null(),

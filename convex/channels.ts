@@ -15,7 +15,7 @@ import { subscribe as subscribeChat } from "./model/consequences/subscribing.ts"
 const where = { platform, chatId: v.string(), threadId: v.optional(v.string()) };
 const shown = channel.omit("nextAgendaAt", "changedAt");
 
-/** What this chat is subscribed to; null where it never was. */
+/** This chat's subscription; null if it was never subscribed. */
 export const show = adminQuery({
   args: where,
   returns: v.union(shown, v.null()),
@@ -31,7 +31,7 @@ function toShown(row: Doc<"channels">) {
   return rest;
 }
 
-/** The language, zone and organization of a chat, by which the bot answers people there. */
+/** The language, time zone and organization that the bot uses for replies in a chat. */
 export const setting = botQuery({
   args: { chatId: v.string(), threadId: v.optional(v.string()) },
   returns: v.union(
@@ -39,7 +39,7 @@ export const setting = botQuery({
       locale,
       timezone: v.string(),
       orgId: v.optional(v.id("organizations")),
-      /** An admin chose this chat for deciding applications: who applied may be named here. */
+      /** An admin subscribed this chat to application cards: applicants may be named here. */
       isForModerators: v.boolean(),
     }),
     v.null(),
@@ -54,9 +54,9 @@ export const setting = botQuery({
 });
 
 /**
- * Subscribes a chat, thread or topic, or changes what it wants. What is not given stays, or takes
- * its default: every kind of announcement, reminders a day and an hour before, the organization's language and
- * zone. `agenda: null` stops the agenda.
+ * Subscribes a chat, thread or topic, or changes its subscription. Absent arguments keep their
+ * value or get the default: every kind of announcement, reminders a day and an hour before, the
+ * organization's language and time zone. `agenda: null` turns the agenda off.
  */
 export const subscribe = adminMutation({
   args: {
@@ -74,7 +74,7 @@ export const subscribe = adminMutation({
     toShown(await subscribeChat(ctx, { platform, chatId, threadId }, wishes, Date.now())),
 });
 
-/** Stops everything for a chat; what it was still owed is cancelled. */
+/** Unsubscribes a chat; its pending deliveries are cancelled. */
 export const unsubscribe = adminMutation({
   args: where,
   returns: v.null(),
@@ -86,7 +86,7 @@ export const unsubscribe = adminMutation({
   },
 });
 
-/** The bot was told that a chat has a new id. */
+/** The platform reported a chat's new id. */
 export const moved = botMutation({
   args: { from: v.string(), to: v.string() },
   returns: v.null(),
@@ -96,7 +96,7 @@ export const moved = botMutation({
   },
 });
 
-/** The bot was told that it is no longer in a chat: its channels there go off, with the reason. */
+/** The bot was removed from a chat: its channels there are turned off, with the reason. */
 export const gone = botMutation({
   args: { chatId: v.string(), reason: v.string() },
   returns: v.null(),

@@ -5,7 +5,7 @@ import {
   chatAccountOf,
   invalidateChatCache,
   introduced,
-  isWorthNoting,
+  isLastSeenStale,
   seenEveryMs,
 } from "./model/callers/chatAccounts.ts";
 import { bootstrapAdmin } from "./model/accounts/newUsers.ts";
@@ -18,14 +18,14 @@ const remembered = v.object({
   timezone: v.optional(v.string()),
   tellIn,
   muted: v.array(noticeCategory),
-  /** For `/help`; not a permission. */
+  /** For `/help`; not an authorization. */
   accessLevel,
 });
 
 /**
- * The caller says something in a chat: the bot learns their settings and access level, and what their
- * platform calls them is kept up to date. An admin of the configuration gets their user here.
- * Nothing is written about strangers.
+ * Called when the caller writes in a chat: returns their settings and access level for the bot, and
+ * updates the platform's name of the account. Creates the user of a bootstrap admin. Writes nothing
+ * about strangers.
  */
 export const arrive = chatMutation({
   args: { name: v.string(), handle: v.optional(v.string()), locale: v.optional(locale) },
@@ -35,7 +35,7 @@ export const arrive = chatMutation({
     const { caller } = ctx;
     const user =
       caller.accessLevel === "admin" ? await bootstrapAdmin(ctx, caller, now) : caller.user;
-    // Who has just become an admin has a row that the caller did not have.
+    // A bootstrap admin's user was created just now, so the caller's row has to be read again.
     const isNew = user !== caller.user;
     const account = isNew ? await chatAccountOf(ctx, caller.chat) : caller.chat.account;
     if (account?.userId) {
@@ -44,7 +44,7 @@ export const arrive = chatMutation({
         names.displayName !== account.displayName ||
         names.handle !== account.handle ||
         names.spokenLocale !== account.spokenLocale;
-      if (isRenamed || (await isWorthNoting(ctx, account, now)))
+      if (isRenamed || (await isLastSeenStale(ctx, account, now)))
         await ctx.db.patch("chatAccounts", account._id, { ...names, seenAt: now });
       if (isRenamed) await queuesShowPerson(ctx, account.userId, now);
     }
@@ -62,8 +62,8 @@ export const arrive = chatMutation({
 });
 
 /**
- * Changes the caller's settings, for both chats where they have a user; null goes back to what the
- * platform or channel says. What to be told and where can be chosen by those who have a user.
+ * Changes the caller's settings, for all chats if they have a user; null restores the default of
+ * the platform or channel. Notice settings require a user.
  */
 export const change = chatMutation({
   args: {

@@ -4,11 +4,11 @@ import { internalMutation } from "./_generated/server.js";
 import * as clock from "./model/consequences/clock.ts";
 import { notifyDue } from "./model/events/myReminders.ts";
 
-// What crons run because time passes. Each schedules itself for what does not fit into one batch.
+// Functions of the crons that depend on time. Each schedules itself for what exceeds one batch.
 
 const batch = 50;
 
-/** Events begin and end: their status follows the clock, not the sync. */
+/** Updates the status of events that begin or end: it depends on the clock, not on the sync. */
 export const updateStatuses = internalMutation({
   args: {},
   returns: v.null(),
@@ -19,7 +19,7 @@ export const updateStatuses = internalMutation({
   },
 });
 
-/** Reminders that have come due, channels' and people's own. */
+/** Sends due reminders, of channels and of people. */
 export const remind = internalMutation({
   args: {},
   returns: v.null(),
@@ -33,7 +33,7 @@ export const remind = internalMutation({
   },
 });
 
-/** Agendas whose local hour has come. */
+/** Announces due agendas. */
 export const sendAgendas = internalMutation({
   args: {},
   returns: v.null(),

@@ -5,7 +5,7 @@ import { answerDialog, beginDialog, cancelDialog, dialogOf } from "./model/peopl
 
 // The form that a chat account is filling in: `model/people/dialogs.ts`.
 
-/** The form that the caller is filling in, or has just filled in; null where there is none. */
+/** The form that the caller is filling in or has just completed; null if there is none. */
 export const current = chatQuery({
   args: {},
   returns: v.union(dialog.pick("form", "answers", "isDone", "lastMessageId"), v.null()),
@@ -18,7 +18,7 @@ export const current = chatQuery({
 });
 
 /**
- * Begins a form; one that was begun before is forgotten.
+ * Starts a form and discards an earlier one.
  *
  * @throws bad-request
  */
@@ -32,7 +32,7 @@ export const begin = chatMutation({
 });
 
 /**
- * Takes one answer; one of a message that was taken already changes nothing.
+ * Stores one answer; a message that was stored already changes nothing.
  *
  * @throws too-long, bad-request
  */
@@ -45,7 +45,7 @@ export const answer = chatMutation({
   },
 });
 
-/** Forgets the form. */
+/** Discards the form. */
 export const cancel = chatMutation({
   args: {},
   returns: v.null(),

@@ -16,14 +16,16 @@ import { link, maskedName, privyPerson } from "./model/accounts/linking.ts";
 import { moveRows } from "./model/accounts/merge.ts";
 import { refusal } from "./model/refusal.ts";
 
-// The steps of linking, each one transaction. Who calls is read from the token here as well: the
-// actions and routes that run these steps pass it on.
+// The steps of linking, one transaction each. Each reads the caller from the token, which the
+// actions and routes that run these steps pass on.
 
 const who = { name: v.string(), handle: v.optional(v.string()) };
 
 /**
- * A chat account wants to link: counts the try. Says how the person is known to Privy where that
- * is done already. Refuses `too-many-tries`.
+ * Starts linking a chat account and counts the try. Returns the Privy user's masked name if the
+ * account is linked already. Refused after too many tries.
+ *
+ * @throws too-many-tries
  */
 export const begin = internalMutation({
   args: {},
@@ -41,7 +43,7 @@ export const begin = internalMutation({
   },
 });
 
-/** Privy knew the chat account: they are one. */
+/** Links the calling chat account to the Privy user that has this account at Privy. */
 export const bindFound = internalMutation({
   args: { ...who, person: privyPerson },
   returns: v.null(),
@@ -62,7 +64,9 @@ export const keepCode = internalMutation({
   },
 });
 
-/** Who signed in on the page with this chat account's own code, for its button to finish. */
+/**
+ * The person who signed in on the page with this chat account's code, for the confirming button.
+ */
 export const signedIn = internalMutation({
   args: { mark: v.string(), signer: v.string() },
   returns: v.object({ hash: v.string(), did: v.string(), name: v.string() }),
@@ -73,13 +77,13 @@ export const signedIn = internalMutation({
     const closed = whyClosed(code, Date.now());
     if (closed) throw refusal(closed);
     const { hash, privyDid: did, privyName: name = "" } = code;
-    // The button confirms whom it named, not who signed in since.
+    // The button confirms the person that it named, not a person who signed in later.
     if (did === undefined || markOf(await hashOf(did)) !== signer) throw refusal("code-expired");
     return { hash, did, name };
   },
 });
 
-/** The chat account says yes to who signed in. */
+/** The chat account confirms the person who signed in. */
 export const finishInChat = internalMutation({
   args: { hash: v.string(), person: privyPerson },
   returns: v.null(),
@@ -101,8 +105,8 @@ export const askedBy = v.object({ platform, name: v.string(), handle: v.optional
 export type AskedBy = Infer<typeof askedBy>;
 
 /**
- * Which chat account asked for a code that somebody has entered on the page. A miss is counted, so
- * it is given back and not thrown.
+ * The chat account that requested the code that was entered on the page. A wrong code is counted,
+ * so it is returned as data: throwing would roll the count back.
  */
 export const findOnPage = internalMutation({
   args: { hash: v.string() },
@@ -122,7 +126,7 @@ export const findOnPage = internalMutation({
   },
 });
 
-/** Notes who has signed in with a code, and how they are shown to the chat account. */
+/** Stores who signed in with a code, and their masked name for the chat account. */
 export const noteSignedIn = internalMutation({
   args: { hash: v.string(), name: v.string() },
   returns: v.null(),
@@ -136,7 +140,7 @@ export const noteSignedIn = internalMutation({
   },
 });
 
-/** The person on the page says yes to the chat account. They have looked before, as themselves. */
+/** The person on the page confirms the chat account that they were shown. */
 export const finishOnPage = internalMutation({
   args: { hash: v.string(), person: privyPerson },
   returns: askedBy,
@@ -154,7 +158,7 @@ export const finishOnPage = internalMutation({
   },
 });
 
-/** Goes on with a merge that was too long for one transaction. */
+/** Continues a merge that exceeds one transaction. */
 export const moveMore = internalMutation({
   args: { from: v.id("users"), to: v.id("users") },
   returns: v.null(),

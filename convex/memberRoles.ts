@@ -4,9 +4,9 @@ import { internalMutation } from "./_generated/server.js";
 import { reconcileRoles } from "./model/people/memberRoles.ts";
 
 /**
- * Compares the known role of every Discord account with the wanted one, batch by batch, and enqueues
- * a role delivery where they differ. With `orgId` that organization has a new role, and what was
- * known of the old one is forgotten.
+ * Compares the known role of every Discord account with the desired one, batch by batch, and
+ * enqueues role deliveries for differences. With `orgId`: that organization has a new role, and the
+ * known state of the old one is discarded.
  */
 export const reconcile = internalMutation({
   args: {

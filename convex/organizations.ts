@@ -12,7 +12,7 @@ import { organizationBySlug, slugOf } from "./model/organizations.ts";
 import { refusal } from "./model/refusal.ts";
 
 const maxListed = 100;
-const longestName = 80;
+const maxNameLength = 80;
 
 const publicOrganization = v.object({
   _id: v.id("organizations"),
@@ -34,7 +34,7 @@ export const list = publicQuery({
   handler: async (ctx) => (await ctx.db.query("organizations").take(maxListed)).map(toPublic),
 });
 
-/** Everything an admin may see of an organization; of its Luma key only whether there is one. */
+/** An organization for admins; of its Luma key only whether there is one. */
 export const show = adminQuery({
   args: { orgId: v.id("organizations") },
   returns: publicOrganization.extend({
@@ -71,11 +71,11 @@ const changeable = {
   city: v.optional(v.string()),
   timezone: v.optional(v.string()),
   locale: v.optional(locale),
-  /** A page address ("luma.com/plaza") or a calendar id ("cal-..."); "none" takes it away. */
+  /** A page address ("luma.com/plaza") or a calendar id ("cal-..."); "none" removes it. */
   luma: v.optional(v.string()),
 };
 
-/** Adds an organization. Its slug comes from its name; refuses a name whose slug is taken. */
+/** Adds an organization. Its slug is derived from its name; refused if the slug is taken. */
 export const add = adminMutation({
   args: { ...changeable, name: v.string(), timezone: v.string(), locale },
   returns: v.id("organizations"),
@@ -94,7 +94,10 @@ export const add = adminMutation({
   },
 });
 
-/** Changes what is given. A new calendar begins anew: its first sync announces no single event. */
+/**
+ * Changes the given fields. After a change of calendar the next sync counts as the first, which
+ * does not announce events one by one.
+ */
 export const change = adminMutation({
   args: { orgId: v.id("organizations"), ...changeable },
   returns: v.null(),
@@ -113,12 +116,12 @@ export const change = adminMutation({
 });
 
 function checkFields({ name, timezone }: { name?: string; timezone?: string }) {
-  if (name !== undefined && (name.trim() === "" || name.length > longestName))
+  if (name !== undefined && (name.trim() === "" || name.length > maxNameLength))
     throw refusal("bad-name");
   if (timezone !== undefined && !isTimezone(timezone)) throw refusal("bad-timezone");
 }
 
-/** One calendar replaces the other: a page whose id is not known yet must not keep an old id. */
+/** Replaces the calendar. An old id must not remain with a new page whose id is not known yet. */
 function calendarFields(luma: string) {
   const read = luma === "none" ? null : readCalendarUrl(luma);
   if (read?.ok === false) throw refusal("bad-luma-url");
@@ -129,8 +132,8 @@ function calendarFields(luma: string) {
 }
 
 /**
- * Names the role that members have in a Discord server, by its name or id; null takes it away.
- * Everybody's role is brought in step at once.
+ * Sets the role of members in a Discord server, by name or id; null removes it. Role deliveries of
+ * all accounts are enqueued.
  */
 export const setMemberRole = adminMutation({
   args: {
@@ -156,7 +159,7 @@ export const setMemberRole = adminMutation({
   },
 });
 
-/** Whether the caller may store a key, and for which organization: asked before a key is read. */
+/** Whether the caller may store a key, and for which organization: checked before a key is read. */
 export const forKey = adminQuery({
   args: { slug: v.string() },
   returns: v.id("organizations"),
@@ -167,7 +170,7 @@ export const forKey = adminQuery({
   },
 });
 
-/** Stores a sealed Luma key; the route that calls this has checked the caller and sealed it. */
+/** Stores an encrypted Luma key. The route that calls this has checked the caller. */
 export const storeLumaKey = internalMutation({
   args: { orgId: v.id("organizations"), sealed: v.union(v.string(), v.null()) },
   returns: v.null(),
@@ -177,7 +180,7 @@ export const storeLumaKey = internalMutation({
   },
 });
 
-/** What a sync needs to know; the key is still sealed. */
+/** The data for a sync; the key is still encrypted. */
 export const forSync = internalQuery({
   args: { orgId: v.id("organizations") },
   returns: v.union(
@@ -212,7 +215,7 @@ export const bySlug = internalQuery({
   },
 });
 
-/** Plans a sync at once; an action may be lost, so it is scheduled from a mutation. */
+/** Schedules a sync now, for actions: only mutations schedule transactionally. */
 export const syncSoon = internalMutation({
   args: { orgId: v.id("organizations") },
   returns: v.null(),

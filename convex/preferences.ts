@@ -3,9 +3,9 @@ import { botQuery } from "./functions.ts";
 import { lastChangedOf } from "./model/callers/chatAccounts.ts";
 
 /**
- * Whose settings, role or status changed last, people and chats of the bot's platform. A bot that
- * remembers them holds this query live and forgets what it names: the change may have come from another
- * process or the other chat.
+ * The people and chats of the bot's platform whose settings, role or status changed last. A bot
+ * subscribes to this query and invalidates its cache entries: a change can come from another
+ * process or the other platform.
  */
 export const lastChanged = botQuery({
   args: {},
@@ -14,7 +14,7 @@ export const lastChanged = botQuery({
     chats: v.array(
       v.object({ chatId: v.string(), threadId: v.optional(v.string()), at: v.number() }),
     ),
-    /** How many of each are named at most. */
+    /** The maximum of each in the result. */
     most: v.number(),
   }),
   handler: async (ctx) => await lastChangedOf(ctx, ctx.bot.platform),

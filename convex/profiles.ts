@@ -8,11 +8,11 @@ import { findPeople } from "./model/people/people.ts";
 import { refusal } from "./model/refusal.ts";
 import { emptyProfile, profileOf, userOf } from "./model/callers/users.ts";
 
-const longest = { city: 80, country: 80, countryCode: 2, telegramHandle: 64 };
+const maxLengths = { city: 80, country: 80, countryCode: 2, telegramHandle: 64 };
 
 /**
- * The profile of who is called `who` (an id, a username or a handle), as far as the caller may
- * see it; null where there is none for them, so that nobody learns who is private.
+ * The profile found by `who` (an id, a username or a handle), as the caller may see it. Null if it
+ * is not visible, so that private profiles cannot be told from missing ones.
  */
 export const get = visitorQuery({
   args: { who: v.string() },
@@ -29,7 +29,7 @@ export const get = visitorQuery({
 });
 
 /**
- * Gives the caller an empty profile, where they have none. Safe to repeat.
+ * Creates an empty profile for the caller if there is none.
  * For other clients of the deployment: no bot calls it.
  */
 export const create = userMutation({
@@ -44,7 +44,10 @@ export const create = userMutation({
 
 const text = v.optional(v.union(v.string(), v.null()));
 
-/** Changes the caller's profile; null takes a field away. Links are https and of their own site. */
+/**
+ * Changes the caller's profile; null removes a field. Links must be https and of their field's
+ * site.
+ */
 export const update = userMutation({
   args: {
     city: text,
@@ -64,7 +67,7 @@ export const update = userMutation({
     const changes: Record<string, string | undefined> = {};
     for (const [name, value] of Object.entries(texts)) {
       const trimmed = value?.trim() ?? "";
-      if (trimmed.length > (longest[name as keyof typeof longest] ?? 200))
+      if (trimmed.length > (maxLengths[name as keyof typeof maxLengths] ?? 200))
         throw refusal("too-long");
       if (name.endsWith("Url") && trimmed && !isProfileLink(name, trimmed))
         throw refusal("bad-link");
@@ -73,7 +76,7 @@ export const update = userMutation({
     const { _id: userId } = ctx.caller.user;
     const known = await profileOf(ctx, userId);
     const id = known?._id ?? (await ctx.db.insert("profiles", emptyProfile(userId)));
-    // The city is also where a person's giving goes: one answer, kept in both places.
+    // The city is also the one that a person's giving supports: both fields are kept equal.
     if ("city" in changes) {
       await ctx.db.patch("users", userId, { city: changes["city"] });
       await followCity(ctx, userId);

@@ -42,7 +42,7 @@ import {
 import { touchLastSeen } from "./model/callers/chatAccounts.ts";
 import { refusal } from "./model/refusal.ts";
 
-// The queue at an event. Who may is decided here; the rules are in `model/queue`.
+// The queue at an event. Authorization is checked here; the rules are in `model/queue`.
 
 const ofEvent = { eventId: v.string() };
 
@@ -50,7 +50,7 @@ async function titleOf(ctx: MutationCtx, { eventId }: Doc<"queues">): Promise<st
   return (await ctx.db.get("events", eventId))?.title ?? "";
 }
 
-/** The caller takes a position at the end of the queue; who has one keeps it (`isNew` is false). */
+/** Adds the caller to the end of the queue; an existing entry is kept (`isNew` is false). */
 export const joinQueue = memberMutation({
   args: ofEvent,
   returns: v.object({ isNew: v.boolean(), place: ownPosition }),
@@ -64,7 +64,7 @@ export const joinQueue = memberMutation({
   },
 });
 
-/** The caller gives up their position. Refuses who has none. */
+/** The caller leaves the queue. Refused without an entry. */
 export const leaveQueue = userMutation({
   args: ofEvent,
   returns: v.object({ title: v.string() }),
@@ -80,7 +80,7 @@ export const leaveQueue = userMutation({
   },
 });
 
-/** The caller was called and is coming. Refuses who is not being called (any more). */
+/** The caller confirms the call. Refused when the entry is not called (any more). */
 export const confirmTurn = userMutation({
   args: ofEvent,
   returns: ownPosition,
@@ -91,14 +91,14 @@ export const confirmTurn = userMutation({
     const entry = await activeEntry(ctx, queue.eventId, user._id);
     if (entry?.status !== "called") throw refusal("not-called");
     await touchLastSeen(ctx, chat?.account, now);
-    await confirm(ctx, queue, entry, { isOwnWord: true }, now);
+    await confirm(ctx, queue, entry, { isByPerson: true }, now);
     const place = await ownPositionOf(ctx, { ...entry, confirmedAt: now }, now);
     if (!place) throw refusal("not-called");
     return place;
   },
 });
 
-/** The caller's own positions, in all queues. `now`: Unix milliseconds, rounded. */
+/** The caller's entries in all queues. `now`: Unix milliseconds, rounded. */
 export const getUserQueue = userQuery({
   args: { now: v.number() },
   returns: v.array(ownPosition),
@@ -109,14 +109,14 @@ export const getUserQueue = userQuery({
   },
 });
 
-/** Queues that can be meant: open ones, and closed ones with people in them. Without any names. */
+/** Queues to choose from: open ones, and closed ones with entries. Contains no names. */
 export const getQueues = publicQuery({
   args: { orgId: v.optional(v.id("organizations")) },
   returns: v.array(queueCard),
   handler: async (ctx, { orgId }) => await queuesOf(ctx, orgId),
 });
 
-/** The queue as its hosts see it: who was called by whom, and the first of those who wait. */
+/** The queue for hosts: called entries with their hosts, and the first waiting ones. */
 export const getEventQueue = moderatorQuery({
   args: ofEvent,
   returns: hostQueue,
@@ -124,7 +124,7 @@ export const getEventQueue = moderatorQuery({
     await hostQueueOf(ctx, await requireQueue(ctx, eventId), ctx.caller.user?._id),
 });
 
-/** Opens an event's queue, or opens it again; with settings, changes them. */
+/** Opens or reopens an event's queue; given settings are changed. */
 export const openQueue = moderatorMutation({
   args: { ...ofEvent, slotMinutes: v.optional(v.number()), capacity: v.optional(v.number()) },
   returns: v.object({
@@ -142,8 +142,8 @@ export const openQueue = moderatorMutation({
 });
 
 /**
- * Closes the queue: nobody joins, those in it are still served. With `sendsHome` those who wait are
- * told that it is over, too.
+ * Closes the queue: nobody can join, entries in it are still served. With `sendsHome` the waiting
+ * entries are removed and notified.
  */
 export const closeQueue = moderatorMutation({
   args: { ...ofEvent, sendsHome: v.optional(v.boolean()) },
@@ -158,16 +158,16 @@ export const closeQueue = moderatorMutation({
   },
 });
 
-/** What became of a host's press: who is called now, if anybody, and whether it changed anything. */
+/** The result of a host's action: the entry that is called now, and whether anything changed. */
 const turn = v.object({
   eventId: v.id("events"),
   isNew: v.boolean(),
-  /** Whom it was about. */
+  /** The person of the entry that was acted on. */
   name: v.optional(v.string()),
   called: v.union(calledPerson, v.null()),
 });
 
-/** The calling host is done with whom they served, and calls the first who waits. */
+/** Completes the entry that the calling host serves, and calls the first waiting one. */
 export const callNext = moderatorMutation({
   args: ofEvent,
   returns: turn,
@@ -184,13 +184,13 @@ export const callNext = moderatorMutation({
   },
 });
 
-/** Somebody's position, and which of their calls the button was for. */
+/** The entry of a button, and the number of the call that the button belongs to. */
 const ofTicket = { positionId: v.string(), call: v.optional(v.number()) };
 type Pressed = { positionId: string; call?: number };
 
 /**
- * What a host does about somebody who was called; a button of an earlier call changes nothing.
- * `act` gives whom it has called instead, if anybody.
+ * Applies a host's action to a called entry; a button of an earlier call changes nothing. `act`
+ * returns the entry that it called instead, if any.
  */
 async function aboutCalled(
   ctx: MutationCtx & { caller: UserCaller },
@@ -214,7 +214,7 @@ async function aboutCalled(
 type Turn = { queue: Doc<"queues">; entry: Doc<"queuePositions">; host: Id<"users"> };
 
 /**
- * Somebody who was called is here: a host sees them.
+ * A host confirms that a called person is here.
  * For other clients of the deployment: no bot calls it.
  */
 export const confirmEntry = moderatorMutation({
@@ -222,13 +222,13 @@ export const confirmEntry = moderatorMutation({
   returns: turn,
   handler: async (ctx, args) =>
     await aboutCalled(ctx, args, async ({ queue, entry }, now) => {
-      await confirm(ctx, queue, entry, { isOwnWord: false }, now);
+      await confirm(ctx, queue, entry, { isByPerson: false }, now);
       return null;
     }),
 });
 
 /**
- * Somebody who was called is done.
+ * Completes a called entry.
  * For other clients of the deployment: no bot calls it.
  */
 export const completeEntry = moderatorMutation({
@@ -241,7 +241,7 @@ export const completeEntry = moderatorMutation({
     }),
 });
 
-/** Somebody who was called did not come: the next one is called for the host who called them. */
+/** Records a no-show: the next entry is called for the host of the call. */
 export const noShowEntry = moderatorMutation({
   args: ofTicket,
   returns: turn,
@@ -253,7 +253,7 @@ export const noShowEntry = moderatorMutation({
     ),
 });
 
-/** A host takes somebody out of the queue; they are told. Who is out already stays out. */
+/** Removes an entry from the queue and notifies its person. An ended entry is left alone. */
 export const cancelEntry = moderatorMutation({
   args: { positionId: v.string() },
   returns: turn,
@@ -271,7 +271,7 @@ export const cancelEntry = moderatorMutation({
   },
 });
 
-/** Two minutes after a call. Who has said that they are coming, or was called again, is left alone. */
+/** Two minutes after a call: expires it, unless it was confirmed or the entry was called again. */
 export const expireCall = internalMutation({
   args: { positionId: v.id("queuePositions"), call: v.number() },
   returns: v.null(),
@@ -281,7 +281,7 @@ export const expireCall = internalMutation({
   },
 });
 
-/** Goes on sending people home, see `model/queue/members.ts`. */
+/** Continues removing the waiting entries of a closed queue, see `model/queue/members.ts`. */
 export const sendMoreHome = internalMutation({
   args: { eventId: v.id("events") },
   returns: v.null(),
@@ -292,7 +292,10 @@ export const sendMoreHome = internalMutation({
   },
 });
 
-/** Numbers a queue anew; its own functions do that with each change, so this finds nothing to do. */
+/**
+ * Renumbers a queue. All functions of the queue do that with each change, so this normally changes
+ * nothing.
+ */
 export const updateQueuePositions = internalMutation({
   args: { eventId: v.id("events") },
   returns: v.null(),

@@ -22,9 +22,9 @@ import { refusal } from "./model/refusal.ts";
 const batch = 100;
 
 /**
- * Reminds the caller so many minutes before the start, 5 to 43,200 (thirty days), wherever the event
- * moves. Gives what is so then. Refuses what lies in the past, events that are called off or have
- * begun, and more than five reminders of one event.
+ * Sets a reminder a number of minutes before the start, 5 to 43,200 (thirty days); it moves with
+ * the event. Returns the resulting state. Refused for a moment in the past, for events that are
+ * cancelled or have begun, and above five reminders of one event.
  */
 export const set = chatMutation({
   args: { eventId: v.string(), minutesBefore: v.number(), locale: v.optional(locale) },
@@ -39,7 +39,7 @@ export const set = chatMutation({
   },
 });
 
-/** Takes one of the caller's reminders of an event away; without `minutesBefore` all of them. */
+/** Deletes one of the caller's reminders of an event; without `minutesBefore` all of them. */
 export const unset = chatMutation({
   args: { eventId: v.string(), minutesBefore: v.optional(v.number()) },
   returns: rsvpView,
@@ -51,14 +51,14 @@ export const unset = chatMutation({
   },
 });
 
-/** The caller's reminders that are still to come, the next one first. */
+/** The caller's pending reminders, the next one first. */
 export const mine = chatQuery({
   args: {},
   returns: v.array(ownReminder),
   handler: async (ctx) => await ownRemindersOf(ctx, ownerOf(actorOf(ctx.caller))),
 });
 
-/** Tells what has come due; the clock begins it each minute. */
+/** Sends due reminders; the clock starts it each minute. */
 export const tell = internalMutation({
   args: {},
   returns: v.null(),

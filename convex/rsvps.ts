@@ -17,15 +17,15 @@ import { locale, rsvpAnswer } from "./model/fields.ts";
 import { actorOf, type Owner, ownerOf } from "./model/people/actors.ts";
 import { refusal } from "./model/refusal.ts";
 
-// Who comes to which event.
+// RSVPs of events.
 
 const maxSeats = 100_000;
 
 /**
- * Says whether the caller comes, with `guests` 0 or 1, and gives what is so then: where every seat
- * is taken they join the waitlist, and who has a seat keeps it, also where there is none for a guest.
- * `locale`: how to write to them, where they have no user. Refuses events that are unknown, called
- * off or over, and seats for who is suspended or banned.
+ * Stores the caller's answer with `guests` 0 or 1 and returns the resulting state: when all seats
+ * are taken the caller joins the waitlist, and a caller who has a seat keeps it, even if there is
+ * none for the guest. `locale`: the language for notices to a bare account. Refused for events that
+ * are unknown, cancelled or over, and for seats of blocked accounts.
  */
 export const answer = chatMutation({
   args: {
@@ -43,13 +43,13 @@ export const answer = chatMutation({
     const now = Date.now();
     if (!isOpen(event) || event.endsBy <= now) throw refusal("event-over");
     const who = actorOf(ctx.caller, args.locale);
-    const wish = { answer: args.answer, guests: bounded(args.guests ?? 0, 1) };
-    await takeAnswer(ctx, who, event, wish, now);
+    const requested = { answer: args.answer, guests: bounded(args.guests ?? 0, 1) };
+    await takeAnswer(ctx, who, event, requested, now);
     return await viewOf(ctx, event, ownerOf(who));
   },
 });
 
-/** What is so of one event: who comes, and what the caller has said; null for an unknown one. */
+/** The RSVP counts of an event and the caller's own RSVP; null for an unknown event. */
 export const show = visitorQuery({
   args: { eventId: v.string() },
   returns: v.union(rsvpView, v.null()),
@@ -67,14 +67,14 @@ function visitorAs(caller: Visitor | null): Owner | null {
   return chat ? ownerOf(actorOf({ user: null, chat })) : null;
 }
 
-/** The coming events to which the caller goes, may go or waits to go, the soonest first. */
+/** Upcoming events that the caller has answered with "going" or "maybe", soonest first. */
 export const mine = chatQuery({
   args: {},
   returns: v.array(ownEvent),
   handler: async (ctx) => await ownEventsOf(ctx, ownerOf(actorOf(ctx.caller))),
 });
 
-/** What the caller's own calendar holds at `now` (Unix milliseconds), the soonest first. */
+/** The caller's calendar feed at `now` (Unix milliseconds), soonest first. */
 export const calendar = chatQuery({
   args: { now: v.number() },
   returns: v.array(publicEvent),
@@ -82,8 +82,8 @@ export const calendar = chatQuery({
 });
 
 /**
- * Sets how many seats an event has here, for people and their guests; null: as many as come. From
- * then on no calendar changes it. Nobody loses a seat; those for whom there is one now move up.
+ * Sets the number of seats of an event, for attendees and guests; null: unlimited. Calendars do not
+ * change it from then on. Nobody loses a seat; new free seats go to the waitlist.
  */
 export const setLimit = adminMutation({
   args: { eventId: v.string(), seats: v.union(v.number(), v.null()) },
@@ -105,7 +105,7 @@ export const setLimit = adminMutation({
   },
 });
 
-/** Goes on giving free seats to those who wait. */
+/** Continues giving free seats to the waitlist. */
 export const promoteMore = internalMutation({
   args: { eventId: v.id("events") },
   returns: v.null(),
@@ -116,7 +116,7 @@ export const promoteMore = internalMutation({
   },
 });
 
-/** Tells a change shortly before the event, or that it is called off, to those who come. */
+/** Notifies attendees of a change shortly before the event, or of its cancellation. */
 export const notifyChange = internalMutation({
   args: {
     eventId: v.id("events"),
@@ -125,13 +125,13 @@ export const notifyChange = internalMutation({
     cursor: v.union(v.string(), v.null()),
   },
   returns: v.null(),
-  handler: async (ctx, told) => {
-    await notifyBatch(ctx, told, Date.now());
+  handler: async (ctx, batch) => {
+    await notifyBatch(ctx, batch, Date.now());
     return null;
   },
 });
 
-/** A change was changed again in its first minute: what was sent of it is corrected where it stands. */
+/** Enqueues edits of notices whose change was changed again within its first minute. */
 export const correctChange = internalMutation({
   args: {
     eventId: v.id("events"),
@@ -140,13 +140,13 @@ export const correctChange = internalMutation({
     cursor: v.union(v.string(), v.null()),
   },
   returns: v.null(),
-  handler: async (ctx, told) => {
-    await updateBatch(ctx, told, Date.now());
+  handler: async (ctx, batch) => {
+    await updateBatch(ctx, batch, Date.now());
     return null;
   },
 });
 
-/** Goes on moving what a bare account or a merged user has said to a user. */
+/** Continues moving the rows of a bare account or a merged user to a user. */
 export const moveMore = internalMutation({
   args: {
     from: v.union(v.object({ userId: v.id("users") }), v.object({ account: v.string() })),
@@ -159,7 +159,7 @@ export const moveMore = internalMutation({
   },
 });
 
-/** Goes on freeing the seats of somebody who is blocked or has left. */
+/** Continues freeing the seats of a blocked or deleted user. */
 export const releaseMore = internalMutation({
   args: { userId: v.id("users"), isGone: v.boolean() },
   returns: v.null(),

@@ -30,7 +30,7 @@ export default defineSchema({
     .index("by_org_and_open_and_start", ["orgId", "isOpen", "startDate"])
     .index("by_next_reminder", ["nextReminderAt"]),
 
-  // Who comes. Written by people's own answers and by places that come free; deleted with their user.
+  // RSVPs. Written by answers and by free seats that go to the waitlist; deleted with their user.
   rsvps: defineTable(fields.rsvp)
     .index("by_event", ["eventId", "answer", "isWaiting", "since"])
     .index("by_user", ["userId"])
@@ -39,7 +39,7 @@ export default defineSchema({
     .index("by_account_and_event", ["account", "userId", "eventId"]),
   attendances: defineTable(fields.attendance).index("by_event", ["eventId"]),
 
-  // Written by people, and in line with their event; deleted when it is over, and with their user.
+  // Written by people, and updated with their event; deleted when it is over, and with their user.
   reminders: defineTable(fields.reminder)
     .index("by_due", ["dueAt"])
     .index("by_event", ["eventId"])
@@ -48,12 +48,12 @@ export default defineSchema({
     .index("by_account", ["account", "userId"])
     .index("by_account_and_event", ["account", "userId", "eventId"]),
 
-  // Written when somebody asks for the link of their own calendar; deleted with their user.
+  // Written when a person requests their calendar feed link; deleted with their user.
   feeds: defineTable(fields.feed)
     .index("by_user", ["userId"])
     .index("by_account", ["account", "userId"]),
 
-  // The line of an event. Written by hosts; deleted with its places a month after it was closed.
+  // The queue of an event. Written by hosts; deleted with its entries a month after it was closed.
   queues: defineTable(fields.queue)
     .index("by_event", ["eventId"])
     .index("by_opener", ["openedBy"])
@@ -79,13 +79,13 @@ export default defineSchema({
     .index("by_next_agenda", ["nextAgendaAt"])
     .index("by_platform_and_changed", ["platform", "changedAt"]),
 
-  // Written with the fact that they announce, which may be corrected in its first minute. Deleted
-  // with their deliveries by the nightly sweep.
+  // Written in the transaction of the change that they announce, which can correct them in its
+  // first minute. Deleted with their deliveries by the nightly sweep.
   announcements: defineTable(fields.announcement)
     .index("by_key", ["key"])
     .index("by_event", ["eventId"]),
 
-  // Written by admins through /channel board, and by the deliveries that show them. Deleted with
+  // Written by admins through /channel board, and by the deliveries that post them. Deleted by
   // `/channel board remove`.
   boards: defineTable(fields.board)
     .index("by_channel", ["channelId", "scope"])
@@ -96,16 +96,16 @@ export default defineSchema({
     .index("by_chat", ["platform", "chatId"])
     .index("by_full", ["fullAt"]),
 
-  // Written with the events of organizations that mirror theirs to Discord; deleted when Discord's
-  // event is gone.
+  // Written with changes of events whose organizations mirror them to Discord; deleted when
+  // Discord's event is gone.
   scheduledEvents: defineTable(fields.scheduledEvent)
     .index("by_event_and_guild", ["eventId", "guildId"])
     .index("by_guild", ["guildId"]),
   // Deleted by the reconciliation itself.
   guildReconciles: defineTable(fields.guildReconcile).index("by_guild", ["guildId"]),
 
-  // The delivery queue. Written with the fact that causes it, then only by the bots' leases and
-  // completions and by an admin's retry. Deleted by the nightly sweep.
+  // The delivery queue. Written in the transaction that caused the delivery, then only by the bots'
+  // leases and completions and by an admin's retry. Deleted by the nightly sweep.
   deliveries: defineTable(fields.delivery.extend({ task: deliveryTask }))
     .index("by_key", ["key"])
     .index("by_announcement", ["task.announcementId"])
@@ -114,8 +114,8 @@ export default defineSchema({
     .index("by_destination_and_open", ["destination", "isOpen", "rank"])
     .index("by_state", ["state"]),
 
-  // One row per destination that has something open: when it is next worth looking at, and until
-  // when it is leased. Written and deleted by the queue alone.
+  // One row per destination with open deliveries: when to lease the next one, and until when it is
+  // leased. Written and deleted by the delivery queue only.
   outboxes: defineTable(fields.outbox)
     .index("by_destination", ["destination"])
     .index("by_platform_and_ready", ["platform", "readyAt"])
@@ -123,8 +123,8 @@ export default defineSchema({
     .index("by_platform_and_leased", ["platform", "leasedUntil"]),
 
   // A person. Written by that person, by admins, and by Privy's and Clerk's webhooks; role and
-  // status only through their rules in `model/`. Never deleted: `deletedAt` hides, and what is
-  // personal is taken out.
+  // status only through their rules in `model/`. Never deleted: `deletedAt` hides the row, and
+  // personal data are removed.
   users: defineTable(fields.user)
     .index("by_privy_did", ["privyDid"])
     .index("by_clerk_id", ["clerkId"])
@@ -135,27 +135,27 @@ export default defineSchema({
     .index("by_role", ["role"])
     .index("by_account_status", ["accountStatus"]),
 
-  // What members see of each other. Written by its user; deleted with them.
+  // The profile that members see. Written by its user; deleted with them.
   profiles: defineTable(fields.profile)
     .index("by_user_id", ["userId"])
     .index("by_visibility", ["profileVisibility"]),
 
-  // One chat account, whose it is, and what it chose. Written by that account and by linking;
-  // deleted with its user. Unlinking leaves what it chose.
+  // A chat account, its user and its settings. Written by that account and by linking; deleted with
+  // its user. Unlinking keeps the settings.
   chatAccounts: defineTable(fields.chatAccount)
     .index("by_platform_and_user", ["platform", "platformUserId"])
     .index("by_user", ["userId"])
     .index("by_platform_and_handle", ["platform", "handle"])
     .index("by_platform_and_changed", ["platform", "settingsChangedAt"]),
 
-  // Written by the applicant, then once by who decides. Kept: they are the record.
+  // Written by the applicant, then once by the moderator who decides. Kept as a record.
   applications: defineTable(fields.application)
     .index("by_user", ["userId"])
     .index("by_status", ["status", "appliedAt"])
     .index("by_reviewer", ["reviewer"])
     .searchIndex("search_who", { searchField: "who", filterFields: ["status"] }),
 
-  // Who asked Telegram to be let into a chat, until that is decided, or a month has passed.
+  // Pending Telegram join requests, deleted after the decision or a month.
   joinRequests: defineTable(fields.joinRequest)
     .index("by_person_and_chat", ["platformUserId", "chatId"])
     .index("by_at", ["at"]),
@@ -165,25 +165,25 @@ export default defineSchema({
     .index("by_account", ["platform", "platformUserId"])
     .index("by_changed", ["changedAt"]),
 
-  // Deleted an hour after they have run out.
+  // Deleted an hour after they have expired.
   linkCodes: defineTable(fields.linkCode)
     .index("by_hash", ["hash"])
     .index("by_account", ["platform", "platformUserId"])
     .index("by_expires", ["expiresAt"]),
 
-  // Who did what to whom, when, from where. Only ever added to.
+  // The audit log: actor, subject, time and origin. Append-only.
   auditLog: defineTable(fields.auditEntry)
     .index("by_subject", ["subject"])
     .index("by_actor", ["actor"]),
 
-  // How often somebody tried something lately. Written by `model/callers/limits.ts`; one row per person,
-  // deleted after a day.
+  // Rate limits per caller. Written by `model/callers/limits.ts`; one row per caller, deleted after
+  // a day.
   rateLimits: defineTable(fields.rateLimit).index("name", ["name", "key"]).index("by_ts", ["ts"]),
 
-  // Webhooks that were taken. Deleted after a week, when no provider repeats them any more.
+  // Receipts of webhooks. Deleted after a week, when no provider repeats a webhook any more.
   receipts: defineTable(fields.receipt).index("by_key", ["key"]).index("by_at", ["at"]),
 
-  // A member's weekly gift. Written by Stripe's webhooks, and where its owner's city changes. Kept.
+  // A member's donation plan. Written by Stripe's webhooks, and when the user's city changes. Kept.
   subscriptions: defineTable(fields.subscription)
     .index("by_stripe_subscription_id", ["stripeSubscriptionId"])
     .index("by_user", ["userId"])
@@ -191,24 +191,24 @@ export default defineSchema({
     .index("by_customer", ["stripeCustomerId"])
     .index("by_city", ["cityKey", "status"]),
 
-  // Payment pages that are open. Written by `/give`; deleted when paid, replaced, or with their user.
+  // Open Checkout pages. Written by `/give`; deleted when paid, replaced, or with their user.
   checkouts: defineTable(fields.checkout).index("by_user", ["userId"]),
 
-  // What a week has to distribute: written by payments and, for what is carried over, by the run of
-  // the week before; settled once by its own run. Kept.
+  // The gifts that a week distributes: written by payments and, for what is carried over, by the
+  // run of the week before; settled once by the week's own run. Kept.
   gifts: defineTable(fields.gift)
     .index("by_week_and_city", ["weekStartDate", "cityKey", "amount", "subscriptionId"])
     .index("by_week_and_user", ["weekStartDate", "userId"])
     .index("by_user", ["userId", "weekStartDate"])
     .index("by_subscription", ["subscriptionId", "weekStartDate", "cityKey"]),
 
-  // The books. Only ever added to: by payments and by runs.
+  // The ledger. Append-only: written by payments and by runs.
   bookEntries: defineTable(fields.bookEntry)
     .index("by_key", ["key"])
     .index("by_subscription", ["subscriptionId"])
     .index("by_week", ["weekStartDate"]),
 
-  // One row per nightly check of the books; deleted after a year.
+  // One row per nightly check of the ledger; deleted after a year.
   bookChecks: defineTable(fields.bookCheck).index("by_started", ["startedAt"]),
 
   // Written by admins. Kept: distributions name them.
@@ -219,12 +219,12 @@ export default defineSchema({
     .index("by_creator", ["createdBy"])
     .searchIndex("search_name", { searchField: "name", filterFields: ["verificationStatus"] }),
 
-  // Written by admins, by the daily refresh, and by runs, which take off what they gave.
+  // Written by admins, by the daily refresh, and by runs, which subtract what they gave.
   needsData: defineTable(fields.need)
     .index("by_charity", ["charityId"])
     .index("by_active_and_city", ["isActive", "cityKey"]),
 
-  // Written by admins; how it went by the daily refresh.
+  // Written by admins; the last result by the daily refresh.
   needsFeeds: defineTable(fields.needsFeed),
 
   // Written by the weekly run alone. Kept.
@@ -242,7 +242,7 @@ export default defineSchema({
     .index("by_charity", ["charityId", "weekStartDate"])
     .index("by_week", ["weekStartDate"]),
 
-  // What each giver is told of a week. Written after its run. Kept.
+  // The weekly report of each giver. Written after the week's run. Kept.
   reports: defineTable(fields.report)
     .index("by_user", ["userId", "weekStartDate"])
     .index("by_week", ["weekStartDate"]),

@@ -21,14 +21,14 @@ import {
 
 const maxPerPage = 50;
 
-/** Everything about the caller that `/me` shows. */
+/** The caller's own data for `/me`. */
 export const me = userQuery({
   args: {},
   returns: ownView,
   handler: async (ctx) => await toOwn(ctx, ctx.caller.user),
 });
 
-/** Everything that is kept about the caller, as JSON text. */
+/** All stored data of the caller, as JSON text. */
 export const exportMine = userQuery({
   args: {},
   returns: v.string(),
@@ -36,7 +36,7 @@ export const exportMine = userQuery({
 });
 
 /**
- * Invites somebody by their email before they come: an incomplete account, without any rights.
+ * Invites a person by email: creates an incomplete account without any rights.
  * For other clients of the deployment: no bot calls it.
  */
 export const create = adminMutation({
@@ -60,7 +60,7 @@ export const create = adminMutation({
   },
 });
 
-/** One user, for moderators; null where there is none. */
+/** One user, for moderators; null if there is none. */
 export const get = moderatorQuery({
   args: { userId: v.string() },
   returns: v.union(shownPerson, v.null()),
@@ -72,7 +72,7 @@ export const get = moderatorQuery({
 });
 
 /**
- * Users in one status, page by page, for moderators.
+ * Users with one status, page by page, for moderators.
  * For other clients of the deployment: no bot calls it.
  */
 export const list = moderatorQuery({
@@ -92,7 +92,7 @@ export const list = moderatorQuery({
   },
 });
 
-/** People called `who` (a username, handle or name), at most a handful, for admins to choose from. */
+/** At most a handful of users that match `who` (a username, handle or name), for admins. */
 export const find = adminQuery({
   args: { who: v.string() },
   returns: v.array(shownPerson),
@@ -123,9 +123,9 @@ export const getUserByEmail = adminQuery({
 });
 
 const text = v.optional(v.union(v.string(), v.null()));
-const longest = { displayName: 64, username: 32, bio: 500 };
+const maxLengths = { displayName: 64, username: 32, bio: 500 };
 
-/** Changes what a user says of themselves; null takes a field away. Usernames are unique. */
+/** Changes a user's own fields; null removes a field. Usernames are unique. */
 export const update = userMutation({
   args: {
     displayName: text,
@@ -138,7 +138,7 @@ export const update = userMutation({
     const changes: Record<string, string | undefined> = {};
     for (const [name, value] of Object.entries(texts)) {
       const text = value?.trim();
-      if (text !== undefined && text.length > longest[name as keyof typeof longest])
+      if (text !== undefined && text.length > maxLengths[name as keyof typeof maxLengths])
         throw refusal("too-long");
       changes[name] = text || undefined;
     }
@@ -155,7 +155,7 @@ export const update = userMutation({
   },
 });
 
-/** Grants or takes a role; for admins. */
+/** Grants or removes a role; for admins. */
 export const setRole = adminMutation({
   args: { userId: v.id("users"), role },
   returns: shownPerson,
@@ -167,7 +167,7 @@ export const setRole = adminMutation({
   },
 });
 
-/** Suspends, bans or restores somebody; for admins, and never oneself. */
+/** Suspends, bans or restores another user; for admins. */
 export const setStatus = adminMutation({
   args: {
     userId: v.id("users"),
@@ -183,7 +183,10 @@ export const setStatus = adminMutation({
   },
 });
 
-/** Deletes the caller: what is personal is taken out, chat accounts are forgotten. The last admin stays. */
+/**
+ * Deletes the caller: personal data are removed, chat accounts are unlinked. Refused to the last
+ * admin.
+ */
 export const softDelete = userMutation({
   args: {},
   returns: v.null(),

@@ -10,7 +10,7 @@ type Configured = Pick<
   "_id" | "lumaApiKey" | "lumaCalendarId" | "lumaCalendarUrl"
 >;
 
-/** Reads one page of an organization's calendar; the sealed key is opened here and nowhere else. */
+/** Reads one page of an organization's calendar; the encrypted key is decrypted only here. */
 export async function fetchLumaEvents(
   org: Configured,
   cursor: LumaCursor | undefined,

@@ -16,7 +16,7 @@ const { title, startDate, lumaUrl, ...others } = eventContent;
 const editable = v.object({ title, startDate, lumaUrl, ...others }).partial();
 
 /**
- * An event that stands on no Luma calendar. Gives its id. Announced like any other.
+ * Creates an event that is in no Luma calendar and announces it. Returns its id.
  * For other clients of the deployment: no bot calls it.
  */
 export const create = adminMutation({
@@ -38,8 +38,9 @@ export const create = adminMutation({
 });
 
 /**
- * Changes an event by hand. What is set here is curated: no sync overwrites it. `cancel` calls it
- * off, though a calendar may list it still; false leaves that to the calendar again.
+ * Edits an event by hand. Fields that are set here are curated: a sync does not overwrite them.
+ * `cancel` cancels the event even if a calendar still lists it; false lets the calendar decide
+ * again.
  * For other clients of the deployment: no bot calls it.
  */
 export const update = adminMutation({
@@ -68,8 +69,8 @@ export const update = adminMutation({
 });
 
 /**
- * Takes over one page of a calendar (see `model/events/upsert.ts`). `refused` are identities of entries
- * that could not be read: they count as seen, because they have not vanished.
+ * Stores one page of a calendar (see `model/sync/upsert.ts`). `refused` are identities of
+ * unreadable entries: they count as seen, because they have not disappeared.
  */
 export const upsertEvents = internalMutation({
   args: {
@@ -98,13 +99,15 @@ export const upsertEvents = internalMutation({
   },
 });
 
-/** What an identity of `external/luma` is: an id, an address, or else a slug. */
+/** The form of an identity of `external/luma`: an id, an address, or else a slug. */
 function namesOf(identity: string) {
   if (identity.startsWith("evt-")) return { lumaEventId: identity };
   return identity.startsWith("https:") ? { lumaUrl: identity } : { lumaSlug: identity };
 }
 
-/** After the last page: what is missing, the first sync's digest, and the report. */
+/**
+ * After the last page: handles missing events and the first sync's digest, and stores the report.
+ */
 export const finishSync = internalMutation({
   args: {
     orgId: v.id("organizations"),
@@ -128,7 +131,7 @@ export const finishSync = internalMutation({
       },
       now,
     );
-    const said = {
+    const syncResult = {
       ...counts(state),
       result: looked.emptied ? ("suspicious" as const) : ("ok" as const),
       ...(looked.emptied && { message: "empty" }),
@@ -136,13 +139,13 @@ export const finishSync = internalMutation({
       missing: looked.missing,
       at: now,
     };
-    if (!org.hasSynced && said.result === "ok") await announceFirstSync(ctx, org, now);
-    await report(ctx, org, said);
-    return said;
+    if (!org.hasSynced && syncResult.result === "ok") await announceFirstSync(ctx, org, now);
+    await report(ctx, org, syncResult);
+    return syncResult;
   },
 });
 
-/** A sync that ended early: what is known stays as it is. */
+/** Stores the report of a sync that ended early; events do not change. */
 export const reportSetback = internalMutation({
   args: {
     orgId: v.id("organizations"),
@@ -155,7 +158,7 @@ export const reportSetback = internalMutation({
   handler: async (ctx, { orgId, state, result, message, retryAt }) => {
     const org = await ctx.db.get("organizations", orgId);
     if (!org) throw refusal("no-such-organization");
-    const said = {
+    const syncResult = {
       ...counts(state),
       result,
       message,
@@ -163,8 +166,8 @@ export const reportSetback = internalMutation({
       at: Date.now(),
       ...(retryAt !== undefined && { retryAt }),
     };
-    await report(ctx, org, said);
-    return said;
+    await report(ctx, org, syncResult);
+    return syncResult;
   },
 });
 

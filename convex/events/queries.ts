@@ -12,7 +12,7 @@ const maxFound = 25;
 const maxOrganizations = 100;
 
 /**
- * Published events by start, newest first, a page at a time: past and cancelled ones too.
+ * Published events by start, newest first, page by page, including past and cancelled ones.
  * For other clients of the deployment: no bot calls it.
  */
 export const list = publicQuery({
@@ -29,8 +29,8 @@ export const list = publicQuery({
 });
 
 /**
- * What `/events` shows of a stretch of time, soonest first. `from` and `to` are Unix milliseconds,
- * `to` exclusive; `skip` passes over events that start exactly at `from` and were shown already.
+ * Events for `/events`, soonest first. `from` and `to` are Unix milliseconds, `to` exclusive;
+ * `skip` is the number of events starting exactly at `from` that were shown already.
  */
 export const getPublished = publicQuery({
   args: {
@@ -45,8 +45,8 @@ export const getPublished = publicQuery({
 });
 
 /**
- * The next events, soonest first. Takes no time, so that one live subscription serves everybody:
- * what has ended leaves the list when the clock's cron notices.
+ * The next events, soonest first. Takes no time argument, so that all clients share one cached
+ * subscription: ended events leave the list when the clock's cron updates them.
  */
 export const upcoming = publicQuery({
   args: { orgId: v.optional(v.id("organizations")) },
@@ -54,7 +54,7 @@ export const upcoming = publicQuery({
   handler: async (ctx, { orgId }) => (await openEvents(ctx, { orgId }, maxListed)).map(toCard),
 });
 
-/** One published event by its id; null for one that is unpublished or unknown. */
+/** One published event by its id; null for an unpublished or unknown one. */
 export const get = publicQuery({
   args: { eventId: v.string() },
   returns: v.union(publicEvent, v.null()),
@@ -64,7 +64,7 @@ export const get = publicQuery({
   },
 });
 
-/** Published events whose title has these words, best first; the last word may be a beginning. */
+/** Published events by words of their title, best match first; the last word can be a prefix. */
 export const search = publicQuery({
   args: { words: v.string() },
   returns: v.array(eventCard),
@@ -79,7 +79,7 @@ export const search = publicQuery({
   },
 });
 
-/** Ids of organizations that have a Luma calendar, a page at a time. */
+/** Ids of organizations that have a Luma calendar, page by page. */
 export const getOrgsWithLumaConfig = internalQuery({
   args: { cursor: v.union(v.string(), v.null()) },
   returns: v.object({

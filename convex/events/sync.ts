@@ -11,24 +11,24 @@ import { refusal } from "../model/refusal.ts";
 import { freshSync, type SyncState, syncState, withPage } from "../model/sync/syncState.ts";
 import { fetchLumaEvents } from "./lumaClient.ts";
 
-/** Pages read by one action before it hands over to the next. */
+/** Pages that one action reads before it schedules the next action. */
 const pagesPerAction = 10;
 const eventsPerMutation = 100;
 const maxTries = 5;
 const secondLookMs = 2 * 60_000;
 const suspiciousRetryMs = 10 * 60_000;
 
-/** A minute between the starts of organizations' syncs would be slow for many; they are spread. */
+/** Milliseconds between the starts of two organizations' syncs. */
 const staggerMs = 2_000;
 
-/** Syncs one organization's calendar; scheduled by the cron, by a retry, and page after page. */
+/** Syncs one organization's calendar; scheduled by the cron, by a retry, and for the next pages. */
 export const syncOrgEvents = internalAction({
   args: { orgId: v.id("organizations"), state: v.optional(syncState) },
   returns: v.union(syncReport, v.null()),
   handler: async (ctx, { orgId, state }) => await sync(ctx, orgId, state ?? freshSync(Date.now())),
 });
 
-/** Syncs every organization that has a Luma calendar, a little apart from each other. */
+/** Schedules the syncs of all organizations with a Luma calendar, spread over time. */
 export const runFullEventSync = internalAction({
   args: { cursor: v.optional(v.string()) },
   returns: v.null(),
@@ -50,8 +50,8 @@ export const runFullEventSync = internalAction({
 });
 
 /**
- * An admin's "sync now". Gives the report, or null where there is more to read than one answer
- * waits for. `acceptEmpty`: the admin says that a calendar which shows nothing is right.
+ * An admin's "sync now". Returns the report, or null if the calendar has more pages than one
+ * request waits for. `acceptEmpty`: the admin confirms that an empty calendar is correct.
  */
 export const syncNow = adminAction({
   args: { orgId: v.id("organizations"), acceptEmpty: v.optional(v.boolean()) },
@@ -73,7 +73,7 @@ async function sync(
     const answer = await read(org, state);
     if (answer.kind !== "page") return await setback(ctx, orgId, state, answer);
     state = withPage(state, answer, await takeOver(ctx, orgId, answer));
-    // The page has named its calendar: the listing goes on from there.
+    // The page contained the calendar's id: continue with the listing.
     if (answer.calendarId) org = { lumaCalendarId: answer.calendarId, ...org };
     if (!answer.next) return await finish(ctx, orgId, state, answer);
   }
@@ -83,7 +83,10 @@ async function sync(
 
 type Org = NonNullable<FunctionReturnType<typeof internal.organizations.forSync>>;
 
-/** Reads the next page; a key that cannot be opened is a failure an admin can mend, not a crash. */
+/**
+ * Reads the next page. A key that cannot be decrypted is reported as a failure, because an admin
+ * can fix it.
+ */
 async function read(org: Org, state: SyncState) {
   try {
     return await fetchLumaEvents(org, state.cursor, Date.now());
@@ -99,7 +102,7 @@ async function read(org: Org, state: SyncState) {
 
 type Upserted = FunctionReturnType<typeof internal.events.mutations.upsertEvents>;
 
-/** Writes a page down, in parts that fit into a transaction: a feed holds a thousand events. */
+/** Stores a page in parts that fit into a transaction: a feed can have a thousand events. */
 async function takeOver(
   ctx: ActionCtx,
   orgId: Id<"organizations">,
@@ -143,7 +146,9 @@ type Setback =
   | { kind: "throttled"; retryAfterMs: number }
   | { kind: "failed"; reason: string; permanent: boolean };
 
-/** Nothing usable came: what is known stays, the report says so, and another look is planned. */
+/**
+ * Handles an unusable page: events do not change, the report is stored and a retry is scheduled.
+ */
 async function setback(
   ctx: ActionCtx,
   orgId: Id<"organizations">,
@@ -159,7 +164,7 @@ async function setback(
         ? suspiciousRetryMs
         : 2 ** tries * 30_000;
   const retryAt = again && tries < maxTries ? Date.now() + wait : undefined;
-  // A throttled listing goes on where it was; otherwise the next look begins anew.
+  // A throttled listing continues at its cursor; otherwise the retry starts from the beginning.
   if (retryAt !== undefined)
     await planAnother(
       ctx,

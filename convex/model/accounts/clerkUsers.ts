@@ -14,46 +14,54 @@ import {
   userByUsername,
 } from "../callers/users.ts";
 
-// Users as Clerk tells of them. Its webhooks come late and in any order: what is older than what is
-// known is not taken, and who is gone stays gone.
+// Users from Clerk's webhooks, which are delivered at least once and unordered: data older than the
+// stored data are ignored, and a deleted user stays deleted.
 
-/** Clerk has a user, or has changed one. Says nothing about status, role or bars. */
-export async function takeClerkUser(ctx: MutationCtx, said: ClerkUser, now: number): Promise<void> {
-  const { clerkId, updatedAt: clerkUpdatedAt } = said;
+/** Creates or updates the user of a Clerk user. Does not change status or role. */
+export async function takeClerkUser(
+  ctx: MutationCtx,
+  clerkUser: ClerkUser,
+  now: number,
+): Promise<void> {
+  const { clerkId, updatedAt: clerkUpdatedAt } = clerkUser;
   const rows = await rowsByClerkId(ctx, clerkId);
   const known = firstLiving(rows);
   if (!known && rows.length > 0) return;
   if (known?.clerkUpdatedAt !== undefined && known.clerkUpdatedAt >= clerkUpdatedAt) return;
   const user = known ?? (await makeUser(ctx, { clerkId, primaryAuthMethod: "email" }, now));
-  if (said.email !== undefined) await takeInvitation(ctx, said.email, user._id, now);
-  const changes = await contentOf(ctx, said, user);
+  if (clerkUser.email !== undefined) await takeInvitation(ctx, clerkUser.email, user._id, now);
+  const changes = await contentOf(ctx, clerkUser, user);
   await ctx.db.patch("users", user._id, { ...changes, clerkUpdatedAt });
   await queuesShowPerson(ctx, user._id, now);
   if (!known) await audit(ctx, { action: "created", subject: user._id, from: "clerk" }, now);
 }
 
 /**
- * What is taken over. Of who signs in with Privy as well, Clerk only fills gaps. An email or a
- * username that somebody else has is left out: Clerk's word alone makes nobody one person.
+ * The fields to take from Clerk. For a user who also signs in with Privy only missing ones are
+ * filled. An email or username that another user has is skipped: Clerk's data alone never merge two
+ * users.
  */
-async function contentOf(ctx: MutationCtx, said: ClerkUser, known: Doc<"users">) {
+async function contentOf(ctx: MutationCtx, clerkUser: ClerkUser, known: Doc<"users">) {
   const isClerks = known.privyDid === undefined;
   const keeps = (name: "email" | "displayName" | "avatarUrl") =>
     !isClerks && known[name] !== undefined;
-  const holder = said.email === undefined ? null : await userByEmail(ctx, said.email);
-  const email = holder && holder._id !== known._id ? undefined : said.email;
-  const username = said.username === undefined ? undefined : plainName(said.username);
+  const holder = clerkUser.email === undefined ? null : await userByEmail(ctx, clerkUser.email);
+  const email = holder && holder._id !== known._id ? undefined : clerkUser.email;
+  const username = clerkUser.username === undefined ? undefined : plainName(clerkUser.username);
   const isFree = username !== undefined && !(await userByUsername(ctx, username));
   return {
-    // An email that is not verified as theirs any more is not theirs any more.
+    // An email that Clerk no longer reports as verified is removed.
     ...(!keeps("email") && { email }),
-    ...(!keeps("displayName") && said.displayName && { displayName: said.displayName }),
-    ...(!keeps("avatarUrl") && said.avatarUrl && { avatarUrl: said.avatarUrl }),
+    ...(!keeps("displayName") && clerkUser.displayName && { displayName: clerkUser.displayName }),
+    ...(!keeps("avatarUrl") && clerkUser.avatarUrl && { avatarUrl: clerkUser.avatarUrl }),
     ...(known.username === undefined && isFree && { username }),
   };
 }
 
-/** Clerk has a user no more. One that was never told of leaves a trace, for what comes late. */
+/**
+ * Deletes the user of a Clerk user. An unknown one gets a deleted row, so that a late webhook does
+ * not create it.
+ */
 export async function dropClerkUser(ctx: MutationCtx, clerkId: string, now: number): Promise<void> {
   const rows = await rowsByClerkId(ctx, clerkId);
   const known = firstLiving(rows);

@@ -16,20 +16,20 @@ import { releaseMemberRoles } from "../people/memberRoles.ts";
 import { notifyUser } from "../people/notices.ts";
 import { profileOf } from "../callers/users.ts";
 
-// Deleting a person: the row stays, what is personal goes. Who is suspended or banned cannot leave
-// that behind: everything personal goes all the same, but the account stays, blocked, with its ways
-// in, so that who comes back by one of them is still blocked.
+// Deleting a user: the row is kept, personal data are removed. A suspended or banned user cannot
+// get rid of the block this way: personal data are removed as well, but the account keeps its
+// identities and stays blocked, so that signing in again leads to the blocked account.
 
 type How = {
-  /** From where: a platform, "privy" or "clerk". */
+  /** The origin: a platform, "privy" or "clerk". */
   from: string;
-  /** Who did it; absent for webhooks. */
+  /** The user who deleted; absent for webhooks. */
   actor?: Id<"users"> | undefined;
-  /** The chat that is answered anyway. */
+  /** The chat that gets a reply and therefore no notice. */
   except?: ChatIdentity | undefined;
 };
 
-/** Deletes a user. `now` in milliseconds. */
+/** Deletes a user. `now` in Unix milliseconds. */
 export async function deleteUser(
   ctx: MutationCtx,
   user: Doc<"users">,
@@ -61,7 +61,7 @@ export async function deleteUser(
     await ctx.db.patch("users", half._id, { ...impersonal, privyDid: undefined });
   await ctx.db.patch("users", user._id, {
     ...impersonal,
-    // Clerk's id stays: a late word of Clerk's about this person finds that they are gone.
+    // The Clerk id stays, so that a late webhook finds the deleted user.
     ...(isKept
       ? { clerkUpdatedAt: never }
       : {
@@ -74,10 +74,16 @@ export async function deleteUser(
   await audit(ctx, { action: "deleted", subject: user._id, from, ...by }, now);
 }
 
-/** For so long a bare row stays, from which the bots learn that they know nothing of it any more. */
+/**
+ * Milliseconds for which an unlinked chat account's row stays, so that the bots invalidate their
+ * caches.
+ */
 const bareMs = 60_000;
 
-/** Of an account that the configuration makes an admin, it is remembered that an admin undid that. */
+/**
+ * Clears the row of a chat account. If an admin has undone its bootstrap admin role, the row keeps
+ * that mark, so that the configuration does not make the account an admin again.
+ */
 async function forgetAccount(
   ctx: MutationCtx,
   user: Doc<"users">,
@@ -96,7 +102,7 @@ async function forgetAccount(
   await ctx.scheduler.runAfter(bareMs, internal.sweep.bareAccount, dropped);
 }
 
-/** Deletes a bare row, unless the account was used again after `changedAt`. */
+/** Deletes the row of a chat account, unless the account was used after `changedAt`. */
 export async function forgetBareAccount(
   ctx: MutationCtx,
   accountId: Id<"chatAccounts">,
@@ -107,7 +113,7 @@ export async function forgetBareAccount(
     await ctx.db.delete("chatAccounts", accountId);
 }
 
-/** Later than anything Clerk will ever say. */
+/** Later than every timestamp of Clerk. */
 const never = Number.MAX_SAFE_INTEGER;
 
 const nameless = { handle: undefined, displayName: undefined };
@@ -130,9 +136,9 @@ const impersonal = {
   metadata: undefined,
 } satisfies Partial<Record<keyof Doc<"users">, undefined>>;
 
-const most = 100;
+const maxRows = 100;
 
-/** What a chat account has half written, codes that it asked for, chats it asked to be let into. */
+/** Deletes a chat account's form, link codes and pending join requests. */
 async function forgetForms(
   ctx: MutationCtx,
   { platform, platformUserId }: ChatIdentity,
@@ -142,19 +148,19 @@ async function forgetForms(
   const codes = await ctx.db
     .query("linkCodes")
     .withIndex("by_account", (q) => q.eq("platform", platform).eq("platformUserId", platformUserId))
-    .take(most);
+    .take(maxRows);
   for (const { _id } of codes) await ctx.db.delete("linkCodes", _id);
   if (platform !== "telegram") return;
   for (const { _id } of await requestsOf(ctx, platformUserId))
     await ctx.db.delete("joinRequests", _id);
 }
 
-/** That somebody applied, and who decided, is a record; what they wrote is theirs. */
+/** Applications and who decided them are kept as a record; what the applicant wrote is removed. */
 async function stripApplications(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
   const applications = await ctx.db
     .query("applications")
     .withIndex("by_user", (q) => q.eq("userId", userId))
-    .take(most);
+    .take(maxRows);
   for (const { _id } of applications)
     await ctx.db.patch("applications", _id, {
       goal: "",
@@ -171,5 +177,5 @@ async function mergedInto(ctx: MutationCtx, userId: Id<"users">): Promise<Doc<"u
   return await ctx.db
     .query("users")
     .withIndex("by_merged_into", (q) => q.eq("mergedInto", userId))
-    .take(most);
+    .take(maxRows);
 }

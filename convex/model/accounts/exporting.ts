@@ -13,8 +13,8 @@ import { profileOf } from "../callers/users.ts";
 const maxRows = 500;
 
 /**
- * Everything that is kept about a user, as they are given it: all their rows, and nobody else's.
- * Who decided about them is named as they were told, not by an id.
+ * Everything that is stored about a user, for their own export: all their rows and no one else's. A
+ * moderator who decided appears by the name that the user was shown, not by an id.
  */
 export async function exportOf(ctx: QueryCtx, user: Doc<"users">): Promise<object> {
   const applications = await ctx.db
@@ -49,7 +49,7 @@ export async function exportOf(ctx: QueryCtx, user: Doc<"users">): Promise<objec
   };
 }
 
-/** Their places in queues, the newest first. */
+/** The user's queue entries, newest first. */
 async function placesOf(ctx: QueryCtx, userId: Id<"users">): Promise<Doc<"queuePositions">[]> {
   return await ctx.db
     .query("queuePositions")
@@ -58,7 +58,7 @@ async function placesOf(ctx: QueryCtx, userId: Id<"users">): Promise<Doc<"queueP
     .take(maxRows);
 }
 
-/** What one table has of their giving, the newest first. */
+/** The user's rows of one table of giving, newest first. */
 async function ofUser(
   ctx: QueryCtx,
   table: "gifts" | "reports",

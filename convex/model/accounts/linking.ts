@@ -19,20 +19,21 @@ import { notifyUser } from "../people/notices.ts";
 import { refusal } from "../refusal.ts";
 import { makeUser, userByEmail, userByPrivyDid, userOf } from "../callers/users.ts";
 
-// Tying a chat account to a Privy user. Both have proven to be who they are before this is called.
+// Linking a chat account to a Privy user. Callers have verified both identities.
 
 export type Link = {
   chat: ChatIdentity;
   who: Introduced;
   person: PrivyPerson;
-  /** How it was proven: Privy knew the account, or a code was carried from the chat to the page. */
+  /** The proof: Privy knows the chat account, or a code was carried from the chat to the page. */
   via: "privy" | "code";
 };
 
 /**
- * Makes one user of a chat account and a Privy user: makes one, adds to one, or merges two. Linking
- * again what is linked changes nothing. Refuses `second-account` and `linked-elsewhere`. A half that
- * is suspended or banned makes the whole so.
+ * Links a chat account and a Privy user: creates a user, adds to one, or merges two. Repeating it
+ * changes nothing. If either side is suspended or banned, the result is, too.
+ *
+ * @throws linked-elsewhere, second-account
  */
 export async function link(ctx: MutationCtx, asked: Link, now: number): Promise<void> {
   const { chat, who, person, via } = asked;
@@ -87,7 +88,8 @@ async function oneUser(
   if (others.some(({ platform }) => platforms.some((one) => one.platform === platform)))
     throw refusal("second-account");
   if (!mine) return theirs._id;
-  // Clerk knows them as two people: there is one field for it, and it loses nobody's way in.
+  // Both sides have a Clerk id, and a user can have one only: merging would remove a way to sign
+  // in.
   if (mine.clerkId !== undefined && theirs.clerkId !== undefined) throw refusal("linked-elsewhere");
   return await mergeUsers(ctx, mine, theirs, chat.platform, now);
 }
@@ -97,7 +99,7 @@ async function otherAccounts(ctx: MutationCtx, userId: Id<"users">, chat: ChatId
   return accounts.filter(({ platform }) => platform !== chat.platform);
 }
 
-/** What Privy has verified fills what the user has not. An email that is somebody's stays theirs. */
+/** Fills missing fields with what Privy has verified. An email of another user is skipped. */
 export async function takeOver(
   ctx: MutationCtx,
   userId: Id<"users">,
@@ -120,7 +122,7 @@ export async function takeOver(
     await bootstrapAdmin(ctx, { accessLevel: "admin", user, from: "privy", privyDid: did }, now);
 }
 
-/** What the chat account chose while it was nobody's is the user's, where they have not chosen. */
+/** Copies the chat account's settings to the user where the user has not chosen any. */
 async function settingsFollow(
   ctx: MutationCtx,
   userId: Id<"users">,
@@ -138,44 +140,44 @@ async function settingsFollow(
 
 const platformNames = { telegram: "Telegram", discord: "Discord" } as const;
 
-/** How an account is named to its owner: "Telegram · Mia". */
+/** The label of a chat account for its owner: "Telegram · Mia". */
 export function accountName(platform: Platform, name: string | undefined): string {
   return name ? `${platformNames[platform]} · ${name}` : platformNames[platform];
 }
 
-/** A Privy user, as far as Plaza cares: a plain object, and nothing in it that is not verified. */
+/** A Privy user's verified identities, as a plain object. */
 export const privyPerson = v.object({
   did: v.string(),
-  /** How the person is shown to who is to recognize them: "m…@example.com". */
+  /** The masked name by which the owner recognizes the account: "m…@example.com". */
   name: v.string(),
   email: v.optional(v.string()),
   telegramId: v.optional(v.string()),
   telegramName: v.optional(v.string()),
-  /** Discord's own id of the account, which unlike its name never changes hands. */
+  /** Discord's permanent id of the account; a username can pass to another account. */
   discordId: v.optional(v.string()),
   discordName: v.optional(v.string()),
-  /** The wallet they brought, and the one Privy made for them. */
+  /** The wallet that the user connected, and the one that Privy created. */
   extWallet: v.optional(v.string()),
   appWallet: v.optional(v.string()),
 });
 export type PrivyPerson = Infer<typeof privyPerson>;
 
-/** Null: nobody, or Privy is not configured. "away": Privy did not answer. */
+/** Null: no such user, or Privy is not configured. "away": Privy did not respond. */
 export const privyAnswer = v.union(privyPerson, v.null(), v.literal("away"));
 export type PrivyAnswer = Infer<typeof privyAnswer>;
 
-/** An email that its owner recognizes and nobody else learns: "m…@example.com". */
+/** Masks an email: "m…@example.com". */
 export function maskedEmail(email: string): string {
   const at = email.lastIndexOf("@");
   return at < 1 ? "…" : `${String.fromCodePoint(email.codePointAt(0) ?? 0)}…${email.slice(at)}`;
 }
 
-/** A wallet's ends: "0x12…ab34". */
+/** Masks a wallet address: "0x12…ab34". */
 export function maskedWallet(address: string): string {
   return address.length <= 10 ? "…" : `${address.slice(0, 4)}…${address.slice(-4)}`;
 }
 
-/** The same for a Privy user: by the email first, then by a name in a chat, then by a wallet. */
+/** Masks a Privy user: by email, else by a chat name, else by a wallet. */
 export function maskedName(person: Omit<PrivyPerson, "name">): string {
   const { did, email, telegramName, discordName, extWallet, appWallet } = person;
   if (email !== undefined) return maskedEmail(email);

@@ -10,8 +10,8 @@ import { pendingOf, withdrawPending } from "../people/applications.ts";
 import { audit } from "../callers/limits.ts";
 import { profileOf } from "../callers/users.ts";
 
-// Two users turn out to be one person. The older one stays; every row that refers to the other
-// moves, and what the other has and the older has not is taken over.
+// Merging two users who are one person. The older one is kept; rows that refer to the other are
+// moved, and its fields fill the gaps of the older one.
 
 type Reference = {
   [T in TableNames]: {
@@ -21,7 +21,10 @@ type Reference = {
   };
 }[TableNames];
 
-/** Every field that names a user, with the index by which it is found; people's ways in first. */
+/**
+ * Every field that refers to a user, with its index; the identities by which people sign in come
+ * first.
+ */
 export const references: readonly Reference[] = [
   { table: "chatAccounts", index: "by_user", field: "userId" },
   { table: "applications", index: "by_user", field: "userId" },
@@ -41,7 +44,7 @@ export const references: readonly Reference[] = [
   { table: "charities", index: "by_approver", field: "approvedBy" },
   { table: "distributionRuns", index: "by_starter", field: "startedBy" },
 ];
-/** Rows of which a user has one, or one for each event: they are joined, not moved. */
+/** Tables with one row per user, or per user and event: these rows are merged, not moved. */
 export const folded = [
   { table: "profiles", field: "userId" },
   { table: "rsvps", field: "userId" },
@@ -51,7 +54,7 @@ export const folded = [
 
 const batch = 400;
 
-/** Makes one user of two, in the caller's transaction; returns the one that stays. */
+/** Merges two users in the current transaction; returns the one that is kept. */
 export async function mergeUsers(
   ctx: MutationCtx,
   one: Doc<"users">,
@@ -62,7 +65,7 @@ export async function mergeUsers(
   const [kept, gone] = one._creationTime <= other._creationTime ? [one, other] : [other, one];
   await keepOneApplication(ctx, kept, gone, now);
   const { taken, left } = joined(kept, gone);
-  // The unique fields leave the one row before they are on the other.
+  // Unique fields are removed from one row before they are written to the other.
   await ctx.db.patch("users", gone._id, { ...left, deletedAt: now, mergedInto: kept._id });
   await ctx.db.patch("users", kept._id, taken);
   await foldProfile(ctx, gone._id, kept._id);
@@ -71,12 +74,12 @@ export async function mergeUsers(
   await audit(ctx, { action: "merged", actor: kept._id, subject: kept._id, from }, now);
   await moveRows(ctx, gone._id, kept._id);
   await moveRsvps(ctx, { userId: gone._id }, kept._id, now);
-  const isNewlyBarred = !isBlocked(kept.accountStatus) && isBlocked(gone.accountStatus);
-  if (isNewlyBarred) await releaseRsvps(ctx, kept._id, false, now);
+  const isNewlyBlocked = !isBlocked(kept.accountStatus) && isBlocked(gone.accountStatus);
+  if (isNewlyBlocked) await releaseRsvps(ctx, kept._id, false, now);
   return kept._id;
 }
 
-/** Of two applications that wait the older stays; none does where a half is blocked. */
+/** Of two pending applications the older one is kept; none if either user is blocked. */
 async function keepOneApplication(
   ctx: MutationCtx,
   { _id: kept, accountStatus }: Doc<"users">,
@@ -90,7 +93,7 @@ async function keepOneApplication(
   await withdrawPending(ctx, one.appliedAt <= other.appliedAt ? gone : kept, now);
 }
 
-/** What only one row may have, and what fills a gap. What both have stays where it is. */
+/** Fields of the merged user that fill gaps of the kept one, whose own values stay. */
 const fillers = [
   "privyDid",
   "clerkId",
@@ -119,7 +122,7 @@ function joined(kept: Doc<"users">, gone: Doc<"users">) {
   const accountStatus = mergedStatus(kept.accountStatus, gone.accountStatus);
   const taken: Partial<Doc<"users">> = {
     ...Object.fromEntries(moving.map((name) => [name, gone[name]])),
-    // Who is blocked comes back without the rights they had, in either half.
+    // A blocked user has no role after being restored, whichever of the two had one.
     role: isBlocked(accountStatus) ? "member" : higher(roles, kept.role, gone.role),
     plan: higher(plans, kept.plan, gone.plan),
     accountStatus,
@@ -134,7 +137,7 @@ function joined(kept: Doc<"users">, gone: Doc<"users">) {
   return { taken, left: left as Partial<Doc<"users">> };
 }
 
-/** What an account is or, where it is blocked, was. */
+/** The status of an account or, when it is blocked, the status before. */
 function before({ accountStatus, statusBefore }: Doc<"users">) {
   return isBlocked(accountStatus) ? (statusBefore ?? "incomplete") : accountStatus;
 }
@@ -143,7 +146,7 @@ function higher<T>(ranks: readonly T[], one: T, other: T): T {
   return ranks.indexOf(one) >= ranks.indexOf(other) ? one : other;
 }
 
-/** Moves as many rows as one transaction should; what is left follows at once. */
+/** Moves a batch of rows; the next batch is scheduled. */
 export async function moveRows(
   { db, scheduler }: MutationCtx,
   from: Id<"users">,
@@ -151,7 +154,8 @@ export async function moveRows(
 ): Promise<void> {
   let left = batch;
   for (const reference of references) {
-    // One shape stands for all: the list above is checked against the schema, by types and a test.
+    // One type stands for all tables: the list is checked against the schema by its type and a
+    // test.
     const { table, index, field } = reference as (typeof references)[number] & {
       table: "auditLog";
       index: "by_subject";
@@ -171,8 +175,7 @@ export async function moveRows(
   await followCity({ db }, to);
 }
 
-// Two profiles of one person become one: gaps are filled, counts are added, and where they differ
-// about who may see it, the one that shows less counts.
+// Merging two profiles: gaps are filled, counts are added, and the stricter visibility wins.
 
 const profileFillers = [
   "city",

@@ -14,7 +14,7 @@ import { audit } from "../callers/limits.ts";
 import { chatSubject } from "../../../shared/identity.ts";
 import { moveRsvps } from "../events/rsvpOwners.ts";
 
-/** The user of a chat account; one that has none gets a new one, with its settings. */
+/** The user of a chat account; created with the account's settings when there is none. */
 export async function userFor(
   ctx: MutationCtx,
   { user, chat }: ChatCaller,
@@ -37,7 +37,11 @@ export async function userFor(
   return made;
 }
 
-/** In a mutation an admin of the configuration gets their user: what they do has an author. */
+/**
+ * The caller with a user. A mutation by a bootstrap admin creates their user, for the audit log.
+ *
+ * @throws no-account
+ */
 export async function withUser(ctx: MutationCtx, caller: Caller, now: number): Promise<UserCaller> {
   if (caller.accessLevel === "admin")
     return { ...caller, user: await bootstrapAdmin(ctx, caller, now) };
@@ -46,8 +50,8 @@ export async function withUser(ctx: MutationCtx, caller: Caller, now: number): P
 }
 
 /**
- * An admin of the configuration says their first word: they get a user with the admin role. It
- * happens once for each user, so that another admin can take the role away for good.
+ * Creates or promotes the user of a bootstrap admin at their first message. Done once per user, so
+ * that another admin can remove the role permanently.
  */
 export async function bootstrapAdmin(
   ctx: MutationCtx,
@@ -80,8 +84,8 @@ export async function bootstrapAdmin(
 }
 
 /**
- * Ties a chat account to a user, with what it has said of events so far. The caller has made sure
- * that it is nobody else's.
+ * Links a chat account to a user and moves its RSVPs. The caller has checked that the account has
+ * no other user.
  */
 export async function claimAccount(
   ctx: MutationCtx,
@@ -101,9 +105,8 @@ export async function claimAccount(
 }
 
 /**
- * An admin has invited somebody by their email (`users.create`), and now Privy or Clerk says that
- * the email is this user's: the invitation has done its work and makes room. Nothing else than an
- * account that nobody can enter yet is an invitation.
+ * Removes an invitation (`users.create`) when Privy or Clerk reports its email as verified for
+ * another user. Only an account without any way to sign in is an invitation.
  */
 export async function takeInvitation(
   ctx: MutationCtx,

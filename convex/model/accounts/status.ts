@@ -12,9 +12,13 @@ import { refusal } from "../refusal.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 
-// What admins may do to a person: suspend, ban, restore, grant and take roles.
+// Status and role changes by admins: suspend, ban, restore, grant and remove roles.
 
-/** Suspends, bans or restores a user, with everything that follows from it. */
+/**
+ * Suspends, bans or restores a user, with all consequences.
+ *
+ * @throws not-yourself
+ */
 export async function changeStatus(
   ctx: MutationCtx,
   admin: UserCaller,
@@ -31,7 +35,7 @@ export async function changeStatus(
   await ctx.db.patch("users", user._id, {
     accountStatus: move.to,
     statusBefore: isBlocked(move.to) ? before : undefined,
-    // Who is blocked comes back without the rights they had.
+    // A blocked user has no role after being restored.
     ...(isBlocked(move.to) && { role: "member" as const }),
   });
   const action = ({ suspend: "suspended", ban: "banned", restore: "restored" } as const)[event];
@@ -43,13 +47,17 @@ export async function changeStatus(
   if (isBlocked(move.to)) await leaveQueues(ctx, user._id, now);
   const subjectKey = `status:${user._id}:${now}`;
   await notifyUser(ctx, user._id, { kind: action }, { subjectKey }, now);
-  // It is not ours to take the money of somebody who is kept out. They begin again themselves.
+  // Blocked users must not be charged. After being restored they subscribe again themselves.
   await scheduleReconciliation(ctx, { ...user, accountStatus: move.to });
 }
 
 const maxAdmins = 50;
 
-/** Grants or takes a role. The last admin stays one. */
+/**
+ * Grants or removes a role. The last admin cannot be demoted.
+ *
+ * @throws not-a-member, last-admin
+ */
 export async function changeRole(
   ctx: MutationCtx,
   admin: UserCaller,
@@ -74,7 +82,11 @@ export async function changeRole(
     );
 }
 
-/** Refuses to take the last active admin away. */
+/**
+ * Checks that another active admin exists.
+ *
+ * @throws last-admin
+ */
 export async function requireOtherAdmin(
   ctx: MutationCtx,
   { _id: but, role, accountStatus }: Doc<"users">,

@@ -14,10 +14,14 @@ import { isBlocked, mergedStatus } from "../people/accountStatus.ts";
 import { withdrawPending } from "../people/applications.ts";
 import { makeUser, userByPrivyDid, userOf } from "../callers/users.ts";
 
-// Taking a chat account away from its user. Who is suspended or banned keeps theirs: a bar cannot
-// be left behind with an account.
+// Unlinking a chat account. A suspended or banned user keeps the account: unlinking must not end a
+// block.
 
-/** The caller takes their chat account out. Refuses the last way in: that would be deleting. */
+/**
+ * Unlinks the calling chat account. Refuses the last way to sign in: that would be a deletion.
+ *
+ * @throws no-account, last-way-in
+ */
 export async function unlink(ctx: MutationCtx, caller: ChatCaller, now: number): Promise<void> {
   const { user } = caller;
   const { account } = caller.chat;
@@ -30,7 +34,7 @@ export async function unlink(ctx: MutationCtx, caller: ChatCaller, now: number):
   await dropAccount(ctx, user, account, caller.from, now);
 }
 
-/** Takes a chat account from a user who is not barred. `from`: a platform or "privy". */
+/** Unlinks a chat account of a user who is not blocked. `from`: a platform or "privy". */
 export async function dropAccount(
   ctx: MutationCtx,
   user: Doc<"users">,
@@ -45,7 +49,7 @@ export async function dropAccount(
     linkedAt: undefined,
     handle: undefined,
     displayName: undefined,
-    // The language and the zone of this chat stay as they were.
+    // Language and time zone of this chat stay as they were.
     locale: user.locale,
     timezone: user.timezone,
     ...(wasDemoted(user) && { wasDemoted: true }),
@@ -65,9 +69,9 @@ export async function dropAccount(
 }
 
 /**
- * Privy took an account from one of its users. Exactly that chat account is taken from them here,
- * if Privy was why it was theirs: one that has been linked by a code since stays. Who is suspended
- * or banned keeps it, and takes the bar along to the Privy user into which they turned.
+ * Handles a chat account that was removed from a Privy user: it is unlinked if it was linked
+ * through Privy; one that was linked by a code since stays. A suspended or banned user keeps it,
+ * and the block also applies to the Privy user who has it now.
  */
 export async function revoke(
   ctx: MutationCtx,
@@ -86,16 +90,16 @@ export async function revoke(
   if (owner?._id === user._id) await dropAccount(ctx, user, row, "privy", now);
 }
 
-/** The old DID stays barred too: its tokens may live a while. */
+/** The old DID stays blocked too: its access tokens may still be valid for a while. */
 async function carryBlock(
   ctx: MutationCtx,
-  barred: Doc<"users">,
+  blocked: Doc<"users">,
   toDid: string,
   now: number,
 ): Promise<void> {
-  const made = { privyDid: toDid, primaryAuthMethod: barred.primaryAuthMethod };
+  const made = { privyDid: toDid, primaryAuthMethod: blocked.primaryAuthMethod };
   const next = (await userByPrivyDid(ctx, toDid)) ?? (await makeUser(ctx, made, now));
-  const accountStatus = mergedStatus(barred.accountStatus, next.accountStatus);
+  const accountStatus = mergedStatus(blocked.accountStatus, next.accountStatus);
   if (accountStatus === next.accountStatus) return;
   await withdrawPending(ctx, next._id, now);
   await ctx.db.patch("users", next._id, {

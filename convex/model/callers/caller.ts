@@ -15,11 +15,11 @@ import { rowsByPrivyDid, userByClerkId, userByPrivyDid, userOf } from "./users.t
 
 export type Caller = {
   accessLevel: AccessLevel;
-  /** Absent for strangers, and for an admin of the configuration before their first word. */
+  /** Absent for strangers, and for a bootstrap admin before their first message. */
   user: Doc<"users"> | null;
-  /** From where: for the audit log. */
+  /** The origin, for the audit log. */
   from: Platform | "privy" | "clerk";
-  /** The chat account that calls, and its row if it has one. */
+  /** The calling chat account, and its row if it has one. */
   chat?: ChatIdentity & { account: Doc<"chatAccounts"> | null };
   privyDid?: string;
   clerkId?: string;
@@ -31,7 +31,7 @@ export type BotCaller = { platform: Platform };
 
 type Context = Pick<QueryCtx, "auth" | "db">;
 
-/** Who is signed in, in whatever way; null for bots and for callers without a token. */
+/** The authenticated caller, by any provider; null for bots and for callers without a token. */
 async function callerOf(ctx: Context): Promise<Caller | null> {
   const identity = await ctx.auth.getUserIdentity();
   if (!identity) return null;
@@ -70,7 +70,7 @@ async function chatCaller(ctx: Context, { platform, platformUserId }: ChatIdenti
   };
 }
 
-/** The configuration names the first admins; from their first word on the database decides. */
+/** The configuration names the bootstrap admins; after their first message the database decides. */
 function accessLevelOf(user: Doc<"users"> | null, isConfigured: boolean): AccessLevel {
   const isNew = user?.wasBootstrapped !== true;
   if (!user) return isConfigured ? "admin" : "stranger";
@@ -86,54 +86,70 @@ function accessLevelOf(user: Doc<"users"> | null, isConfigured: boolean): Access
   }
 }
 
-/** Anyone who is signed in; refuses bots and callers without a token. */
+/**
+ * The authenticated caller.
+ *
+ * @throws not-signed-in
+ */
 export async function requireCaller(ctx: Context): Promise<Caller> {
   const caller = await callerOf(ctx);
   if (!caller) throw refusal("not-signed-in");
   return caller;
 }
 
-/** A chat account, whether or not it has a user. */
+/**
+ * The calling chat account, with or without a user.
+ *
+ * @throws not-signed-in
+ */
 export async function requireChatAccount(ctx: Context): Promise<ChatCaller> {
   const caller = await requireCaller(ctx);
   if (!caller.chat) throw refusal("not-signed-in");
   return { ...caller, chat: caller.chat };
 }
 
-/** Who signed in with Privy, whether or not they have a user. */
+/**
+ * The calling Privy user, with or without a user.
+ *
+ * @throws not-signed-in
+ */
 export async function requirePrivy(ctx: Context): Promise<PrivyCaller> {
   const caller = await requireCaller(ctx);
   if (caller.privyDid === undefined) throw refusal("not-signed-in");
   return { ...caller, privyDid: caller.privyDid };
 }
 
-/** The same for an http action, which has no database: the Privy user, or null. */
+/** The calling Privy user of an HTTP action, which has no database; null for other callers. */
 export async function privyDidOf(ctx: { auth: Auth }): Promise<string | null> {
   try {
     const identity = await ctx.auth.getUserIdentity();
     const isPrivys = identity && identity.issuer === identityProviders().privy?.issuer;
     return isPrivys ? identity.subject : null;
   } catch {
-    // A token that Convex could not verify is nobody's.
+    // Convex could not verify the token.
     return null;
   }
 }
 
-/** Anyone with a user, whatever their status: what concerns themselves. */
+/**
+ * The caller with a user of any status, for functions about themselves.
+ *
+ * @throws no-account
+ */
 export async function requireUser(ctx: Context): Promise<UserCaller> {
   const caller = await requireCaller(ctx);
   if (!caller.user) throw refusal("no-account");
   return { ...caller, user: caller.user };
 }
 
-/** Who is signed in; null for anybody else: for what is public in part. */
+/** The authenticated caller, or null. For functions whose data are partly public. */
 export async function visitor(ctx: Context): Promise<Caller | null> {
   return await callerOf(ctx);
 }
 
 /**
- * A user in whose name work goes on after their call has ended; null where they may not decide any
- * more.
+ * The user for whom scheduled work continues after their call has ended; null when they are no
+ * moderator any more.
  */
 export async function moderatorById(
   ctx: Context,
@@ -148,6 +164,7 @@ export async function moderatorById(
 
 const ranks: Partial<Record<AccessLevel, number>> = { member: 0, moderator: 1, admin: 2 };
 
+/** Common to the three functions below: the caller with at least this access level. */
 async function requireRank(ctx: Context, least: "member" | "moderator" | "admin") {
   const caller = await requireCaller(ctx);
   const { accessLevel } = caller;
@@ -157,17 +174,26 @@ async function requireRank(ctx: Context, least: "member" | "moderator" | "admin"
   throw refusal(`${least}s-only`);
 }
 
+/** @throws not-signed-in, suspended, banned, still-pending, members-only */
 export async function requireMember(ctx: Context): Promise<Caller> {
   return await requireRank(ctx, "member");
 }
+
+/** @throws not-signed-in, suspended, banned, moderators-only */
 export async function requireModerator(ctx: Context): Promise<Caller> {
   return await requireRank(ctx, "moderator");
 }
+
+/** @throws not-signed-in, suspended, banned, admins-only */
 export async function requireAdmin(ctx: Context): Promise<Caller> {
   return await requireRank(ctx, "admin");
 }
 
-/** The bot itself, by its own token and not in a person's name. */
+/**
+ * The bot itself, by its own token and not on behalf of a person.
+ *
+ * @throws bots-only
+ */
 export async function requireBot(ctx: { auth: Auth }): Promise<BotCaller> {
   const identity = await ctx.auth.getUserIdentity();
   const who = identity?.issuer === botTokens.issuer ? parseSubject(identity.subject) : null;
@@ -175,7 +201,7 @@ export async function requireBot(ctx: { auth: Auth }): Promise<BotCaller> {
   return { platform: who.platform };
 }
 
-/** Whether the configuration makes a chat account's user an admin, unless that was undone here. */
+/** Whether the configuration names a chat account as bootstrap admin and no admin has undone it. */
 export function isBootstrapChat(chat: ChatIdentity, account: Doc<"chatAccounts"> | null): boolean {
   const subject = chatSubject(chat.platform, chat.platformUserId);
   return account?.wasDemoted !== true && configuredAdmins("ADMIN_CHAT_IDS").includes(subject);
@@ -188,7 +214,7 @@ export async function isBootstrapDid(ctx: Pick<QueryCtx, "db">, did: string): Pr
   return !rows.some(({ deletedAt }) => deletedAt !== undefined);
 }
 
-/** Whether another admin has taken from them what the configuration had given. */
+/** Whether another admin has removed a bootstrap admin's role. */
 export function wasDemoted({ wasBootstrapped, role }: Doc<"users">): boolean {
   return wasBootstrapped === true && role !== "admin";
 }

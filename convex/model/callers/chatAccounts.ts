@@ -5,10 +5,10 @@ import { plainName } from "./users.ts";
 
 type Reading = Pick<QueryCtx, "db">;
 
-/** A person has few chat accounts: one per platform. */
+/** Chat accounts read per user: one per platform, with some room. */
 export const maxAccounts = 10;
 
-/** The row of a chat account, if it ever chose anything or belongs to a user. */
+/** The row of a chat account; null until it stores settings or is linked to a user. */
 export async function chatAccountOf(
   ctx: Reading,
   { platform, platformUserId }: ChatIdentity,
@@ -21,7 +21,7 @@ export async function chatAccountOf(
     .unique();
 }
 
-/** A user's chat accounts, in the order in which they were added. */
+/** A user's chat accounts, in the order in which they were linked. */
 export async function accountsOf(
   ctx: Reading,
   userId: Id<"users">,
@@ -32,14 +32,14 @@ export async function accountsOf(
     .take(maxAccounts);
 }
 
-/** Signs of life are written down this often at most, while a person stays in one chat. */
+/** Milliseconds between two writes of `seenAt` while a person stays in one chat. */
 export const seenEveryMs = 60 * 60 * 1000;
 
 /**
- * Whether it is worth writing down that somebody is in this chat now: once an hour, and when they
- * were seen in another one since, because what concerns them now is told where they are.
+ * Whether `seenAt` should be written: once an hour, and after the person was seen in another chat
+ * since, because notices go to the chat that was used last.
  */
-export async function isWorthNoting(
+export async function isLastSeenStale(
   ctx: Reading,
   { _id, userId, seenAt = 0 }: Doc<"chatAccounts">,
   now: number,
@@ -49,35 +49,35 @@ export async function isWorthNoting(
   return accounts.some((other) => other._id !== _id && (other.seenAt ?? 0) > seenAt);
 }
 
-/** Somebody does something in this chat (absent: in none) that is answered in it later. */
+/** Stores that a person used a chat account (or none), so that notices go there. */
 export async function touchLastSeen(
   ctx: MutationCtx,
   account: Doc<"chatAccounts"> | null | undefined,
   now: number,
 ): Promise<void> {
-  if (account && (await isWorthNoting(ctx, account, now)))
+  if (account && (await isLastSeenStale(ctx, account, now)))
     await ctx.db.patch("chatAccounts", account._id, { seenAt: now });
 }
 
-/** What the platform says of an account: its name, its handle where it has one, its language. */
+/** What the platform says of an account: display name, handle if it has one, language. */
 export type Introduced = {
   name: string;
   handle?: string | undefined;
   locale?: "en" | "es" | undefined;
 };
 
-const longestName = 64;
+const maxNameLength = 64;
 
-/** The fields of a chat account that follow what its platform says. */
+/** The fields of a chat account that are copied from its platform. */
 export function introduced({ name, handle, locale }: Introduced) {
   return {
-    displayName: name.slice(0, longestName),
-    ...(handle && { handle: plainName(handle).slice(0, longestName) }),
+    displayName: name.slice(0, maxNameLength),
+    ...(handle && { handle: plainName(handle).slice(0, maxNameLength) }),
     ...(locale && { spokenLocale: locale }),
   };
 }
 
-/** Bots remember settings, role and status of those they talk to: all of a user's are forgotten. */
+/** Invalidates the bots' caches of settings, role and status for all chat accounts of a user. */
 export async function invalidateChatCache(
   ctx: MutationCtx,
   userId: Id<"users">,
@@ -87,14 +87,14 @@ export async function invalidateChatCache(
     await ctx.db.patch("chatAccounts", _id, { settingsChangedAt: now });
 }
 
-// The only file that reads who is calling. A token says which chat account, Privy or Clerk user (or
-// bot) it is; what they may do is read from the database, at each call.
+// The only file that reads the caller's identity. A token names a chat account, a Privy or Clerk
+// user, or a bot; permissions are read from the database at each call.
 
 export type ChatIdentity = { platform: Platform; platformUserId: string };
 
 const maxNamed = 20;
 
-/** Which people's and chats' settings changed last on a platform, the newest first. */
+/** The latest changes of people's and chats' settings on a platform, newest first. */
 export async function lastChangedOf(ctx: Reading, platform: Platform) {
   const accounts = await ctx.db
     .query("chatAccounts")

@@ -3,8 +3,8 @@ import type { MutationCtx } from "../../_generated/server.js";
 import { refusal } from "../refusal.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 
-// How often somebody may try. What is counted in a transaction that then refuses is not counted:
-// who counts a miss gives it back as data.
+// Rate limits per caller. A refusal rolls its transaction back, and the count with it: functions
+// that count failures return them as data instead of throwing.
 
 const hour = 60 * 60 * 1000;
 const { rateLimit, checkRateLimit } = defineRateLimits({
@@ -13,18 +13,26 @@ const { rateLimit, checkRateLimit } = defineRateLimits({
   pay: { kind: "fixed window", rate: 12, period: hour },
 });
 
-/** Counts one try at linking; false where there have been five within an hour. */
+/** Counts one try at linking; false after five within an hour. */
 export async function countLinkTry(ctx: MutationCtx, key: string): Promise<boolean> {
   return (await rateLimit(ctx, { name: "link", key })).ok;
 }
 
-/** Refuses who has no try left, and counts nothing. */
+/**
+ * Checks without counting that the caller has a try at linking left.
+ *
+ * @throws too-many-tries
+ */
 export async function requireLinkTry(ctx: MutationCtx, key: string): Promise<void> {
   const { ok } = await checkRateLimit(ctx, { name: "link", key });
   if (!ok) throw refusal("too-many-tries");
 }
 
-/** Refuses who has had twelve payment pages made within an hour: each is asked of Stripe. */
+/**
+ * Counts a payment page: twelve within an hour, because each is a request to Stripe.
+ *
+ * @throws too-many-tries
+ */
 export async function requirePaymentPage(ctx: MutationCtx, key: string): Promise<void> {
   const { ok } = await checkRateLimit(ctx, { name: "pay", key });
   if (!ok) throw refusal("too-many-tries");
@@ -34,7 +42,11 @@ export async function countPaymentPage(ctx: MutationCtx, key: string): Promise<v
   await rateLimit(ctx, { name: "pay", key });
 }
 
-/** Refuses who has applied three times within a day: each is a card that moderators read. */
+/**
+ * Counts an application: three within a day, because each is a card for moderators.
+ *
+ * @throws too-many-applications
+ */
 export async function countApplication(ctx: MutationCtx, key: string): Promise<void> {
   const { ok } = await rateLimit(ctx, { name: "apply", key });
   if (!ok) throw refusal("too-many-applications");
@@ -42,7 +54,7 @@ export async function countApplication(ctx: MutationCtx, key: string): Promise<v
 
 type Entry = Omit<Doc<"auditLog">, "_id" | "_creationTime" | "at">;
 
-/** Records who did what to whom, in the transaction that does it. */
+/** Writes an audit log entry, in the transaction of the change. */
 export async function audit(ctx: MutationCtx, entry: Entry, now: number): Promise<void> {
   await ctx.db.insert("auditLog", { ...entry, at: now });
 }

@@ -2,22 +2,22 @@ import { plain } from "../../../shared/messages/sanitize.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 
-// Finding and making users. Deleted users are found by nobody; a merged one is found as who it
+// Finding and creating users. Deleted users are never found; a merged user is found as the user it
 // was merged into.
 
 type Reading = Pick<QueryCtx, "db">;
 
-/** How many rows with one identity are looked at: the living one, and deleted ones before it. */
+/** Rows read per identity: the current user and deleted ones. */
 const maxNamesakes = 20;
-/** A merge into a merged user is rewritten when it happens; this bounds what slips through. */
+/** Merge chains are shortened when they arise; this bounds the remaining ones. */
 const maxMerges = 5;
 
-/** The user behind an id, through merges; null where they are deleted. */
+/** The user with an id, following merges; null when deleted. */
 export async function userOf(ctx: Reading, id: Id<"users">): Promise<Doc<"users"> | null> {
   return living(await rowOf(ctx, id));
 }
 
-/** The same, deleted or not. */
+/** The same, including deleted users. */
 export async function rowOf(ctx: Reading, id: Id<"users">): Promise<Doc<"users"> | null> {
   let user = await ctx.db.get("users", id);
   for (let step = 0; user?.mergedInto && step < maxMerges; step++)
@@ -33,7 +33,7 @@ export async function userByPrivyDid(ctx: Reading, did: string): Promise<Doc<"us
   return firstLiving(await rowsByPrivyDid(ctx, did));
 }
 
-/** The living user with a DID, and deleted ones. */
+/** All rows with a DID: the current user and deleted ones. */
 export async function rowsByPrivyDid(ctx: Reading, did: string): Promise<Doc<"users">[]> {
   return await ctx.db
     .query("users")
@@ -45,7 +45,7 @@ export async function userByClerkId(ctx: Reading, clerkId: string): Promise<Doc<
   return firstLiving(await rowsByClerkId(ctx, clerkId));
 }
 
-/** The living user with an id at Clerk, and deleted ones. */
+/** All rows with a Clerk id: the current user and deleted ones. */
 export async function rowsByClerkId(ctx: Reading, clerkId: string): Promise<Doc<"users">[]> {
   return await ctx.db
     .query("users")
@@ -62,7 +62,7 @@ export async function userByEmail(ctx: Reading, email: string): Promise<Doc<"use
   return firstLiving(rows);
 }
 
-/** `username` in any case, with or without its "@". */
+/** `username` in any case, with or without "@". */
 export async function userByUsername(ctx: Reading, username: string): Promise<Doc<"users"> | null> {
   const rows = await ctx.db
     .query("users")
@@ -75,12 +75,12 @@ export function firstLiving(rows: Doc<"users">[]): Doc<"users"> | null {
   return rows.find((row) => row.deletedAt === undefined) ?? null;
 }
 
-/** How emails and usernames are stored and compared. */
+/** Emails and usernames are stored and compared in this form. */
 export function plainName(name: string): string {
   return name.trim().replace(/^@/, "").toLowerCase();
 }
 
-/** How names are compared: as typed by somebody without a key for "é", who may have put an "@". */
+/** Names are compared without case, accents and a leading "@". */
 export function typedName(name: string): string {
   return plain(name.trim().replace(/^@/, ""));
 }
@@ -88,7 +88,7 @@ export function typedName(name: string): string {
 type NewUser = Partial<Omit<Doc<"users">, "_id" | "_creationTime">> &
   Pick<Doc<"users">, "primaryAuthMethod">;
 
-/** A new user with an empty profile, in one transaction. `now` in milliseconds. */
+/** Inserts a user with an empty profile. `now` in Unix milliseconds. */
 export async function makeUser(
   ctx: MutationCtx,
   given: NewUser,
@@ -108,7 +108,7 @@ export async function makeUser(
   return user;
 }
 
-/** A profile about which its user has said nothing yet. */
+/** An empty profile. */
 export function emptyProfile(userId: Id<"users">) {
   return {
     userId,

@@ -5,23 +5,24 @@ import { enqueue, enqueueEdit, toChannel } from "../deliveries/queue.ts";
 import { listingsOf, maxListings } from "./lookup.ts";
 import { reminderExpiry } from "./schedules.ts";
 
-// What is worth telling, written in the transaction that made it true. Reaching the channels is
-// scheduled from the same transaction, in batches.
+// Announcements, written in the transaction of the change that they announce. Their deliveries to
+// channels are enqueued in scheduled batches.
 
 const day = 24 * 60 * 60 * 1000;
 
 type Announcement = Omit<Doc<"announcements">, "_id" | "_creationTime">;
-type Told = Pick<Announcement, "subjectKey" | "kind" | "expiresAt"> & Partial<Announcement>;
+type NewAnnouncement = Pick<Announcement, "subjectKey" | "kind" | "expiresAt"> &
+  Partial<Announcement>;
 
-/** Writes one announcement and sends it on its way; one that is known already is left as it is. */
-async function tell(
+/** Inserts an announcement and schedules its deliveries; a known `subjectKey` changes nothing. */
+async function insertAnnouncement(
   ctx: MutationCtx,
   orgId: Id<"organizations">,
-  told: Told,
+  announcement: NewAnnouncement,
   events: Doc<"events">[],
   now: number,
 ): Promise<void> {
-  const key = `${told.subjectKey}@${orgId}`;
+  const key = `${announcement.subjectKey}@${orgId}`;
   const known = await ctx.db
     .query("announcements")
     .withIndex("by_key", (q) => q.eq("key", key))
@@ -29,12 +30,12 @@ async function tell(
   if (known) return;
   const [only, ...others] = events;
   const announcementId = await ctx.db.insert("announcements", {
-    ...told,
+    ...announcement,
     key,
     orgId,
     ...(only && others.length === 0 && { eventId: only._id }),
     events: named(events),
-    total: told.total ?? events.length,
+    total: announcement.total ?? events.length,
     version: 1,
     moves: only?.moves ?? 0,
     createdAt: now,
@@ -53,10 +54,16 @@ export async function announceNew(
   now: number,
 ): Promise<void> {
   const subjectKey = `new:${event._id}:${event.returns ?? 0}`;
-  await tell(ctx, orgId, { subjectKey, kind: "new", expiresAt: event.startDate }, [event], now);
+  await insertAnnouncement(
+    ctx,
+    orgId,
+    { subjectKey, kind: "new", expiresAt: event.startDate },
+    [event],
+    now,
+  );
 }
 
-/** Several new events at once, or a calendar's first sync: one message, not many. */
+/** Announces several new events, or a calendar's first sync, in one digest message. */
 export async function announceDigest(
   ctx: MutationCtx,
   orgId: Id<"organizations">,
@@ -64,12 +71,18 @@ export async function announceDigest(
   now: number,
 ): Promise<void> {
   const subjectKey = `digest:${orgId}:${now}`;
-  await tell(ctx, orgId, { subjectKey, kind: "new", total, expiresAt: now + day }, events, now);
+  await insertAnnouncement(
+    ctx,
+    orgId,
+    { subjectKey, kind: "new", total, expiresAt: now + day },
+    events,
+    now,
+  );
 }
 
 /**
- * A new time. What was told less than a minute ago is corrected instead: nobody needs two
- * messages about an event that moved twice while somebody was typing.
+ * Announces a new start. When the last announcement of the event is less than a minute old, that
+ * one is corrected instead of sending a second message.
  */
 export async function announceMoved(
   ctx: MutationCtx,
@@ -77,7 +90,8 @@ export async function announceMoved(
   previousStart: number,
   now: number,
 ): Promise<void> {
-  // Whichever calendar was read first, the channels of all that list the event hear.
+  // Channels of all organizations that list the event are notified, whichever calendar was read
+  // first.
   for (const { orgId } of await listingsOf(ctx, event._id)) {
     const recent = await recentAnnouncement(ctx, event._id, orgId, now);
     if (recent) {
@@ -86,7 +100,13 @@ export async function announceMoved(
     }
     const subjectKey = `moved:${event._id}:${event.moves}`;
     const expiresAt = Math.max(event.startDate, previousStart);
-    await tell(ctx, orgId, { subjectKey, kind: "moved", previousStart, expiresAt }, [event], now);
+    await insertAnnouncement(
+      ctx,
+      orgId,
+      { subjectKey, kind: "moved", previousStart, expiresAt },
+      [event],
+      now,
+    );
   }
 }
 
@@ -97,8 +117,8 @@ export async function announceCancelled(
   now: number,
 ): Promise<void> {
   const subjectKey = `cancelled:${event._id}:${event.moves}`;
-  const told = { subjectKey, kind: "cancelled" as const, expiresAt: event.startDate };
-  for (const orgId of orgIds) await tell(ctx, orgId, told, [event], now);
+  const announcement = { subjectKey, kind: "cancelled" as const, expiresAt: event.startDate };
+  for (const orgId of orgIds) await insertAnnouncement(ctx, orgId, announcement, [event], now);
 }
 
 export async function announceReminder(
@@ -110,10 +130,16 @@ export async function announceReminder(
 ): Promise<void> {
   const subjectKey = `reminder:${event._id}:${event.startDate}:${minutesBefore}`;
   const expiresAt = reminderExpiry(event.startDate, minutesBefore);
-  await tell(ctx, orgId, { subjectKey, kind: "reminder", minutesBefore, expiresAt }, [event], now);
+  await insertAnnouncement(
+    ctx,
+    orgId,
+    { subjectKey, kind: "reminder", minutesBefore, expiresAt },
+    [event],
+    now,
+  );
 }
 
-/** One channel's agenda: an announcement for that channel alone. */
+/** Announces one channel's agenda, to that channel only. */
 export async function announceAgenda(
   ctx: MutationCtx,
   channel: Doc<"channels">,
@@ -154,17 +180,19 @@ async function enqueueAnnouncement(
   await enqueue(ctx, toChannel(channel), { subjectKey, task, expiresAt }, now);
 }
 
-/** Whether a channel asked to hear this. */
+/** Whether a channel is subscribed to this announcement. */
 function wants(channel: Doc<"channels">, announcement: Doc<"announcements">): boolean {
   const { kind, minutesBefore } = announcement;
   if (!channel.kinds.includes(kind)) return false;
   return minutesBefore === undefined || channel.reminders.includes(minutesBefore);
 }
 
-/** Within this time of a first word, a correction changes the message instead of adding one. */
+/** Milliseconds in which a correction edits the announcement instead of adding one. */
 const correctionMs = 60_000;
 
-/** What an organization's channels were last told of an event, if that was only just now. */
+/**
+ * The last announcement of an event to an organization's channels, if it can still be corrected.
+ */
 export async function recentAnnouncement(
   ctx: MutationCtx,
   eventId: Id<"events">,
@@ -176,12 +204,12 @@ export async function recentAnnouncement(
     .withIndex("by_event", (q) => q.eq("eventId", eventId))
     .order("desc")
     .take(maxListings);
-  const last = latest.find((told) => told.orgId === orgId && told.kind !== "reminder");
+  const last = latest.find((one) => one.orgId === orgId && one.kind !== "reminder");
   const isFresh = last && last.kind !== "cancelled" && now - last.createdAt < correctionMs;
   return isFresh ? last : null;
 }
 
-/** Replaces the facts of an announcement, and of its messages that are out already. */
+/** Replaces the facts of an announcement and schedules edits of its sent messages. */
 export async function correct(
   ctx: MutationCtx,
   announcement: Doc<"announcements">,
@@ -205,10 +233,10 @@ export async function correct(
 
 type Named = Doc<"announcements">["events"];
 
-/** How many events a digest or an agenda names. */
+/** Events that a digest or an agenda lists. */
 export const maxNamed = 10;
 
-/** The events of an announcement, as they are when it is told. */
+/** The events of an announcement, as they are when it is sent. */
 export function named(events: Doc<"events">[]): Named {
   return events.slice(0, maxNamed).map((event) => ({ eventId: event._id, facts: factsOf(event) }));
 }
@@ -226,20 +254,23 @@ function factsOf(event: Doc<"events">): Named[number]["facts"] {
   };
 }
 
-/** How many channels or deliveries one transaction handles. */
+/** Channels or deliveries per transaction. */
 const batch = 100;
 
 export type FanOut = {
   announcementId: Id<"announcements">;
-  /** Channels of the announcement's organization come first, then those of every organization. */
+  /**
+   * Which channels come next: those of the announcement's organization, then those subscribed to
+   * all.
+   */
   everyOrganization: boolean;
   cursor: string | null;
 };
 
 /**
- * Enqueues an announcement for a batch of the channels that want it; null after the last. Each batch
- * schedules the next in its own transaction, so that it happens exactly once, whatever stops in
- * between.
+ * Enqueues an announcement for a batch of subscribed channels; null after the last batch. Each
+ * batch schedules the next in its own transaction, so that each is done exactly once even if the
+ * process stops in between.
  */
 export async function fanOutAnnouncement(
   ctx: MutationCtx,
@@ -263,7 +294,7 @@ export async function fanOutAnnouncement(
   };
 }
 
-/** Enqueues edits of a batch of the messages that are out; the next cursor, null after the last. */
+/** Enqueues edits for a batch of sent messages. Returns the next cursor, null after the last. */
 export async function editAnnouncement(
   ctx: MutationCtx,
   {

@@ -18,9 +18,9 @@ export function contentOf(event: Doc<"events">): EventContent {
 }
 
 /**
- * What `incoming` changes in `current`: only fields that it knows and that differ. A field it does
- * not know keeps its value, because a patch with undefined would delete it; neither does a sync
- * touch what an admin has set by hand (`curated`).
+ * The fields of `incoming` that differ from `current`. Undefined fields are skipped, because a
+ * patch with undefined would delete them; fields that an admin has set by hand (`curated`) are not
+ * changed by a sync.
  */
 export function changesTo(
   current: EventContent,
@@ -35,7 +35,7 @@ export function changesTo(
   );
 }
 
-/** A text that is equal for equal values, whatever the order of their keys. */
+/** Serializes a value with sorted keys: equal values give equal text. */
 function stable(value: unknown): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
@@ -44,7 +44,7 @@ function stable(value: unknown): string {
   );
 }
 
-/** A short fingerprint of an event's content (FNV-1a, 64 bits): equal content, equal hash. */
+/** A fingerprint of an event's content: FNV-1a, 64 bits. */
 export function contentHash(content: EventContent): string {
   let hash = 0xcbf29ce484222325n;
   for (const character of stable(content)) {
@@ -54,7 +54,11 @@ export function contentHash(content: EventContent): string {
   return hash.toString(36);
 }
 
-/** Refuses what an admin typed of an event where its times, zone or link cannot be. */
+/**
+ * Checks the times, time zone and link of an event that an admin entered.
+ *
+ * @throws bad-event
+ */
 export function checkContent({
   startDate,
   endDate,

@@ -7,12 +7,11 @@ import { isOpen } from "../fields/eventStatus.ts";
 import { attendanceOf } from "./lookup.ts";
 import { isAlike } from "./rsvpChanges.ts";
 
-// What people are told of their events, as it is at the moment of sending: what is no longer so is
-// not sent.
+// Notices to attendees. Their text is read when they are sent; an obsolete one is not sent.
 
 export type EventNotice = Infer<typeof eventNotice>;
 
-/** An event as it is now, and what is to be said of it. */
+/** The event as it is now, and the reason of the notice. */
 export const eventNoticeView = v.object({
   event: eventCard,
   why: v.union(
@@ -20,7 +19,7 @@ export const eventNoticeView = v.object({
     v.object({ kind: v.literal("reminder") }),
     v.object({
       kind: v.literal("changed"),
-      /** As it was before; absent where that is as it is now. */
+      /** The previous values; absent fields have not changed. */
       start: v.optional(v.number()),
       place: v.optional(v.string()),
       hasNewPlace: v.boolean(),
@@ -34,7 +33,7 @@ export type EventNoticeView = Infer<typeof eventNoticeView>;
 const superseded = { state: "suppressed", reason: "superseded" } as const;
 const gone = { state: "cancelled", reason: "they have changed their mind" } as const;
 
-/** What a notice says now, or why it is not worth saying. `isEdit`: it corrects one that is out. */
+/** What a notice says now, or why it is obsolete. `isEdit`: it edits a notice that was sent. */
 export async function eventNoticeViewOf(
   ctx: MutationCtx,
   notice: EventNotice,
@@ -75,7 +74,7 @@ async function changed(
   if (!event || !isOpen(event) || change?.number !== number) return superseded;
   const { start, place, wasOff } = change;
   const isBack = isAlike({ startDate: start, location: place }, event);
-  // It came back to what it was before anybody heard that it had not been.
+  // The event has changed back before any notice of the change was sent.
   if (isBack && !wasOff && !isEdit) return superseded;
   const hasNewPlace = (place ?? "") !== (event.location ?? "");
   const why = {

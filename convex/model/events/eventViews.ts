@@ -5,7 +5,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { attendanceOf, listingsOf, openEvents } from "./lookup.ts";
 import { invalidateBoards } from "../live/boards.ts";
 
-/** What anyone may see of an event: its content and status, none of the sync's own notes. */
+/** The public view of an event: its content and status, no fields of the sync. */
 export const publicEvent = v.object({
   _id: v.id("events"),
   orgId: v.id("organizations"),
@@ -24,7 +24,7 @@ export function toPublic(event: Doc<"events">): PublicEvent {
   return shown;
 }
 
-/** An event as lists show it: no description, so that a page of them stays small. */
+/** An event in lists: without description, so that a page of them stays small. */
 export const eventCard = v.object({
   _id: v.id("events"),
   orgId: v.id("organizations"),
@@ -57,28 +57,28 @@ export function toCard(event: Doc<"events">): EventCard {
   };
 }
 
-/** More do not fit into a message of either platform. */
+/** More rows do not fit into a message of either platform. */
 const maxShown = 60;
 
-/** Of an event: what the board says of it. Nothing else may change it. */
+/** What a board shows of an event. Only changes of these fields invalidate boards. */
 const shownEvent = eventCard
   .pick("title", "startDate", "location", "lumaUrl", "eventType", "status")
   .extend({
-    /** How many said that they come, and whether every seat is taken. */
+    /** How many attendees there are, and whether all seats are taken. */
     going: v.number(),
     isFull: v.boolean(),
   });
 
 export const eventsBoard = v.object({
   view: v.literal("events"),
-  /** The organization whose events they are; absent: everybody's. */
+  /** The organization of the events; absent: all organizations. */
   org: v.optional(v.string()),
   events: v.array(shownEvent),
-  /** There are more than these. */
+  /** More events exist than are listed. */
   hasMore: v.boolean(),
 });
 
-/** What is on at an organization, or at all of them. */
+/** The upcoming events of one organization, or of all. */
 export async function eventsBoardOf(
   ctx: QueryCtx,
   orgId: Id<"organizations"> | undefined,
@@ -110,7 +110,10 @@ async function shown(ctx: QueryCtx, event: Doc<"events">): Promise<Infer<typeof 
   };
 }
 
-/** What boards show of an event has changed: everybody's, and those of each calendar that lists it. */
+/**
+ * Invalidates the boards that show an event: those of all events and of each organization that
+ * lists it.
+ */
 export async function invalidateEventBoards(
   ctx: MutationCtx,
   eventId: Id<"events">,

@@ -7,15 +7,16 @@ import { refusal } from "../refusal.ts";
 import { type PublicEvent, toPublic } from "./eventViews.ts";
 import { newestRsvps } from "./rsvpViews.ts";
 
-// The calendar of what somebody goes to, behind a link that nobody can guess: who has it may
-// read. The link is "<row>.<seal>", and the seal an HMAC of the row and its version under a key that
-// is made of the deployment's own. So the same link can be shown again and again while it is stored
-// nowhere, who reads the database cannot make it, and a new version makes the old one worthless.
-// A random token would have to be stored, or, as a hash, could never be shown a second time.
+// A person's own calendar feed (iCalendar) behind an unguessable link, readable by everyone who has
+// the link. The token is "<row id>.<HMAC>", where the HMAC covers the row id and its version under
+// a key derived from the deployment's encryption key. The same link can therefore be shown again
+// without being stored, reading the database is not enough to forge it, and a new version revokes
+// the old link. A random token would have to be stored, or, stored as a hash, could not be shown
+// twice.
 
 const maxFeeds = 10;
 const maxInFeed = 200;
-/** What is over stays in a calendar that somebody keeps, for so long. */
+/** Milliseconds for which past events stay in a feed. */
 const pastMs = 30 * 24 * 60 * 60 * 1000;
 
 export async function feedsOf(ctx: Pick<QueryCtx, "db">, owner: Owner): Promise<Doc<"feeds">[]> {
@@ -29,7 +30,7 @@ export async function feedsOf(ctx: Pick<QueryCtx, "db">, owner: Owner): Promise<
   return await own.take(maxFeeds);
 }
 
-/** The row of somebody's link: made where there is none. */
+/** An owner's feed row; inserted when there is none. */
 export async function feedFor(ctx: MutationCtx, who: Actor): Promise<Sealed> {
   const [known] = await feedsOf(ctx, ownerOf(who));
   if (known) return { feedId: known._id, version: known.version };
@@ -37,8 +38,8 @@ export async function feedFor(ctx: MutationCtx, who: Actor): Promise<Sealed> {
 }
 
 /**
- * Makes every link of somebody's worthless, and gives what the new one is made of. `version` is that
- * of the link which they saw: pressed twice, the button does it once.
+ * Revokes an owner's link and returns the data of the new one. `version` is that of the link that
+ * was shown, so that pressing the button twice revokes it once.
  */
 export async function renewFeed(ctx: MutationCtx, who: Actor, version: number): Promise<Sealed> {
   const feeds = await feedsOf(ctx, ownerOf(who));
@@ -47,7 +48,7 @@ export async function renewFeed(ctx: MutationCtx, who: Actor, version: number): 
   return await feedFor(ctx, who);
 }
 
-/** What goes into a feed: where its owner has a seat, or had one lately; nothing called off. */
+/** The events of a feed: upcoming and recent ones in which the owner has a seat, none cancelled. */
 export async function feedEvents(ctx: QueryCtx, feed: Actor, now: number): Promise<PublicEvent[]> {
   const events = [];
   for (const { answer, isWaiting, eventId } of await newestRsvps(ctx, ownerOf(feed), maxInFeed)) {
@@ -61,7 +62,11 @@ export async function feedEvents(ctx: QueryCtx, feed: Actor, now: number): Promi
 
 export type Sealed = { feedId: Id<"feeds">; version: number };
 
-/** The token of a link. Only where nothing is logged of it: in actions, whose arguments it never is. */
+/**
+ * Creates the token of a link. Called only in actions, whose results are not logged.
+ *
+ * @throws no-encryption-key
+ */
 export async function tokenOf(sealed: Sealed): Promise<string> {
   const key = await sealingKey();
   if (!key) throw refusal("no-encryption-key");
@@ -69,12 +74,12 @@ export async function tokenOf(sealed: Sealed): Promise<string> {
   return `${sealed.feedId}.${toUrl(new Uint8Array(mac))}`;
 }
 
-/** The row a token names, whether or not the token is right. */
+/** The feed row id in a token, which need not be valid. */
 export function feedIn(token: string): string {
   return token.slice(0, Math.max(0, token.lastIndexOf(".")));
 }
 
-/** Whether a token is that of this row and version. */
+/** Whether a token is valid for this row and version. */
 export async function isSealed(token: string, sealed: Sealed): Promise<boolean> {
   const [mac, key] = [fromUrl(token.slice(token.lastIndexOf(".") + 1)), await sealingKey()];
   if (!mac || !key) return false;
@@ -85,7 +90,7 @@ function textOf({ feedId, version }: Sealed) {
   return new TextEncoder().encode(`${feedId}:${version}`);
 }
 
-/** A key of its own: what is sealed for calendars opens nothing else. */
+/** A key derived for calendar links only. */
 async function sealingKey(): Promise<CryptoKey | null> {
   const secret = variable("PLAZA_ENCRYPTION_KEY");
   if (!secret) return null;

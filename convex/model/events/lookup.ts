@@ -11,8 +11,8 @@ type Names = {
 };
 
 /**
- * The event a source means: by its `evt-` id; by slug, then by address, only where one of the two
- * sides has no id. A slug that now belongs to an event with another id is another event.
+ * The event that a source refers to: by its `evt-` id, else by slug, then by address, the last two
+ * only where one of the sides has no id. The same slug with another id is another event.
  */
 export async function findEvent(ctx: QueryCtx, names: Names): Promise<Doc<"events"> | null> {
   const { lumaEventId, lumaSlug, lumaUrl } = names;
@@ -44,8 +44,8 @@ export async function findEvent(ctx: QueryCtx, names: Names): Promise<Doc<"event
 }
 
 /**
- * The event with the id in an argument, if people may see it. The argument came from a button or was
- * typed, and may be anything.
+ * The event with the id in an argument, if it is published. The argument comes from a button or was
+ * typed, so it can be any text.
  */
 export async function publishedEvent(
   ctx: Pick<QueryCtx, "db">,
@@ -57,7 +57,7 @@ export async function publishedEvent(
 }
 
 /**
- * The same, for a function that needs it.
+ * The same, required.
  *
  * @throws no-such-event
  */
@@ -78,8 +78,8 @@ export type Range = {
 };
 
 /**
- * Published events that are live or upcoming, soonest first, at most `limit`. Reads as many
- * documents as it gives, whatever the tables hold (twice as many where an organization is named).
+ * Published events that are live or upcoming, soonest first, at most `limit`. Reads `limit`
+ * documents (twice as many when an organization is given), however large the tables are.
  */
 export async function openEvents(
   ctx: QueryCtx,
@@ -119,12 +119,12 @@ async function ofAll(ctx: QueryCtx, { from, to }: Range, limit: number) {
           .lt("startDate", to ?? Number.MAX_SAFE_INTEGER),
       )
       .take(limit);
-  // What is live has begun before anything that is upcoming.
+  // Live events have started earlier than any upcoming one.
   const live = await withStatus("live");
   return [...live, ...(await withStatus("upcoming"))].slice(0, limit);
 }
 
-/** On how many organizations' calendars one event is looked up. */
+/** Organizations whose listings of one event are read. */
 export const maxListings = 20;
 
 export async function listingsOf(

@@ -8,16 +8,16 @@ import { isOpen } from "../fields/eventStatus.ts";
 import { rsvpOf } from "./rsvps.ts";
 import { reminderExpiry } from "./schedules.ts";
 
-// A person's own reminders. Each is due so many minutes before its event, wherever that moves. One
-// that has been sent is done, until the event moves to where it lies ahead again; of an event that
-// is called off none is due, and those that still lie ahead are due again when it is back.
+// A person's own reminders, each due a number of minutes before its event, also after the event
+// moves. A sent reminder is done unless the event moves so that it lies ahead again. Reminders of a
+// cancelled event are not due; when it is restored, those that still lie ahead are due again.
 
 type Reading = Pick<QueryCtx, "db">;
 
-/** Five minutes to thirty days. */
+/** Five minutes to thirty days, in minutes. */
 const fewestMinutes = 5;
 const maxMinutes = 30 * 24 * 60;
-/** Of one event, for one person. */
+/** Reminders of one event per owner. */
 const maxOfOne = 5;
 const minuteMs = 60_000;
 
@@ -38,7 +38,7 @@ export async function remindersOf(
     .take(2 * maxOfOne);
 }
 
-/** Somebody's newest reminders. */
+/** An owner's newest reminders. */
 export async function newestReminders(ctx: Reading, owner: Owner, most: number) {
   const reminders = ctx.db.query("reminders");
   const own =
@@ -50,12 +50,16 @@ export async function newestReminders(ctx: Reading, owner: Owner, most: number) 
   return await own.order("desc").take(most);
 }
 
-/** Whether a reminder can be so many minutes before an event. */
+/** Whether a reminder can be set this many minutes before an event. */
 export function isLead(minutes: number): boolean {
   return Number.isInteger(minutes) && minutes >= fewestMinutes && minutes <= maxMinutes;
 }
 
-/** Sets a reminder; setting it again changes nothing but where it is told. Refuses one in the past. */
+/**
+ * Sets a reminder. Setting it again changes only the chat to which it is sent.
+ *
+ * @throws bad-reminder, reminder-too-late, too-many-reminders
+ */
 export async function setReminder(
   ctx: MutationCtx,
   who: Actor,
@@ -79,7 +83,7 @@ export async function setReminder(
   await ctx.db.insert("reminders", { ...who, eventId: event._id, minutesBefore, dueAt });
 }
 
-/** Takes one reminder of an event away, or all of them. */
+/** Deletes one reminder of an event, or all of them. */
 export async function unsetReminder(
   ctx: MutationCtx,
   owner: Owner,
@@ -92,8 +96,8 @@ export async function unsetReminder(
 }
 
 /**
- * Tells a batch of reminders that have come due. One that is too late, because nothing ran when it
- * was due, is not told: a quarter of its lead is lateness enough. Gives whether there may be more.
+ * Sends a batch of due reminders. One that is late by more than a quarter of its lead time, because
+ * nothing ran when it was due, is not sent. Returns whether more may be due.
  */
 export async function notifyDue(ctx: MutationCtx, most: number, now: number): Promise<boolean> {
   const due = await ctx.db
@@ -102,7 +106,7 @@ export async function notifyDue(ctx: MutationCtx, most: number, now: number): Pr
     .take(most);
   for (const row of due) {
     const event = await ctx.db.get("events", row.eventId);
-    // It has moved, and this row is still to follow.
+    // The event has moved and this row is not updated yet.
     const planned = event && event.startDate - row.minutesBefore * minuteMs;
     const isAhead = event !== null && isOpen(event) && planned !== null && planned > now;
     await ctx.db.patch("reminders", row._id, { dueAt: isAhead ? planned : undefined });
@@ -125,7 +129,9 @@ async function tellOne(
   await notifyActor(ctx, row, notice, { subjectKey, expiresAt }, now);
 }
 
-/** When a reminder is due after its event has changed (milliseconds); undefined where it is not. */
+/**
+ * When a reminder is due (Unix milliseconds) after its event has changed; undefined when it is not.
+ */
 async function dueAfter(
   ctx: Reading,
   row: Doc<"reminders">,
@@ -136,14 +142,15 @@ async function dueAfter(
   const due = event.startDate - row.minutesBefore * minuteMs;
   if (due > now || due === row.dueAt) return due;
   if (row.dueAt === undefined || event.startDate <= now) return undefined;
-  // The event has come so near that its moment has passed. Who comes is told of the move itself.
-  const said = await rsvpOf(ctx, ownerOf(row), event._id);
-  return said && said.answer !== "not" ? undefined : now;
+  // The event has moved so near that the reminder lies in the past. Attendees are notified of the
+  // move.
+  const rsvp = await rsvpOf(ctx, ownerOf(row), event._id);
+  return rsvp && rsvp.answer !== "not" ? undefined : now;
 }
 
 const followBatch = 100;
 
-/** Moves a batch of an event's reminders with its time; the next cursor, null after the last. */
+/** Moves a batch of reminders with their event. Returns the next cursor, null after the last. */
 export async function moveReminders(
   ctx: MutationCtx,
   eventId: Id<"events">,
@@ -176,7 +183,7 @@ export const ownReminder = v.object({
   dueAt: v.number(),
 });
 
-/** Reminders that are still to come, the next one first. */
+/** Pending reminders, the next one first. */
 export async function ownRemindersOf(
   ctx: Reading,
   owner: Owner,

@@ -7,15 +7,15 @@ import { attendanceOf } from "./lookup.ts";
 import { enqueueEdit } from "../deliveries/queue.ts";
 import { notifyActor } from "../people/actors.ts";
 
-// What a change of an event means for those who come to it, written in its transaction. A change
-// within a day of the event is told to each of them; further away the channels are told, and
-// people's reminders move along.
+// Notices to attendees about a change of their event, enqueued in the transaction that changes it.
+// A change within 24 hours of the start is sent to each attendee; an earlier one is announced in
+// the channels only. Reminders move with the event.
 
 const day = 24 * 60 * 60 * 1000;
-/** Within this time of a first word, a correction changes the message instead of adding one. */
+/** Milliseconds in which a second change edits the message of the first instead of adding one. */
 const correctionMs = 60_000;
 
-/** Brings everything that people have of an event in line with a change of it. */
+/** Brings reminders, RSVPs and notices in line with a change of their event. */
 export async function rsvpsFollowEvent(
   ctx: MutationCtx,
   before: Doc<"events">,
@@ -63,7 +63,7 @@ async function notifyChange(
   if (!isNear) return;
   const number = (change?.number ?? 0) + 1;
   const { startDate: start, location: place } = before;
-  const said = {
+  const nextChange = {
     number,
     version: 1,
     at: now,
@@ -71,8 +71,8 @@ async function notifyChange(
     wasOff,
     ...(place !== undefined && { place }),
   };
-  // What is called off has nothing to correct: the number alone goes on.
-  if (!isOff) await ctx.db.patch("attendances", attendance._id, { change: said });
+  // A cancellation is not stored, because its notice is never corrected.
+  if (!isOff) await ctx.db.patch("attendances", attendance._id, { change: nextChange });
   await ctx.scheduler.runAfter(0, internal.rsvps.notifyChange, {
     eventId: after._id,
     number: isOff ? null : number,
@@ -81,7 +81,7 @@ async function notifyChange(
   });
 }
 
-/** Whether two states of an event are the same for somebody on their way. */
+/** Whether two states of an event are the same for an attendee. */
 export function isAlike(
   one: { startDate: number; location?: string | undefined },
   other: { startDate: number; location?: string | undefined },
@@ -89,24 +89,30 @@ export function isAlike(
   return one.startDate === other.startDate && (one.location ?? "") === (other.location ?? "");
 }
 
-// Telling a change to everybody who comes: in batches, each of which schedules the next in its own
-// transaction, so that ten thousand are told exactly once, whatever stops in between.
+// Notifying all attendees of a change. Each batch schedules the next in its own transaction, so
+// that every attendee is notified exactly once even if the process stops in between.
 
 const batch = 100;
 
-/** Which change: its number in `attendances`, null where the event is called off. */
-export type ToTell = {
+/** The number of the change in `attendances`; null for a cancellation. */
+export type ChangeNotices = {
   eventId: Id<"events">;
   number: number | null;
   answer: "going" | "maybe";
   cursor: string | null;
 };
 
-/** Tells a batch of those who go, or wait to; and after them those who may. */
-export async function notifyBatch(ctx: MutationCtx, told: ToTell, now: number): Promise<void> {
-  const { eventId, number, answer, cursor } = told;
+/**
+ * Notifies a batch of attendees and waitlisted people first, then of those who answered "maybe".
+ */
+export async function notifyBatch(
+  ctx: MutationCtx,
+  changeNotices: ChangeNotices,
+  now: number,
+): Promise<void> {
+  const { eventId, number, answer, cursor } = changeNotices;
   const event = await ctx.db.get("events", eventId);
-  // On again, or off, before everybody was told: nobody else needs to be.
+  // The event was cancelled or restored before all were notified: the rest need not be.
   if (!event || (event.status === "cancelled") !== (number === null)) return;
   const page = await ctx.db
     .query("rsvps")
@@ -117,7 +123,7 @@ export async function notifyBatch(ctx: MutationCtx, told: ToTell, now: number): 
       ? { kind: "called-off" as const, eventId }
       : { kind: "changed" as const, eventId, change: number };
   const subjectKey =
-    number === null ? `called-off:${eventId}:${event.moves}` : topicOf(eventId, number);
+    number === null ? `called-off:${eventId}:${event.moves}` : changeSubjectKey(eventId, number);
   for (const row of page.page)
     await notifyActor(ctx, row, notice, { subjectKey, expiresAt: event.endsBy }, now);
   if (page.isDone && answer === "maybe") return;
@@ -127,27 +133,27 @@ export async function notifyBatch(ctx: MutationCtx, told: ToTell, now: number): 
   await ctx.scheduler.runAfter(0, internal.rsvps.notifyChange, { eventId, number, ...next });
 }
 
-function topicOf(eventId: Id<"events">, number: number): string {
+function changeSubjectKey(eventId: Id<"events">, number: number): string {
   return `changed:${eventId}:${number}`;
 }
 
-export type ToCorrect = {
+export type ChangeCorrections = {
   eventId: Id<"events">;
   number: number;
   version: number;
   cursor: string | null;
 };
 
-/** Corrects a batch of the messages in which a change was told that was changed again at once. */
+/** Enqueues edits for a batch of notices whose change was changed again. */
 export async function updateBatch(
   ctx: MutationCtx,
-  { eventId, number, version, cursor }: ToCorrect,
+  { eventId, number, version, cursor }: ChangeCorrections,
   now: number,
 ): Promise<void> {
   const event = await ctx.db.get("events", eventId);
   if (!event) return;
-  // Keys begin with their topic and "|", and "}" is the character after that.
-  const subjectKey = topicOf(eventId, number);
+  // Dedupe keys begin with their subject and "|"; "}" is the character after it.
+  const subjectKey = changeSubjectKey(eventId, number);
   const page = await ctx.db
     .query("deliveries")
     .withIndex("by_key", (q) => q.gt("key", `${subjectKey}|`).lt("key", `${subjectKey}}`))

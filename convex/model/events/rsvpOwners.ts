@@ -17,12 +17,12 @@ import { newestRsvps } from "./rsvpViews.ts";
 import { feedsOf } from "./feeds.ts";
 import { newestReminders, remindersOf } from "./myReminders.ts";
 
-// Answers, reminders and calendar links change hands: a chat account gets its user, two users turn
-// out to be one person, somebody leaves or is blocked. In batches, because there may be many.
+// RSVPs, reminders and calendar links whose owner changes: a chat account is linked to a user, two
+// users are merged, a user is deleted or blocked. Done in batches.
 
 const batch = 40;
 
-/** Moves a batch of everything that `from` has said to a user; what is left follows at once. */
+/** Moves one batch of the rows of `from` to a user; the next batch is scheduled. */
 export async function moveRsvps(
   ctx: MutationCtx,
   from: Owner,
@@ -45,7 +45,7 @@ async function moveRsvp(
   now: number,
 ): Promise<void> {
   const [user, event] = [await ctx.db.get("users", to), await ctx.db.get("events", row.eventId)];
-  // Who is gone or barred has no seats: not those of an account that comes to them, either.
+  // A deleted or blocked user keeps no seats, including those of an account linked to them later.
   if (!user || !event || user.deletedAt !== undefined || isBlocked(user.accountStatus))
     return await removeRsvp(ctx, row, now);
   const other = await rsvpOf(ctx, { userId: to }, row.eventId);
@@ -53,7 +53,7 @@ async function moveRsvp(
   else await ctx.db.patch("rsvps", row._id, { userId: to });
 }
 
-/** Two answers of one person for one event become one: what they said last, from where they are. */
+/** Merges two RSVPs of one person for one event. The newer answer and its chat account are kept. */
 async function fold(
   ctx: MutationCtx,
   event: Doc<"events">,
@@ -79,7 +79,7 @@ async function moveReminder(ctx: MutationCtx, row: Doc<"reminders">, to: Id<"use
   else await ctx.db.patch("reminders", row._id, { userId: to });
 }
 
-/** Frees the seats of somebody who may not come any more, or has gone for good with all they said. */
+/** Frees the seats of a blocked or deleted user; a deleted user's rows are deleted. */
 export async function releaseRsvps(
   ctx: MutationCtx,
   userId: Id<"users">,

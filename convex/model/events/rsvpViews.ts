@@ -10,37 +10,37 @@ import { rsvpOf, waitlistOf } from "./rsvps.ts";
 import { attendanceOf } from "./lookup.ts";
 import { remindersOf } from "./myReminders.ts";
 
-// What somebody sees of an event they may come to.
+// What an actor sees of an event and of their own RSVP.
 
-/** Who is further back in the line is told that there are many. */
+/** The largest waitlist position that is counted exactly. */
 const maxCounted = 100;
-/** How many of somebody's newest answers are looked through for what is still to come. */
+/** Newest RSVPs of an owner that are searched for upcoming events. */
 const maxMine = 100;
 
-/** What somebody has said of an event. */
+/** An actor's RSVP for an event. */
 export const ownAnswer = v.object({
   answer: rsvpAnswer,
   guests: v.number(),
   isWaiting: v.boolean(),
-  /** On the waitlist, from 1; absent where a hundred are before them. */
+  /** Position on the waitlist, from 1; absent behind the first hundred. */
   place: v.optional(v.number()),
 });
 
 export const rsvpView = v.object({
   event: eventCard,
-  /** Seats that are taken here, in Plaza: people, and those they bring. */
+  /** Seats taken in Plaza: attendees and their guests. */
   going: v.number(),
   maybe: v.number(),
   waiting: v.number(),
   capacity: v.optional(v.number()),
-  /** Absent for somebody who has said nothing yet. */
+  /** Absent when the actor has not answered. */
   mine: v.optional(ownAnswer),
-  /** When they are reminded: minutes before the start, the longest first. */
+  /** The actor's reminders: minutes before the start, longest first. */
   reminders: v.array(v.number()),
 });
 export type RsvpView = Infer<typeof rsvpView>;
 
-/** An event as `owner` sees it; null is somebody of whom nothing is known. */
+/** An event as `owner` sees it; null is an owner without rows. */
 export async function viewOf(
   ctx: QueryCtx,
   event: Doc<"events">,
@@ -76,8 +76,8 @@ async function placeOf(ctx: QueryCtx, { eventId, _id }: Doc<"rsvps">): Promise<n
 export const ownEvent = ownAnswer.extend({ event: eventCard });
 
 /**
- * The events somebody has answered that are still to come or on, soonest first. Looks through their
- * hundred newest answers.
+ * The upcoming and live events that the owner has answered, soonest first. Searches the owner's
+ * hundred newest RSVPs.
  */
 export async function ownEventsOf(ctx: QueryCtx, owner: Owner): Promise<Infer<typeof ownEvent>[]> {
   const found = [];
@@ -94,7 +94,7 @@ export async function ownEventsOf(ctx: QueryCtx, owner: Owner): Promise<Infer<ty
   );
 }
 
-/** Somebody's newest answers. */
+/** The owner's newest RSVPs. */
 export async function newestRsvps(
   ctx: QueryCtx,
   owner: Owner,

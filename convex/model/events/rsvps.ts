@@ -8,13 +8,13 @@ import { invalidateEventBoards } from "./eventViews.ts";
 import { attendanceOf } from "./lookup.ts";
 import type { rsvpAnswer } from "../fields.ts";
 
-// Who comes to an event. Every answer keeps the counts in step, and gives what came free to the
-// first of the waitlist, in the same transaction.
+// RSVPs. Each answer updates the event's counts and gives free seats to the waitlist, in the same
+// transaction.
 
 type Reading = Pick<QueryCtx, "db">;
 
-/** How many are moved up in one transaction; each is told. */
-const promotedAtOnce = 25;
+/** RSVPs that one transaction moves from the waitlist to a seat; each is notified. */
+const maxPromoted = 25;
 
 export async function rsvpOf(
   ctx: Reading,
@@ -33,7 +33,7 @@ export async function rsvpOf(
     .unique();
 }
 
-/** Those who wait for a seat, the first of the waitlist first. */
+/** The RSVPs on the waitlist, in their order. */
 export function waitlistOf(ctx: Reading, eventId: Id<"events">) {
   return ctx.db
     .query("rsvps")
@@ -42,21 +42,21 @@ export function waitlistOf(ctx: Reading, eventId: Id<"events">) {
     );
 }
 
-/** Takes an answer. The caller has made sure that the event is open and the person may come. */
+/** Stores an answer. The caller has checked that the event is open and the actor may attend. */
 export async function answer(
   ctx: MutationCtx,
   who: Actor,
   event: Doc<"events">,
-  wish: Wish,
+  requested: RequestedAnswer,
   now: number,
 ): Promise<void> {
   const known = await rsvpOf(ctx, ownerOf(who), event._id);
   const room = await roomFor(ctx, event, known ? [known] : []);
-  const next = placed(known, wish, room, await sinceFor(ctx, event._id, now));
+  const next = placed(known, requested, room, await sinceFor(ctx, event._id, now));
   if (known && isSame(known, { ...who, ...next })) return;
-  const said = { ...who, ...next, answeredAt: now };
-  const rsvpId = known?._id ?? (await ctx.db.insert("rsvps", { ...said, eventId: event._id }));
-  if (known) await ctx.db.patch("rsvps", known._id, said);
+  const stored = { ...who, ...next, answeredAt: now };
+  const rsvpId = known?._id ?? (await ctx.db.insert("rsvps", { ...stored, eventId: event._id }));
+  if (known) await ctx.db.patch("rsvps", known._id, stored);
   await recount(ctx, event._id, known ? [known] : [], [next], now);
   await promote(ctx, event, now, rsvpId);
 }
@@ -66,20 +66,22 @@ function isSame(known: Doc<"rsvps">, next: Held & Actor): boolean {
   return names.every((name) => known[name] === next[name]);
 }
 
-/** What there is for somebody who has said this and that so far: their own entry does not count. */
+/**
+ * The free seats and the waitlist for the actor of `own`: their own waitlisted RSVP is not counted.
+ */
 export async function roomFor(ctx: Reading, event: Doc<"events">, own: Held[]) {
   const { going = 0, waiting = 0 } = (await attendanceOf(ctx, event._id)) ?? {};
   const free = (event.maxCapacity ?? Infinity) - going;
   return { free, hasWaitlist: waiting > own.filter(isWaitlisted).length };
 }
 
-/** Since when somebody waits who joins the waitlist now: later than everybody before them. */
+/** The `since` of a new RSVP on the waitlist: later than that of every RSVP before it. */
 export async function sinceFor(ctx: Reading, eventId: Id<"events">, now: number): Promise<number> {
   const last = await waitlistOf(ctx, eventId).order("desc").first();
   return Math.max(now, (last?.since ?? 0) + 1);
 }
 
-/** Takes an answer back as if it had never been given; what it held goes to the first of the waitlist. */
+/** Deletes an RSVP; its seats go to the waitlist. */
 export async function removeRsvp(ctx: MutationCtx, row: Doc<"rsvps">, now: number): Promise<void> {
   await ctx.db.delete("rsvps", row._id);
   await recount(ctx, row.eventId, [row], [], now);
@@ -87,7 +89,7 @@ export async function removeRsvp(ctx: MutationCtx, row: Doc<"rsvps">, now: numbe
   if (event) await promote(ctx, event, now);
 }
 
-/** Brings the counts of an event in line with answers that were replaced by others. */
+/** Updates the counts of an event after RSVPs were replaced. */
 export async function recount(
   ctx: MutationCtx,
   eventId: Id<"events">,
@@ -106,13 +108,14 @@ export async function recount(
   };
   if (known) await ctx.db.patch("attendances", known._id, counts);
   else await ctx.db.insert("attendances", { eventId, ...counts });
-  // Boards show how many come, and nothing of those who may or wait.
+  // Boards show only the count of attendees.
   if (counts.going !== (known?.going ?? 0)) await invalidateEventBoards(ctx, eventId, now);
 }
 
 /**
- * Gives free seats to those who wait, strictly in their order, and tells them; `quiet` is answered
- * anyway. More than fits into one transaction follows at once: while anybody waits nobody passes.
+ * Gives free seats to the waitlist, strictly in its order, and notifies those who got one, except
+ * `quiet`, who gets a reply anyway. What exceeds one batch follows in the next transaction: while
+ * anybody waits, no later answer gets a seat.
  */
 export async function promote(
   ctx: MutationCtx,
@@ -123,34 +126,34 @@ export async function promote(
   const { going = 0, waiting = 0 } = (await attendanceOf(ctx, event._id)) ?? {};
   const free = (event.maxCapacity ?? Infinity) - going;
   if (waiting === 0 || free <= 0 || !isOpen(event)) return;
-  const line = await waitlistOf(ctx, event._id).take(promotedAtOnce);
-  const lucky = line.slice(0, howManyFit(line, free));
-  if (lucky.length === 0) return;
-  for (const row of lucky) {
+  const line = await waitlistOf(ctx, event._id).take(maxPromoted);
+  const promoted = line.slice(0, howManyFit(line, free));
+  if (promoted.length === 0) return;
+  for (const row of promoted) {
     await ctx.db.patch("rsvps", row._id, { isWaiting: false, since: now });
     if (row._id === quiet) continue;
-    const telling = { subjectKey: `seat:${row._id}:${row.since}`, expiresAt: event.endsBy };
-    await notifyActor(ctx, row, { kind: "seat", rsvpId: row._id }, telling, now);
+    const options = { subjectKey: `seat:${row._id}:${row.since}`, expiresAt: event.endsBy };
+    await notifyActor(ctx, row, { kind: "seat", rsvpId: row._id }, options, now);
   }
-  const seated = lucky.map((row) => ({ ...row, isWaiting: false }));
-  await recount(ctx, event._id, lucky, seated, now);
-  if (lucky.length === promotedAtOnce)
+  const seated = promoted.map((row) => ({ ...row, isWaiting: false }));
+  await recount(ctx, event._id, promoted, seated, now);
+  if (promoted.length === maxPromoted)
     await ctx.scheduler.runAfter(0, internal.rsvps.promoteMore, { eventId: event._id });
 }
 
-// The rules of seats and of their waitlist: pure, so that they can be read and tried alone.
+// The rules of seats and waitlist: pure functions, tested on their own.
 //
-// `maxCapacity` of the event is how many seats there are. A calendar may say it too, and counts its
-// own registrations against it; Plaza counts only those who said here that they come.
+// The event's `maxCapacity` is the number of seats. Calendars can set it too and count their own
+// registrations against it; Plaza counts only RSVPs that were given here.
 
 export type Answer = Infer<typeof rsvpAnswer>;
-/** What somebody has said, and whether it got them a seat. */
+/** An RSVP's answer and whether it has a seat. */
 export type Held = Pick<Doc<"rsvps">, "answer" | "guests" | "isWaiting" | "since">;
-export type Wish = Pick<Held, "answer" | "guests">;
-/** How many seats are free (below nothing where the capacity was lowered); whether others wait. */
+export type RequestedAnswer = Pick<Held, "answer" | "guests">;
+/** How many seats are free (negative after the capacity was lowered), and whether others wait. */
 export type Room = { free: number; hasWaitlist: boolean };
 
-/** How many seats an answer takes. */
+/** How many seats an RSVP takes. */
 export function seatsOf(held: Held | null): number {
   return held?.answer === "going" && !held.isWaiting ? 1 + held.guests : 0;
 }
@@ -160,24 +163,30 @@ export function isWaitlisted(held: Held | null): boolean {
 }
 
 /**
- * What becomes of a wish. Who has a seat keeps it, whatever else they ask for; nobody passes
- * those who wait, not even for a seat that the first of them cannot use. `since` is when they begin
- * to go or to wait.
+ * The RSVP that a requested answer leads to. An RSVP that has a seat keeps it, whatever else is
+ * requested; nobody overtakes the waitlist, not even for a seat that is too few for its first RSVP.
+ * `since`: when the new state begins.
  */
-export function placed(held: Held | null, wish: Wish, room: Room, since: number): Held {
-  const kept = held && held.answer === wish.answer ? held.since : since;
-  if (wish.answer !== "going") return { ...wish, guests: 0, isWaiting: false, since: kept };
+export function placed(
+  held: Held | null,
+  requested: RequestedAnswer,
+  room: Room,
+  since: number,
+): Held {
+  const kept = held && held.answer === requested.answer ? held.since : since;
+  if (requested.answer !== "going")
+    return { ...requested, guests: 0, isWaiting: false, since: kept };
   const taken = seatsOf(held);
-  const more = 1 + wish.guests - taken;
+  const more = 1 + requested.guests - taken;
   if (more <= 0 || (!room.hasWaitlist && more <= room.free))
-    return { ...wish, isWaiting: false, since: taken > 0 ? kept : since };
+    return { ...requested, isWaiting: false, since: taken > 0 ? kept : since };
   if (held && taken > 0) return held;
-  return { ...wish, isWaiting: true, since: isWaitlisted(held) ? kept : since };
+  return { ...requested, isWaiting: true, since: isWaitlisted(held) ? kept : since };
 }
 
 /**
- * Two answers of one person, as if they had been one: a seat outweighs a place on the waitlist, and of
- * two places the better one counts. `later` is what they said last.
+ * Merges two RSVPs of one person: a seat outweighs the waitlist, and of two waitlist positions the
+ * better one counts. `later` is the newer answer.
  */
 export function joined(one: Held, other: Held, later: Held): Held {
   const seats = seatsOf(one) + seatsOf(other);
@@ -194,8 +203,8 @@ function isOf(isSeated: boolean) {
 }
 
 /**
- * How many of those who wait, in their order, fit into the free seats: the first for whom there is
- * not enough stops everybody behind them.
+ * How many RSVPs of the waitlist, in their order, fit into the free seats. The first that does not
+ * fit stops all behind it.
  */
 export function howManyFit(line: readonly Pick<Held, "guests">[], free: number): number {
   let left = free;

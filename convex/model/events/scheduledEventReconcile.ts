@@ -12,15 +12,16 @@ import {
   unwant,
 } from "./scheduledEvents.ts";
 
-// Which events a Discord server shows: the soonest hundred of all its organizations that mirror
-// theirs, an event that two of them list counted once. When one ends, the next takes its place.
+// Which events a Discord server shows: the soonest hundred events of all organizations that mirror
+// theirs to it; an event that two of them list counts once. When an event ends, the next one takes
+// its place.
 
-/** How many scheduled events Discord lets a server have. */
+/** Discord's limit of scheduled events per server. */
 const maxScheduled = 100;
-/** Live events cannot be scheduled any more: so many of them are passed over. */
+/** Live events that are skipped while reading, because Discord cannot schedule a started event. */
 const maxPassedOver = 20;
 
-/** Brings the rows of a server in line with what its organizations have planned. */
+/** Brings the rows of a server in line with the events of its organizations. */
 export async function reconcileServer(
   ctx: MutationCtx,
   guildId: string,
@@ -38,7 +39,7 @@ export async function reconcileServer(
     const known = rows.get(eventId);
     if (!known) await add(ctx, guildId, eventId, now);
     else if (!known.isWanted) await wantAgain(ctx, known, now);
-    // The server may have been full; there may be room now.
+    // The server may have been full at the last try.
     else if (known.discordEventId === undefined) await invalidateScheduledEvent(ctx, known, now);
   }
 }
@@ -82,8 +83,9 @@ async function wantAgain(ctx: MutationCtx, row: ScheduledEvent, now: number): Pr
 }
 
 /**
- * An admin switches an organization's scheduled events on or off; off, those of ours are deleted.
- * `here` is the server in which it is asked: it becomes the organization's where that has none.
+ * Turns an organization's scheduled events on or off for an admin; off deletes those that the bot
+ * created. `here` is the server of the command: it becomes the organization's server if it has
+ * none.
  *
  * @throws no-such-organization, no-server
  */
@@ -103,7 +105,7 @@ export async function setMirroring(
   });
   if (guildId === undefined) return;
   await reconcileSoon(ctx, guildId);
-  // Events may have changed while the bot had no permission; what renders the same is not sent.
+  // Events may have changed while the bot had no permission. An equal fingerprint is not sent.
   for (const row of await scheduledEventsAt(ctx, guildId))
     await invalidateScheduledEvent(ctx, row, now);
 }

@@ -7,22 +7,24 @@ import { cancelAll, type Destination, end, refreshOutbox } from "../deliveries/q
 import { enqueueSync, syncDelivery } from "../deliveries/sync.ts";
 import { listingsOf } from "./lookup.ts";
 
-// Discord servers can show the events of their organizations as scheduled events: synced objects,
-// one row for each event and server. A changed event invalidates its rows in the same transaction;
-// which events a server shows at all is reconciled right after it, once for all that has changed:
+// Discord servers can show the events of their organizations as scheduled events. These are synced
+// objects, one row per event and server. A changed event invalidates its rows in the same
+// transaction. Which events a server shows is reconciled right after it, once for all changes:
 // `scheduledEventReconcile.ts`.
 
 type Reading = Pick<QueryCtx, "db">;
 type Event = Doc<"events">;
 export type ScheduledEvent = Doc<"scheduledEvents">;
 
-/** How many servers show one event, and how many organizations share one server. */
+/** Servers that show one event, and organizations that share one server. */
 const maxServers = 20;
 const maxSharing = 20;
-/** More rows than a server has events: those that are still to be deleted are among them. */
+/** Rows per server. More than Discord's limit of events: rows to be deleted count too. */
 const maxRows = 300;
 
-/** An event has changed: its scheduled events are invalidated, and servers that could show it reconciled. */
+/**
+ * Invalidates the scheduled events of a changed event and schedules the reconciliation of servers.
+ */
 export async function syncScheduledEvents(
   ctx: MutationCtx,
   before: Event,
@@ -41,7 +43,10 @@ export async function syncScheduledEvents(
   for (const guildId of servers) await reconcileSoon(ctx, guildId);
 }
 
-/** An organization's calendar lists an open event, or no longer does. */
+/**
+ * Schedules the reconciliation after an organization's calendar starts or stops listing an open
+ * event.
+ */
 export async function reconcileServerOf(
   ctx: MutationCtx,
   orgId: Id<"organizations">,
@@ -50,12 +55,12 @@ export async function reconcileServerOf(
   if (guildId !== undefined) await reconcileSoon(ctx, guildId);
 }
 
-/** What of an event Discord shows. */
+/** The fields of an event that Discord shows. */
 function shownOf({ title, description, lumaUrl, location, endsBy, ...event }: Event): string {
   return JSON.stringify([title, description, lumaUrl, location, endsBy, rankOf(event)]);
 }
 
-/** What decides whether it is among the soonest. */
+/** The fields that decide whether an event is among the soonest. */
 function rankOf({
   startDate,
   status,
@@ -71,7 +76,7 @@ async function follow(ctx: MutationCtx, row: ScheduledEvent, event: Event, now: 
   if (row.isWanted) await invalidateScheduledEvent(ctx, row, now);
 }
 
-/** Enqueues the present state; not where the bot may not, or somebody deleted it twice. */
+/** Enqueues the desired state, unless the bot has no permission or the event was deleted twice. */
 export async function invalidateScheduledEvent(
   ctx: MutationCtx,
   row: ScheduledEvent,
@@ -82,7 +87,7 @@ export async function invalidateScheduledEvent(
   await enqueueSync(ctx, toServer(row), requestOf(row), now);
 }
 
-/** One after the other: Discord limits the changes of a server, not of one event. */
+/** The destination is the server, because Discord limits changes per server and not per event. */
 function toServer({ guildId }: Pick<ScheduledEvent, "guildId">) {
   return { destination: `server:${guildId}`, platform: "discord" } as const satisfies Destination;
 }
@@ -92,7 +97,10 @@ function requestOf({ _id }: Pick<ScheduledEvent, "_id">) {
   return { subjectKey: `scheduledEvent:${_id}`, task };
 }
 
-/** Deletes what Discord may show; a row that no bot has ever leased is only forgotten. */
+/**
+ * Deletes the scheduled event. A row that was never leased was never sent, so only the row is
+ * deleted.
+ */
 export async function unwant(ctx: MutationCtx, row: ScheduledEvent, now: number): Promise<void> {
   if (!row.wasTried || row.isGivenUp) return await forget(ctx, row);
   await ctx.db.patch("scheduledEvents", row._id, { isWanted: false });
@@ -109,7 +117,7 @@ async function forget(ctx: MutationCtx, row: ScheduledEvent): Promise<void> {
   await ctx.db.delete("scheduledEvents", row._id);
 }
 
-/** Reconciles a server's events right after this transaction; once, however often it is asked. */
+/** Schedules the reconciliation of a server right after this transaction, at most once. */
 export async function reconcileSoon(ctx: MutationCtx, guildId: string): Promise<void> {
   const known = await ctx.db
     .query("guildReconciles")
@@ -120,7 +128,7 @@ export async function reconcileSoon(ctx: MutationCtx, guildId: string): Promise<
   await ctx.scheduler.runAfter(0, internal.scheduledEvents.reconcile, { guildId });
 }
 
-/** An organization that mirrors its events belongs to another server now. */
+/** Reconciles both servers when an organization that mirrors its events is assigned to another. */
 export async function reconcileBothServers(
   ctx: MutationCtx,
   before: string | undefined,
@@ -136,7 +144,7 @@ async function serverOf(ctx: Reading, orgId: Id<"organizations">): Promise<strin
   return org?.mirrorsEvents ? org.discordGuildId : undefined;
 }
 
-/** The organizations of a server, whether they mirror their events or not. */
+/** The organizations of a server, whether or not they mirror their events. */
 export async function organizationsAt(
   ctx: Reading,
   guildId: string,
@@ -147,7 +155,9 @@ export async function organizationsAt(
     .take(maxSharing);
 }
 
-/** The bot may not change events there any more, and no admin has asked for it again. */
+/**
+ * Whether the bot has no permission for events in a server, and no admin has turned them on since.
+ */
 export function isStoppedFor(organizations: Doc<"organizations">[]): boolean {
   return (
     organizations.every(({ mirrorsEvents }) => !mirrorsEvents) &&
@@ -169,16 +179,18 @@ async function rowsOfEvent(ctx: Reading, eventId: Id<"events">): Promise<Schedul
     .take(maxServers);
 }
 
-/** The wanted state of one scheduled event of a Discord server; times in Unix milliseconds. */
+/** The desired state of one scheduled event of a Discord server; times in Unix milliseconds. */
 export const scheduledEventView = v.object({
   guildId: v.string(),
-  /** Discord's id, where it is known. */
+  /** Discord's id, when it is known. */
   discordEventId: v.optional(v.string()),
-  /** The id is not known, but an ambiguous try may have created it: look before creating it again. */
+  /**
+   * The id is not known, but an ambiguous try may have created it: search before creating it again.
+   */
   mayExist: v.boolean(),
-  /** The event's own page, by which ours is recognized. */
+  /** The event's own page, by which the bot recognizes scheduled events that it created. */
   url: v.string(),
-  /** Null: it is to be deleted. */
+  /** Null: to be deleted. */
   wanted: v.union(
     v.object({
       title: v.string(),
@@ -207,7 +219,7 @@ export async function scheduledEventViewOf(
     ...(discordEventId !== undefined && { discordEventId }),
   };
   if (!row.isWanted) return { ...at, wanted: null };
-  // Discord does not let the start of an event change that has begun.
+  // Discord does not allow changing the start of an event that has started.
   if (event.status !== "upcoming")
     return { state: "suppressed", reason: "it has begun: Discord ends it by itself" };
   const { title, description, startDate: start, endsBy: end, location } = event;
@@ -221,7 +233,7 @@ export async function scheduledEventViewOf(
   return { ...at, wanted };
 }
 
-/** Discord shows it under this id; an empty id: it was deleted, as was wanted. */
+/** Stores Discord's id after a delivery; an empty id means that it was deleted as desired. */
 export async function scheduledEventSynced(
   ctx: MutationCtx,
   id: Id<"scheduledEvents">,
@@ -234,12 +246,15 @@ export async function scheduledEventSynced(
     return await ctx.db.patch("scheduledEvents", id, { discordEventId, ...shown });
   }
   const gone = { discordEventId: undefined, fingerprint: undefined };
-  // Wanted again while it was being deleted: it is created anew.
+  // The event became wanted again while it was being deleted: it is created again.
   if (row.isWanted) await ctx.db.patch("scheduledEvents", id, { ...gone, isOutdated: true });
   else await ctx.db.delete("scheduledEvents", id);
 }
 
-/** Somebody deleted it in Discord: it is created anew once; a second deletion is meant. */
+/**
+ * Handles a scheduled event that was deleted in Discord: it is created again once. A second
+ * deletion is taken as intended.
+ */
 export async function scheduledEventDeleted(
   ctx: MutationCtx,
   id: Id<"scheduledEvents">,
@@ -253,7 +268,7 @@ export async function scheduledEventDeleted(
   });
 }
 
-/** A lease has ended: what has changed since the bot read the event is enqueued. */
+/** After a lease: enqueues the changes that were made since the bot read the event. */
 export async function scheduledEventCompleted(
   ctx: MutationCtx,
   id: Id<"scheduledEvents">,
@@ -263,7 +278,9 @@ export async function scheduledEventCompleted(
   if (row?.isOutdated) await invalidateScheduledEvent(ctx, row, now);
 }
 
-/** The bot may not change a server's events: its organizations stop mirroring, with the reason. */
+/**
+ * The bot lacks permission in a server: its organizations stop mirroring, and the reason is stored.
+ */
 export async function stopScheduledEvents(
   ctx: MutationCtx,
   id: Id<"scheduledEvents">,

@@ -2,7 +2,7 @@ import type { Infer } from "convex/values";
 import { atWallClock, wallClock } from "../../../shared/time/zones.ts";
 import type { agenda } from "../fields.ts";
 
-/** The reminders a channel can choose, in minutes before the start, longest first. */
+/** The reminders that a channel can choose, in minutes before the start, longest first. */
 export const reminderChoices = [7 * 24 * 60, 24 * 60, 3 * 60, 60, 15] as const;
 export const defaultReminders: readonly number[] = [24 * 60, 60];
 
@@ -10,22 +10,22 @@ export function isReminder(minutes: number): boolean {
   return reminderChoices.some((choice) => choice === minutes);
 }
 
-/** The first moment after `after` at which some channel could want a reminder; undefined for none. */
+/** The first moment after `after` at which a channel's reminder can be due; undefined for none. */
 export function nextReminder(startDate: number, after: number): number | undefined {
   return reminderChoices
     .map((minutes) => startDate - minutes * 60_000)
     .find((moment) => moment > after);
 }
 
-/** Until when a reminder is worth sending: a quarter of its lead is lateness enough. */
+/** Until when a reminder is worth sending: a quarter of its lead time late at most. */
 export function reminderExpiry(startDate: number, minutes: number): number {
   return startDate - minutes * 60_000 * 0.75;
 }
 
 /**
  * The reminder that is due and still worth sending at `now`, in minutes before the start. The
- * choices lie so far apart that there is never more than one: after a downtime people hear "in an
- * hour", not also "tomorrow".
+ * choices lie so far apart that there is never more than one: after a downtime channels get "in an
+ * hour", not "tomorrow" as well.
  */
 export function liveReminder(startDate: number, now: number): number | undefined {
   return reminderChoices.find(

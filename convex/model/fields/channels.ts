@@ -13,7 +13,7 @@ export const channel = v.object({
   chatId: v.string(),
   threadId: v.optional(v.string()),
   title: v.string(),
-  /** Absent: every organization. */
+  /** Absent: all organizations. */
   orgId: v.optional(v.id("organizations")),
   kinds: v.array(channelKind),
   locale,
@@ -23,7 +23,7 @@ export const channel = v.object({
   agenda: v.optional(agenda),
   nextAgendaAt: v.optional(v.number()),
   isOn: v.boolean(),
-  /** Why it is off: a platform's reason, or "admin". */
+  /** Why it is off: a platform's error or "admin". */
   offReason: v.optional(v.string()),
   changedAt: v.number(),
 });

@@ -4,10 +4,10 @@ import { refusalCodes } from "../../../shared/refusals.ts";
 export const platform = v.union(v.literal("telegram"), v.literal("discord"));
 export const locale = v.union(v.literal("en"), v.literal("es"));
 
-/** Why something was refused, where that is an answer and no error. */
+/** A refusal that is returned as data instead of thrown. */
 export const refusalCode = v.union(...refusalCodes.map((code) => v.literal(code)));
 
-/** What can be announced. */
+/** Kinds of announcements. */
 export const kind = v.union(
   v.literal("new"),
   v.literal("moved"),
@@ -16,8 +16,8 @@ export const kind = v.union(
   v.literal("agenda"),
 );
 /**
- * What a channel can want to hear: announcements of events and of weekly distributions, and the
- * cards on which moderators decide applications and admins charities.
+ * What a channel can subscribe to: announcements of events and of weekly distributions, and the
+ * cards on which moderators decide applications and admins decide charities.
  */
 export const channelKind = v.union(
   ...kind.members,

@@ -13,7 +13,7 @@ export const deliveryState = v.union(
   v.literal("cancelled"),
 );
 
-/** Notices that store everything they say. */
+/** Notices whose content is stored in the delivery. */
 export const plainNotice = v.union(
   v.object({ kind: v.literal("approved") }),
   v.object({ kind: v.literal("rejected"), reason: v.optional(v.string()) }),
@@ -24,29 +24,32 @@ export const plainNotice = v.union(
     kind: v.literal("role"),
     role: v.union(v.literal("member"), v.literal("moderator"), v.literal("admin")),
   }),
-  /** Another way in was added to their account, or taken away: "Telegram · Mia". */
+  /** A chat account or sign-in was linked or unlinked: "Telegram · Mia". */
   v.object({ kind: v.literal("linked"), account: v.string() }),
   v.object({ kind: v.literal("unlinked"), account: v.string() }),
   v.object({ kind: v.literal("deleted") }),
-  /** A weekly payment failed: nothing was taken, nothing is distributed. */
+  /** A weekly payment failed: nothing was charged, nothing is distributed. */
   v.object({ kind: v.literal("payment-failed"), amount: v.number() }),
   v.object({ kind: v.literal("payment-arrived"), amount: v.number() }),
-  /** Stripe waits for something from them before their account there works. */
+  /** Stripe requires more information before the person's account there works. */
   v.object({ kind: v.literal("account-needs") }),
 );
 
-/** Notices to attendees. What they say is read when they are sent. */
+/** Notices to attendees. Their content is read when they are sent. */
 export const eventNotice = v.union(
-  /** A seat came free: they go now. */
+  /** The person moved from the waitlist to a seat. */
   v.object({ kind: v.literal("seat"), rsvpId: v.id("rsvps") }),
-  /** As often as the event had moved when it came due: an older one is wrong. */
+  /** `moves` of the event when the reminder came due: after another move it is obsolete. */
   v.object({ kind: v.literal("reminder"), reminderId: v.id("reminders"), moves: v.number() }),
-  /** A new time or place, shortly before; `change` is its number in `attendances`. */
+  /** A new time or place shortly before the event; `change` is its number in `attendances`. */
   v.object({ kind: v.literal("changed"), eventId: v.id("events"), change: v.number() }),
   v.object({ kind: v.literal("called-off"), eventId: v.id("events") }),
 );
 
-/** A private message to a person. What queue notices and reports say is read when they are sent. */
+/**
+ * A direct message to a person. The content of queue notices and reports is read when they are
+ * sent.
+ */
 export const notice = v.union(
   ...plainNotice.members,
   ...eventNotice.members,
@@ -54,36 +57,36 @@ export const notice = v.union(
   v.object({ kind: v.literal("report"), reportId: v.id("reports") }),
 );
 
-/** A delivery, without the `task` of its kind: `model/kinds` adds that. */
+/** A delivery without the `task` of its kind, which `model/kinds` adds. */
 export const delivery = v.object({
   /** The dedupe key: subject, destination and part. */
   key: v.string(),
-  /** What it is about: "board:<id>:1", "moved:<event>:2". */
+  /** The subject: "board:<id>:1", "moved:<event>:2". */
   subjectKey: v.string(),
   /**
-   * A channel's id, a chat account ("discord:123"), a board's id, or a Discord server
-   * ("server:123"), for its scheduled events: messages to one destination keep their order.
+   * The destination: a channel's id, a chat account ("discord:123"), a board's id, or a Discord
+   * server ("server:123") for its scheduled events. Deliveries to one destination keep their order.
    */
   destination: v.string(),
   platform,
   /**
-   * "message", or "edit-2": the second version of what was sent. "sync": the present state of a
-   * synced object; this one row is opened anew with each change.
+   * The part: "message", or "edit-2" for the second version of a sent message. "sync" is the
+   * desired state of a synced object; its single row is reused for each change.
    */
   part: v.string(),
   state: deliveryState,
-  /** pending, leased or sending. */
+  /** Whether it is pending, leased or sending. */
   isOpen: v.boolean(),
-  /** What is urgent (-1) goes first, then corrections of what is out (0), then what is new (1). */
+  /** Urgent deliveries (-1) first, then edits of sent messages (0), then new ones (1). */
   rank: v.number(),
-  /** Rises with each lease: a bot whose lease was lost is refused. */
+  /** Fencing token, incremented with each lease: the holder of an older lease is refused. */
   fencingToken: v.number(),
   attempts: v.number(),
-  /** After how many tries the answer was lost. */
+  /** Number of tries after which the answer was lost (ambiguous). */
   ambiguousAttempts: v.number(),
   nextAttemptAt: v.number(),
   expiresAt: v.number(),
-  /** When the current or last try to send began. */
+  /** When the current or last try to send began (Unix milliseconds). */
   sendingAt: v.optional(v.number()),
   sentAt: v.optional(v.number()),
   messageId: v.optional(v.string()),
@@ -94,10 +97,12 @@ export const delivery = v.object({
 export const outbox = v.object({
   destination: v.string(),
   platform,
-  /** Its next delivery is urgent: a bot looks here first. */
+  /** Whether its next delivery is urgent: such destinations are leased first. */
   isUrgent: v.boolean(),
-  /** Not before this; while it is leased, the end of the lease. */
+  /**
+   * Not leased before this moment; while it is leased, the end of the lease (Unix milliseconds).
+   */
   readyAt: v.number(),
-  /** The end of the lease, while there is one. */
+  /** The end of the lease, while there is one (Unix milliseconds). */
   leasedUntil: v.optional(v.number()),
 });

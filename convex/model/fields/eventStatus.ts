@@ -2,12 +2,12 @@ import type { Doc } from "../../_generated/dataModel.js";
 
 const assumedLength = 3 * 60 * 60 * 1000;
 
-/** When an event counts as past: at its end, or three hours after its start where no end is known. */
+/** When an event counts as past: its end, or three hours after its start when no end is known. */
 export function endsBy(event: { startDate: number; endDate?: number | undefined }): number {
   return event.endDate ?? event.startDate + assumedLength;
 }
 
-/** What the clock says of an event that is not cancelled. `now` in Unix milliseconds. */
+/** The status of an event that is not cancelled. `now` in Unix milliseconds. */
 export function statusAt(
   event: { startDate: number; endDate?: number | undefined },
   now: number,
@@ -16,7 +16,7 @@ export function statusAt(
   return event.startDate <= now ? "live" : "upcoming";
 }
 
-/** Whether people still see it in lists. */
+/** Whether lists show an event. */
 export function isOpen(event: { isPublished: boolean; status: Doc<"events">["status"] }): boolean {
   return event.isPublished && (event.status === "upcoming" || event.status === "live");
 }

@@ -19,7 +19,7 @@ export const registrationType = v.union(
   v.literal("approval"),
 );
 
-/** What a source says of an event; everything a sync or an admin can change. */
+/** An event's content: everything that a sync or an admin can change. */
 export const eventContent = {
   title: v.string(),
   description: v.optional(v.string()),
@@ -45,19 +45,21 @@ export const eventContent = {
 
 export const event = v.object({
   ...eventContent,
-  /** The organization whose sync writes this event; others may list it (`listings`). */
+  /** The organization whose sync writes this event; others can list it (`listings`). */
   orgId: v.id("organizations"),
   status: eventStatus,
-  /** When the clock calls it past: its end, or three hours after its start where no end is known. */
+  /**
+   * When the event counts as past: its end, or three hours after its start when no end is known.
+   */
   endsBy: v.number(),
   isFeatured: v.boolean(),
   syncedAt: v.number(),
   contentHash: v.string(),
-  /** Fields an admin has set by hand; no sync touches them. */
+  /** Fields that an admin has set by hand; a sync does not change them. */
   curated: v.optional(v.array(v.string())),
-  /** How often it has moved: part of the key under which a move is told. */
+  /** How often the event was moved: part of the dedupe key of a move. */
   moves: v.number(),
-  /** How often it was called off and came back: part of the key under which it is told as new. */
+  /** How often the event was cancelled and restored: part of the dedupe key of "new". */
   returns: v.optional(v.number()),
   metadata: v.optional(v.record(v.string(), v.string())),
 });
@@ -66,17 +68,17 @@ export const listing = v.object({
   orgId: v.id("organizations"),
   eventId: v.id("events"),
   startDate: v.number(),
-  /** Published, and upcoming or live: what `/events` shows. */
+  /** Published, and upcoming or live: `/events` shows it. */
   isOpen: v.boolean(),
-  /** Entered by an admin: no sync expects to find it in the calendar. */
+  /** Created by an admin: a sync does not expect it in the calendar. */
   byHand: v.optional(v.boolean()),
-  /** When a complete look at the calendar first did not find it. */
+  /** When a complete sync first did not find it in the calendar (Unix milliseconds). */
   missingSince: v.optional(v.number()),
-  /** When the next reminder that any channel could want is due. */
+  /** When the next reminder that any channel can choose is due (Unix milliseconds). */
   nextReminderAt: v.optional(v.number()),
 });
 
-/** What is told of an event, as it was when it was told. */
+/** A snapshot of an event for an announcement. */
 export const eventFacts = v.object({
   title: v.string(),
   startDate: v.number(),
@@ -88,91 +90,94 @@ export const eventFacts = v.object({
 });
 
 export const announcement = v.object({
-  /** Unique: what it is about, and for which organization's channels. */
+  /** Unique: the subject and the organization of the channels. */
   key: v.string(),
-  /** What it is about; deliveries of one subject reach a channel once, who else lists the event. */
+  /**
+   * Its subject. A channel gets one delivery per subject, whichever other organization lists the
+   * event.
+   */
   subjectKey: v.string(),
   kind,
   orgId: v.id("organizations"),
   eventId: v.optional(v.id("events")),
-  /** One event, or the events of a digest or an agenda (at most ten, and how many there are). */
+  /** One event, or the first ten events of a digest or an agenda and their total number. */
   events: v.array(v.object({ eventId: v.id("events"), facts: eventFacts })),
   total: v.number(),
-  /** Of a move: where it was. Of a reminder: how many minutes before. */
+  /** Of a move: the previous start. Of a reminder: minutes before the start. */
   previousStart: v.optional(v.number()),
   minutesBefore: v.optional(v.number()),
-  /** Rises when the fact is corrected after it went out. */
+  /** Incremented when a sent announcement is corrected. */
   version: v.number(),
-  /** How often the event had moved when this was told: an older move is not worth telling. */
+  /** The event's `moves` when this was written: an older move is obsolete. */
   moves: v.number(),
   createdAt: v.number(),
-  /** After this it is worth nothing and is suppressed. */
+  /** After this moment (Unix milliseconds) it is obsolete and suppressed. */
   expiresAt: v.number(),
 });
 
 export const rsvpAnswer = v.union(v.literal("going"), v.literal("maybe"), v.literal("not"));
 
-/** Whose it is: a user, or a chat account ("telegram:123") that has none. */
+/** The owner of a row: a user, or a bare chat account ("telegram:123"). */
 export const actor = {
   userId: v.optional(v.id("users")),
-  /** The chat account that said it last: where a bare one is told. */
+  /** The chat account that was used last: a bare account is notified there. */
   account: v.string(),
-  /** The language in which it was said: a bare account has often chosen none. */
+  /** The language used then, for a bare account, which often has no language setting. */
   locale: v.optional(locale),
 };
 
-/** Whether somebody comes to an event. */
+/** An RSVP. */
 export const rsvp = v.object({
   ...actor,
   eventId: v.id("events"),
   answer: rsvpAnswer,
-  /** How many they bring along: 0 or 1. */
+  /** Number of guests: 0 or 1. */
   guests: v.number(),
-  /** They would come, but every seat is taken. */
+  /** On the waitlist: the answer is "going", but all seats are taken. */
   isWaiting: v.boolean(),
-  /** Since when they go, or wait: the order of the waitlist, in which no two are the same. */
+  /** Since when the seat or the waitlist position is held. Unique within a waitlist; its order. */
   since: v.number(),
-  /** When they last said something: of two answers of one person the later one counts. */
+  /** When the answer was last changed: of two RSVPs of one person the later one counts. */
   answeredAt: v.number(),
 });
 
-/** How many come to an event; kept with every answer. */
+/** RSVP counts of an event, updated with every answer. */
 export const attendance = v.object({
   eventId: v.id("events"),
-  /** Seats that are taken: people, and those they bring. */
+  /** Seats taken by attendees and their guests. */
   going: v.number(),
-  /** People who may come, and people who wait for a seat. */
+  /** People who answered "maybe", and people on the waitlist. */
   maybe: v.number(),
   waiting: v.number(),
-  /** What those who come were last told of a change shortly before the event. */
+  /** The last notice to attendees about a change shortly before the event. */
   change: v.optional(
     v.object({
-      /** Counts them: part of the key under which it is told. */
+      /** Number of the change: part of its dedupe key. */
       number: v.number(),
-      /** Rises when it is corrected in its first minute. */
+      /** Incremented when the notice is corrected within its first minute. */
       version: v.number(),
       at: v.number(),
-      /** As it was before. */
+      /** The previous values. */
       start: v.number(),
       place: v.optional(v.string()),
-      /** It had been called off, and is on again. */
+      /** The event was cancelled before and is restored. */
       wasOff: v.boolean(),
     }),
   ),
 });
 
-/** Somebody wants to be reminded of an event. */
+/** A person's reminder of an event. */
 export const reminder = v.object({
   ...actor,
   eventId: v.id("events"),
   minutesBefore: v.number(),
-  /** When it is due; moves with the event. Absent: it is done, or the event is called off. */
+  /** When it is due; moves with the event. Absent: sent already, or the event is cancelled. */
   dueAt: v.optional(v.number()),
 });
 
-/** The link of somebody's own calendar. The link itself is stored nowhere: see `model/events/feeds.ts`. */
+/** A person's calendar feed link. The link itself is not stored: see `model/events/feeds.ts`. */
 export const feed = v.object({
   ...actor,
-  /** Rises when they ask for a new link: the old one leads nowhere then. */
+  /** Incremented for a new link, which revokes the old one. */
   version: v.number(),
 });

@@ -1,8 +1,8 @@
 import { v } from "convex/values";
 import { locale } from "./common.ts";
 
-// Giving. Money is in integer cents of the one currency of `shared/money/prices.ts`. A week begins on
-// Monday, 00:00 UTC, and is named by that moment (`weekStartDate`).
+// Giving. Money is in integer cents of the single currency in `shared/money/prices.ts`. A week
+// begins on Monday, 00:00 UTC, and is identified by that moment (`weekStartDate`).
 
 export const subscriptionStatus = v.union(
   v.literal("active"),
@@ -10,7 +10,7 @@ export const subscriptionStatus = v.union(
   v.literal("cancelled"),
 );
 
-/** Stripe's word about a subscription: two kinds of events, or the answer to a question of ours. */
+/** The source of a subscription's data: two kinds of Stripe events, or a request by Plaza. */
 export const stripeWord = v.union(v.literal("created"), v.literal("updated"), v.literal("answer"));
 
 export const subscription = v.object({
@@ -20,58 +20,60 @@ export const subscription = v.object({
   status: subscriptionStatus,
   stripeSubscriptionId: v.string(),
   stripeCustomerId: v.string(),
-  /** Where it works: its owner's city, and its key (`shared/money/city.ts`); empty until known. */
+  /**
+   * The city that it supports (its user's) and its key (`shared/money/city.ts`); empty until known.
+   */
   city: v.string(),
   cityKey: v.string(),
   startDate: v.number(),
   lastDistributionDate: v.optional(v.number()),
-  /** Stripe's time of the newest word that was taken over, in whole seconds: an older one is not. */
+  /** Stripe's timestamp of the newest stored data, in whole seconds: older data are ignored. */
   stripeAt: v.number(),
-  /** What that word was; absent while only payments have told of it. */
+  /** Source of these data; absent while only payments have been received. */
   stripeFrom: v.optional(stripeWord),
-  /** When it is charged next, as far as that is known; absent where it is not to be. */
+  /** When it is charged next, if known; absent when it is not going to be charged. */
   nextPaymentAt: v.optional(v.number()),
-  /** When it was last paid, and when a payment last failed. */
+  /** When it was last paid, and when a payment last failed (Unix milliseconds). */
   paidAt: v.optional(v.number()),
   failedAt: v.optional(v.number()),
   createdAt: v.number(),
   updatedAt: v.number(),
 });
 
-/** The payment page that a member was given. Stripe closes it an hour after `startedAt`. */
+/** A member's Checkout page. Stripe expires it an hour after `startedAt`. */
 export const checkout = v.object({
   userId: v.id("users"),
   amount: v.number(),
   /** The page's language. */
   locale,
-  /** Absent until Stripe has made it. */
+  /** Absent until Stripe has created it. */
   sessionId: v.optional(v.string()),
   startedAt: v.number(),
 });
 
-/** What one subscription has for one city in one week. */
+/** The gift of one subscription for one city in one week. */
 export const gift = v.object({
   subscriptionId: v.id("subscriptions"),
   userId: v.id("users"),
   weekStartDate: v.number(),
   city: v.string(),
   cityKey: v.string(),
-  /** Paid in this week, and left over from the weeks before. */
+  /** Cents paid in this week, and cents carried over from earlier weeks. */
   paid: v.number(),
   carriedIn: v.number(),
-  /** Their sum; what the week's run distributes. */
+  /** Their sum, which the week's run distributes. */
   amount: v.number(),
-  /** Set by the run, once: what went to charities, and what goes on to the next week. */
+  /** Set once by the run: cents for charities, and cents carried over to the next week. */
   given: v.optional(v.number()),
   carriedOut: v.optional(v.number()),
 });
 
-/** What is moved from where to where; the amounts of one entry's lines sum to zero. */
+/** A ledger entry: amounts moved between accounts, which sum to zero. */
 export const bookLine = v.object({
   account: v.union(
-    /** What Stripe was paid, negative. */
+    /** Received by Stripe, negative. */
     v.literal("stripe"),
-    /** What is held for a subscription until it is distributed. */
+    /** Held for a subscription until it is distributed. */
     v.literal("held"),
     v.literal("charity"),
   ),
@@ -88,20 +90,23 @@ export const bookEntry = v.object({
   at: v.number(),
 });
 
-/** One look through the books, from where the last good one ended: `model/giving/bookCheck.ts`. */
+/**
+ * One check of the ledger, starting at the end of the last successful one:
+ * `model/giving/ledger.ts`.
+ */
 export const bookCheck = v.object({
   startedAt: v.number(),
   finishedAt: v.optional(v.number()),
-  /** The last week that it looks at, and how far it is. */
+  /** The last week to check, and the progress. */
   until: v.number(),
   from: v.number(),
   cursor: v.union(v.string(), v.null()),
-  /** Over all weeks up to `until`, also those that an earlier check has seen; cents. */
+  /** Cents over all weeks up to `until`, including those of earlier checks. */
   entries: v.number(),
   paid: v.number(),
   held: v.number(),
   given: v.number(),
-  /** What is wrong, in words for an admin; at most twenty. */
+  /** Errors, as text for an admin; at most twenty. */
   problems: v.array(v.string()),
 });
 
@@ -115,13 +120,13 @@ export const charity = v.object({
   name: v.string(),
   description: v.string(),
   city: v.string(),
-  /** `shared/money/city.ts` */
+  /** See `shared/money/city.ts`. */
   cityKey: v.string(),
   state: v.string(),
   zipCode: v.string(),
   latitude: v.optional(v.number()),
   longitude: v.optional(v.number()),
-  /** Who said where it is: what an admin said is never overwritten by a geocoder. */
+  /** The source of the coordinates: a geocoder never overwrites those of an admin. */
   placedBy: v.optional(v.union(v.literal("admin"), v.literal("geocoder"))),
   category: v.string(),
   verificationStatus,
@@ -132,26 +137,26 @@ export const charity = v.object({
   createdAt: v.number(),
   approvedAt: v.optional(v.number()),
   approvedBy: v.optional(v.id("users")),
-  /** Who decided, as the cards name them, when, and why not. */
+  /** Who decided (the name on the cards), when, and the reason of a rejection. */
   reviewerName: v.optional(v.string()),
   decidedAt: v.optional(v.number()),
   reason: v.optional(v.string()),
-  /** Rises with every change that its cards show. */
+  /** Incremented with every change that its cards show. */
   version: v.number(),
 });
 
 export const needSource = v.union(v.literal("manual"), v.literal("api"), v.literal("calculated"));
 
-/** What a charity needs money for; it can have several, of different categories. */
+/** A need of a charity. A charity can have several, of different categories. */
 export const need = v.object({
   charityId: v.id("charities"),
-  /** Of its charity. */
+  /** The charity's coordinates. */
   cityKey: v.string(),
-  /** Its charity is approved, and urgency and gap are above zero: it takes part in distributions. */
+  /** Takes part in distributions: the charity is approved, urgency and gap are above zero. */
   isActive: v.boolean(),
-  /** 0 to 100, whole. */
+  /** 0 to 100, integer. */
   urgencyScore: v.number(),
-  /** Cents, whole, never negative. A distribution takes off what it gave. */
+  /** Integer cents, never negative. A distribution subtracts what it gave. */
   fundingGap: v.number(),
   category: v.string(),
   lastUpdated: v.number(),
@@ -159,19 +164,19 @@ export const need = v.object({
   metadata: v.optional(v.record(v.string(), v.string())),
 });
 
-/** Where needs are refreshed from, and how that went last; one row at most. */
+/** The feed from which needs are refreshed, and its last result; at most one row. */
 export const needsFeed = v.object({
   url: v.string(),
   readAt: v.optional(v.number()),
   taken: v.optional(v.number()),
-  /** Rows that could not be taken, and why: at most ten of them. */
+  /** Rows that were refused, and why: at most ten of them. */
   refused: v.optional(v.number()),
   problems: v.optional(v.array(v.string())),
-  /** Nothing could be read at all: why. */
+  /** Why the feed could not be read at all. */
   error: v.optional(v.string()),
 });
 
-/** Where a run is. "explaining" and "reporting" come after the money. */
+/** The state of a run. "explaining" and "reporting" come after the money. */
 export const runState = v.union(
   v.literal("counting"),
   v.literal("planning"),
@@ -181,25 +186,25 @@ export const runState = v.union(
   v.literal("done"),
 );
 
-/** One per week. Its existence closes the week: what is paid from then on is for the next. */
+/** One per week. Its existence closes the week: later payments count for the next week. */
 export const distributionRun = v.object({
   weekStartDate: v.number(),
   state: runState,
-  /** Rises with every batch: a batch that is not the next one does nothing. */
+  /** Incremented with every batch: a batch with another number does nothing. */
   step: v.number(),
-  /** Where the current state is: a page's cursor, and the city that is planned or allocated. */
+  /** Progress within the state: a page's cursor, and the city that is planned or allocated. */
   cursor: v.union(v.string(), v.null()),
   cityKey: v.optional(v.string()),
   startedAt: v.number(),
-  /** The admin who asked; absent for the cron. */
+  /** The admin who started it; absent for the cron. */
   startedBy: v.optional(v.id("users")),
-  /** When its last batch was done: a run that stands still is taken up again. */
+  /** When its last batch was done: a run without progress is resumed. */
   progressAt: v.number(),
-  /** How many shares the model was handed for an explanation, and up to which page. */
+  /** How many shares were sent to the model for an explanation, and the cursor of the page. */
   explaining: v.optional(
     v.object({ handedOut: v.number(), cursor: v.union(v.string(), v.null()), isDone: v.boolean() }),
   ),
-  /** When the money was distributed, and when everybody was told. */
+  /** When the money was distributed, and when all reports were enqueued. */
   distributedAt: v.optional(v.number()),
   finishedAt: v.optional(v.number()),
   /** Sums over its cities. */
@@ -212,29 +217,29 @@ export const distributionRun = v.object({
   cities: v.number(),
 });
 
-/** How many gifts of an amount there are; see `shared/money/gifts.ts`. */
+/** The number of gifts of one amount; see `shared/money/gifts.ts`. */
 export const giftCount = v.object({ amount: v.number(), count: v.number() });
 
-/** One city in one week. */
+/** A city's part of a run. */
 export const cityRun = v.object({
   weekStartDate: v.number(),
   city: v.string(),
   cityKey: v.string(),
   gifts: v.number(),
-  /** Cents of all its gifts, the largest of them, and how many there are of each amount. */
+  /** Cents of all its gifts, the largest gift, and the number of gifts by amount. */
   amount: v.number(),
   largest: v.number(),
   counts: v.array(giftCount),
   isPlanned: v.boolean(),
-  /** Charities with a need, and how many of them this week's gifts reach. */
+  /** Number of charities with a need, and how many of them this week's gifts reach. */
   eligible: v.number(),
   charities: v.number(),
-  /** Cents for charities and cents for next week: planned at once, then reached gift by gift. */
+  /** Cents for charities and cents carried over: planned first, then reached gift by gift. */
   toGive: v.number(),
   toCarry: v.number(),
   given: v.number(),
   carried: v.number(),
-  /** Rows that a gift may have among the small charities, and how far each stream is. */
+  /** Rows that one gift may have among the small charities, and the progress of each stream. */
   smallRows: v.number(),
   smallAt: v.number(),
   largeAt: v.number(),
@@ -242,34 +247,34 @@ export const cityRun = v.object({
 
 export const explanation = v.object({ en: v.string(), es: v.string() });
 
-/** One charity in one week: what it receives, and why. */
+/** A charity's share in a week, and the reason. */
 export const allocation = v.object({
   weekStartDate: v.number(),
   charityId: v.id("charities"),
   city: v.string(),
   cityKey: v.string(),
-  /** Of its largest need, and the sum of all gaps in cents, when the week was distributed. */
+  /** The urgency of its largest need, and the sum of its gaps in cents, at the time of the run. */
   urgency: v.number(),
   gap: v.number(),
-  /** Which stream pays it, and where it stands in that stream: from 0. */
+  /** The stream that pays it, and its index in that stream. */
   stream: v.union(v.literal("small"), v.literal("large")),
   position: v.number(),
-  /** Cents, fixed when planned; `given` grows up to it. */
+  /** Cents, fixed by planning; `given` grows up to it. */
   amount: v.number(),
   given: v.number(),
   givers: v.number(),
-  /** Of the model, checked; absent: the template explains. */
+  /** The checked explanation of the model; absent: the template is used. */
   explanation: v.optional(explanation),
 });
 
-/** The data model's row: cents of one subscription for one charity in one week. */
+/** Cents of one subscription for one charity in one week. */
 export const distribution = v.object({
   subscriptionId: v.id("subscriptions"),
   charityId: v.id("charities"),
   amount: v.number(),
   distributionDate: v.number(),
   weekStartDate: v.number(),
-  /** Why, in no language: see `shared/money/reason.ts`. */
+  /** The reason, language-independent: see `shared/money/reason.ts`. */
   reason: v.string(),
   createdAt: v.number(),
 });
@@ -278,12 +283,12 @@ export const report = v.object({
   userId: v.id("users"),
   weekStartDate: v.number(),
   totalDistributed: v.number(),
-  /** How many. */
+  /** Number of rows. */
   charitiesSupported: v.number(),
   distributionBreakdown: v.array(
     v.object({ charityId: v.id("charities"), amount: v.number(), reason: v.string() }),
   ),
-  /** What goes on to next week, and the cities of the gifts. */
+  /** Cents carried over to the next week, and the cities of the gifts. */
   carried: v.number(),
   cities: v.array(v.string()),
   generatedAt: v.number(),

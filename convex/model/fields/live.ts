@@ -1,48 +1,48 @@
 import { v } from "convex/values";
 import { platform } from "./common.ts";
 
-// What keeps itself true, and the queue at an event.
+// Synced objects (boards, scheduled events) and the queue at an event.
 
 export const boardView = v.union(v.literal("events"), v.literal("queue"), v.literal("impact"));
 
-/** A message that is kept equal to data. */
+/** A board: a message that is kept equal to data. */
 export const board = v.object({
-  /** Where it stands; the channel's language and zone are its own. */
+  /** Its chat; language and time zone are those of the channel. */
   channelId: v.id("channels"),
   view: boardView,
-  /** What of the view: an organization's events (absent: everybody's), one event's queue. */
+  /** The view's parameter: an organization (absent: all), or the event of a queue. */
   orgId: v.optional(v.id("organizations")),
   eventId: v.optional(v.id("events")),
-  /** What it follows, in one word: "events:all", "events:<org>", "queue:<event>", "impact". */
+  /** The topic that invalidates it: "events:all", "events:<org>", "queue:<event>", "impact". */
   scope: v.string(),
   isOn: v.boolean(),
   /** Why it is off, for admins. */
   offReason: v.optional(v.string()),
-  /** Its data have changed since they were last read for it. */
+  /** Its data have changed since they were last rendered. */
   isOutdated: v.boolean(),
-  /** How often its message was posted: a deleted one is posted anew. */
+  /** How often its message was posted: a deleted one is posted again. */
   posts: v.number(),
   postedAt: v.optional(v.number()),
-  /** When it was last posted anew because somebody had deleted it. */
+  /** When it was last posted again after a deletion (Unix milliseconds). */
   repostedAt: v.optional(v.number()),
-  /** The message, once it is known to be out. */
+  /** The message, once it is known to exist. */
   messageId: v.optional(v.string()),
-  /** Of what was last shown, as it was rendered. */
+  /** Fingerprint of the last shown content. */
   fingerprint: v.optional(v.string()),
-  /** A late edit may have taken the position of what was shown since: it is shown again. */
+  /** An ambiguous edit may have overwritten a newer one: it is sent again. */
   isAmbiguous: v.optional(v.boolean()),
-  /** How many edits were sent, and when it was last known to show what is true. */
+  /** Number of edits, and when it was last known to be up to date (Unix milliseconds). */
   edits: v.number(),
   shownAt: v.optional(v.number()),
 });
 
-/** How often the bots may change messages of one chat: a bucket of tokens, as one moment. */
+/** Rate limit of one chat's synced messages: a token bucket, stored as one moment. */
 export const chatRateLimit = v.object({
   platform,
   chatId: v.string(),
-  /** When the bucket is full again. */
+  /** When the bucket is full again (Unix milliseconds). */
   fullAt: v.number(),
-  /** The platform said "not now": until then edits come half as often. */
+  /** The platform rate-limited the bot: until then edits are sent half as often. */
   slowedUntil: v.optional(v.number()),
 });
 
@@ -50,20 +50,20 @@ export const chatRateLimit = v.object({
 export const scheduledEvent = v.object({
   guildId: v.string(),
   eventId: v.id("events"),
-  /** Discord's id, once it is known to be there. */
+  /** Discord's id, once it is known to exist. */
   discordEventId: v.optional(v.string()),
-  /** A bot has had it in hand: it may be there although its id is not known. */
+  /** It was leased before: it may exist although its id is not known. */
   wasTried: v.boolean(),
-  /** Somebody deleted it in Discord, and it was made anew; a second time it is not. */
+  /** It was deleted in Discord and created again; after a second deletion it is not. */
   wasRemade: v.optional(v.boolean()),
   isGivenUp: v.optional(v.boolean()),
-  /** False: it is to be taken away; its row goes with it. */
+  /** False: to be deleted, together with this row. */
   isWanted: v.boolean(),
   isOutdated: v.boolean(),
   fingerprint: v.optional(v.string()),
 });
 
-/** A server whose scheduled events are to be reconciled: once, however much has changed. */
+/** A server whose scheduled events are to be reconciled, once for all changes. */
 export const guildReconcile = v.object({ guildId: v.string() });
 
 export const queueStatus = v.union(
@@ -77,56 +77,56 @@ export const queueStatus = v.union(
 /** The queue at one event. */
 export const queue = v.object({
   eventId: v.id("events"),
-  /** The event's own organization. */
+  /** The organization of the event. */
   orgId: v.id("organizations"),
-  /** Whether people may join; a queue that is closed is still served. */
+  /** Whether people can join; entries of a closed queue are still served. */
   isOpen: v.boolean(),
-  /** How long one person is expected to take, until the queue shows its own pace. */
+  /** Expected minutes per entry, used until enough durations are known. */
   slotMinutes: v.number(),
-  /** How many may wait. */
+  /** How many entries can wait. */
   capacity: v.number(),
-  /** How long the last ones took, in milliseconds, the newest last; at most twenty. */
+  /** Durations of the last entries in milliseconds, newest last; at most twenty. */
   paces: v.array(v.number()),
   openedAt: v.number(),
   openedBy: v.id("users"),
-  /** When it was last opened or closed. */
+  /** When it was last opened or closed (Unix milliseconds). */
   changedAt: v.number(),
 });
 
-/** One person's position in a queue. */
+/** A queue entry: one person's position in a queue. */
 export const queuePosition = v.object({
   eventId: v.id("events"),
   userId: v.id("users"),
-  /** 1..n among those who wait; 0 for everybody else. */
+  /** 1..n among waiting entries; 0 otherwise. */
   position: v.number(),
-  /** When their turn is expected (Unix milliseconds), as of when they got this position. */
+  /** Expected time of the call (Unix milliseconds), as of the last change of position. */
   estimatedTime: v.number(),
   status: queueStatus,
   joinedAt: v.number(),
   calledAt: v.optional(v.number()),
-  /** Which host called them, and serves them. */
+  /** The host who called and serves the entry. */
   calledBy: v.optional(v.id("users")),
-  /** They said that they are coming. */
+  /** When the person confirmed the call. */
   confirmedAt: v.optional(v.number()),
   endedAt: v.optional(v.number()),
-  /** How often they did not come when called. */
+  /** Number of no-shows. */
   noShows: v.number(),
-  /** How often they were called: part of the keys under which that is told, and of buttons. */
+  /** Number of calls: part of the dedupe keys of their notices, and of buttons. */
   calls: v.number(),
 });
 
-/** What somebody in a queue is told of their position. */
+/** Notices to the person of an entry. */
 export const queueSaid = v.union(
   v.literal("third"),
   v.literal("next"),
   v.literal("turn"),
-  /** They did not come, and have another chance. */
+  /** Not shown up, and waiting again. */
   v.literal("back"),
   v.literal("out"),
   v.literal("removed"),
   v.literal("closed"),
 );
-/** What a host is told of whom they called: "gone" is out of the queue, "absent" comes back to it. */
+/** Notices to the host of a call: "gone" left the queue, "absent" waits again. */
 export const hostSaid = v.union(
   v.literal("coming"),
   v.literal("left"),
@@ -134,7 +134,7 @@ export const hostSaid = v.union(
   v.literal("gone"),
 );
 
-/** What is told of a queue; `call`: how often the person had been called by then. */
+/** A queue notice; `call`: the entry's `calls` when it was written. */
 export const queueNotice = v.union(
   v.object({
     kind: v.literal("queue"),
@@ -162,7 +162,7 @@ export const webhookEvent = v.object({
   type: webhookEventType,
   userId: v.optional(v.id("users")),
   eventId: v.optional(v.id("events")),
-  /** What happened, without anything secret: numbers, short words, ids. */
+  /** Data of the event without secrets: numbers, short codes, ids. */
   data: v.record(v.string(), v.union(v.string(), v.number(), v.boolean())),
   createdAt: v.number(),
   expiresAt: v.number(),

@@ -1,7 +1,9 @@
 import { v } from "convex/values";
 import { locale } from "./common.ts";
 
-/** Read, created, changed and removed count events of one sync; refused ones could not be read. */
+/**
+ * Read, created, changed and removed count the events of one sync; refused ones were unreadable.
+ */
 export const syncReport = v.object({
   result: v.union(v.literal("ok"), v.literal("suspicious"), v.literal("failed")),
   source: v.optional(v.string()),
@@ -11,9 +13,9 @@ export const syncReport = v.object({
   removed: v.number(),
   missing: v.number(),
   refused: v.number(),
-  /** For an admin: a reason code or Luma's reason, without secrets. */
+  /** For admins: a reason code or Luma's reason, without secrets. */
   message: v.optional(v.string()),
-  /** When another look is already planned. */
+  /** When another try is scheduled (Unix milliseconds). */
   retryAt: v.optional(v.number()),
   at: v.number(),
 });
@@ -26,16 +28,16 @@ export const organization = v.object({
   timezone: v.string(),
   lumaCalendarUrl: v.optional(v.string()),
   lumaCalendarId: v.optional(v.string()),
-  /** Sealed by `model/secrets.ts`; no query returns it. */
+  /** Encrypted by `model/secrets.ts`; no query returns it. */
   lumaApiKey: v.optional(v.string()),
-  /** The Discord server, and in it the role that members have: its name or its id. */
+  /** The Discord server, and the role of members in it: its name or id. */
   discordGuildId: v.optional(v.string()),
   discordMemberRole: v.optional(v.string()),
-  /** Its events also stand among the server's own scheduled events. */
+  /** Its events are also scheduled events of the Discord server. */
   mirrorsEvents: v.optional(v.boolean()),
-  /** Why they do not any more, although an admin wanted it. */
+  /** Why mirroring was turned off, if not by an admin. */
   mirrorOffReason: v.optional(v.string()),
-  /** True once a sync has been completed: until then nothing is announced event by event. */
+  /** True after the first complete sync: until then new events are not announced one by one. */
   hasSynced: v.boolean(),
   eventsLastSynced: v.optional(v.number()),
   lastSync: v.optional(syncReport),

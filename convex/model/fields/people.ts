@@ -13,16 +13,16 @@ export const accountStatus = v.union(
 );
 /** See `shared/accessLevel.ts`. */
 export const accessLevel = v.union(...accessLevels.map((one) => v.literal(one)));
-/** What a person can be told of in private, and can do without; what is about safety is always told. */
+/** Categories of notices that a person can mute; safety notices are always sent. */
 export const noticeCategory = v.union(
   v.literal("membership"),
   v.literal("standing"),
   v.literal("giving"),
   v.literal("events"),
-  /** That it is soon their turn in a line; that it is, they are always told. */
+  /** The approaching turn in a queue; the call itself is always sent. */
   v.literal("queue"),
 );
-/** In which chat a person wants to be told things; "auto": where they wrote last, or applied. */
+/** The chat for a person's notices; "auto": where they wrote last, or applied. */
 export const tellIn = v.union(platform, v.literal("auto"), v.literal("nowhere"));
 
 export const user = v.object({
@@ -40,7 +40,7 @@ export const user = v.object({
   primaryAuthMethod: v.union(v.literal("email"), v.literal("wallet"), v.literal("social")),
   role,
   accountStatus,
-  /** What a suspended account was before. */
+  /** The status before the account was suspended or banned. */
   statusBefore: v.optional(accountStatus),
   city: v.optional(v.string()),
   state: v.optional(v.string()),
@@ -48,18 +48,18 @@ export const user = v.object({
   locale: v.optional(locale),
   timezone: v.optional(v.string()),
   tellIn: v.optional(tellIn),
-  /** What they do not want to be told. */
+  /** Muted categories. */
   muted: v.optional(v.array(noticeCategory)),
   plan: v.union(v.literal("free"), v.literal("pro"), v.literal("enterprise")),
   storageUsedBytes: v.number(),
   stripeCustomerId: v.optional(v.string()),
   lastLoginAt: v.number(),
   deletedAt: v.optional(v.number()),
-  /** The account that this one was merged into. */
+  /** The user into whom this one was merged. */
   mergedInto: v.optional(v.id("users")),
-  /** Its admin role came from the configuration, which is read once for each account. */
+  /** The admin role came from the configuration, which applies once per user. */
   wasBootstrapped: v.optional(v.boolean()),
-  /** When Clerk last changed what was taken over from it: what is older is not taken over. */
+  /** Clerk's timestamp of the stored data: older data are ignored. */
   clerkUpdatedAt: v.optional(v.number()),
   privyMetadata: v.optional(v.record(v.string(), v.string())),
   metadata: v.optional(v.record(v.string(), v.string())),
@@ -98,29 +98,31 @@ export const profile = v.object({
 export const chatAccount = v.object({
   platform,
   platformUserId: v.string(),
-  /** Absent: a chat account that only chose its settings. */
+  /** Absent: a bare chat account that only has settings. */
   userId: v.optional(v.id("users")),
   handle: v.optional(v.string()),
   displayName: v.optional(v.string()),
   linkedAt: v.optional(v.number()),
-  /** How the account came to its user. */
+  /** How the account was linked. */
   via: v.optional(
     v.union(v.literal("join"), v.literal("admin"), v.literal("privy"), v.literal("code")),
   ),
-  /** The language in which the platform speaks to them: what is used until they choose. */
+  /** The language of the platform's client, used until the person chooses one. */
   spokenLocale: v.optional(locale),
-  /** The settings of an account without a user; a user's own are on the user. */
+  /** Settings of an account without a user; a user's settings are stored on the user. */
   locale: v.optional(locale),
   timezone: v.optional(v.string()),
-  /** An admin of the configuration was demoted and then left: it makes this account none again. */
+  /**
+   * A bootstrap admin who was demoted and then deleted: the account does not become an admin again.
+   */
   wasDemoted: v.optional(v.boolean()),
-  /** When settings, role or status last changed: bots that remember them forget. */
+  /** When settings, role or status last changed (Unix milliseconds), for the bots' caches. */
   settingsChangedAt: v.number(),
-  /** When the person last wrote here. */
+  /** When the person last wrote here (Unix milliseconds). */
   seenAt: v.optional(v.number()),
-  /** Discord: in which organizations' servers it surely has the member role, or surely not. */
+  /** Discord: the organizations whose server is known to have the member role set, or not set. */
   memberRoles: v.optional(v.record(v.id("organizations"), v.boolean())),
-  /** How often its roles were to be brought in step: part of the deliveries' keys. */
+  /** How often role deliveries were enqueued: part of their dedupe keys. */
   roleChanges: v.optional(v.number()),
 });
 
@@ -135,24 +137,24 @@ export const application = v.object({
   userId: v.id("users"),
   goal: v.string(),
   motivation: v.string(),
-  /** Names elsewhere, as the applicant wrote them. */
+  /** Names elsewhere, as the applicant entered them. */
   otherNames: v.optional(v.string()),
   status: applicationStatus,
-  /** How moderators know the applicant, from the chat account that applied. */
+  /** The applicant's name, from the chat account that applied. */
   name: v.string(),
   handle: v.optional(v.string()),
-  /** Where they applied, and are told. */
+  /** The chat account that applied, which is notified. */
   platform,
   platformUserId: v.string(),
-  /** What `/approve <who>` looks through: name, handle and names elsewhere. */
+  /** Search text of `/approve <who>`: name, handle and names elsewhere. */
   who: v.string(),
   appliedAt: v.number(),
   reviewer: v.optional(v.id("users")),
   reviewerName: v.optional(v.string()),
-  /** "code:unclear" for one of the menu, or a moderator's own words. */
+  /** "code:unclear" for one of the menu, or a moderator's own text. */
   reason: v.optional(v.string()),
   decidedAt: v.optional(v.number()),
-  /** Rises with every change that its cards show. */
+  /** Incremented with every change that its cards show. */
   version: v.number(),
 });
 
@@ -163,32 +165,32 @@ export const joinRequest = v.object({
   at: v.number(),
 });
 
-/** A form that a person fills in message by message, where the platform has no dialogs. */
+/** A form that a person fills in message by message, where the platform has no modals. */
 export const dialog = v.object({
   platform,
   platformUserId: v.string(),
-  /** Which form, and of what: "join", "reject|<id>". */
+  /** The form and its subject: "join", "reject|<id>". */
   form: v.string(),
   answers: v.record(v.string(), v.string()),
-  /** The message that was taken last: a repeated one is not taken again. */
+  /** The message that was stored last: a repeated one is ignored. */
   lastMessageId: v.optional(v.string()),
   isDone: v.boolean(),
   changedAt: v.number(),
 });
 
 export const linkCode = v.object({
-  /** SHA-256 of the code, in hex; the code itself is stored nowhere. */
+  /** SHA-256 of the code, in hex; the code itself is not stored. */
   hash: v.string(),
-  /** The chat account that asked, and what its platform calls it. */
+  /** The chat account that requested it, and its name. */
   platform,
   platformUserId: v.string(),
   name: v.string(),
   handle: v.optional(v.string()),
   expiresAt: v.number(),
   usedAt: v.optional(v.number()),
-  /** Who has signed in with it on the page: they may finish, and the chat account may confirm. */
+  /** The DID that signed in with the code on the page, and that the chat account may confirm. */
   privyDid: v.optional(v.string()),
-  /** How that person is shown to the chat account: "m…@example.com". */
+  /** Its masked name for the chat account: "m…@example.com". */
   privyName: v.optional(v.string()),
 });
 
@@ -210,24 +212,27 @@ export const auditAction = v.union(
 
 export const auditEntry = v.object({
   action: auditAction,
-  /** Who did it; absent for the configuration and for webhooks (`from` says which). */
+  /** The acting user; absent for the configuration and for webhooks (see `from`). */
   actor: v.optional(v.id("users")),
-  /** To whom. */
+  /** The affected user. */
   subject: v.id("users"),
   detail: v.optional(v.string()),
-  /** From where: a platform, "privy", "clerk" or "configuration". */
+  /** The origin: a platform, "privy", "clerk" or "configuration". */
   from: v.string(),
   at: v.number(),
 });
 
-/** A webhook that was taken, so that a repeated one is not taken twice. */
+/** The receipt of a webhook, so that a repeated one is ignored. */
 export const receipt = v.object({
   /** "clerk:msg_..." */
   key: v.string(),
   at: v.number(),
 });
 
-/** As convex-helpers' rate limits keep it (their own definition is not of our stricter types). */
+/**
+ * The table of convex-helpers' rate limits (its own definition does not satisfy our stricter
+ * types).
+ */
 export const rateLimit = v.object({
   name: v.string(),
   key: v.optional(v.string()),

@@ -2,8 +2,8 @@ import type { Infer } from "convex/values";
 import type { RefusalCode } from "../../../shared/refusals.ts";
 import type { accountStatus } from "../fields.ts";
 
-// The one way by which an account's status changes. What is not named here cannot happen: above
-// all, nothing but an admin's "restore" leads out of suspended or banned.
+// The only place that changes an account's status. Transitions that are not listed here cannot
+// happen; in particular only an admin's "restore" leads out of suspended or banned.
 
 export type AccountStatus = Infer<typeof accountStatus>;
 export type StatusEvent =
@@ -11,7 +11,7 @@ export type StatusEvent =
 
 type Move = { to: AccountStatus } | { refused: RefusalCode };
 
-const barred = { suspended: { refused: "suspended" }, banned: { refused: "banned" } } as const;
+const blocked = { suspended: { refused: "suspended" }, banned: { refused: "banned" } } as const;
 const notWaiting = { refused: "not-pending" } as const;
 
 const moves: Record<StatusEvent, Record<AccountStatus, Move>> = {
@@ -19,26 +19,26 @@ const moves: Record<StatusEvent, Record<AccountStatus, Move>> = {
     incomplete: { to: "pending" },
     pending: { refused: "already-applied" },
     active: { refused: "already-member" },
-    ...barred,
+    ...blocked,
   },
   approve: {
     incomplete: notWaiting,
     pending: { to: "active" },
-    // Who became a member in another way is one still, whatever becomes of their application.
+    // A user who became a member in another way stays one, whatever happens to the application.
     active: { to: "active" },
-    ...barred,
+    ...blocked,
   },
   reject: {
     incomplete: notWaiting,
     pending: { to: "incomplete" },
     active: { to: "active" },
-    ...barred,
+    ...blocked,
   },
   withdraw: {
     incomplete: notWaiting,
     pending: { to: "incomplete" },
     active: notWaiting,
-    ...barred,
+    ...blocked,
   },
   suspend: {
     incomplete: { to: "suspended" },
@@ -54,7 +54,7 @@ const moves: Record<StatusEvent, Record<AccountStatus, Move>> = {
     suspended: { to: "banned" },
     banned: { to: "banned" },
   },
-  // Back to what it was: a member is a member again, an applicant applies anew.
+  // Back to the status before: a member is a member again, an applicant has to apply again.
   restore: {
     incomplete: { refused: "not-barred" },
     pending: { refused: "not-barred" },
@@ -64,7 +64,7 @@ const moves: Record<StatusEvent, Record<AccountStatus, Move>> = {
   },
 };
 
-/** What an event makes of a status. `before` is what a suspended or banned account was. */
+/** The status after an event. `before`: the status of a suspended or banned account before that. */
 export function nextStatus(
   status: AccountStatus,
   event: StatusEvent,
@@ -83,7 +83,7 @@ const gravest: readonly AccountStatus[] = [
   "incomplete",
 ];
 
-/** Of two halves of one person: a bar outweighs membership, membership outweighs waiting. */
+/** The status after a merge: blocked outweighs active, active outweighs pending. */
 export function mergedStatus(one: AccountStatus, other: AccountStatus): AccountStatus {
   return gravest.find((status) => status === one || status === other) ?? one;
 }

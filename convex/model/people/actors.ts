@@ -6,15 +6,15 @@ import { enqueue, toPerson } from "../deliveries/queue.ts";
 import { chatAccountOf } from "../callers/chatAccounts.ts";
 import { type Notice, notifyUser } from "./notices.ts";
 
-// Actors: on whose behalf something is done, a user or a bare chat account.
+// An actor is a user or a bare chat account on whose behalf something is done.
 
-/** Whose rows: a user's, or those of a bare chat account ("telegram:123"). */
+/** The owner of rows: a user, or a bare chat account ("telegram:123"). */
 export type Owner = { userId: Id<"users"> } | { account: string };
 
-/** Who says something: whose rows they are, and in which chat account it was said. */
+/** An actor: the owner of the rows, and the chat account that was used. */
 export type Actor = Pick<Doc<"rsvps">, "userId" | "account" | "locale">;
 
-/** Who calls, in a chat. */
+/** The actor of a call from a chat. */
 export function actorOf(
   { user, chat }: Pick<Caller, "user"> & { chat: NonNullable<Caller["chat"]> },
   locale?: "en" | "es",
@@ -38,13 +38,13 @@ export async function notifyActor(
   { subjectKey, expiresAt }: { subjectKey: string; expiresAt: number },
   now: number,
 ): Promise<void> {
-  const said = parseSubject(account);
-  if (said?.kind !== "chat") return;
+  const chat = parseSubject(account);
+  if (chat?.kind !== "chat") return;
   if (userId !== undefined) {
-    await notifyUser(ctx, userId, notice, { subjectKey, prefer: said, expiresAt }, now);
+    await notifyUser(ctx, userId, notice, { subjectKey, prefer: chat, expiresAt }, now);
     return;
   }
-  const chosen = (await chatAccountOf(ctx, said))?.locale ?? locale;
+  const chosen = (await chatAccountOf(ctx, chat))?.locale ?? locale;
   const task = { kind: "notice" as const, notice, ...(chosen && { locale: chosen }) };
-  await enqueue(ctx, toPerson(said), { subjectKey, task, expiresAt }, now);
+  await enqueue(ctx, toPerson(chat), { subjectKey, task, expiresAt }, now);
 }

@@ -13,12 +13,12 @@ import { notifyUser } from "./notices.ts";
 import { refusal } from "../refusal.ts";
 import { typedName, userOf } from "../callers/users.ts";
 
-// Applying and deciding. Whatever follows from a decision is written in its transaction.
+// Applying and deciding. All consequences of a decision are written in its transaction.
 
 export type Decision = "approve" | "reject";
 const decided = { approve: "approved", reject: "rejected" } as const;
 
-/** A decided application is a record; a person has one that waits at most. */
+/** Applications read per user. Decided ones are kept; at most one is pending. */
 export async function pendingOf(
   ctx: Pick<QueryCtx, "db">,
   userId: Id<"users">,
@@ -27,7 +27,7 @@ export async function pendingOf(
   return latest?.status === "pending" ? latest : null;
 }
 
-/** The application that waits, else the newest: a merge can put a decided one after it. */
+/** The pending application, else the newest: after a merge a decided one can be newer. */
 export async function latestOf(
   ctx: Pick<QueryCtx, "db">,
   userId: Id<"users">,
@@ -43,12 +43,12 @@ export async function latestOf(
 const maxLookedAt = 20;
 
 const maxNamed = 5;
-/** Who has exactly that name need not be among the first that a search finds. */
+/** An exact name match need not be among the first results of a search. */
 const maxLookedThrough = 50;
 
 /**
- * Applications of people called `who`: those that wait, else those decided before. An exact handle
- * or name is surely meant; otherwise what the search finds.
+ * Applications that match `who`: pending ones, else decided ones. An exact handle or name is an
+ * unambiguous match; otherwise the results of the search.
  */
 export async function byName(
   ctx: Pick<QueryCtx, "db">,
@@ -75,7 +75,7 @@ export async function byName(
 
 type Form = Pick<Doc<"applications">, "goal" | "motivation" | "otherNames" | "name" | "handle">;
 
-/** Takes an application and sends its cards on their way. The caller has checked the form. */
+/** Stores an application and enqueues its cards. The caller has validated the form. */
 export async function apply(
   ctx: MutationCtx,
   user: Doc<"users">,
@@ -102,7 +102,11 @@ export async function apply(
 
 export type Decided = { isNew: boolean; application: Doc<"applications"> };
 
-/** Decides an application, once: what has been decided already is given back as it is. */
+/**
+ * Decides an application once; a decided one is returned unchanged.
+ *
+ * @throws no-such-application
+ */
 export async function decide(
   ctx: MutationCtx,
   reviewer: UserCaller,
@@ -115,7 +119,7 @@ export async function decide(
   if (application.status !== "pending") return { isNew: false, application };
   const user = await userOf(ctx, application.userId);
   const move = user && nextStatus(user.accountStatus, decision);
-  // Deleted or barred meanwhile: there is nothing to decide, and no decision lifts a bar.
+  // The applicant was deleted or blocked meanwhile: nothing to decide, and no decision unblocks.
   if (!user || !move || "refused" in move) {
     const moot = await settle(ctx, application, { status: "withdrawn" }, now);
     return { isNew: false, application: moot };
@@ -151,7 +155,7 @@ export async function decide(
   return { isNew: true, application: settled };
 }
 
-/** An applicant changes their mind. */
+/** Withdraws an application on the applicant's request. */
 export async function withdraw(
   ctx: MutationCtx,
   { user, from }: UserCaller,
@@ -164,7 +168,7 @@ export async function withdraw(
   await invalidateChatCache(ctx, user._id, now);
 }
 
-/** An application that nobody needs to decide any more: its cards say so. */
+/** Closes an application that needs no decision any more, and updates its cards. */
 export async function withdrawPending(
   ctx: MutationCtx,
   userId: Id<"users">,
@@ -186,7 +190,7 @@ async function settle(
   return { ...application, ...changes };
 }
 
-/** Every card is changed; more than fits here follows at once. */
+/** Enqueues edits of all cards; what exceeds one batch is scheduled. */
 export async function updateCards(
   ctx: MutationCtx,
   { _id: applicationId, version }: Pick<Doc<"applications">, "_id" | "version">,

@@ -3,8 +3,8 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import type { ChatIdentity } from "../callers/chatAccounts.ts";
 import { refusal } from "../refusal.ts";
 
-// A form that is filled in message by message. It is stored here and not in the bot, so that a bot
-// that is restarted asks the next question, and not the first.
+// A form that is filled in message by message. It is stored here and not in the bot, so that a
+// restarted bot asks the next question instead of the first.
 
 const maxFields = 10;
 const maxAnswerLength = 2000;
@@ -20,7 +20,7 @@ export async function dialogOf(
 }
 
 /**
- * Begins a form; one that was begun before is forgotten.
+ * Starts a form and discards an earlier one.
  *
  * @throws bad-request
  */
@@ -41,8 +41,8 @@ export async function beginDialog(
 export type DialogAnswer = { field: string; value: string; messageId: string; isLast: boolean };
 
 /**
- * Takes one answer. A message that was taken already changes nothing: Telegram may deliver it again
- * to a bot that was killed.
+ * Stores one answer. A message that was stored already changes nothing: Telegram delivers an update
+ * again when the bot stopped before acknowledging it.
  *
  * @throws too-long, bad-request
  */

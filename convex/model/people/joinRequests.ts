@@ -3,12 +3,12 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { accountsOf } from "../callers/chatAccounts.ts";
 import { enqueue, toPerson } from "../deliveries/queue.ts";
 
-// People who asked Telegram to be let into a chat. An application answers the request as well.
+// Telegram join requests. The decision on an application also answers the request.
 
 const week = 7 * 24 * 60 * 60 * 1000;
 const maxChats = 20;
 
-/** Remembers a request until it is decided; a repeated one is the same. */
+/** Stores a join request until it is decided; a repeated one changes nothing. */
 export async function rememberRequest(
   ctx: MutationCtx,
   request: Pick<Doc<"joinRequests">, "platformUserId" | "chatId" | "title">,
@@ -26,7 +26,7 @@ export async function rememberRequest(
   return await ctx.db.get("joinRequests", id);
 }
 
-/** Lets a person into every chat that they asked to join, or turns them away from all. */
+/** Approves or declines all pending join requests of a user. */
 export async function admitAll(
   ctx: MutationCtx,
   userId: Id<"users">,
@@ -40,7 +40,7 @@ export async function admitAll(
   }
 }
 
-/** What a Telegram account asked for and is not decided yet. */
+/** The pending join requests of a Telegram account. */
 export async function requestsOf(
   ctx: Pick<QueryCtx, "db">,
   platformUserId: string,
@@ -51,7 +51,7 @@ export async function requestsOf(
     .take(maxChats);
 }
 
-/** Enqueues Telegram's answer to one request, which is thereby decided. */
+/** Enqueues the answer to a join request and deletes its row. */
 export async function admit(
   ctx: MutationCtx,
   { _id, chatId, platformUserId }: Doc<"joinRequests">,

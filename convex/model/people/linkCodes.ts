@@ -4,13 +4,13 @@ import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { type ChatIdentity, type Introduced, introduced } from "../callers/chatAccounts.ts";
 
-// One-time codes. Only their hashes come this far.
+// One-time codes for linking. Only their hashes reach the database.
 
 const lifeMs = 10 * 60 * 1000;
-/** Five an hour, kept for little more than an hour. */
+/** Codes read per chat account: five an hour at most, kept for little more than an hour. */
 const maxCodes = 20;
 
-/** Stores a new code of a chat account. The one before it is worthless from now on. */
+/** Stores a chat account's new code and revokes the previous one. */
 export async function storeCode(
   ctx: MutationCtx,
   { platform, platformUserId }: ChatIdentity,
@@ -46,7 +46,7 @@ export async function codeByHash(
     .unique();
 }
 
-/** A chat account's own code, by what its button says. */
+/** A chat account's own code, by the value that its button carries. */
 export async function ownCodeByMark(
   ctx: Pick<QueryCtx, "db">,
   account: ChatIdentity,
@@ -55,7 +55,7 @@ export async function ownCodeByMark(
   return (await codesOf(ctx, account)).find(({ hash }) => markOf(hash) === mark) ?? null;
 }
 
-/** Why a code leads nowhere any more; null where it still does. */
+/** Why a code is not valid any more; null when it is. */
 export function whyClosed(code: Doc<"linkCodes">, now: number): RefusalCode | null {
   if (code.usedAt !== undefined) return "code-used";
   return code.expiresAt <= now ? "code-expired" : null;

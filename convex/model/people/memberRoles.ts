@@ -4,8 +4,8 @@ import { accountsOf } from "../callers/chatAccounts.ts";
 import { openDeliveries, enqueue, toPerson } from "../deliveries/queue.ts";
 import { userOf } from "../callers/users.ts";
 
-// The Discord role that members have in the servers of organizations. A delivery says whose role is
-// to be brought in step; whether it is given or taken is read when it is leased.
+// The Discord role that members have in the servers of organizations. A delivery names the account;
+// whether the role is given or removed is read when it is leased.
 
 const week = 7 * 24 * 60 * 60 * 1000;
 const maxServers = 100;
@@ -28,7 +28,10 @@ async function organizationsWithRole(ctx: Pick<QueryCtx, "db">): Promise<Doc<"or
   return rows.filter(({ discordMemberRole }) => discordMemberRole !== undefined);
 }
 
-/** After a change of status or of accounts: every Discord account of the user follows. */
+/**
+ * Enqueues role deliveries for all Discord accounts of a user, after a change of status or
+ * accounts.
+ */
 export async function followMemberRoles(
   ctx: MutationCtx,
   userId: Id<"users">,
@@ -38,8 +41,8 @@ export async function followMemberRoles(
 }
 
 /**
- * One account follows, also one that is about to be dropped: by the time the role is looked at, it
- * belongs to nobody, and the role goes.
+ * Enqueues role deliveries for one account, including one that is about to be unlinked: when the
+ * delivery is leased, the account has no user, so the role is removed.
  */
 export async function releaseMemberRoles(
   ctx: MutationCtx,
@@ -50,7 +53,7 @@ export async function releaseMemberRoles(
   for (const org of await organizationsWithRole(ctx)) await enqueueRole(ctx, account, org._id, now);
 }
 
-/** Enqueues one look at one account's role in one server, unless one is waiting already. */
+/** Enqueues one role delivery for an account and a server, unless one is pending already. */
 async function enqueueRole(
   ctx: MutationCtx,
   { _id }: Doc<"chatAccounts">,
@@ -71,7 +74,7 @@ async function enqueueRole(
   await enqueue(ctx, to, { subjectKey, task, expiresAt: now + week }, now);
 }
 
-/** Discord has done it: what is known of the account's roles. */
+/** Stores the state of an account's role after Discord has applied it. */
 export async function noteRole(
   ctx: MutationCtx,
   account: Doc<"chatAccounts">,
@@ -86,8 +89,9 @@ export async function noteRole(
 const batch = 50;
 
 /**
- * Enqueues a role delivery for each Discord account of a batch whose known role is not the wanted
- * one; the next cursor, null after the last. With `orgId` what was known of its role is forgotten.
+ * Enqueues role deliveries for the Discord accounts of a batch whose known role differs from the
+ * desired one. Returns the next cursor, null after the last. With `orgId` the known state of that
+ * organization's role is discarded first.
  */
 export async function reconcileRoles(
   ctx: MutationCtx,

@@ -50,15 +50,17 @@ export type NoticeOptions = {
   subjectKey: string;
   /** The chat that is not notified, because it gets a reply anyway. */
   except?: ChatIdentity;
-  /** The chat that is notified if the person has not chosen otherwise. */
+  /** The chat that is notified if the person has not chosen one. */
   prefer?: ChatIdentity;
-  /** Until when it is worth sending (Unix milliseconds); a week from now by default. */
+  /** When the notice becomes obsolete (Unix milliseconds); a week from now by default. */
   expiresAt?: number;
-  /** Sent before everything else; where it cannot arrive in one chat it is sent to the other. */
+  /**
+   * Sent before other deliveries; if it cannot be delivered in one chat, it is sent to the other.
+   */
   isUrgent?: boolean;
 };
 
-/** Enqueues a notice to a user, in the chat that they chose, or in all where it is about safety. */
+/** Enqueues a notice to a user: to the chosen chat, or to all chats for safety notices. */
 export async function notifyUser(
   ctx: MutationCtx,
   userId: Id<"users">,
@@ -82,8 +84,9 @@ export async function notifyUser(
 }
 
 /**
- * A notice cannot arrive in one chat (the bot is blocked there): it is sent to another, if the person
- * has one and did not choose the first; an urgent one also if they did.
+ * Handles a notice that one chat cannot receive (the bot is blocked there): sends it to another
+ * chat, if the person has one and did not choose the first. An urgent one is sent there in any
+ * case.
  */
 export async function notifyElsewhere(
   ctx: MutationCtx,

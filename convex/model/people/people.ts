@@ -29,10 +29,10 @@ export async function toPersonView(
 }
 
 const maxFound = 5;
-/** Who has exactly that name need not be among the first that a search finds. */
+/** An exact name match need not be among the first results of a search. */
 const maxSearched = 50;
 
-/** People called `who`: by username or handle, else by the name under which they applied. */
+/** Users that match `who`: by username or handle, else by the name in their application. */
 export async function findPeople(ctx: Pick<QueryCtx, "db">, who: string): Promise<Doc<"users">[]> {
   const name = plainName(who);
   if (name === "") return [];
@@ -53,7 +53,7 @@ export async function findPeople(ctx: Pick<QueryCtx, "db">, who: string): Promis
       .take(maxSearched);
     const typed = typedName(who);
     const exact = applied.filter((row) => typedName(row.name) === typed);
-    // The search also looks at names elsewhere, which an applicant told moderators alone.
+    // The search index includes names elsewhere, which only moderators may see.
     const words = typed.split(" ");
     const near = applied.filter((row) => words.every((word) => typedName(row.name).includes(word)));
     for (const { userId } of (exact.length > 0 ? exact : near).slice(0, maxFound)) ids.add(userId);

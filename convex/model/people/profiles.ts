@@ -56,7 +56,7 @@ export async function seenBy(
 
 function maySee(caller: Caller | null, user: Doc<"users">, row: Doc<"profiles">): boolean {
   if (caller?.user?._id === user._id || caller?.accessLevel === "admin") return true;
-  // Who is not a member (any more) has nothing to show.
+  // Only active members have a visible profile.
   if (user.accountStatus !== "active") return false;
   const isInsider = caller !== null && insiders.includes(caller.accessLevel);
   if (row.profileVisibility === "public") return true;
@@ -65,7 +65,7 @@ function maySee(caller: Caller | null, user: Doc<"users">, row: Doc<"profiles">)
 
 const ownProfile = profile.omit("userId", "metadata");
 
-/** What people see of themselves in `/me`. */
+/** The caller's own view for `/me`. */
 export const ownView = v.object({
   name: v.string(),
   username: v.optional(v.string()),
@@ -125,7 +125,7 @@ const sites: Record<string, readonly string[]> = {
   linkedinUrl: ["linkedin.com"],
 };
 
-/** Whether an address leads where its field says: a stranger's profile is no place for other links. */
+/** Whether a link points to the site of its field: profiles must not carry arbitrary links. */
 export function isProfileLink(field: string, address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname, username, password, port } = new URL(address);

@@ -1,17 +1,17 @@
 import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 
-// Webhooks that were taken. The receipt is written in the transaction of what the webhook does, so
-// that neither is there without the other.
+// Webhooks that were processed. Webhooks are delivered at least once, so a receipt is written in
+// the transaction that processes one: either both exist or neither does.
 
-/** Takes a webhook; false where it was taken before. `key`: "clerk:msg_...". */
+/** Records a webhook; false when it was recorded before. `key`: "clerk:msg_...". */
 export async function takeOnce(ctx: MutationCtx, key: string, now: number): Promise<boolean> {
   if (await receiptOf(ctx, key)) return false;
   await ctx.db.insert("receipts", { key, at: now });
   return true;
 }
 
-/** Whether it was taken before; then it is remembered for another week. */
+/** Whether a webhook was recorded before; if so, its receipt is kept for another week. */
 export async function wasTaken(ctx: MutationCtx, key: string, now: number): Promise<boolean> {
   const known = await receiptOf(ctx, key);
   if (known) await ctx.db.patch("receipts", known._id, { at: now });

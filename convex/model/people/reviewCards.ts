@@ -6,10 +6,10 @@ import { application } from "../fields.ts";
 import type { UserCaller } from "../callers/caller.ts";
 import { accountsOf } from "../callers/chatAccounts.ts";
 
-// Cards stand in every chat that admins chose for them, and say what is true: of applications, on
-// which moderators decide, and of charities, on which admins do.
+// Review cards: messages in the chats that admins subscribed to them, kept equal to data.
+// Moderators decide applications on them, admins decide charities.
 
-/** What a card is about. */
+/** The subject of a card. */
 export type CardTask = Extract<Doc<"deliveries">["task"], { kind: "card" | "charity" }>;
 
 const day = 24 * 60 * 60 * 1000;
@@ -29,7 +29,9 @@ export async function enqueueCard(
   await enqueue(ctx, toChannel(channel), { subjectKey, task, expiresAt: now + cardWorthMs }, now);
 }
 
-/** Enqueues a card to a batch of the chats that want it; the cursor of the next, null after the last. */
+/**
+ * Enqueues a card for a batch of subscribed chats. Returns the next cursor, null after the last.
+ */
 export async function fanOutCard(
   ctx: MutationCtx,
   task: CardTask,
@@ -47,9 +49,9 @@ export async function fanOutCard(
 }
 
 /**
- * Changes a batch of the cards that are out, or on their way out. Gives where the next begins, null
- * where there is none. Not a paginated query: a transaction may have one of those only, and can
- * decide several applications.
+ * Enqueues edits of a batch of sent or pending cards. Returns the next start, null after the last.
+ * Not a paginated query, because Convex allows one per transaction and a transaction can decide
+ * several applications.
  */
 export async function updateCards(
   ctx: MutationCtx,
@@ -73,9 +75,9 @@ export async function updateCards(
   return last && cards.length === batch ? last._creationTime : null;
 }
 
-// The card on which moderators decide an application, in every chat that admins chose for it.
+// The card on which moderators decide an application.
 
-/** What moderators see of an application: on a card, in lists, and where it is decided. */
+/** What moderators see of an application: on a card, in lists, and when deciding. */
 export const shownApplication = application
   .pick(
     "goal",
@@ -112,7 +114,7 @@ export function toShown(row: Doc<"applications">): ShownApplication {
   };
 }
 
-/** How somebody who decides is shown on a card: as in the chat where they decided. */
+/** The name of the moderator on a card: that of the chat account with which they decided. */
 export async function knownAs(ctx: MutationCtx, { user, chat }: UserCaller): Promise<string> {
   const name = chat?.account?.displayName ?? user.displayName;
   if (name !== undefined) return name;

@@ -6,17 +6,17 @@ import { type Notice, type NoticeOptions, notifyUser } from "./notices.ts";
 import { userOf } from "../callers/users.ts";
 import { currency } from "../../../shared/money/money.ts";
 
-// What has happened to a person, for them and for what they connect: kept for a day, and told in
-// their chat where the table of `tellings.ts` says so. Written inside Convex alone.
+// Events of a person for their own webhooks, kept for a day. Some also notify the person in the
+// chat. Written only inside Convex.
 
 export type EventType = Infer<typeof webhookEventType>;
 export type Emitted = Pick<Infer<typeof webhookEvent>, "type" | "userId" | "eventId" | "data">;
 
 const keptMs = 24 * 60 * 60 * 1000;
 const maxOfUser = 500;
-const longestText = 200;
+const maxTextLength = 200;
 
-/** All that a row of each type may hold: nothing else about a person can get into one. */
+/** The allowed fields of each event type; nothing else about a person can be stored. */
 const facts: Record<EventType, readonly string[]> = {
   "stripe.account.updated": ["account", "needs", "canCharge", "canPayOut", "at"],
   "stripe.payment.succeeded": ["payment", "amount", "currency", "at"],
@@ -26,9 +26,9 @@ const facts: Record<EventType, readonly string[]> = {
 };
 
 /**
- * Records that something happened and, unless `isTold` is false, owes its person the notice that
- * its type has, in the same transaction; null where they have left, of whom nothing is written any
- * more. Throws where the data have a field that the type has not. `now` in milliseconds.
+ * Writes a webhook event and, unless `isTold` is false, enqueues its notice in the same
+ * transaction. Returns null for a deleted user, for whom nothing is written. Throws an error for a
+ * field that the type does not allow. `now` in Unix milliseconds.
  */
 export async function emit(
   ctx: MutationCtx,
@@ -41,27 +41,27 @@ export async function emit(
   if (named === undefined) return await ctx.db.insert("webhookEvents", kept);
   const user = await userOf(ctx, named);
   if (!user) return null;
-  const told = isTold ? noticeOfWebhookEvent[type]({ ...about, userId: user._id }) : null;
-  if (told) {
-    const { notice, ...how } = told;
+  const eventNotice = isTold ? noticeOfWebhookEvent[type]({ ...about, userId: user._id }) : null;
+  if (eventNotice) {
+    const { notice, ...how } = eventNotice;
     await notifyUser(ctx, user._id, notice, how, now);
   }
   return await ctx.db.insert("webhookEvents", { ...kept, userId: user._id });
 }
 
-/** The facts of a type, each bounded. */
+/** The data of an event type, each value bounded in size. */
 function checked(type: EventType, data: Emitted["data"]): Emitted["data"] {
   const wrong = Object.keys(data).find((name) => !facts[type].includes(name));
-  // The name alone: what it holds may be a secret.
+  // Report the name only: the value may be secret.
   if (wrong !== undefined) throw new Error(`${type} has no "${wrong.slice(0, 40)}"`);
   const entries = Object.entries(data).map(([name, fact]) => [
     name,
-    typeof fact === "string" ? fact.slice(0, longestText) : fact,
+    typeof fact === "string" ? fact.slice(0, maxTextLength) : fact,
   ]);
   return Object.fromEntries(entries) as Emitted["data"];
 }
 
-/** A person's own of after `since`, the newest first. */
+/** A person's webhook events after `since`, newest first. */
 export async function webhookEventsOf(
   ctx: Pick<QueryCtx, "db">,
   userId: Id<"users">,
@@ -74,7 +74,7 @@ export async function webhookEventsOf(
     .take(limit);
 }
 
-/** Forgets a person's, in one batch: there are no more in a day. */
+/** Deletes a person's webhook events. One batch is enough for the events of a day. */
 export async function forgetWebhookEvents(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
   const rows = await ctx.db
     .query("webhookEvents")
@@ -95,7 +95,7 @@ export const noticeOfWebhookEvent: Record<
   Happened["type"],
   (event: Happened) => EventNotice | null
 > = {
-  /** Only where Stripe waits for them; once for the same things. */
+  /** Only when Stripe requires something from the person; once per set of requirements. */
   "stripe.account.updated": ({ data: { account, needs } }) =>
     needs === undefined || needs === ""
       ? null
@@ -118,12 +118,12 @@ export const noticeOfWebhookEvent: Record<
           subjectKey: `payment-failed:${data["payment"]}`,
         };
   },
-  // The queue notifies its people itself, urgently.
+  // The queue enqueues its own urgent notices.
   "queue.position.updated": () => null,
   "queue.your_turn": () => null,
 };
 
-/** Cents in our currency; of another one nothing is said that could be taken for ours. */
+/** An amount in cents of Plaza's currency; null for another currency. */
 function ours({ amount, currency: theirs }: Happened["data"]): number | null {
   return typeof amount === "number" && theirs === currency ? amount : null;
 }

@@ -8,14 +8,14 @@ import { calledBy, type Entry, waitingFrom, withPace, queueOf } from "./reading.
 import { confirmMs, notifyEntry, notifyHost, updateQueuePositions } from "./notices.ts";
 import { emit } from "../people/webhookEvents.ts";
 
-// A turn: somebody is called, says that they are coming, and is done; or does not come, and the
-// next one is called for the same host. Mutations are serializable: two hosts who press at once
-// call two different people.
+// The life of a call: an entry is called, confirms and is completed, or does not show up and the
+// next entry is called for the same host. Convex mutations are serializable, so two hosts who call
+// at the same moment get two different entries.
 
-/** So often somebody may not come before they are out. */
+/** After this many no-shows an entry leaves the queue. */
 const maxNoShows = 2;
 
-/** Calls the first who waits; null where nobody does. */
+/** Calls the first waiting entry; null when nobody waits. */
 export async function callFirst(
   ctx: MutationCtx,
   queue: Doc<"queues">,
@@ -46,8 +46,10 @@ export async function callFirst(
 }
 
 /**
- * A host's "next": whom they served is done, and the first who waits is called. Refuses while the
- * one they called has not said that they are coming: a double tap must not call two.
+ * Completes the entry that the host is serving and calls the first waiting one. Refused until the
+ * called entry has confirmed, so that a double tap does not call two people.
+ *
+ * @throws still-coming
  */
 export async function callNext(
   ctx: MutationCtx,
@@ -64,7 +66,9 @@ export async function callNext(
   return { done, called };
 }
 
-/** Completes a called entry; how long it took adjusts the queue's pace. Gives the changed queue. */
+/**
+ * Completes a called entry and adds its duration to the queue's pace. Returns the changed queue.
+ */
 export async function complete(
   ctx: MutationCtx,
   queue: Doc<"queues">,
@@ -78,23 +82,24 @@ export async function complete(
   return { ...queue, paces };
 }
 
-/** Somebody who was called is coming; `isOwnWord`: they say so themselves, and the host is told. */
+/** Confirms a call. `isByPerson`: the called person confirmed it, so the host is notified. */
 export async function confirm(
   ctx: MutationCtx,
   queue: Doc<"queues">,
   entry: Entry,
-  { isOwnWord }: { isOwnWord: boolean },
+  { isByPerson }: { isByPerson: boolean },
   now: number,
 ): Promise<void> {
   if (entry.confirmedAt !== undefined) return;
   await ctx.db.patch("queuePositions", entry._id, { confirmedAt: now });
-  if (isOwnWord) await notifyHost(ctx, entry, "coming", now);
+  if (isByPerson) await notifyHost(ctx, entry, "coming", now);
   await changed(ctx, queue, now);
 }
 
 /**
- * Somebody who was called did not come: the next one is called, and they stand behind the first who
- * then waits; the second time they are out. `by`: the host who says so; absent: the clock.
+ * Records a no-show and calls the next entry. After the first no-show the entry comes back behind
+ * the first waiting one; after the second it leaves the queue. `by`: the host who reported it;
+ * undefined when the call expired.
  */
 export async function noShow(
   ctx: MutationCtx,
@@ -105,9 +110,9 @@ export async function noShow(
 ): Promise<Entry | null> {
   const noShows = entry.noShows + 1;
   const isOut = noShows >= maxNoShows;
-  // They are out of the way before the next one is called.
-  const away = { noShows, status: isOut ? ("noShow" as const) : ("cancelled" as const) };
-  await ctx.db.patch("queuePositions", entry._id, { ...away, position: 0, endedAt: now });
+  // The entry stops waiting before the next one is called, so that it is not called again.
+  const ended = { noShows, status: isOut ? ("noShow" as const) : ("cancelled" as const) };
+  await ctx.db.patch("queuePositions", entry._id, { ...ended, position: 0, endedAt: now });
   const called = await callForHost(ctx, queue, entry, now);
   if (!isOut) await putBehindFirst(ctx, entry, called);
   await updateQueuePositions(ctx, queue, now);
@@ -117,7 +122,7 @@ export async function noShow(
   return called;
 }
 
-/** Between the first and the second of those who wait, whose positions are not numbered anew yet. */
+/** Inserts between the first and the second waiting entry, before positions are renumbered. */
 async function putBehindFirst(ctx: MutationCtx, { _id }: Entry, called: Entry | null) {
   const first = called ? 2 : 1;
   const back = { status: "waiting" as const, position: first + 0.5, endedAt: undefined };
@@ -125,8 +130,8 @@ async function putBehindFirst(ctx: MutationCtx, { _id }: Entry, called: Entry | 
 }
 
 /**
- * Takes somebody out of the queue, for good. Nobody waits for a ghost: where they had been called,
- * their host is told and the next one is called. `by`: whose doing it is.
+ * Removes an entry from the queue for good. When it had been called, its host is notified and the
+ * next entry is called. `by`: the user who removed it.
  */
 export async function drop(
   ctx: MutationCtx,
@@ -145,7 +150,7 @@ export async function drop(
   return called;
 }
 
-/** The next one for the host whose turn with somebody came to nothing, if they may still serve. */
+/** Calls the next entry for the host of a call that ended, if that host is still a moderator. */
 async function callForHost(
   ctx: MutationCtx,
   queue: Doc<"queues">,
@@ -164,7 +169,7 @@ export async function changed(
   await invalidateBoards(ctx, `queue:${eventId}`, now);
 }
 
-/** Ends a call that was not confirmed in time; not one that was confirmed, or made again since. */
+/** Expires a call that was not confirmed in time. A confirmed or repeated call is left alone. */
 export async function expireCall(
   ctx: MutationCtx,
   positionId: Id<"queuePositions">,

@@ -18,10 +18,14 @@ import { emitPosition, estimatedTimes, notifyEntry } from "./notices.ts";
 import { internal } from "../../_generated/api.js";
 import { invalidateBoards } from "../live/boards.ts";
 
-// Joining and leaving a queue, opening and closing it, and what becomes of entries when their event
-// or their person changes.
+// Joining and leaving a queue, opening and closing it, and what happens to entries when their event
+// or their user changes.
 
-/** Adds an entry at the end; a person who has one keeps it. */
+/**
+ * Adds an entry at the end; a user who has one keeps it.
+ *
+ * @throws event-over, no-line, line-closed, line-full, too-many-lines
+ */
 export async function join(
   ctx: MutationCtx,
   caller: UserCaller,
@@ -57,7 +61,7 @@ export async function join(
   return { entry, isNew: true };
 }
 
-/** Removes all entries of a person who was blocked or deleted. */
+/** Removes all entries of a user who was blocked or deleted. */
 export async function leaveQueues(
   ctx: MutationCtx,
   userId: Id<"users">,
@@ -70,8 +74,8 @@ export async function leaveQueues(
 }
 
 /**
- * Two users turn out to be one: of two positions in one queue the better stays, and theirs are all the
- * same person's at once, before the rest of the rows follow.
+ * Moves the entries of one user to another when the two are merged. Of two entries in one queue the
+ * better one stays. Done at once, before the other rows of the merge follow.
  */
 export async function mergeEntries(
   ctx: MutationCtx,
@@ -86,13 +90,13 @@ export async function mergeEntries(
     if (!queue) continue;
     const [better, worse] = isBetter(entry, mine) ? [entry, mine] : [mine, entry];
     await drop(ctx, queue, worse, kept, now);
-    // Who did not come when called has not got another chance by this.
+    // The higher number of no-shows counts: merging does not give another chance.
     const noShows = Math.max(better.noShows, worse.noShows);
     await ctx.db.patch("queuePositions", better._id, { noShows });
   }
 }
 
-/** Called before waiting, called first before called later, in front before behind. */
+/** Order of entries: called before waiting, earlier calls first, then by position. */
 function isBetter(one: Entry, other: Entry): boolean {
   if (one.status !== other.status) return one.status === "called";
   return one.status === "called"
@@ -101,11 +105,15 @@ function isBetter(one: Entry, other: Entry): boolean {
 }
 
 const usual = { slotMinutes: 5, capacity: 200 };
-const longestSlot = 240;
+const maxSlotMinutes = 240;
 
 export type Settings = { slotMinutes?: number | undefined; capacity?: number | undefined };
 
-/** Opens the queue of an event, or opens it again; with settings, changes them. */
+/**
+ * Opens or reopens the queue of an event; given settings are changed.
+ *
+ * @throws event-over, bad-line
+ */
 export async function open(
   ctx: MutationCtx,
   { user }: UserCaller,
@@ -115,7 +123,7 @@ export async function open(
 ): Promise<{ queue: Doc<"queues">; isNew: boolean }> {
   if (isOver(event, now)) throw refusal("event-over");
   const wanted = {
-    ...(slotMinutes !== undefined && { slotMinutes: within(slotMinutes, longestSlot) }),
+    ...(slotMinutes !== undefined && { slotMinutes: within(slotMinutes, maxSlotMinutes) }),
     ...(capacity !== undefined && { capacity: within(capacity, maxWaiting) }),
   };
   const known = await queueOf(ctx, event._id);
@@ -141,12 +149,12 @@ export async function open(
   return { queue, isNew };
 }
 
-function within(number: number, most: number): number {
-  if (!Number.isSafeInteger(number) || number < 1 || number > most) throw refusal("bad-line");
+function within(number: number, max: number): number {
+  if (!Number.isSafeInteger(number) || number < 1 || number > max) throw refusal("bad-line");
   return number;
 }
 
-/** Nobody can join any more; those in the queue are still served. */
+/** Closes a queue: nobody can join, entries in it are still served. */
 export async function close(ctx: MutationCtx, queue: Doc<"queues">, now: number): Promise<boolean> {
   if (!queue.isOpen) return false;
   await ctx.db.patch("queues", queue._id, { isOpen: false, changedAt: now });
@@ -154,12 +162,12 @@ export async function close(ctx: MutationCtx, queue: Doc<"queues">, now: number)
   return true;
 }
 
-/** So many are sent home in one transaction. */
+/** Entries that one transaction removes from a closed queue. */
 const batch = 100;
 
 /**
- * Sends home those who wait, the last ones first, so that the positions of the others stay true
- * meanwhile; each is told. Where the queue is opened again, it stops.
+ * Removes the waiting entries of a closed queue and notifies them. Starts at the end, so that the
+ * positions of the others stay correct meanwhile. Stops when the queue is reopened.
  */
 export async function sendHome(
   ctx: MutationCtx,
@@ -185,8 +193,8 @@ export async function sendHome(
 }
 
 /**
- * What a change of an event means for its queue. One that is over takes nobody in, and those in it
- * are still served; where the event is called off, who waits is told that it is for nothing.
+ * Applies a change of an event to its queue. The queue of a past event closes and its entries are
+ * still served; when the event is cancelled, its waiting entries are removed and notified.
  */
 export async function queueFollowsEvent(
   ctx: MutationCtx,
@@ -204,7 +212,7 @@ export async function queueFollowsEvent(
   await changed(ctx, queue, now);
 }
 
-/** A person's name or visibility has changed: boards of their queues are invalidated. */
+/** Invalidates the boards of a user's queues after a change of name or visibility. */
 export async function queuesShowPerson(
   ctx: MutationCtx,
   userId: Id<"users">,

@@ -19,17 +19,17 @@ import {
 } from "./reading.ts";
 import { emit } from "../people/webhookEvents.ts";
 
-// Urgent notices of a queue to its people and its hosts. What they say is read when they are sent:
-// nobody is told that they are third who has been called meanwhile.
+// Urgent notices of a queue to attendees and hosts. Their text is read when they are sent, so that
+// an entry that has been called meanwhile is not notified that it is third.
 
 type Said = Infer<typeof queueSaid>;
 type HostSaid = Infer<typeof hostSaid>;
 
-/** How long somebody who was called has to say that they are coming. */
+/** Milliseconds that a called person has to confirm. */
 export const confirmMs = 2 * 60_000;
 
-/** How long each is worth saying (milliseconds). */
-const worth: Record<Said, number> = {
+/** Milliseconds after which each notice is obsolete. */
+const expiresAfterMs: Record<Said, number> = {
   third: 15 * 60_000,
   next: 15 * 60_000,
   turn: confirmMs,
@@ -38,11 +38,11 @@ const worth: Record<Said, number> = {
   removed: 60 * 60_000,
   closed: 60 * 60_000,
 };
-const hostWorthMs = 5 * 60_000;
+const hostExpiresAfterMs = 5 * 60_000;
 
 /**
- * Notifies somebody in the queue about their position. "You are third" is sent once for each entry,
- * "you are next" once before each call, everything else once for each call.
+ * Notifies the person of an entry. "third" is sent once per entry, "next" once before each call,
+ * every other notice once per call.
  */
 export async function notifyEntry(
   ctx: MutationCtx,
@@ -57,12 +57,12 @@ export async function notifyEntry(
     ctx,
     userId,
     notice,
-    { subjectKey, isUrgent: true, expiresAt: now + worth[said] },
+    { subjectKey, isUrgent: true, expiresAt: now + expiresAfterMs[said] },
     now,
   );
 }
 
-/** Notifies the host who called somebody of what became of the call. */
+/** Notifies the host who called an entry of the outcome of the call. */
 export async function notifyHost(
   ctx: MutationCtx,
   { _id: positionId, calls, calledBy: host }: Entry,
@@ -76,29 +76,29 @@ export async function notifyHost(
     ctx,
     host,
     notice,
-    { subjectKey, isUrgent: true, expiresAt: now + hostWorthMs },
+    { subjectKey, isUrgent: true, expiresAt: now + hostExpiresAfterMs },
     now,
   );
 }
 
-const place = { eventId: v.id("events"), title: v.string() };
+const eventFields = { eventId: v.id("events"), title: v.string() };
 
-/** The payload: a person in the queue gets their own position, a host gets names. */
+/** The payload: an attendee gets their own position, a host gets names. */
 export const shownQueueNotice = v.union(
   v.object({
     to: v.literal("person"),
-    ...place,
+    ...eventFields,
     said: queueSaid,
     position: v.number(),
   }),
   v.object({
     to: v.literal("host"),
-    ...place,
+    ...eventFields,
     said: hostSaid,
     positionId: v.id("queuePositions"),
     call: v.number(),
     name: v.string(),
-    /** Whom the host has called now. */
+    /** The entry that the host has called now. */
     next: v.optional(
       v.object({ positionId: v.id("queuePositions"), call: v.number(), name: v.string() }),
     ),
@@ -108,27 +108,27 @@ export type ShownQueueNotice = Infer<typeof shownQueueNotice>;
 
 type QueueNotice = Infer<typeof queueNotice>;
 
-const late = { state: "suppressed", reason: "the line has moved on" } as const;
+const obsolete = { state: "suppressed", reason: "the line has moved on" } as const;
 
-/** Reads what is to be said, or why it need not be said any more. */
+/** Reads what a queue notice says now, or why it is obsolete. */
 export async function queueNoticeOf(
   ctx: QueryCtx,
-  told: QueueNotice,
+  notice: QueueNotice,
 ): Promise<ShownQueueNotice | Obsolete> {
-  const entry = await ctx.db.get("queuePositions", told.positionId);
+  const entry = await ctx.db.get("queuePositions", notice.positionId);
   const event = entry && (await ctx.db.get("events", entry.eventId));
   if (!event) return { state: "cancelled", reason: "the line is gone" };
-  const about = { eventId: event._id, title: event.title };
-  if (told.kind === "queue")
-    return isSo(entry, told)
-      ? { to: "person", ...about, said: told.said, position: entry.position }
-      : late;
-  const { positionId, said, call } = told;
-  if (said === "coming" && !isHere(entry, call)) return late;
+  const shownEvent = { eventId: event._id, title: event.title };
+  if (notice.kind === "queue")
+    return isCurrent(entry, notice)
+      ? { to: "person", ...shownEvent, said: notice.said, position: entry.position }
+      : obsolete;
+  const { positionId, said, call } = notice;
+  if (said === "coming" && !isConfirmedCall(entry, call)) return obsolete;
   const next = said === "coming" ? null : await nextOf(ctx, entry, call);
   return {
     to: "host",
-    ...about,
+    ...shownEvent,
     said,
     positionId,
     call,
@@ -139,16 +139,16 @@ export async function queueNoticeOf(
   };
 }
 
-/** Whom the host has called since; nobody where somebody else has called this one again. */
+/** The entry that the host is serving now; null when this entry was called again since. */
 async function nextOf(ctx: QueryCtx, { eventId, calls, calledBy: host }: Entry, call: number) {
   return host && calls === call ? await calledBy(ctx, eventId, host) : null;
 }
 
-function isHere({ status, calls, confirmedAt }: Entry, call: number): boolean {
+function isConfirmedCall({ status, calls, confirmedAt }: Entry, call: number): boolean {
   return status === "called" && calls === call && confirmedAt !== undefined;
 }
 
-function isSo(
+function isCurrent(
   { status, position, calls, confirmedAt }: Entry,
   { said, call }: { said: Said; call: number },
 ): boolean {
@@ -169,19 +169,21 @@ function isSo(
   }
 }
 
-/** As hosts know them; empty for who has deleted themselves. */
+/** The name that hosts see; empty for a deleted user. */
 export async function nameOf(ctx: Pick<QueryCtx, "db">, userId: Id<"users">): Promise<string> {
   const user = await userOf(ctx, userId);
   return user ? (await toPersonView(ctx, user)).name : "";
 }
 
-/** Webhook events are written for the first positions only, not for hundreds of rows at each step. */
-const front = 3;
+/**
+ * Webhook events are written for positions up to this one only, not for hundreds of rows per move.
+ */
+const maxFrontPosition = 3;
 
 /**
- * Numbers those who wait from position `first` on, 1..n without a gap, in the order in which they
- * stand; a position between two (1.5) puts somebody there. Only rows whose position has changed are
- * written. Who has moved up to the third or the first position is told.
+ * Renumbers the waiting entries from position `first` on, 1..n without a gap, in their order; a
+ * fraction (1.5) is a position between two. Writes only rows whose position has changed. Entries
+ * that move up to the third or the first position are notified.
  */
 export async function updateQueuePositions(
   ctx: MutationCtx,
@@ -190,19 +192,19 @@ export async function updateQueuePositions(
   first = 1,
 ): Promise<void> {
   const { eventId } = queue;
-  // Those who come back may be more than a queue takes.
+  // Entries that come back after a no-show can exceed the queue's capacity.
   const waiting = await waitingFrom(ctx, eventId, first, maxWaiting + maxCalled);
   const timeAt = await estimatedTimes(ctx, queue, now);
   for (const [index, entry] of waiting.entries()) {
     const position = first + index;
     if (position === entry.position) continue;
-    const place = { position, estimatedTime: timeAt(position) };
-    await ctx.db.patch("queuePositions", entry._id, place);
-    await noteMove(ctx, entry, { ...entry, ...place }, now);
+    const moved = { position, estimatedTime: timeAt(position) };
+    await ctx.db.patch("queuePositions", entry._id, moved);
+    await notifyMove(ctx, entry, { ...entry, ...moved }, now);
   }
 }
 
-/** When somebody at each position is expected to be called. */
+/** Returns the expected time (Unix milliseconds) of the call for each position. */
 export async function estimatedTimes(
   ctx: MutationCtx,
   queue: Doc<"queues">,
@@ -213,22 +215,22 @@ export async function estimatedTimes(
   return (position) => middleOf(waitOf(position, pace, since, now), now);
 }
 
-async function noteMove(ctx: MutationCtx, before: Entry, after: Entry, now: number) {
-  if (after.position > front) return;
+async function notifyMove(ctx: MutationCtx, before: Entry, after: Entry, now: number) {
+  if (after.position > maxFrontPosition) return;
   await emitPosition(ctx, after, now);
-  // Who was put between two has just been told where.
+  // An entry that was inserted between two was notified of its position already.
   if (after.position > before.position || !Number.isInteger(before.position)) return;
   if (after.position === 3) await notifyEntry(ctx, after, "third", now);
   if (after.position === 1) await notifyEntry(ctx, after, "next", now);
 }
 
-/** Writes a webhook event for a position at the front. */
+/** Writes a webhook event for one of the first positions. */
 export async function emitPosition(
   ctx: MutationCtx,
   { userId, eventId, position, estimatedTime, status }: Entry,
   now: number,
 ): Promise<void> {
-  if (position > front) return;
+  if (position > maxFrontPosition) return;
   const data = { position, estimatedTime, status };
   await emit(ctx, { type: "queue.position.updated", userId, eventId, data }, now);
 }

@@ -2,15 +2,14 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import { refusal } from "../refusal.ts";
 
-// Reading a queue: whose it is, who waits, who was called. Everything by an index, and bounded by
-// the queue itself.
+// Reading a queue and its entries: always by an index, bounded by the queue's capacity.
 
 type Reading = Pick<QueryCtx, "db">;
 export type Entry = Doc<"queuePositions">;
 
-/** Nobody may open a queue for more than this. */
+/** The largest capacity that a host can set. */
 export const maxWaiting = 1000;
-/** Hosts who can have called somebody at once. */
+/** Entries that can be in the called state at once, one per host. */
 export const maxCalled = 50;
 
 export async function queueOf(ctx: Reading, eventId: Id<"events">): Promise<Doc<"queues"> | null> {
@@ -21,8 +20,8 @@ export async function queueOf(ctx: Reading, eventId: Id<"events">): Promise<Doc<
 }
 
 /**
- * The queue with the event id in an argument, also of an event that is not shown any more: its queue
- * may still be served.
+ * The queue of the event id in an argument. The event itself may be unlisted: its queue is still
+ * served.
  *
  * @throws no-line
  */
@@ -33,7 +32,11 @@ export async function requireQueue(ctx: Reading, eventId: string): Promise<Doc<"
   return queue;
 }
 
-/** Somebody's position, by an id from a button, and its queue. */
+/**
+ * An entry by an id from a button, and its queue.
+ *
+ * @throws no-such-place
+ */
 export async function requireEntry(
   ctx: Reading,
   positionId: string,
@@ -45,12 +48,12 @@ export async function requireEntry(
   return { entry, queue };
 }
 
-/** Whether people may come to it now. */
+/** Whether an event has passed or is cancelled, so that nobody can join its queue. */
 export function isOver({ status, endsBy }: Doc<"events">, now: number): boolean {
   return status === "cancelled" || status === "past" || endsBy <= now;
 }
 
-/** A person's one active position in a queue. */
+/** A user's one active entry in a queue. */
 export async function activeEntry(
   ctx: Reading,
   eventId: Id<"events">,
@@ -68,10 +71,10 @@ export async function activeEntry(
   return null;
 }
 
-/** How many queues a person can be in at once. */
+/** Queues that a user can be in at once. */
 export const maxQueues = 5;
 
-/** All active positions of a person, in all queues. */
+/** All active entries of a user, in all queues. */
 export async function entriesOf(ctx: Reading, userId: Id<"users">): Promise<Entry[]> {
   const found: Entry[] = [];
   for (const status of ["called", "waiting"] as const)
@@ -84,7 +87,7 @@ export async function entriesOf(ctx: Reading, userId: Id<"users">): Promise<Entr
   return found;
 }
 
-/** Who waits, in their order, from position `first` on. */
+/** The waiting entries in their order, from position `first` on. */
 export async function waitingFrom(
   ctx: Reading,
   eventId: Id<"events">,
@@ -94,7 +97,7 @@ export async function waitingFrom(
   return await waitingIn(ctx, eventId, first).take(limit);
 }
 
-/** How many wait: the last one's position. */
+/** How many entries wait: the position of the last one. */
 export async function lengthOf(ctx: Reading, eventId: Id<"events">): Promise<number> {
   const last = await waitingIn(ctx, eventId, 0).order("desc").first();
   return last?.position ?? 0;
@@ -108,7 +111,7 @@ function waitingIn(ctx: Reading, eventId: Id<"events">, first: number) {
     );
 }
 
-/** Who was called and is not done. */
+/** The entries that are called and not completed. */
 export async function calledIn(ctx: Reading, eventId: Id<"events">): Promise<Entry[]> {
   return await ctx.db
     .query("queuePositions")
@@ -116,7 +119,7 @@ export async function calledIn(ctx: Reading, eventId: Id<"events">): Promise<Ent
     .take(maxCalled);
 }
 
-/** Whom a host has called in a queue and is not done with. */
+/** The entry that a host has called in a queue and not completed. */
 export async function calledBy(
   ctx: Reading,
   eventId: Id<"events">,
@@ -130,24 +133,26 @@ export async function calledBy(
     .first();
 }
 
-// How fast a queue moves, from how long its last ones took. Numbers in, numbers out.
+// Estimates of how fast a queue moves, from the durations of its last entries. Pure functions.
 
 /** A range of milliseconds. */
 export type Range = { from: number; to: number };
 
-/** How many of the last ones are remembered. */
+/** Durations that are kept per queue. */
 export const maxPaces = 20;
-/** Until so many were served, the expected length stands in for those who are missing. */
-const enough = 5;
-/** Nobody takes longer than this: the host has forgotten to say that they are done. */
-const longestMs = 3 * 60 * 60_000;
+/** Until this many durations are known, the expected duration fills in for the missing ones. */
+const minDurations = 5;
+/** A duration above this is a host who forgot to complete the entry; it is ignored. */
+const maxDurationMs = 3 * 60 * 60_000;
 
-/** How long one person takes: the middle half of the last ones, never narrower than a fifth each way. */
+/**
+ * The range of one entry's duration: the middle half of the kept ones, at least 20 % to each side.
+ */
 export function paceOf({
   paces,
   slotMinutes,
 }: Pick<Doc<"queues">, "paces" | "slotMinutes">): Range {
-  const missing = Math.max(0, enough - paces.length);
+  const missing = Math.max(0, minDurations - paces.length);
   const expected = Array.from({ length: missing }, () => slotMinutes * 60_000);
   const all = [...paces, ...expected].toSorted((a, b) => a - b);
   const at = (share: number) => all[Math.round((all.length - 1) * share)] ?? 0;
@@ -155,15 +160,15 @@ export function paceOf({
   return { from: Math.min(at(0.25), 0.8 * middle), to: Math.max(at(0.75), 1.2 * middle) };
 }
 
-/** The last ones with one more; what cannot be true is left out. */
+/** The kept durations with one more; an implausible one is left out. */
 export function withPace(paces: readonly number[], tookMs: number): number[] {
-  if (tookMs > longestMs) return [...paces];
+  if (tookMs > maxDurationMs) return [...paces];
   return [...paces, Math.max(0, tookMs)].slice(-maxPaces);
 }
 
 /**
- * How long somebody at `position` still waits. `since`: when each of those who are served now was
- * called; as many are served at once. Never less than nothing, and always a range.
+ * The range of milliseconds until the entry at `position` is called. `since`: when each called
+ * entry was called; that many are served in parallel. Never negative.
  */
 export function waitOf(
   position: number,
@@ -180,20 +185,20 @@ export function waitOf(
   };
 }
 
-/** When the next one is called: who was called first is done first. */
+/** When the next entry is called: the entry that was called first is expected to complete first. */
 function firstFree({ from, to }: Range, since: readonly number[], now: number): Range {
   if (since.length === 0) return { from: 0, to };
   const served = Math.max(0, now - Math.min(...since));
-  // Who takes longer than others did may still take a while.
+  // An entry that takes longer than the pace is expected to take some time more.
   return { from: Math.max(0, from - served), to: Math.max(to - served, to / 2) };
 }
 
-/** The moment in the middle of a wait that begins now. */
+/** The middle (Unix milliseconds) of a wait that begins at `now`. */
 export function middleOf({ from, to }: Range, now: number): number {
   return Math.round(now + (from + to) / 2);
 }
 
-/** In minutes as people say them: whole ones, above twenty in steps of five. */
+/** Minutes for display: whole ones, above twenty in steps of five. */
 export function inMinutes({ from, to }: Range): Range {
   const low = from / 60_000;
   const high = Math.max(1, to / 60_000);

@@ -16,23 +16,23 @@ import {
 } from "./reading.ts";
 import { confirmMs, nameOf } from "./notices.ts";
 
-// What a queue shows to whom: to a member their own position, to a host who is next.
+// Views of a queue: an attendee sees their own position, a host sees the next entries.
 
 const minutes = v.object({ from: v.number(), to: v.number() });
 
-/** Somebody's own position. */
+/** An attendee's own position. */
 export const ownPosition = v.object({
   eventId: v.id("events"),
   title: v.string(),
   status: v.union(v.literal("waiting"), v.literal("called")),
-  /** 1 is next; 0 for who was called. */
+  /** 1 is next; 0 after the call. */
   position: v.number(),
-  /** How long it takes until they are called, in minutes: a range, and no promise. */
+  /** Estimated minutes until the call, as a range. */
   wait: minutes,
-  /** Somebody is being served, or has been. */
+  /** Whether anybody has been called in this queue yet. */
   isMoving: v.boolean(),
   isConfirmed: v.boolean(),
-  /** Until when they must say that they are coming (Unix milliseconds). */
+  /** Deadline for confirming the call (Unix milliseconds). */
   confirmBy: v.optional(v.number()),
 });
 export type OwnPosition = Infer<typeof ownPosition>;
@@ -66,14 +66,14 @@ const named = {
   handle: v.optional(v.string()),
 };
 
-/** Somebody who was called, as hosts see them. */
+/** A called entry, as hosts see it. */
 export const calledPerson = v.object({
   ...named,
-  /** Which of their calls it is: a button of an earlier one changes nothing. */
+  /** Number of the call: a button of an earlier call changes nothing. */
   call: v.number(),
   calledAt: v.number(),
   isConfirmed: v.boolean(),
-  /** The host's name, and whether that is who asks. */
+  /** The host's name, and whether the host is the caller. */
   by: v.string(),
   isMine: v.boolean(),
 });
@@ -85,7 +85,7 @@ export const hostQueue = v.object({
   isOpen: v.boolean(),
   capacity: v.number(),
   pace: minutes,
-  /** How many wait, and the first of them. */
+  /** How many entries wait, and the first of them. */
   count: v.number(),
   first: v.array(v.object({ ...named, position: v.number() })),
   called: v.array(calledPerson),
@@ -139,13 +139,13 @@ async function personOf(ctx: Pick<QueryCtx, "db">, { _id: positionId, userId }: 
   return { positionId, name, ...(handle !== undefined && { handle }) };
 }
 
-/** A queue that can be meant by somebody who does not name it. Nobody's name is in it. */
+/** A queue as a choice for a command without an argument. Contains no names of people. */
 export const queueCard = v.object({
   eventId: v.id("events"),
   title: v.string(),
   startDate: v.number(),
   isOpen: v.boolean(),
-  /** How many wait. */
+  /** How many entries wait. */
   count: v.number(),
 });
 export type QueueCard = Infer<typeof queueCard>;
@@ -154,8 +154,8 @@ const maxOpen = 15;
 const maxClosed = 5;
 
 /**
- * The queues of an organization, or of all: open ones whose event is not over, and closed ones in
- * which people are still to be served. The newest first.
+ * The queues of one organization or of all, newest first: open ones whose event is not over, and
+ * closed ones that still have entries.
  */
 export async function queuesOf(
   ctx: QueryCtx,
@@ -189,30 +189,30 @@ async function cardOf(ctx: QueryCtx, queue: Doc<"queues">): Promise<QueueCard | 
   return { eventId, title: event.title, startDate: event.startDate, isOpen: queue.isOpen, count };
 }
 
-// The queue as everybody in a chat may see it. Only whose profile is public is named there: what is
-// for members, or for nobody, is not for who happens to be in a chat.
+// The public view of a queue, for boards. Names only users whose profile is public, because anyone
+// in the chat can read a board.
 
-/** Absent: somebody who has not chosen to be shown to everybody. */
+/** Absent for a user whose profile is not public. */
 const person = v.object({ name: v.optional(v.string()) });
 
 export const queueBoard = v.object({
   view: v.literal("queue"),
-  /** The event whose line it is. */
+  /** The queue's event. */
   title: v.string(),
   isOpen: v.boolean(),
-  /** Who was called, and whether they have come. */
+  /** The called entries, and whether they have confirmed. */
   serving: v.array(person.extend({ isConfirmed: v.boolean() })),
-  /** The first of those who wait, and how many there are. */
+  /** The first waiting entries, and how many there are. */
   waiting: v.array(person),
   count: v.number(),
-  /** How long one person takes, in minutes: nothing here becomes false by the passing of time. */
+  /** Minutes per entry: an absolute time would become false without a change of data. */
   pace: v.object({ from: v.number(), to: v.number() }),
 });
 
-/** More do not fit into a message of either platform. */
+/** More rows do not fit into a message of either platform. */
 const maxOnBoard = 60;
 
-/** The queue at an event; null for an event that is gone, or has no line. */
+/** The board of an event's queue; null when the event or its queue is gone. */
 export async function queueBoardOf(
   ctx: QueryCtx,
   eventId: Id<"events">,

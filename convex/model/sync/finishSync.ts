@@ -9,29 +9,32 @@ import { changeEvent, removeListing } from "../consequences/events.ts";
 
 export type SyncReport = Infer<typeof syncReport>;
 
-/** How many upcoming events of one calendar are compared with what a sync has seen. */
+/** Upcoming events of one calendar that are compared with the events that a sync has read. */
 const maxCompared = 2000;
 const maxCounted = 100;
 
-/** How long an unchanged result may stand before its time is written anew. */
+/** Milliseconds after which an unchanged result is written again, for its timestamp. */
 const staleAfter = 24 * 60 * 60 * 1000;
 
 export type Looked = {
   seen: Id<"events">[];
   /** Every upcoming event of the calendar was read. */
   complete: boolean;
-  /** Where it was not: every event that starts before this moment was read. */
+  /** If not complete: every event that starts before this moment (Unix milliseconds) was read. */
   completeUntil?: number | undefined;
-  /** When the look began: a second look begins after the first has ended. */
+  /**
+   * When this sync began: it counts as a second look only if it began after the first had ended.
+   */
   startedAt: number;
-  /** An admin has said that an empty calendar is right. */
+  /** An admin has confirmed that an empty calendar is correct. */
   acceptEmpty: boolean;
 };
 
 /**
- * After the last page: what is missing from the calendar. A first look only notes it; what a second
- * complete look does not find either is called off. A calendar that suddenly shows nothing at all
- * proves nothing, because throttling looks the same: what is known stays.
+ * After the last page: handles events that are missing from the calendar. The first sync that
+ * misses an event only records it; a second complete sync that misses it, too, cancels it. A
+ * calendar that suddenly lists nothing proves nothing, because Luma's throttling looks the same: no
+ * event changes.
  */
 export async function compare(
   ctx: MutationCtx,
@@ -70,7 +73,10 @@ export async function compare(
   return counts;
 }
 
-/** A calendar no longer lists the event. It is called off only when no other calendar lists it. */
+/**
+ * Removes a calendar's listing of an event. The event is cancelled only when no other calendar
+ * lists it.
+ */
 async function unlist(
   ctx: MutationCtx,
   listing: Doc<"listings">,
@@ -81,15 +87,16 @@ async function unlist(
   const others = (await listingsOf(ctx, listing.eventId)).filter(
     (other) => other.orgId !== listing.orgId,
   );
-  const [heir] = others;
-  if (event && !heir && isNews) return await cancelEvent(ctx, event, now);
+  const [nextOwner] = others;
+  if (event && !nextOwner && isNews) return await cancelEvent(ctx, event, now);
   await removeListing(ctx, listing, now);
   if (!event) return;
-  if (!heir) await changeEvent(ctx, event, { isPublished: false }, now);
-  else if (event.orgId === listing.orgId) await changeEvent(ctx, event, { orgId: heir.orgId }, now);
+  if (!nextOwner) await changeEvent(ctx, event, { isPublished: false }, now);
+  else if (event.orgId === listing.orgId)
+    await changeEvent(ctx, event, { orgId: nextOwner.orgId }, now);
 }
 
-/** A calendar's first sync is told as one digest of what is coming, if there is anything. */
+/** Announces the upcoming events of a calendar's first sync in one digest. */
 export async function announceFirstSync(
   ctx: MutationCtx,
   org: Doc<"organizations">,
@@ -108,28 +115,29 @@ export async function announceFirstSync(
 }
 
 /**
- * Records how a sync went. Nothing is written where it says the same as the last one (but for
- * its time, once a day): a needless write wakes every subscription.
+ * Stores the result of a sync. An unchanged result is written once a day only, because every write
+ * re-runs the queries that read the organization.
  */
 export async function report(
   ctx: MutationCtx,
   org: Doc<"organizations">,
-  said: SyncReport,
+  syncResult: SyncReport,
 ): Promise<void> {
-  const news = said.created + said.changed + said.removed + said.missing > 0;
+  const news =
+    syncResult.created + syncResult.changed + syncResult.removed + syncResult.missing > 0;
   const last = org.lastSync;
   const same =
-    last?.result === said.result &&
-    last.message === said.message &&
-    last.read === said.read &&
-    last.refused === said.refused &&
-    last.source === said.source &&
-    last.missing === said.missing &&
-    last.retryAt === said.retryAt &&
-    said.at - last.at < staleAfter;
+    last?.result === syncResult.result &&
+    last.message === syncResult.message &&
+    last.read === syncResult.read &&
+    last.refused === syncResult.refused &&
+    last.source === syncResult.source &&
+    last.missing === syncResult.missing &&
+    last.retryAt === syncResult.retryAt &&
+    syncResult.at - last.at < staleAfter;
   if (!news && same && org.hasSynced) return;
   await ctx.db.patch("organizations", org._id, {
-    lastSync: said,
-    ...(said.result === "ok" && { eventsLastSynced: said.at, hasSynced: true }),
+    lastSync: syncResult,
+    ...(syncResult.result === "ok" && { eventsLastSynced: syncResult.at, hasSynced: true }),
   });
 }

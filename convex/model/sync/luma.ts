@@ -3,15 +3,15 @@ import type { LumaEvent } from "../../external/luma/types.ts";
 import type { EventContent } from "../events/content.ts";
 import { eventType, host, registrationType } from "../fields.ts";
 
-/** Longer descriptions are cut: no chat shows more, and a document has a limit. */
-const longestDescription = 4000;
+/** Longer descriptions are cut: no chat shows more, and Convex limits the size of a document. */
+const maxDescriptionLength = 4000;
 const maxHosts = 20;
 
-/** What a source said of an event, in the words of our table; what it does not know is absent. */
+/** An event from a source as fields of the `events` table; unknown fields are absent. */
 export function fromLuma(event: LumaEvent): Partial<EventContent> {
   const known = {
     title: event.title,
-    description: event.description?.slice(0, longestDescription),
+    description: event.description?.slice(0, maxDescriptionLength),
     coverImage: event.coverImage,
     lumaUrl: event.lumaUrl,
     lumaEventId: event.lumaEventId,
@@ -34,7 +34,7 @@ export function fromLuma(event: LumaEvent): Partial<EventContent> {
   return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
 }
 
-/** A whole event from what a source knows: the zone is the organization's where it has none. */
+/** A complete event from what a source knows; the organization's time zone is the default. */
 export function complete(
   known: Partial<EventContent> & { title: string; startDate: number; lumaUrl: string },
   timezone: string,
@@ -50,7 +50,7 @@ export function complete(
   };
 }
 
-// The plain data of `external/luma/types.ts`, as validators for functions that take it.
+// Validators of the plain data of `external/luma/types.ts`.
 
 export const lumaEvent = v.object({
   lumaEventId: v.optional(v.string()),

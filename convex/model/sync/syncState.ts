@@ -3,7 +3,7 @@ import { v } from "convex/values";
 import type { LumaPage } from "../../external/luma/types.ts";
 import { lumaCursor } from "./luma.ts";
 
-/** Where one sync of one calendar stands, carried from page to page and from try to try. */
+/** The state of one sync of one calendar, passed from page to page and from try to try. */
 export const syncState = v.object({
   startedAt: v.number(),
   cursor: v.optional(lumaCursor),
@@ -13,9 +13,9 @@ export const syncState = v.object({
   changed: v.number(),
   removed: v.number(),
   refused: v.number(),
-  /** False once something was refused that cannot be told from a vanished event. */
+  /** False once an unreadable entry had no identity: a missing event could be that entry. */
   readable: v.boolean(),
-  /** Every page so far said that the whole listing is complete. */
+  /** Every page so far reported that the listing is complete. */
   complete: v.boolean(),
   source: v.optional(v.string()),
   tries: v.number(),
@@ -39,7 +39,7 @@ export function freshSync(startedAt: number, acceptEmpty = false, tries = 0): Sy
   };
 }
 
-/** The state after one more page has been taken over. */
+/** The state after one more page has been stored. */
 export function withPage(
   state: SyncState,
   page: LumaPage,

@@ -20,17 +20,17 @@ import {
   updateListings,
 } from "../consequences/events.ts";
 
-/** More new events than this in one page are told as one digest. */
+/** Above this number of new events in one page they are announced in one digest. */
 const maxSingly = 5;
 
-/** A calendar's feed can reach back for years; this much of it is worth keeping. */
+/** How far back past events of a calendar are stored, in milliseconds. */
 const keptHistoryMs = 400 * 24 * 60 * 60 * 1000;
 
 export type Upserted = { seen: Id<"events">[]; created: number; changed: number; removed: number };
 
 /**
- * Takes over one page of a calendar: writes only what differs, and tells what is worth telling in
- * the same transaction. An organization's first sync announces nothing here (see `finishSync`).
+ * Stores one page of a calendar: writes only what differs, and announces changes in the same
+ * transaction. An organization's first sync announces nothing here (see `finishSync`).
  */
 export async function upsertPage(
   ctx: MutationCtx,
@@ -47,7 +47,7 @@ export async function upsertPage(
       : await create(ctx, org, incoming, result, now);
     if (!event) continue;
     result.seen.push(event._id);
-    // What is over or called off is history: it stays to be found, and stands in no list.
+    // Past and cancelled events are stored but get no listing.
     if (event.status === "cancelled" || event.status === "past") continue;
     const isNewHere = await listEvent(ctx, event, org._id, now);
     const isShownNow = known?.isPublished === false && event.isPublished;
@@ -90,7 +90,7 @@ function pick({ title, startDate, lumaUrl }: LumaEvent) {
   return { title, startDate, lumaUrl };
 }
 
-/** Inserts an event of an organization, with what the clock says of it. */
+/** Inserts an event of an organization, with its status at `now`. */
 export async function insertEvent(
   ctx: MutationCtx,
   orgId: Id<"organizations">,
@@ -140,8 +140,8 @@ function isCurrent({ status }: Doc<"events">): boolean {
 }
 
 /**
- * An event that no calendar lists any more belongs to the first that lists it again, and is shown
- * again: it was taken out of the lists when its organization changed to another calendar.
+ * An event without any listing is taken over by the first calendar that lists it again, and becomes
+ * listed again. Listings are removed when an organization changes to another calendar.
  */
 async function adopt(
   ctx: MutationCtx,
@@ -157,9 +157,9 @@ async function adopt(
 }
 
 /**
- * One organization's sync writes an event's content: the one that listed it first. What another
- * calendar says of it can only add what is not known, so that two sources that differ in a comma
- * do not overwrite each other at every sync.
+ * The organization that listed an event first writes its content. Another calendar can only fill
+ * missing fields, so that two sources that differ slightly do not overwrite each other at every
+ * sync.
  */
 function theirShare(
   org: Doc<"organizations">,
@@ -173,7 +173,7 @@ function theirShare(
   );
 }
 
-/** Applies changes to an event; a new start is told, and its reminders and listings follow. */
+/** Applies changes to an event. A new start is announced, and reminders and listings follow. */
 export async function applyChanges(
   ctx: MutationCtx,
   known: Doc<"events">,
@@ -183,7 +183,7 @@ export async function applyChanges(
 ): Promise<Doc<"events">> {
   const moved = changes.startDate !== undefined && changes.startDate !== known.startDate;
   const content = { ...contentOf(known), ...changes };
-  // An end that the source no longer mentions must not stay before the new start.
+  // Without an end from the source, an old end must not remain before the new start.
   if (content.endDate !== undefined && content.endDate < content.startDate)
     content.endDate =
       content.startDate + Math.max(0, (known.endDate ?? known.startDate) - known.startDate);
@@ -199,12 +199,15 @@ export async function applyChanges(
   };
   const event = await changeEvent(ctx, known, changed, now);
   await updateListings(ctx, known._id, now);
-  // One that is back has no listings left: the calendar that lists it again tells it as new.
+  // A restored event has no listings: the calendar that lists it again announces it as new.
   if (moved && !isBack && isOpen(event)) await announceMoved(ctx, event, known.startDate, now);
   return event;
 }
 
-/** Calls an event off: its listings go, its reminders with them, and every channel that lists it hears. */
+/**
+ * Cancels an event: deletes its listings, stops its reminders and announces it in all channels that
+ * list it.
+ */
 export async function cancelEvent(
   ctx: MutationCtx,
   event: Doc<"events">,
