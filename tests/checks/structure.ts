@@ -131,7 +131,7 @@ function handlers() {
 /** For each delivery kind, the files of the product that name it as a kind. */
 function filesByKind(): Map<string, string[]> {
   const map = texts.get("convex/model/kinds/index.ts") ?? "";
-  const body = /deliveryKinds = \{([\s\S]*?)\n\}/.exec(map)?.[1] ?? "";
+  const body = /export const modules = \{([\s\S]*?)\n\}/.exec(map)?.[1] ?? "";
   const names = [...body.matchAll(/^\s+"?([a-zA-Z-]+)"?[,:]/gm)].map((one) => one[1] ?? "");
   return new Map(
     names.map((kind) => {
@@ -201,7 +201,8 @@ console.table(
 console.log(`Files with one importer: ${share(oneImporter, product.length)}`);
 console.log(`Import statements per line: ${share(importLines, lines)}`);
 console.log(`Handlers that touch ctx.db: ${reading} of ${all} (${share(reading, all)})`);
-for (const [kind, places] of kinds) console.log(`Delivery kind ${kind}: ${places.length} files`);
+for (const [kind, places] of kinds)
+  console.log(`Delivery kind ${kind}: named in ${places.length} files`);
 console.log(`Import circles: ${found.length}; imports in a wrong direction: ${wrong.length}`);
 for (const circle of found) console.error(`Circle of ${circle.length}: ${circle.join(", ")}`);
 for (const one of wrong) console.error(`Wrong: ${one}`);
