@@ -1,13 +1,16 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type AddressInfo, createServer } from "node:net";
 
 const clock = fileURLToPath(new URL("../shiftedClock.ts", import.meta.url));
 
-/** Compiled programs from earlier starts, their types removed: a third of what a start costs. */
-export const compileCache = join(tmpdir(), "plaza-compile-cache");
+/**
+ * Compiled programs from earlier starts, their types removed: a third of what a start costs. In a
+ * folder of this user's alone, because Node runs what it finds there.
+ */
+export const compileCache = fileURLToPath(
+  new URL("../../../node_modules/.cache/plaza", import.meta.url),
+);
 
 export type Started = {
   child: ChildProcess;

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { compileCache } from "../../../bots/sandbox/server/process.ts";
 import { adminKey } from "./host.ts";
 
 const cli = fileURLToPath(new URL("../../../node_modules/convex/bin/main.js", import.meta.url));
@@ -55,4 +56,6 @@ const environment = (folder: string): Record<string, string> => ({
   DO_NOT_TRACK: "1",
   NO_COLOR: "1",
   CONVEX_PROVISION_HOST: "http://127.0.0.1:9",
+  // The command line is large; it is compiled once for all runs.
+  NODE_COMPILE_CACHE: compileCache,
 });
