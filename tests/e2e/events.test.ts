@@ -23,12 +23,12 @@ describe("/events", () => {
   test("shows times in the reader's zone on Telegram, and as Discord's own times there", async () => {
     const [hike] = plaza.sandbox.luma.events();
     const before = answerOf(await say("/events", "leo"));
-    // 13:00 UTC is 7 in Mexico City, where the organization is, and 8 in New York or 14 in Madrid.
+    // 13:00 UTC is 7 in Mexico City, where the organization is, and 22 in Tokyo; neither has summer time.
     expect(before.text).toContain("7:00 AM");
-    await say("/settings timezone=Europe/Madrid", "leo");
+    await say("/settings timezone=Asia/Tokyo", "leo");
     const after = answerOf(await say("/events", "leo"));
-    expect(after.text).toContain("2:00 PM");
-    expect(after.text).toContain("(Madrid)");
+    expect(after.text).toContain("10:00 PM");
+    expect(after.text).toContain("(Tokyo)");
     const unix = (hike?.startMs ?? 0) / 1000;
     expect(wordsOf(answerOf(await command("events")))).toContain(`<t:${unix}:F>`);
     await say("/settings timezone=auto", "leo");
