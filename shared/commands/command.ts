@@ -23,7 +23,7 @@ export type Chat = {
 };
 
 /** What a person chose for themselves. */
-export type Chosen = Omit<FunctionReturnType<typeof api.chatAccounts.arrive>, "accessLevel">;
+type Chosen = Omit<FunctionReturnType<typeof api.chatAccounts.arrive>, "accessLevel">;
 
 /** One request, without any platform's types. */
 export type CommandContext = {

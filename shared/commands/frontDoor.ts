@@ -7,7 +7,7 @@ import { continueInPrivate, isOnlyInPrivate, reply, unknownButton } from "./repl
 import type { Answers, Command, CommandContext, Reply } from "./command.ts";
 
 /** What the platforms' adapters call: everything that a person can do in a chat. */
-export type FrontDoor = {
+type FrontDoor = {
   commands: readonly Command[];
   /** Runs a command by its name; an unknown one is answered with the list of commands. */
   runCommand(ctx: CommandContext, name: string): Promise<Reply>;

@@ -13,7 +13,7 @@ type DecisionOptions = { decision: Decision; reason?: string | undefined; isChan
 type Decided = Parameters<typeof decisionLines>[0] & { id: string; name: string };
 
 /** What differs between the kinds of things that are reviewed. */
-export type ReviewKind = {
+type ReviewKind = {
   /** The first part of its action ids. */
   action: string;
   /** The first part of the form id for a reason in words. */
@@ -36,7 +36,7 @@ export type ReviewKind = {
   waiting(ctx: CommandContext, before: Message["lines"]): Promise<Reply>;
 };
 
-export type Review = {
+type Review = {
   decide(ctx: CommandContext, id: string, options: DecisionOptions): Promise<Reply>;
   /** Asks for a reason, or says that it is decided already. */
   askReason(ctx: CommandContext, id: string, change?: string): Promise<Reply>;

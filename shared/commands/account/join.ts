@@ -20,7 +20,7 @@ export const join: Command = {
 };
 
 /** The action of "apply" or "take it back": `join`, `join|withdraw`. */
-export async function joinAction(ctx: CommandContext, [part]: readonly string[]): Promise<Reply> {
+async function joinAction(ctx: CommandContext, [part]: readonly string[]): Promise<Reply> {
   if (part !== "withdraw") return await begin(ctx);
   await ctx.backend.mutation(api.applications.withdraw, {});
   return reply({ lines: [[ctx.t("join.withdrawn")]] }, { editsMessage: true, ephemeral: true });
@@ -71,7 +71,7 @@ async function waiting({ t, backend }: CommandContext): Promise<Reply> {
   );
 }
 
-export function joinForm({ t }: CommandContext): Form {
+function joinForm({ t }: CommandContext): Form {
   return {
     id: "join",
     title: t("join.title"),
@@ -83,7 +83,7 @@ export function joinForm({ t }: CommandContext): Form {
   };
 }
 
-export async function submitJoin(
+async function submitJoin(
   { backend, person, reader, t }: CommandContext,
   { goal = "", motivation = "", otherNames = "" }: Readonly<Record<string, string>>,
 ): Promise<Reply> {

@@ -90,7 +90,7 @@ export async function startCode(ctx: CommandContext, code: string): Promise<Repl
 }
 
 /** Its actions: `link` begins, `link|<mark of the code>|<mark of who signed in>` confirms. */
-export async function linkAction(
+async function linkAction(
   ctx: CommandContext,
   [mark, signer = ""]: readonly string[],
 ): Promise<Reply> {
@@ -129,7 +129,7 @@ function askToUnlink({ t }: CommandContext): Reply {
 }
 
 /** Its actions: `unlink|yes` or `unlink|no`. */
-export async function unlinkAction(
+async function unlinkAction(
   { t, backend }: CommandContext,
   [part]: readonly string[],
 ): Promise<Reply> {

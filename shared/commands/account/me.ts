@@ -16,7 +16,7 @@ export const me: Command = {
 };
 
 /** The person's own account: name, access level, chat accounts, and what they may do. */
-export async function meMessage(ctx: CommandContext): Promise<Reply> {
+async function meMessage(ctx: CommandContext): Promise<Reply> {
   const { t, person, backend } = ctx;
   const accessLevel = person?.accessLevel ?? "stranger";
   if (accessLevel === "stranger")

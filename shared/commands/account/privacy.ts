@@ -16,7 +16,7 @@ export const exportMine: Command = {
   actions: { export: exportFile },
 };
 
-export async function exportFile({ t, backend }: CommandContext): Promise<Reply> {
+async function exportFile({ t, backend }: CommandContext): Promise<Reply> {
   const content = await backend.query(api.users.exportMine, {});
   return reply(
     {
@@ -40,7 +40,7 @@ export const deleteMine: Command = {
 };
 
 /** Its actions: `delete` asks, `delete|yes` does it, `delete|no` does not. */
-export async function deleteAction(ctx: CommandContext, [part]: readonly string[]): Promise<Reply> {
+async function deleteAction(ctx: CommandContext, [part]: readonly string[]): Promise<Reply> {
   const { t, backend } = ctx;
   if (part === undefined) return askDelete(ctx);
   if (part !== "yes")

@@ -49,7 +49,7 @@ export const profile: Command = {
 };
 
 /** Its actions: `profile`, `profile|visibility|private`. */
-export async function profileAction(
+async function profileAction(
   ctx: CommandContext,
   [field, value = ""]: readonly string[],
 ): Promise<Reply> {

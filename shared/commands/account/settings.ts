@@ -76,7 +76,7 @@ function hint({ t }: CommandContext): string {
 }
 
 /** The action of a button: `settings|es`, `settings|auto`, `settings|tell|discord`, `settings|about|standing`. */
-export async function settingsAction(
+async function settingsAction(
   ctx: CommandContext,
   [language, wanted]: readonly string[],
 ): Promise<Reply> {

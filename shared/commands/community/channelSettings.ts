@@ -5,7 +5,7 @@ import { plain } from "../../messages/sanitize.ts";
 
 const announcements = ["new", "moved", "cancelled", "reminder", "agenda", "distribution"] as const;
 /** Announcements, and the cards on which people decide: those only where they are asked for by name. */
-export const kinds = [...announcements, "application", "charity"] as const;
+const kinds = [...announcements, "application", "charity"] as const;
 export type Kind = (typeof kinds)[number];
 
 const isAnnouncement = (kind: Kind) => announcements.some((one) => one === kind);

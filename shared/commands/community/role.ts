@@ -44,7 +44,7 @@ export const role: Command = {
 };
 
 /** Its actions: `role|<user>` shows a user, `role|<user>|moderator` changes role or status. */
-export async function roleAction(
+async function roleAction(
   ctx: CommandContext,
   [userId = "", typed]: readonly string[],
 ): Promise<Reply> {

@@ -43,10 +43,7 @@ export const sync: Command = {
 };
 
 /** The action of a sync button: `sync|<id>`, or `sync|<id>|empty` where an empty calendar is right. */
-export async function syncAction(
-  ctx: CommandContext,
-  [orgId, empty]: readonly string[],
-): Promise<Reply> {
+async function syncAction(ctx: CommandContext, [orgId, empty]: readonly string[]): Promise<Reply> {
   const org = (await organizations(ctx)).find((one) => one._id === orgId);
   if (!org) return reply({ lines: [[ctx.t("refusal.no-such-organization")]] });
   return await syncOne(ctx, org, empty === "empty");

@@ -39,7 +39,7 @@ function ask({ t }: CommandContext): string {
 }
 
 /** One event in full; a sentence for one that is gone. */
-export async function details(ctx: CommandContext, eventId: string): Promise<Reply> {
+async function details(ctx: CommandContext, eventId: string): Promise<Reply> {
   const { t, backend, now } = ctx;
   const [found, coming] = await Promise.all([
     backend.query(api.events.queries.get, { eventId }),
@@ -110,7 +110,7 @@ function gone({ t }: CommandContext): Reply {
 }
 
 /** The calendar file of one event. */
-export async function eventFile(ctx: CommandContext, eventId: string): Promise<Reply> {
+async function eventFile(ctx: CommandContext, eventId: string): Promise<Reply> {
   const found = await ctx.backend.query(api.events.queries.get, { eventId });
   if (!found || found.status === "cancelled") return gone(ctx);
   const content = calendarFile(found.title, [found], ctx.now);

@@ -68,7 +68,7 @@ function notUnderstood(
 }
 
 /** The action of Later, Earlier or "all events": `events|when|org|from|skip`, each part optional. */
-export async function eventsAction(ctx: CommandContext, parts: readonly string[]): Promise<Reply> {
+async function eventsAction(ctx: CommandContext, parts: readonly string[]): Promise<Reply> {
   const [word, orgId, from, skip] = parts;
   const org = orgId ? (await organizations(ctx)).find((one) => one._id === orgId) : undefined;
   const at = from ? { from: parseInt(from, 36), skip: Number(skip) || 0 } : undefined;

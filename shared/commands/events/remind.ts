@@ -61,7 +61,7 @@ function leadChoices({ t }: CommandContext): Choice[] {
 }
 
 /** Its actions: `reminder` lists, `reminder|<event>` offers, `reminder|<event>|60|on` sets, "off" takes away. */
-export async function reminderAction(
+async function reminderAction(
   ctx: CommandContext,
   [eventId, minutes, part]: readonly string[],
 ): Promise<Reply> {

@@ -59,7 +59,7 @@ async function answerNamedEvent(ctx: CommandContext, name: string, act: Act): Pr
 }
 
 /** Its actions: `rsvp|yes|<event>`, plus, maybe, no; `rsvp|show|<event>` looks, `rsvp|mine` lists. */
-export async function rsvpAction(
+async function rsvpAction(
   ctx: CommandContext,
   [act, eventId = ""]: readonly string[],
 ): Promise<Reply> {

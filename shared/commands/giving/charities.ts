@@ -43,7 +43,7 @@ export const charities: Command = {
 };
 
 /** What its buttons do: `charities|city|<a charity there>`, `charities|show|<charity>`. */
-export async function charitiesAction(
+async function charitiesAction(
   ctx: CommandContext,
   [part, id = ""]: readonly string[],
 ): Promise<Reply> {

@@ -46,7 +46,7 @@ function unclear({ t }: CommandContext): Reply {
 }
 
 /** Its actions: `distribution|preview|<week>`, `|table|`, `|ask|`, `|run|`, or `distribution|no`. */
-export async function distributionAction(
+async function distributionAction(
   ctx: CommandContext,
   [verb = "", part = ""]: readonly string[],
 ): Promise<Reply> {

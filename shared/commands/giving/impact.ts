@@ -63,7 +63,7 @@ function unclear({ t }: CommandContext, word: string): Reply {
 }
 
 /** Its actions: `impact`, `impact|me|<week>`, `impact|weeks`, `impact|map|<week>`, `impact|all|...`. */
-export async function impactAction(
+async function impactAction(
   ctx: CommandContext,
   [view = "me", part = ""]: readonly string[],
 ): Promise<Reply> {

@@ -65,7 +65,7 @@ export const queue: Command = {
 };
 
 /** Its actions: `queue|join|<event>`, `queue|status`, and the hosts' own. */
-export async function queueAction(
+async function queueAction(
   ctx: CommandContext,
   [word = "", id = "", number]: readonly string[],
 ): Promise<Reply> {
