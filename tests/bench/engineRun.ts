@@ -20,7 +20,7 @@ const patienceMs = 15_000;
 const memoryMarks = [20_000, 60_000, 100_000];
 const auth = { kind: "none" } as const;
 
-const functions = new URL("engine-functions", import.meta.url).pathname;
+const functions = new URL("engineFunctions", import.meta.url).pathname;
 const name = process.argv[2] === "sqlite" ? "sqlite" : "convex-test";
 const folder = await mkdtemp(join(tmpdir(), "plaza-bench-"));
 let files = 0;

@@ -171,6 +171,19 @@ function untrueInDocs(): string[] {
   });
 }
 
+/** Files that code names beside itself, by a URL relative to `import.meta.url`, and that do not exist. */
+function missingFiles(): string[] {
+  const named = /new URL\(\s*"([^":]+)",\s*import\.meta\.url/g;
+  return files.flatMap((file) =>
+    [...(texts.get(file) ?? "").matchAll(named)].flatMap(([, path = ""]) => {
+      const target = normalize(join(dirname(file), path));
+      const isMadeLater = /^node_modules\/|^\.plaza|^\.\./.test(target);
+      const isThere = isMadeLater || existsSync(join(root, target));
+      return isThere ? [] : [`${file} names ${target}, which is not there`];
+    }),
+  );
+}
+
 const importers = new Map<string, number>();
 for (const file of product)
   for (const target of new Set(imports.get(file)))
@@ -206,6 +219,6 @@ for (const [kind, places] of kinds)
 console.log(`Import circles: ${found.length}; imports in a wrong direction: ${wrong.length}`);
 for (const circle of found) console.error(`Circle of ${circle.length}: ${circle.join(", ")}`);
 for (const one of wrong) console.error(`Wrong: ${one}`);
-const untrue = untrueInDocs();
+const untrue = [...untrueInDocs(), ...missingFiles()];
 for (const one of untrue) console.error(`Wrong: ${one}`);
 if (found.length + wrong.length + untrue.length > 0) process.exitCode = 1;
