@@ -4,20 +4,27 @@ import type { LeasedDelivery } from "../shared/messages/leased.ts";
 import type { Backend } from "../shared/backend.ts";
 import type { Clock } from "./clock.ts";
 import { errorKind, type Log } from "./log.ts";
+import { createOrderedSends, createPace, createRefusals } from "./outboxFlow.ts";
 
 type Step = FunctionArgs<typeof api.deliveries.step>;
 export type Outcome = NonNullable<Step["completed"]>["outcome"];
 
+/** Also: the platform takes nothing from this bot for a while, wherever it goes. */
+export type Ended = Outcome | (Extract<Outcome, { kind: "later" }> & { isForAll: true });
+
 /** How a platform sends: it never throws, every end of a try is an outcome. */
 export type Sender = {
-  send(message: LeasedDelivery): Promise<Outcome>;
-  /**
-   * Messages under way at once. A process that is killed leaves so many of which nobody knows
-   * whether they arrived: one where the platform cannot tell a repeat, more where it can.
-   */
+  send(message: LeasedDelivery): Promise<Ended>;
+  /** Deliveries under way at once, each to another destination. */
   atOnce: number;
   /** Below the platform's own limit, which answers to people share. */
   perSecond: number;
+  /**
+   * Whether the platform, or the nature of the delivery, makes sending it twice the same as sending
+   * it once. Of the others a process that is killed leaves one whose end nobody knows, and those
+   * that the platform was slow to answer.
+   */
+  isRepeatable(message: LeasedDelivery): boolean;
 };
 
 /** After this long between "begin" and its answer, the lease may be over: do not send. */
@@ -27,7 +34,6 @@ const batch = 8;
 /** While something waits, look this often even if no change is pushed; otherwise once a minute. */
 const waitingPollMs = 5_000;
 const idlePollMs = 60_000;
-const longestPauseMs = 10_000;
 
 export type Outbox = {
   /** Something may be ready. `readyAt` as `deliveries.nextReady` gives it. */
@@ -39,6 +45,8 @@ export type Outbox = {
 /**
  * Sends the deliveries of one platform until `signal` aborts: lease, begin, send, complete. It can be
  * killed at any point and run in several processes at once: `convex/model/deliveries/lease.ts`.
+ * `sender.atOnce` workers take what was leased in turn, so that a chat that is slow holds up one of
+ * them and no other chat.
  */
 export function runOutbox(
   backend: Backend,
@@ -48,62 +56,69 @@ export function runOutbox(
   let readyAt: number | null = 0;
   let woken = new AbortController();
   const pace = createPace(clock, sender.perSecond);
-  // One "later" is one chat's limit, and the queue lets that chat wait. Another one before
-  // anything was sent means everybody.
-  let refusals = 0;
+  const ordered = createOrderedSends<NonNullable<Step["completed"]>>(clock, signal);
+  const refusals = createRefusals();
+  const leased: LeasedDelivery[] = [];
 
-  const wait = async () => {
-    const now = clock.now();
+  const pause = async () => {
     const poll = readyAt === null ? idlePollMs : waitingPollMs;
-    const ms = readyAt === null ? poll : Math.min(Math.max(readyAt - now, 50), poll);
+    const ms = readyAt === null ? poll : Math.min(Math.max(readyAt - clock.now(), 50), poll);
     await clock.sleep(ms, AbortSignal.any([woken.signal, signal]));
     woken = new AbortController();
   };
 
-  const loop = async () => {
-    while (!signal.aborted) {
-      const messages = claims();
-      await Promise.all(Array.from({ length: sender.atOnce }, async () => sendFrom(messages)));
-      await wait();
-    }
-  };
-
-  /** Leases while there is something to lease; the workers take turns. */
-  async function* claims(): AsyncGenerator<LeasedDelivery, void> {
+  const lease = async () => {
     try {
-      for (;;) {
-        const messages = await backend.mutation(api.deliveries.lease, { limit: batch });
-        if (messages.length === 0) return;
-        yield* messages;
-      }
+      const messages = await backend.mutation(api.deliveries.lease, { limit: batch });
+      leased.push(...messages);
+      return messages.length > 0;
     } catch (error) {
       log.warn(errorKind(error), "the delivery queue could not be read");
       await clock.sleep(1_000, signal);
+      return false;
     }
-  }
+  };
+  // Workers that have nothing to do ask, or wait, together.
+  const leaseTogether = together(lease);
+  const pauseTogether = together(pause);
 
-  const sendFrom = async (messages: AsyncGenerator<LeasedDelivery, void>) => {
+  const worker = async () => {
     let completed: Step["completed"];
-    for await (const message of messages) {
-      // Completed before a wait, begun after it: a bot that dies while it waits leaves no doubt.
-      if (completed && pace.isAhead()) {
-        await step(completed, undefined);
-        completed = undefined;
+    const flush = async () => {
+      completed ??= ordered.takeOver();
+      if (completed) await step(completed, undefined);
+      completed = undefined;
+    };
+    while (!signal.aborted) {
+      const message = leased.shift();
+      if (!message) {
+        const mayHaveMore = await leaseTogether();
+        if (mayHaveMore || leased.length > 0) continue;
+        await flush();
+        if (!signal.aborted) await pauseTogether();
+        continue;
       }
+      const isOrdered = !sender.isRepeatable(message);
+      // Completed before a wait, begun after it: a bot that dies while it waits leaves no doubt.
+      if (pace.isAhead() || (isOrdered && ordered.isBusy())) await flush();
+      const turn = isOrdered ? await ordered.turn() : undefined;
+      if (turn && completed) await flush();
+      completed ??= turn?.completed;
       await pace.turn(signal);
       if (signal.aborted) break;
       const asked = clock.now();
       const mayBegin = await step(completed, message);
       completed = undefined;
-      if (!mayBegin || clock.now() - asked > staleMs) continue;
-      const outcome = await sender.send(message);
-      completed = { deliveryId: message.deliveryId, fencingToken: message.fencingToken, outcome };
-      note(message, outcome);
-      if (outcome.kind === "sent") refusals = 0;
-      if (outcome.kind === "later" && ++refusals > 1)
-        pace.pause(Math.min(outcome.retryAfterMs, longestPauseMs));
+      if (mayBegin && clock.now() - asked <= staleMs) {
+        const ended = await sender.send(message);
+        pace.pause(refusals.pauseAfter(message.to.chatId, ended));
+        const outcome = stored(ended);
+        completed = { deliveryId: message.deliveryId, fencingToken: message.fencingToken, outcome };
+        note(message, outcome);
+      }
+      if (turn?.handOver(completed)) completed = undefined;
     }
-    if (completed) await step(completed, undefined);
+    await flush();
   };
 
   /** One round trip: one is completed, another begins, or both. Tries until Convex answers. */
@@ -139,25 +154,20 @@ export function runOutbox(
       readyAt = at;
       woken.abort();
     },
-    stopped: loop(),
+    stopped: Promise.all(Array.from({ length: sender.atOnce }, worker)).then(() => undefined),
   };
 }
 
-/** Spaces the starts of sends so that there are at most `perSecond`, without bursts. */
-function createPace(clock: Clock, perSecond: number) {
-  const gap = 1000 / perSecond;
-  let next = 0;
-  return {
-    /** The next turn is still to come. */
-    isAhead: () => next > clock.now(),
-    async turn(signal: AbortSignal) {
-      const now = clock.now();
-      const at = Math.max(now, next);
-      next = at + gap;
-      if (at > now) await clock.sleep(at - now, signal);
-    },
-    pause(ms: number) {
-      next = Math.max(next, clock.now() + ms);
-    },
-  };
+/** What the queue stores of it. */
+function stored(ended: Ended): Outcome {
+  return ended.kind === "later" ? { kind: "later", retryAfterMs: ended.retryAfterMs } : ended;
+}
+
+/** Of those that call while one call runs, all get its result. */
+function together<T>(call: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return async () =>
+    await (running ??= call().finally(() => {
+      running = undefined;
+    }));
 }

@@ -49,6 +49,8 @@ export function createDiscordSender(token: string, api: string | undefined, log:
   return {
     atOnce: 8,
     perSecond: 40,
+    // The nonce makes a repeat of a message safe.
+    isRepeatable: () => true,
     async send(leased) {
       try {
         return await deliver(doors, leased);

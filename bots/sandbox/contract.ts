@@ -110,13 +110,17 @@ export type TranscriptMessage = {
 export type Fault = {
   /**
    * 429 with `retryAfter` seconds; 500 after the request took effect; a dropped socket before or
-   * after; a slow answer.
+   * after; a slow answer; a refusal in the platform's own words.
    */
-  kind: "429" | "500-after" | "drop-before" | "drop-after" | "slow";
+  kind: "429" | "500-after" | "drop-before" | "drop-after" | "slow" | "refuse";
   count: number;
   retryAfter?: number;
   /** Only for requests whose method (Telegram) or route (Discord) contains this. */
   only?: string;
+  /** Only for requests about the chat with this id. */
+  chat?: string;
+  /** What a refusal answers: the HTTP status, and the platform's words (Telegram's `description`). */
+  refusal?: { status: number; description: string; parameters?: Record<string, number> };
 };
 
 /** One platform's emulator, listening on loopback. */

@@ -52,8 +52,10 @@ export async function sendMessage(
 export function createTelegramSender(token: string, apiRoot: string | undefined, log: Log): Sender {
   const api = new Api(token, { ...(apiRoot && { apiRoot }), timeoutSeconds: 10, fetch: leanFetch });
   return {
-    atOnce: 1,
+    atOnce: 8,
     perSecond: 27,
+    // Telegram has no key by which it knows a repeated message.
+    isRepeatable: ({ payload, messageId }) => !isMessage(payload) || messageId !== undefined,
     async send(leased) {
       try {
         return await deliver(api, leased, log);

@@ -8,11 +8,11 @@ type Fault = { count: number; only?: string };
 export type Faults<F extends Fault> = {
   add: (fault: F) => void;
   list: () => F[];
-  /** The fault that this request meets, counted down. */
-  take: (request: string) => F | undefined;
+  /** The fault that this request meets, counted down. `about`: the chat that it is about. */
+  take: (request: string, about?: string) => F | undefined;
 };
 
-type IsMet<F> = (fault: F, request: string) => boolean;
+type IsMet<F> = (fault: F, request: string, about?: string) => boolean;
 
 /** Faults are met in the order in which they were added. */
 export function makeFaults<F extends Fault>(
@@ -24,8 +24,8 @@ export function makeFaults<F extends Fault>(
       if (fault.count > 0) waiting.push({ ...fault });
     },
     list: () => waiting.map((fault) => ({ ...fault })),
-    take(request) {
-      const fault = waiting.find((one) => isMet(one, request));
+    take(request, about) {
+      const fault = waiting.find((one) => isMet(one, request, about));
       if (fault === undefined) return undefined;
       fault.count -= 1;
       waiting = waiting.filter(({ count }) => count > 0);

@@ -55,12 +55,14 @@ async function call(
     request.socket.destroy();
   };
 
-  const fault = method && world.faults.take(name);
+  let fault: Fault | undefined;
   try {
     const body = await readCall(request, query);
     chat = textParam(body.params, "chat_id");
+    fault = method && world.faults.take(name, chat);
     if (!method) throw new Refusal(404, "Not Found: method not found");
     if (fault?.kind === "429") throw tooMany(fault.retryAfter ?? 1);
+    if (fault?.kind === "refuse") throw refusalOf(fault);
     if (fault?.kind === "drop-before") return drop();
 
     const onClose = (listener: () => void) => void response.once("close", listener);
@@ -74,6 +76,14 @@ async function call(
   } catch (error) {
     log(refuse(response, error));
   }
+}
+
+function refusalOf({ refusal }: Fault): Refusal {
+  const { status, description, parameters } = refusal ?? {
+    status: 400,
+    description: "Bad Request",
+  };
+  return new Refusal(status, description, parameters);
 }
 
 /**
@@ -128,7 +138,8 @@ async function readCall(request: IncomingMessage, query: URLSearchParams): Promi
  * Whether a fault is for calls of `method`. A long poll is nearly always under way and would take
  * every fault meant for something else, so it is hit only where it is named.
  */
-export function isFaultFor({ only }: Fault, method: string): boolean {
+export function isFaultFor({ only, chat }: Fault, method: string, about?: string): boolean {
+  if (chat !== undefined && chat !== about) return false;
   if (only === undefined) return method !== "getUpdates";
   return method.toLowerCase().includes(only.toLowerCase());
 }
