@@ -145,8 +145,9 @@ export const suggest = moderatorQuery({
 });
 
 /**
- * Finds applications by id, handle or name: pending ones, else decided ones, at most five. One
- * result is unambiguous; several are a choice for the moderator.
+ * Finds applications by id, handle or name, at most five: those of exactly that name or handle,
+ * pending before decided; else those with a similar name or similar names elsewhere, which a
+ * moderator has to choose from, even if it is only one.
  */
 export const find = moderatorQuery({
   args: { who: v.string() },

@@ -1,5 +1,5 @@
 import { v } from "convex/values";
-import { isTimezone } from "../shared/time/zones.ts";
+import { isNamedTimezone } from "../shared/time/zoneNames.ts";
 import { chatMutation } from "./functions.ts";
 import {
   chatAccountOf,
@@ -74,7 +74,7 @@ export const change = chatMutation({
   },
   returns: v.null(),
   handler: async (ctx, { locale, timezone, tellIn, muted }) => {
-    if (typeof timezone === "string" && !isTimezone(timezone)) throw refusal("bad-timezone");
+    if (typeof timezone === "string" && !isNamedTimezone(timezone)) throw refusal("bad-timezone");
     const { user, chat } = ctx.caller;
     if ((tellIn ?? muted) !== undefined && !user) throw refusal("no-account");
     const now = Date.now();

@@ -1,5 +1,5 @@
 import { v } from "convex/values";
-import { isTimezone } from "../shared/time/zones.ts";
+import { isNamedTimezone } from "../shared/time/zoneNames.ts";
 import { internal } from "./_generated/api.js";
 import type { Doc } from "./_generated/dataModel.js";
 import { internalMutation, internalQuery } from "./_generated/server.js";
@@ -118,7 +118,7 @@ export const change = adminMutation({
 function checkFields({ name, timezone }: { name?: string; timezone?: string }) {
   if (name !== undefined && (name.trim() === "" || name.length > maxNameLength))
     throw refusal("bad-name");
-  if (timezone !== undefined && !isTimezone(timezone)) throw refusal("bad-timezone");
+  if (timezone !== undefined && !isNamedTimezone(timezone)) throw refusal("bad-timezone");
 }
 
 /** Replaces the calendar. An old id must not remain with a new page whose id is not known yet. */

@@ -13,6 +13,7 @@ const maxLengths = { city: 80, country: 80, countryCode: 2, telegramHandle: 64 }
 /**
  * The profile found by `who` (an id, a username or a handle), as the caller may see it. Null if it
  * is not visible, so that private profiles cannot be told from missing ones.
+ * For other clients of the deployment: no bot calls it.
  */
 export const get = visitorQuery({
   args: { who: v.string() },
@@ -25,6 +26,26 @@ export const get = visitorQuery({
       if (shown) return shown;
     }
     return null;
+  },
+});
+
+/**
+ * The visible profiles of those who match `who` (an id, a handle, a username or a name), at most five;
+ * several are a choice for the person who asks.
+ */
+export const find = visitorQuery({
+  args: { who: v.string() },
+  returns: v.array(v.object({ userId: v.id("users"), shown: shownProfile })),
+  handler: async (ctx, { who }) => {
+    const id = ctx.db.normalizeId("users", who);
+    const users = id ? [await userOf(ctx, id)] : await findPeople(ctx, who.slice(0, 100));
+    const seen = await Promise.all(
+      users.map(async (user) => {
+        const shown = user && (await seenBy(ctx, ctx.caller, user));
+        return shown ? [{ userId: user._id, shown }] : [];
+      }),
+    );
+    return seen.flat();
   },
 });
 

@@ -15,6 +15,7 @@ import {
   plainName,
   userByClerkId,
   userByEmail,
+  isHandleOfOthers,
   userByUsername,
   userOf,
 } from "./model/callers/users.ts";
@@ -147,6 +148,7 @@ export const update = userMutation({
       if (!/^[a-z0-9_.-]{2,32}$/.test(username)) throw refusal("bad-username");
       const holder = await userByUsername(ctx, username);
       if (holder && holder._id !== user._id) throw refusal("username-taken");
+      if (await isHandleOfOthers(ctx, username, user._id)) throw refusal("username-taken");
       changes["username"] = username;
     }
     await ctx.db.patch("users", user._id, changes);

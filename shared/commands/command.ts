@@ -54,6 +54,10 @@ export type Option = {
   /** The platform may ask `complete` for suggestions while the person types. */
   completes?: boolean;
   choices?: readonly string[];
+  /** Undefined for a value that is not understood: the person reads that, and the command does not run. */
+  read?: (typed: string) => unknown;
+  /** What a value that is not understood may mean: "Europe/London" for "BST". */
+  suggest?: (typed: string) => readonly string[];
 };
 
 export type Choice = { name: string; value: string };

@@ -1,9 +1,15 @@
 import { cleanName } from "../messages/sanitize.ts";
-import type { Args } from "./args.ts";
+import { type Args, watchArgs } from "./args.ts";
 import { answerDialog, dialogAction, shown } from "./dialogs.ts";
 import { helpMessage } from "./help.ts";
 import { createRegistry } from "./registry.ts";
-import { continueInPrivate, isOnlyInPrivate, reply, unknownButton } from "./reply.ts";
+import {
+  continueInPrivate,
+  isOnlyInPrivate,
+  reply,
+  unknownButton,
+  withLinesBefore,
+} from "./reply.ts";
 import type { Answers, Command, CommandContext, Reply } from "./command.ts";
 
 /** What the platforms' adapters call: everything that a person can do in a chat. */
@@ -31,7 +37,7 @@ export function createFrontDoor(commands: readonly Command[]): FrontDoor {
     async runCommand(ctx, name) {
       const command = registry.find(name);
       if (command && isOnlyInPrivate(ctx, command)) return continueInPrivate(ctx, command);
-      if (command) return await shown(ctx, await command.run(ctx));
+      if (command) return await shown(ctx, misread(ctx, command) ?? (await run(ctx, command)));
       if (name === "cancel" || name === "skip") return await dialogAction(registry, ctx, [name]);
       const unknown = ctx.t("unknown.command", { command: `/${cleanName(name, 32)}` });
       return reply(helpMessage(ctx, commands, unknown), { ephemeral: true });
@@ -56,6 +62,30 @@ export function createFrontDoor(commands: readonly Command[]): FrontDoor {
     },
     shown,
   };
+}
+
+/** The first option with a value that is not understood, with what it can be. */
+function misread({ args, t }: CommandContext, { options }: Command): Reply | undefined {
+  const wrong = options.find(({ name, read }) => {
+    const typed = args.named[name];
+    return typed !== undefined && read !== undefined && read(typed) === undefined;
+  });
+  if (!wrong) return undefined;
+  const word = args.named[wrong.name] ?? "";
+  const [proposal] = wrong.suggest?.(word) ?? [];
+  const choices = wrong.choices?.join(", ") ?? t(wrong.describe);
+  const hint = proposal ? t("unknown.proposal", { proposal }) : `${wrong.name}: ${choices}`;
+  const said = t("unknown.option", { word: cleanName(word, 60), hint });
+  return reply({ lines: [[said]] }, { ephemeral: true });
+}
+
+/** Runs a command, and says what it could not use of what was typed. */
+async function run(ctx: CommandContext, command: Command): Promise<Reply> {
+  const { args, unread } = watchArgs(ctx.args);
+  const said = await command.run({ ...ctx, args });
+  const unused = unread().map((typed) => cleanName(typed, 60));
+  if (unused.length === 0) return said;
+  return withLinesBefore(said, [[ctx.t("unknown.unused", { words: unused.join("”, “") })]]);
 }
 
 /**

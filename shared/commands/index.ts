@@ -23,7 +23,9 @@ import { pending } from "./community/pending.ts";
 import { profile } from "./account/profile.ts";
 import { queue } from "./queue/queue.ts";
 import { remind } from "./events/remind.ts";
-import { reply } from "./reply.ts";
+import { noArgs } from "./args.ts";
+import { cleanName } from "../messages/sanitize.ts";
+import { reply, withLinesBefore } from "./reply.ts";
 import type { Command, CommandContext, Reply } from "./command.ts";
 import { role } from "./community/role.ts";
 import { settings } from "./account/settings.ts";
@@ -89,9 +91,12 @@ async function begin(ctx: CommandContext): Promise<Reply> {
   const parameter = ctx.args.named["code"] ?? ctx.args.words[0] ?? "";
   if (isLinkCode(parameter)) return await startCode(ctx, parameter);
   const command = commands.find(({ name }) => name === parameter);
-  return command && isDeepLinked(command)
-    ? await frontDoor.runCommand(ctx, command.name)
-    : reply(greeting(ctx, commands));
+  if (command && isDeepLinked(command))
+    return await frontDoor.runCommand({ ...ctx, args: noArgs }, command.name);
+  const hello = reply(greeting(ctx, commands));
+  if (parameter === "") return hello;
+  const unknown = ctx.t("unknown.unused", { words: cleanName(parameter, 60) });
+  return withLinesBefore(hello, [[unknown]]);
 }
 
 /** Commands that a chat with others sends to the private chat: see `continueInPrivate`. */

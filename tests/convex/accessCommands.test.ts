@@ -147,7 +147,7 @@ test("a demotion takes effect on the next press of an old button", async () => {
 
 test("a suspension takes effect on the next press of an old button", async () => {
   const { t, applicationId, users } = await makeWorld();
-  await talk(t, subjectOf("admin")).press(`role|${users.moderator}|suspend`);
+  await talk(t, subjectOf("admin")).press(`role|${users.moderator}|suspend|yes`);
   const press = `apply|approve|${applicationId}`;
   expect(resultOf(await talk(t, subjectOf("moderator")).press(press))).toBe("suspended");
   const [waiting] = (await rows(t, "applications")).filter(({ _id }) => _id === applicationId);

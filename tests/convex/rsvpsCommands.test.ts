@@ -159,7 +159,7 @@ describe("/remind", () => {
     const asked = await talk(t, one).command("remind", {
       named: { event: "jam", when: "soonish" },
     });
-    expect(wordsOf(asked)).toContain("I do not understand “soonish”");
+    expect(wordsOf(asked)).toContain("I do not know “soonish”");
   });
 });
 

@@ -20,6 +20,7 @@ import {
   type Said,
   statusOf,
 } from "../support/sandbox/moderators.ts";
+import { acting } from "../support/sandbox/acts.ts";
 import { labelsOf, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
 const many = 400;
@@ -49,7 +50,7 @@ describe("four hundred applications, two moderators at once, one in each platfor
 
   beforeAll(async () => {
     const { sandbox } = plaza;
-    await makeModerator(sandbox);
+    await makeModerator(plaza);
     // Telegram lets nobody be written to who has not pressed Start.
     await forAll(crowd.filter(isEven), async ({ key }) => {
       await sandbox.telegram.act({ as: key, in: "dm", do: "addBot" });
@@ -143,10 +144,9 @@ describe("four hundred applications, two moderators at once, one in each platfor
 const isEven = (_: unknown, index: number) => index % 2 === 0;
 const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(1);
 
-async function makeModerator(sandbox: Sandbox) {
+async function makeModerator({ sandbox }: typeof plaza) {
   await sandbox.telegram.act({ as: "ana", in: "dm", do: "addBot" });
-  const made = { as: "leo", in: "dm", do: "say", text: "/role ana moderator" } as const;
-  await sandbox.telegram.act(made);
+  await acting(plaza).sayAndConfirm("leo", "/role ana moderator");
   // An admin of the configuration gets their account at their first word, and a line in the log.
   await sandbox.discord.act({ as: "leo", in: "dm", do: "command", name: "pending" });
 }

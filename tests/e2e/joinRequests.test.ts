@@ -4,7 +4,7 @@ import { answerOf, labelsOf, until, useSandbox, wordsOf } from "../support/sandb
 
 const crowd = newcomers(["Nora", "Otto", "Pia", "Quim", "Rex", "Sol"], ["Sol"]);
 const plaza = useSandbox({ crowd });
-const { say, click, askToJoin, card, told } = acting(plaza);
+const { say, sayAndConfirm, click, askToJoin, card, told } = acting(plaza);
 
 const title = "Plaza members";
 const pastLeaseMs = 21_000;
@@ -87,7 +87,7 @@ describe("somebody who asks Telegram to be let into the group", () => {
   test("is declined at once where they are banned", async () => {
     await askToJoin("rex");
     await fillIn("rex");
-    await say("leo", "/role rex ban");
+    await sayAndConfirm("leo", "/role rex ban");
     await until(async () => wordsOf(await card("telegram", "Rex Vidal")).includes("Withdrawn"));
     const declined = plaza.sandbox.telegram.count("declineChatJoinRequest");
     await askToJoin("rex");

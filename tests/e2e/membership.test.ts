@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { people } from "../../bots/sandbox/server/fixtureUsers.ts";
+import { acting } from "../support/sandbox/acts.ts";
 import { answerOf, labelsOf, until, useSandbox, wordsOf } from "../support/sandbox/sandbox.ts";
 
 const plaza = useSandbox();
 
+const { sayAndConfirm } = acting(plaza);
 const say = async (as: string, text: string, place = "dm") =>
   await plaza.act({ platform: "telegram", as, in: place, do: "say", text });
 const command = async (as: string, name: string, options = {}, place = "moderators") =>
@@ -46,7 +48,7 @@ async function discordAtPrivy(key: string) {
 describe("a newcomer in Telegram, a moderator in Discord", () => {
   test("an admin makes a moderator, who links both chats without a click", async () => {
     await say("ana", "/start");
-    expect(answerOf(await say("leo", "/role ana moderator")).text).toContain("moderator");
+    expect(answerOf(await sayAndConfirm("leo", "/role ana moderator")).text).toContain("moderator");
     await until(async () => (await told("telegram", "ana", "Ahora moderas")).length === 1);
     expect(answerOf(await say("ana", "/link")).text).toContain("a…@example.com");
     await discordAtPrivy("ana");
@@ -128,7 +130,7 @@ describe("a newcomer in Telegram, a moderator in Discord", () => {
   });
 
   test("a suspension takes the role away at once, and a restoration brings it back", async () => {
-    await say("leo", "/role mia suspend");
+    await sayAndConfirm("leo", "/role mia suspend");
     await until(async () => plaza.sandbox.discord.rolesOf("mia").length === 0);
     expect(answerOf(await say("mia", "/me")).text).toContain("suspended");
     await say("leo", "/role mia restore");

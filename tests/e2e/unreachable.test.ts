@@ -6,7 +6,7 @@ import { answerOf, labelsOf, until, useSandbox, wordsOf } from "../support/sandb
 // What becomes of a message that cannot reach its chat.
 
 const plaza = useSandbox({ crowd: newcomers(["Nils", "Ida", "Jan", "Kim"]) });
-const { say, command, click, submit, card, told } = acting(plaza);
+const { say, sayAndConfirm, command, click, submit, card, told } = acting(plaza);
 
 const form = { goal: "To climb with others", motivation: "I have just moved here", otherNames: "" };
 
@@ -54,7 +54,7 @@ describe("a person who has linked both chats", () => {
   test("is told in Telegram where Discord may not write to them", async () => {
     await plaza.act({ platform: "telegram", as: "mia", in: "dm", do: "addBot" });
     await removeBot("discord", "mia");
-    await say("leo", "/role mia suspend");
+    await sayAndConfirm("leo", "/role mia suspend");
     await until(async () => (await told("telegram", "mia", "suspended")).length === 1);
     await say("leo", "/role mia restore");
     await until(async () => plaza.sandbox.discord.rolesOf("mia").length === 1);

@@ -7,6 +7,7 @@ import { deleteUser } from "./deletion.ts";
 import { takeInvitation } from "./newUsers.ts";
 import {
   firstLiving,
+  isHandleOfOthers,
   makeUser,
   plainName,
   rowsByClerkId,
@@ -48,7 +49,10 @@ async function contentOf(ctx: MutationCtx, clerkUser: ClerkUser, known: Doc<"use
   const holder = clerkUser.email === undefined ? null : await userByEmail(ctx, clerkUser.email);
   const email = holder && holder._id !== known._id ? undefined : clerkUser.email;
   const username = clerkUser.username === undefined ? undefined : plainName(clerkUser.username);
-  const isFree = username !== undefined && !(await userByUsername(ctx, username));
+  const isFree =
+    username !== undefined &&
+    !(await userByUsername(ctx, username)) &&
+    !(await isHandleOfOthers(ctx, username, known._id));
   return {
     // An email that Clerk no longer reports as verified is removed.
     ...(!keeps("email") && { email }),

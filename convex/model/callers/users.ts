@@ -71,6 +71,25 @@ export async function userByUsername(ctx: Reading, username: string): Promise<Do
   return firstLiving(rows);
 }
 
+/**
+ * Whether somebody else has this handle at a platform: as a username it would let a person pass for
+ * them. `name` as `plainName` writes it.
+ */
+export async function isHandleOfOthers(
+  ctx: Reading,
+  name: string,
+  userId?: Id<"users">,
+): Promise<boolean> {
+  for (const platform of ["telegram", "discord"] as const) {
+    const accounts = await ctx.db
+      .query("chatAccounts")
+      .withIndex("by_platform_and_handle", (q) => q.eq("platform", platform).eq("handle", name))
+      .take(maxNamesakes);
+    if (accounts.some((account) => account.userId !== userId)) return true;
+  }
+  return false;
+}
+
 export function firstLiving(rows: Doc<"users">[]): Doc<"users"> | null {
   return rows.find((row) => row.deletedAt === undefined) ?? null;
 }

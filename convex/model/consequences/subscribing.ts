@@ -1,5 +1,5 @@
 import type { Infer } from "convex/values";
-import { isTimezone } from "../../../shared/time/zones.ts";
+import { isNamedTimezone } from "../../../shared/time/zoneNames.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { channelAt, type Where } from "../live/channels.ts";
@@ -42,7 +42,7 @@ export async function subscribe(
   // Language and zone come from the organization; where none is named, from the first one.
   const home = org ?? (await ctx.db.query("organizations").first());
   const timezone = given.timezone ?? known?.timezone ?? home?.timezone ?? "UTC";
-  if (!isTimezone(timezone)) throw refusal("bad-timezone");
+  if (!isNamedTimezone(timezone)) throw refusal("bad-timezone");
   if (reminders && !reminders.every(isReminder)) throw refusal("bad-request");
   const wanted = given.agenda === undefined ? known?.agenda : (given.agenda ?? undefined);
   if (wanted && !isAgenda(wanted)) throw refusal("bad-request");

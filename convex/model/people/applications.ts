@@ -56,21 +56,22 @@ export async function byName(
 ): Promise<Doc<"applications">[]> {
   const name = typedName(who);
   if (name === "") return [];
-  const waiting = await ctx.db
-    .query("applications")
-    .withSearchIndex("search_who", (q) => q.search("who", name).eq("status", "pending"))
-    .take(maxLookedThrough);
-  const found =
-    waiting.length > 0
-      ? waiting
-      : await ctx.db
-          .query("applications")
-          .withSearchIndex("search_who", (q) => q.search("who", name))
-          .take(maxLookedThrough);
-  const exact = found.filter(
-    (row) => typedName(row.name) === name || (row.handle && typedName(row.handle) === name),
-  );
-  return (exact.length > 0 ? exact : found).slice(0, maxNamed);
+  const search = async (status?: "pending") =>
+    await ctx.db
+      .query("applications")
+      .withSearchIndex("search_who", (q) => {
+        const named = q.search("who", name);
+        return status === undefined ? named : named.eq("status", status);
+      })
+      .take(maxLookedThrough);
+  const waiting = await search("pending");
+  const known = new Set(waiting.map(({ _id }) => _id));
+  const decided = (await search()).filter(({ _id }) => !known.has(_id));
+  const isExact = (row: Doc<"applications">) =>
+    typedName(row.name) === name || (row.handle !== undefined && typedName(row.handle) === name);
+  // Of somebody who applied twice the waiting application is meant, before a decided one.
+  const exact = [waiting.filter(isExact), decided.filter(isExact)].find(({ length }) => length > 0);
+  return (exact ?? [...waiting, ...decided]).slice(0, maxNamed);
 }
 
 type Form = Pick<Doc<"applications">, "goal" | "motivation" | "otherNames" | "name" | "handle">;

@@ -1,6 +1,6 @@
 import { v, type Infer } from "convex/values";
 import { accountsOf } from "../callers/chatAccounts.ts";
-import { accountStatus, role } from "../fields.ts";
+import { accountStatus, platform, role } from "../fields.ts";
 import { plainName, typedName, userByUsername, userOf } from "../callers/users.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
@@ -14,6 +14,8 @@ export const shownPerson = v.object({
   handle: v.optional(v.string()),
   role,
   accountStatus,
+  /** What nobody can choose for themselves; people tell namesakes apart by it. */
+  accounts: v.array(v.object({ platform, platformUserId: v.string() })),
 });
 export type ShownPerson = Infer<typeof shownPerson>;
 
@@ -25,20 +27,31 @@ export async function toPersonView(
   const handle = user.username ?? accounts.find((account) => account.handle)?.handle;
   const name = user.displayName ?? accounts.find((one) => one.displayName)?.displayName ?? "";
   const { _id, role, accountStatus } = user;
-  return { _id, name, role, accountStatus, ...(handle !== undefined && { handle }) };
+  return {
+    _id,
+    name,
+    role,
+    accountStatus,
+    accounts: accounts.map((one) => ({
+      platform: one.platform,
+      platformUserId: one.platformUserId,
+    })),
+    ...(handle !== undefined && { handle }),
+  };
 }
 
 const maxFound = 5;
 /** An exact name match need not be among the first results of a search. */
 const maxSearched = 50;
 
-/** Users that match `who`: by username or handle, else by the name in their application. */
+/**
+ * Users that match `who`: by handle or username, else by the name in their application. Those with the
+ * handle come first: it is checked by their platform, and a username is not.
+ */
 export async function findPeople(ctx: Pick<QueryCtx, "db">, who: string): Promise<Doc<"users">[]> {
   const name = plainName(who);
   if (name === "") return [];
   const ids = new Set<Id<"users">>();
-  const byUsername = await userByUsername(ctx, name);
-  if (byUsername) ids.add(byUsername._id);
   for (const platform of ["telegram", "discord"] as const) {
     const accounts = await ctx.db
       .query("chatAccounts")
@@ -46,6 +59,8 @@ export async function findPeople(ctx: Pick<QueryCtx, "db">, who: string): Promis
       .take(maxFound);
     for (const { userId } of accounts) if (userId) ids.add(userId);
   }
+  const byUsername = await userByUsername(ctx, name);
+  if (byUsername) ids.add(byUsername._id);
   if (ids.size === 0) {
     const applied = await ctx.db
       .query("applications")

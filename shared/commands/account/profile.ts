@@ -4,6 +4,7 @@ import { api } from "../../../convex/_generated/api.js";
 import { type Button, labelled, type Line } from "../../messages/message.ts";
 import { cleanName, plain } from "../../messages/sanitize.ts";
 import { reply, withLinesBefore } from "../reply.ts";
+import { resolve } from "../resolve.ts";
 import type { Command, CommandContext, Reply } from "../command.ts";
 
 const tracks = ["ai", "crypto", "privacy"] as const;
@@ -48,11 +49,12 @@ export const profile: Command = {
   actions: { profile: profileAction },
 };
 
-/** Its actions: `profile`, `profile|visibility|private`. */
+/** Its actions: `profile`, `profile|visibility|private`, `profile|who|<user>`. */
 async function profileAction(
   ctx: CommandContext,
   [field, value = ""]: readonly string[],
 ): Promise<Reply> {
+  if (field === "who") return reply(await other(ctx, value), { editsMessage: true });
   const message = field === undefined ? await own(ctx) : await change(ctx, { [field]: value });
   return reply(message, { editsMessage: field !== undefined });
 }
@@ -199,15 +201,26 @@ function details({ t }: CommandContext, shown: Shown): Line[] {
   ];
 }
 
-/** Another member's profile, as far as the caller may see it. */
+/** Another member's profile, as far as the caller may see it; of several the caller chooses. */
 async function other(ctx: CommandContext, who: string): Promise<Reply> {
   const { t, backend } = ctx;
-  const shown = await backend.query(api.profiles.get, { who });
-  if (!shown)
-    return reply(
-      { lines: [[t("profile.none", { name: cleanName(who, 60) })]] },
-      { ephemeral: true },
-    );
+  const resolved = await resolve<FoundProfile>({
+    typed: who,
+    find: async (name) => await backend.query(api.profiles.find, { who: name }),
+    none: () => say(t("profile.none", { name: cleanName(who, 60) })),
+    which: (found) =>
+      reply(
+        {
+          lines: [[t("decide.which")]],
+          buttons: found.map(({ userId, shown }) => [
+            { label: namedWithHandle(shown), action: `profile|who|${userId}` },
+          ]),
+        },
+        { ephemeral: true },
+      ),
+  });
+  if ("ask" in resolved) return resolved.ask;
+  const { shown } = resolved.found;
   return reply(
     {
       title: cleanName(shown.name, 64),
@@ -219,4 +232,14 @@ async function other(ctx: CommandContext, who: string): Promise<Reply> {
     },
     { ephemeral: true },
   );
+}
+
+type FoundProfile = FunctionReturnType<typeof api.profiles.find>[number];
+
+function namedWithHandle({ name, handle }: FoundProfile["shown"]): string {
+  return handle ? `${cleanName(name, 40)} (@${cleanName(handle, 40)})` : cleanName(name, 40);
+}
+
+function say(text: string): Reply {
+  return reply({ lines: [[text]] }, { ephemeral: true });
 }

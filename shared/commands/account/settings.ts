@@ -1,16 +1,25 @@
 import { meaningOf } from "../../texts/synonyms.ts";
 import { api } from "../../../convex/_generated/api.js";
 import type { Line } from "../../messages/message.ts";
-import { localeOf, type Texts, texts } from "../../texts/index.ts";
+import { type Locale, localeOf, type Texts, texts } from "../../texts/index.ts";
 import { cleanName, plain } from "../../messages/sanitize.ts";
-import { isTimezone } from "../../time/zones.ts";
-import { reply } from "../reply.ts";
-import type { Command, CommandContext, Reply } from "../command.ts";
+import { formatTime } from "../../time/format.ts";
+import { isNamedTimezone, suggestTimezones } from "../../time/zoneNames.ts";
+import { reply, unknownButton } from "../reply.ts";
+import type { Command, CommandContext, Option, Reply } from "../command.ts";
 
 /** A language by its tag or its name in either language. */
 export function readLanguage(word: string): "en" | "es" | undefined {
   return meaningOf("language", word) ?? localeOf(plain(word));
 }
+
+/** A time zone, as an option of a command. */
+export const zoneOption: Option = {
+  name: "zone",
+  describe: "option.zone",
+  read: (typed) => (isNamedTimezone(typed) ? typed : undefined),
+  suggest: suggestTimezones,
+};
 
 const places = ["auto", "telegram", "discord", "nowhere"] as const;
 type Place = (typeof places)[number];
@@ -29,11 +38,7 @@ export const settings: Command = {
   ephemeral: true,
   for: "anyone",
   options: [
-    {
-      name: "language",
-      describe: "option.language",
-      choices: ["auto", "en", "es"],
-    },
+    { name: "language", describe: "option.language", choices: ["auto", "en", "es"] },
     { name: "timezone", describe: "option.timezone" },
     { name: "tell", describe: "option.tell", choices: places },
   ],
@@ -51,10 +56,7 @@ export const settings: Command = {
     }
     for (const word of [args.named["language"], args.named["timezone"], ...args.words]) {
       if (word === undefined) continue;
-      if (!readInto(changes, word, word === args.named["timezone"]))
-        return reply({
-          lines: [[t("unknown.option", { word: cleanName(word, 60), hint: hint(ctx) })]],
-        });
+      if (!readInto(changes, word, word === args.named["timezone"])) return unclear(ctx, word);
     }
     return await apply(ctx, changes);
   },
@@ -66,9 +68,21 @@ function readInto(changes: Changes, word: string, isZone: boolean): boolean {
   if (language) changes.locale = language;
   else if (plain(word) === "auto")
     Object.assign(changes, isZone ? { timezone: null } : { locale: null });
-  else if (isTimezone(word)) changes.timezone = word;
+  else if (isNamedTimezone(word)) changes.timezone = word;
   else return false;
   return true;
+}
+
+/** Says what was not understood; of what may be a time zone, which one may be meant. */
+function unclear(ctx: CommandContext, word: string): Reply {
+  const { t } = ctx;
+  const proposals = suggestTimezones(word);
+  const said = t("unknown.option", {
+    word: cleanName(word, 60),
+    hint: proposals.length > 0 ? t("settings.zone.which") : hint(ctx),
+  });
+  const buttons = proposals.map((zone) => [{ label: zone, action: `settings|zone|${zone}` }]);
+  return reply({ lines: [[said]], ...(buttons.length > 0 && { buttons }) }, { ephemeral: true });
 }
 
 function hint({ t }: CommandContext): string {
@@ -78,9 +92,11 @@ function hint({ t }: CommandContext): string {
 /** The action of a button: `settings|es`, `settings|auto`, `settings|tell|discord`, `settings|about|standing`. */
 async function settingsAction(
   ctx: CommandContext,
-  [language, wanted]: readonly string[],
+  [language, wanted = ""]: readonly string[],
 ): Promise<Reply> {
   if (language === "show") return await apply(ctx, {});
+  if (language === "zone")
+    return isNamedTimezone(wanted) ? await apply(ctx, { timezone: wanted }) : unknownButton(ctx);
   const topic = language === "about" && topics.find((one) => one === wanted);
   if (topic) return await apply(ctx, { muted: toggled(ctx.chosen.muted, topic) });
   const tellIn = language === "tell" && places.find((place) => place === wanted);
@@ -103,6 +119,10 @@ async function apply(ctx: CommandContext, changes: Changes): Promise<Reply> {
         ...(isChange ? [[t("settings.saved")]] : []),
         [{ bold: t("settings.language") }, `: ${locale ? t(`language.${locale}`) : own(locale)}`],
         [{ bold: t("settings.timezone") }, `: ${own(timezone)}`],
+        // Somebody who chose a wrong zone sees it.
+        ...(changes.timezone
+          ? [[clockIn(changes.timezone, locale ?? ctx.reader.locale, ctx)]]
+          : []),
         ...(hasUser ? tellLines(t, tellIn, muted) : []),
         [t("settings.hint", { example: t("settings.hint.example") })],
       ],
@@ -128,6 +148,12 @@ async function apply(ctx: CommandContext, changes: Changes): Promise<Reply> {
     },
     { ephemeral: true, editsMessage: true },
   );
+}
+
+/** What time it is in a zone now. */
+function clockIn(timezone: string, locale: Locale, { now }: CommandContext): string {
+  const time = formatTime(now, "hour", timezone, locale);
+  return texts(locale)("settings.zone.now", { time });
 }
 
 function tellLines(t: Texts, tellIn: Place, muted: readonly Topic[]): Line[] {

@@ -1,7 +1,12 @@
 import { isTermOf } from "../../texts/synonyms.ts";
 import { api } from "../../../convex/_generated/api.js";
-import { applicant, type Application, reasons } from "../../messages/applicationCard.ts";
-import { cleanName, plain } from "../../messages/sanitize.ts";
+import {
+  applicant,
+  type Application,
+  decisionLines,
+  reasons,
+} from "../../messages/applicationCard.ts";
+import { cleanName, cut, plain } from "../../messages/sanitize.ts";
 import { pendingMessage } from "./pending.ts";
 import { reply } from "../reply.ts";
 import type { Choice, Command, CommandContext, Option, Reply } from "../command.ts";
@@ -117,9 +122,12 @@ async function askAll({ t, backend, now }: CommandContext): Promise<Reply> {
 }
 
 /** Longer names are not looked for among the first words of `/reject mia fischer too short`. */
-const maxNameWords = 3;
+const maxNameWords = 4;
 
-/** The application that is meant by its applicant; the words behind the name are a reason. */
+/**
+ * The application that is meant by its applicant; the words behind the name are a reason. Only a whole
+ * name, a handle or an id is acted upon: a similar name is asked about, even if it is the only one.
+ */
 async function resolveApplication(
   ctx: CommandContext,
   typed: string,
@@ -127,23 +135,48 @@ async function resolveApplication(
 ): Promise<Resolved<Application>> {
   const { t, backend } = ctx;
   const part = decision === "approve" ? "take" : "why";
+  const name = { name: cleanName(typed, 60) };
   return await resolve<Application>({
     typed,
     find: async (who) => await backend.query(api.applications.find, { who }),
     isExact: isNameOf,
+    isSure: isNameOf,
     ...(decision === "reject" && { maxNameWords }),
     missing: async () => await pendingMessage(ctx),
-    none: () =>
-      reply({ lines: [[t("decide.nobody", { name: cleanName(typed, 60) })]] }, { ephemeral: true }),
-    which: (near) =>
+    none: () => reply({ lines: [[t("decide.nobody", name)]] }, { ephemeral: true }),
+    which: (found) =>
       reply(
         {
-          lines: [[t("decide.which")]],
-          buttons: near.map((one) => [{ label: label(one), action: `apply|${part}|${one._id}` }]),
+          lines: [
+            [t(found.some(isWaiting) ? "decide.which" : "decide.nobody.near", name)],
+            // What became of those who are decided already.
+            ...found
+              .filter((one) => !isWaiting(one))
+              .flatMap((one) => [[{ bold: label(one) }], ...decisionLines(one, t)]),
+          ],
+          items: found
+            .filter(isWaiting)
+            .map((one, index) => [
+              `${index + 1}. `,
+              { bold: label(one) },
+              ` · ${one.platform === "telegram" ? "Telegram" : "Discord"} · `,
+              { time: one.appliedAt, style: "full" as const },
+              `\n${cut(cleanName(one.goal, 280), 100)}`,
+            ]),
+          buttons: found.filter(isWaiting).map((one, index) => [
+            {
+              label: cut(`${index + 1}. ${label(one)}`, 60),
+              action: `apply|${part}|${one._id}`,
+            },
+          ]),
         },
         { ephemeral: true },
       ),
   });
+}
+
+function isWaiting({ status }: Application): boolean {
+  return status === "pending";
 }
 
 function isNameOf({ _id, name, handle }: Application, typed: string): boolean {

@@ -5,7 +5,7 @@ import { type Inline, labelled, type Line } from "../../messages/message.ts";
 import { cleanName, plain } from "../../messages/sanitize.ts";
 import type { Args } from "../args.ts";
 import { findEvents, nextEvents } from "../events/findEvent.ts";
-import { findOrganization, namesOf, organizations } from "./organizations.ts";
+import { resolveOrganization } from "./organizations.ts";
 import { isOptionName, isTermOf, meaningOf } from "../../texts/synonyms.ts";
 import { reply } from "../reply.ts";
 import type { CommandContext, Reply } from "../command.ts";
@@ -52,21 +52,18 @@ async function add(ctx: CommandContext, where: Where, view: View, about: string)
   const title = args.named["chat"] ?? chat.title;
   const board = { ...where, title, view };
   if (view === "events") {
-    const all = await organizations(ctx);
     const name = args.named["org"] ?? about;
     const isAll = isTermOf("all", name);
-    const org = name && !isAll ? findOrganization(all, name) : undefined;
-    if (name && !isAll && !org) {
-      const names = { name: cleanName(name, 60), names: namesOf(all) };
-      return reply({ lines: [[t("org.unknown", names)]] });
-    }
-    const orgId = isAll ? null : org?._id;
+    const resolved = name && !isAll ? await resolveOrganization(ctx, name) : undefined;
+    if (resolved && "ask" in resolved) return resolved.ask;
+    const orgId = isAll ? null : resolved?.found._id;
     await backend.mutation(api.boards.add, { ...board, ...(orgId !== undefined && { orgId }) });
   } else if (view === "queue" && about) {
-    const events = await findEvents(ctx, about, await nextEvents(ctx));
+    const { cards: events, isNear } = await findEvents(ctx, about, await nextEvents(ctx));
     const resolved = await resolve({
       typed: about,
       find: () => events,
+      isSure: () => !isNear,
       none: () => reply({ lines: [[t("event.none", { name: cleanName(about, 60) })]] }),
       which: (found) =>
         which(

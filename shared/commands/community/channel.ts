@@ -5,11 +5,10 @@ import { cleanName } from "../../messages/sanitize.ts";
 import { isTextKey, texts } from "../../texts/index.ts";
 import { isTermOf } from "../../texts/synonyms.ts";
 import { formatTime } from "../../time/format.ts";
-import { isTimezone } from "../../time/zones.ts";
 import { boardLines, boards, boardWords, type Where } from "./boards.ts";
 import { type Agenda, type Kind, readAgenda, readKinds, readReminders } from "./channelSettings.ts";
-import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
-import { readLanguage } from "../account/settings.ts";
+import { type Organization, organizations, resolveOrganization } from "./organizations.ts";
+import { readLanguage, zoneOption } from "../account/settings.ts";
 import { reply } from "../reply.ts";
 import type { Command, CommandContext, Reply } from "../command.ts";
 
@@ -30,12 +29,8 @@ export const channel: Command = {
   for: "admin",
   options: [
     { name: "kinds", describe: "option.kinds" },
-    {
-      name: "language",
-      describe: "option.language",
-      choices: ["en", "es"],
-    },
-    { name: "zone", describe: "option.zone" },
+    { name: "language", describe: "option.language", choices: ["en", "es"] },
+    zoneOption,
     { name: "reminders", describe: "option.reminders" },
     { name: "agenda", describe: "option.agenda" },
     { name: "org", describe: "option.org" },
@@ -54,7 +49,7 @@ export const channel: Command = {
       return reply({ lines: [[ctx.t("channel.stopped")]] });
     }
     const read = await readSettings(ctx, kindText);
-    if ("problem" in read) return reply({ lines: [[read.problem]] });
+    if ("ask" in read) return read.ask;
     if (Object.keys(read).length === 0) return await show(ctx, where);
     const title = await titleOf(ctx, where);
     const saved = await ctx.backend.mutation(api.channels.subscribe, { ...where, ...read, title });
@@ -89,15 +84,13 @@ function askInPrivate({ chat, t, args }: CommandContext): Reply {
 async function readSettings(
   ctx: CommandContext,
   kindText: string,
-): Promise<Settings | { problem: string }> {
+): Promise<Settings | { ask: Reply }> {
   const { args, t } = ctx;
   const { language, zone, reminders, agenda, org } = args.named;
-  const bad = (word: string) => ({
-    problem: t("channel.bad", {
-      word: cleanName(word, 60),
-      hint: t("usage", { example: t("usage.channel") }),
-    }),
-  });
+  const bad = (word: string) => {
+    const hint = t("usage", { example: t("usage.channel") });
+    return { ask: reply({ lines: [[t("channel.bad", { word: cleanName(word, 60), hint })]] }) };
+  };
   const settings: Settings = {};
   if (kindText) {
     const read = readKinds(kindText);
@@ -110,7 +103,6 @@ async function readSettings(
     settings.locale = read;
   }
   if (zone !== undefined) {
-    if (!isTimezone(zone)) return { problem: t("refusal.bad-timezone") };
     settings.timezone = zone;
   }
   if (reminders !== undefined) {
@@ -124,11 +116,10 @@ async function readSettings(
     settings.agenda = read;
   }
   if (org !== undefined) {
-    const all = await organizations(ctx);
-    const found = org === "all" ? null : findOrganization(all, org);
-    if (found === undefined)
-      return { problem: t("org.unknown", { name: cleanName(org, 60), names: namesOf(all) }) };
-    settings.orgId = found?._id ?? null;
+    const isAll = isTermOf("all", org);
+    const resolved = isAll ? undefined : await resolveOrganization(ctx, org);
+    if (resolved && "ask" in resolved) return resolved;
+    settings.orgId = resolved?.found._id ?? null;
   }
   return settings;
 }

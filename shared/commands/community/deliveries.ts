@@ -1,7 +1,7 @@
 import { api } from "../../../convex/_generated/api.js";
 import type { Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
-import { reply } from "../reply.ts";
+import { reply, withLinesBefore } from "../reply.ts";
 import type { Command, CommandContext, Reply } from "../command.ts";
 
 const maxButtons = 5;
@@ -13,11 +13,15 @@ export const deliveries: Command = {
   for: "admin",
   options: [{ name: "retry", describe: "option.retry" }],
   async run(ctx) {
-    const number = ctx.args.named["retry"] ?? ctx.args.words.at(-1);
+    const { named, words } = ctx.args;
+    const typed = named["retry"] ?? words.join(" ");
     const rows = await ctx.backend.query(api.deliveries.list, {});
-    const chosen = number === undefined ? undefined : rows[Number(number) - 1];
+    if (typed === "") return listMessage(ctx, rows);
+    const chosen = rows[Number(/^(?:\p{L}+ )?#?(\d+)$/u.exec(typed)?.[1]) - 1];
     if (chosen) return await retry(ctx, chosen._id);
-    return listMessage(ctx, rows);
+    const hint = ctx.t("option.retry");
+    const unclear = ctx.t("unknown.option", { word: cleanName(typed, 60), hint });
+    return withLinesBefore(listMessage(ctx, rows), [[unclear]]);
   },
   actions: { retry: async (ctx, [id = ""]) => await retry(ctx, id) },
 };

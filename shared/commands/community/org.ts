@@ -3,8 +3,8 @@ import { isOptionName, meaningOf } from "../../texts/synonyms.ts";
 import { api } from "../../../convex/_generated/api.js";
 import { labelled, type Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
-import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
-import { readLanguage } from "../account/settings.ts";
+import { namesOf, type Organization, organizations, resolveOrganization } from "./organizations.ts";
+import { readLanguage, zoneOption } from "../account/settings.ts";
 import { reply, withLinesBefore } from "../reply.ts";
 import type { Command, CommandContext, Reply } from "../command.ts";
 
@@ -18,19 +18,15 @@ export const org: Command = {
   ephemeral: true,
   for: "admin",
   options: [
-    { name: "action", describe: "option.action", choices: actions },
+    { name: "action", describe: "option.action", choices: actions, read: readActionName },
     { name: "org", describe: "option.org" },
     { name: "name", describe: "option.name" },
     { name: "city", describe: "option.city" },
-    { name: "zone", describe: "option.zone" },
-    {
-      name: "language",
-      describe: "option.language",
-      choices: ["en", "es"],
-    },
+    zoneOption,
+    { name: "language", describe: "option.language", choices: ["en", "es"], read: readLanguage },
     { name: "luma", describe: "option.luma" },
     { name: "role", describe: "option.member-role" },
-    { name: "mirror", describe: "option.mirror", choices: mirrorChoices },
+    { name: "mirror", describe: "option.mirror", choices: mirrorChoices, read: readSwitch },
     { name: "key", describe: "option.key" },
   ],
   async run(ctx) {
@@ -39,11 +35,15 @@ export const org: Command = {
     // "/org mirror on plaza": the switch, then the organization.
     const isSwitch = action === "mirror" && readSwitch(first) !== undefined;
     const words = isSwitch ? said.slice(1) : said;
-    const all = await organizations(ctx);
     if (action === "add") return await add(ctx, words);
+    const all = await organizations(ctx);
     const wanted = ctx.args.named["org"] ?? words.join(" ");
-    const found = wanted ? findOrganization(all, wanted) : all.length === 1 ? all[0] : undefined;
-    if (!found) return unknown(ctx, wanted, all, action);
+    const resolved = wanted
+      ? await resolveOrganization(ctx, wanted, { actionOf: (orgId) => `org|${orgId}` })
+      : undefined;
+    if (resolved && "ask" in resolved) return resolved.ask;
+    const found = resolved?.found ?? (all.length === 1 ? all[0] : undefined);
+    if (!found) return unknown(ctx, all, action);
     if (action === "change") return await change(ctx, found);
     if (action === "key") return await key(ctx, found);
     if (action === "mirror")
@@ -63,13 +63,17 @@ export const org: Command = {
 
 function readAction({ args }: CommandContext): { action: Action; words: readonly string[] } {
   const given = args.named["action"] ?? args.words[0];
-  const word = given?.toLowerCase() ?? "";
-  const action = isOptionName("mirror", word) ? "mirror" : actions.find((name) => name === word);
+  const action = readActionName(given ?? "");
   const words = action && args.named["action"] === undefined ? args.words.slice(1) : args.words;
   const { key, mirror } = args.named;
   const changes = hasChanges(args.named) ? "change" : "show";
   const implied = key !== undefined ? "key" : mirror === undefined ? changes : "mirror";
   return { action: action ?? implied, words };
+}
+
+function readActionName(typed: string): Action | undefined {
+  if (isOptionName("mirror", typed)) return "mirror";
+  return actions.find((name) => name === typed.toLowerCase());
 }
 
 function hasChanges(named: Readonly<Record<string, string>>): boolean {
@@ -78,16 +82,10 @@ function hasChanges(named: Readonly<Record<string, string>>): boolean {
   );
 }
 
-function unknown(
-  { t }: CommandContext,
-  wanted: string,
-  all: Organization[],
-  action: Action,
-): Reply {
+function unknown({ t }: CommandContext, all: Organization[], action: Action): Reply {
   const names = namesOf(all);
   if (all.length === 0)
     return reply({ lines: [[t("org.none", { example: t("org.none.example") })]] });
-  if (wanted) return reply({ lines: [[t("org.unknown", { name: cleanName(wanted, 60), names })]] });
   return reply({
     title: t("org.title"),
     lines: [[t("org.which", { names })]],
@@ -100,9 +98,9 @@ function unknown(
 }
 
 /** The named options, as the arguments of the Convex functions. */
-function fieldsOf({ args, reader }: CommandContext) {
+function fieldsOf({ args }: CommandContext) {
   const { name, city, zone, language, luma } = args.named;
-  const locale = language === undefined ? undefined : (readLanguage(language) ?? reader.locale);
+  const locale = language === undefined ? undefined : readLanguage(language);
   return {
     ...(name !== undefined && { name }),
     ...(city !== undefined && { city }),

@@ -3,7 +3,7 @@ import { api } from "../../../convex/_generated/api.js";
 import { split } from "../../messages/announcement.ts";
 import type { Line, Message } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
-import { findOrganization, namesOf, type Organization, organizations } from "./organizations.ts";
+import { namesOf, type Organization, organizations, resolveOrganization } from "./organizations.ts";
 import { reply } from "../reply.ts";
 import type { Command, CommandContext, Reply } from "../command.ts";
 
@@ -18,20 +18,18 @@ export const sync: Command = {
   async run(ctx) {
     const { t } = ctx;
     const wanted = ctx.args.named["org"] ?? ctx.args.words.join(" ");
+    if (wanted) {
+      const resolved = await resolveOrganization(ctx, wanted, { actionOf: (id) => `sync|${id}` });
+      return "ask" in resolved ? resolved.ask : await syncOne(ctx, resolved.found, false);
+    }
     const all = await organizations(ctx);
-    const org = wanted ? findOrganization(all, wanted) : all.length === 1 ? all[0] : undefined;
-    if (org) return await syncOne(ctx, org, false);
+    const [only] = all;
+    if (only && all.length === 1) return await syncOne(ctx, only, false);
     if (all.length === 0)
       return reply({ lines: [[t("org.none", { example: t("org.none.example") })]] });
     const names = namesOf(all);
     return reply({
-      lines: [
-        [
-          wanted
-            ? t("org.unknown", { name: cleanName(wanted, 60), names })
-            : t("org.which", { names }),
-        ],
-      ],
+      lines: [[t("org.which", { names })]],
       buttons: all
         .slice(0, 20)
         .map((one) => [

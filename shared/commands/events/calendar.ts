@@ -1,7 +1,6 @@
 import { api } from "../../../convex/_generated/api.js";
 import { calendarFile } from "../../calendar.ts";
-import { cleanName } from "../../messages/sanitize.ts";
-import { findOrganization, namesOf, organizations } from "../community/organizations.ts";
+import { organizations, resolveOrganization } from "../community/organizations.ts";
 import { continueInPrivate, reply } from "../reply.ts";
 import type { Command, CommandContext, Reply } from "../command.ts";
 import { isTermOf } from "../../texts/synonyms.ts";
@@ -16,12 +15,10 @@ export const calendar: Command = {
     const { t, backend, chat } = ctx;
     const name = ctx.args.named["org"] ?? ctx.args.words.join(" ");
     if (isMine(name)) return await ownCalendar(ctx);
-    const all = await organizations(ctx);
-    const org = name ? findOrganization(all, name) : all.find((one) => one._id === chat.orgId);
-    if (name && !org)
-      return reply({
-        lines: [[t("org.unknown", { name: cleanName(name, 60), names: namesOf(all) })]],
-      });
+    const resolved = name ? await resolveOrganization(ctx, name) : undefined;
+    if (resolved && "ask" in resolved) return resolved.ask;
+    const ofChat = async () => (await organizations(ctx)).find((one) => one._id === chat.orgId);
+    const org = resolved ? resolved.found : await ofChat();
     const events = await backend.live(api.events.queries.upcoming, org ? { orgId: org._id } : {});
     if (events.length === 0) return reply({ lines: [[t("calendar.none")]] });
     const feed = backend.siteUrl && `${backend.siteUrl}/calendars/${org?.slug ?? "all"}.ics`;

@@ -6,10 +6,10 @@ import type { Button, Line } from "../../messages/message.ts";
 import { cleanName, cut } from "../../messages/sanitize.ts";
 import { rangeOf, readWhen, type When, whens } from "../../time/when.ts";
 import {
-  findOrganization,
   namesOf,
   type Organization,
   organizations,
+  resolveOrganization,
 } from "../community/organizations.ts";
 import { reply } from "../reply.ts";
 import type { Command, CommandContext, Reply } from "../command.ts";
@@ -27,7 +27,12 @@ export const events: Command = {
   describe: "command.events",
   for: "anyone",
   options: [
-    { name: "when", describe: "option.when", choices: whens },
+    {
+      name: "when",
+      describe: "option.when",
+      choices: whens,
+      read: (typed) => readWhen(typed.split(/\s+/)) ?? undefined,
+    },
     { name: "org", describe: "option.org", completes: true },
   ],
   async run(ctx) {
@@ -35,11 +40,16 @@ export const events: Command = {
     const written = [...(named["when"]?.split(/\s+/) ?? []), ...words].filter(Boolean);
     const read = readWhen(written);
     const rest = read ? read.rest : written;
-    const all = await organizations(ctx);
     const orgName = named["org"] ?? rest.join(" ");
-    const org = orgName ? findOrganization(all, orgName) : orgOfChat(ctx, all);
-    if (orgName && !org) return notUnderstood(ctx, named["org"], orgName, all);
-    return await page(ctx, { when: read?.when, org });
+    if (!orgName)
+      return await page(ctx, { when: read?.when, org: orgOfChat(ctx, await organizations(ctx)) });
+    const all = await organizations(ctx);
+    const resolved = await resolveOrganization(ctx, orgName, {
+      actionOf: (orgId) => `events|${read?.when ?? ""}|${orgId}`,
+      none: () => notUnderstood(ctx, named["org"], orgName, all),
+    });
+    if ("ask" in resolved) return resolved.ask;
+    return await page(ctx, { when: read?.when, org: resolved.found });
   },
   async complete(ctx, _option, typed) {
     const all = await organizations(ctx);

@@ -4,7 +4,8 @@ import { titleButton } from "../../messages/event.ts";
 import type { Line, Message } from "../../messages/message.ts";
 import { formatTime } from "../../time/format.ts";
 import { cleanName, cut, plain } from "../../messages/sanitize.ts";
-import type { CommandContext, Choice } from "../command.ts";
+import type { CommandContext, Choice, Reply } from "../command.ts";
+import { unquote } from "../args.ts";
 import { reply } from "../reply.ts";
 import { resolve, type Resolved } from "../resolve.ts";
 import type { Card } from "./events.ts";
@@ -26,35 +27,63 @@ export async function nextEvents({ backend }: Pick<CommandContext, "backend">): 
   return await backend.live(api.events.queries.upcoming, {});
 }
 
+/** What was found for a typed name; `isNear`: only by similar letters, so that a person has to choose. */
+type Found = { cards: Card[]; isNear: boolean };
+
 /**
- * The events that a typed name can mean: a title that holds what was typed, soonest first; else a title that is
- * just that among all events, past ones too; else titles that are close to it, accents and slips
- * forgiven; else what the search index finds.
+ * The events that a typed name can mean, the surest first: coming ones of exactly that title, then
+ * those with the typed words in the title, then any event of exactly that title, past ones too, then
+ * titles that are close, accents and slips forgiven, then what the search index finds.
  */
-export async function findEvents(ctx: CommandContext, name: string, next: Card[]): Promise<Card[]> {
-  const fuse = new Fuse(next, {
+export async function findEvents(ctx: CommandContext, name: string, next: Card[]): Promise<Found> {
+  const sure = (cards: Card[]): Found => ({ cards, isNear: false });
+  const exact = next.filter(({ title }) => plain(title) === plain(name));
+  if (exact.length > 0) return sure(exact);
+  const named = next.filter(({ title }) => hasWords(title, name));
+  if (named.length > 0) return sure(named);
+  const found = await ctx.backend.query(api.events.queries.search, { words: name });
+  const past = found.filter((card) => plain(card.title) === plain(name));
+  if (past.length > 0) return sure(past);
+  const near = similar(next, name);
+  if (near.length > 0) return { cards: near, isNear: true };
+  const isIn = found.filter((card) => hasWords(card.title, name));
+  return isIn.length > 0 ? sure(isIn) : { cards: found, isNear: true };
+}
+
+function similar(next: Card[], name: string): Card[] {
+  const options = {
     keys: ["title"],
     threshold: 0.35,
     ignoreLocation: true,
     ignoreDiacritics: true,
-    includeScore: true,
-  });
-  const near = fuse.search(name.slice(0, 100));
-  const exact = near.filter(({ score = 1 }) => score < 0.01).map(({ item }) => item);
-  if (exact.length > 0) return exact;
-  const found = await ctx.backend.query(api.events.queries.search, { words: name });
-  const named = found.filter((card) => plain(card.title) === plain(name));
-  if (named.length > 0) return named;
-  return near.length > 0 ? near.map(({ item }) => item) : found;
+  };
+  return new Fuse(next, options).search(name.slice(0, 100)).map(({ item }) => item);
+}
+
+/** Whether a title has these words, one after the other; of the last the beginning is enough. */
+function hasWords(title: string, typed: string): boolean {
+  const padded = (text: string) =>
+    ` ${plain(text)
+      .replace(/[^\p{L}\p{N}]+/gu, " ")
+      .trim()}`;
+  const words = padded(typed);
+  return words.length > 1 && padded(title).includes(words);
 }
 
 /** Suggestions for an event's name that is being typed. */
 export async function completeEvent(ctx: CommandContext, typed: string): Promise<Choice[]> {
   const next = await nextEvents(ctx);
-  const found = typed.trim() ? await findEvents(ctx, typed, next) : next;
-  return found
+  return (await suggested(ctx, typed.trim(), next))
     .slice(0, 25)
     .map((card) => ({ name: label(card, ctx), value: `${idMark}${card._id}` }));
+}
+
+/** Everything that could be meant, as the person still types: all titles with the words, then similar ones. */
+async function suggested(ctx: CommandContext, typed: string, next: Card[]): Promise<Card[]> {
+  if (typed === "") return next;
+  const named = next.filter(({ title }) => hasWords(title, typed));
+  const both = [...new Set([...named, ...similar(next, typed)])];
+  return both.length > 0 ? both : (await findEvents(ctx, typed, next)).cards;
 }
 
 function label(card: Card, { reader }: CommandContext): string {
@@ -94,15 +123,17 @@ export async function resolveEvent(
   if (id !== undefined) return { found: id, rest: "" };
   const { t } = ctx;
   const next = await nextEvents(ctx);
-  const all = await findEvents(ctx, typed, next);
+  const { cards: all, isNear } = await findEvents(ctx, unquote(typed), next);
   const none = t("event.none", { name: cleanName(typed, 60) });
   return await resolve<string>({
     typed,
     find: () => all.filter((card) => !only || only.isOpen(card)).map(({ _id }) => _id),
+    isSure: () => !isNear,
     none: () => reply(only && all.length > 0 ? only.otherwise : whichEvent(next, none, actionOf)),
     which: (ids) => {
       const cards = all.filter(({ _id }) => ids.includes(_id));
-      return reply(whichEvent(cards, t("event.which"), actionOf));
+      const text = isNear ? t("event.near", { name: cleanName(typed, 60) }) : t("event.which");
+      return reply(whichEvent(cards, text, actionOf));
     },
   });
 }
@@ -117,4 +148,67 @@ export async function resolveUpcoming(
     isOpen: ({ status }) => status === "upcoming" || status === "live",
     otherwise: { lines: [[ctx.t("going.over")]] },
   });
+}
+
+/** What was typed: an event's name, or none, and what the words behind it mean. */
+type Typed<T> = { name: string; said: T | undefined; unread: string };
+
+/**
+ * Reads words such as "hike yes" as a name and what `read` makes of the words behind it. The name
+ * reaches as far as a title does: the end of "Noche de sí o no" is no answer, and "demo day" no time.
+ */
+function readNamed<T>(
+  next: readonly Card[],
+  words: readonly string[],
+  read: (words: string) => T | undefined,
+): Typed<T> {
+  const first = (count: number) => words.slice(0, count).join(" ");
+  const rest = (count: number) => words.slice(count).join(" ");
+  const isTitle = (name: string) => next.some(({ title }) => plain(title) === plain(name));
+  const isNamed = (name: string) => next.some(({ title }) => hasWords(title, name));
+  const whole = first(words.length);
+  if (isTitle(unquote(whole))) return { name: whole, said: undefined, unread: "" };
+  const counts = words.map((_, index) => index);
+  for (const count of counts.toReversed()) {
+    const said = isTitle(first(count)) ? read(rest(count)) : undefined;
+    if (said !== undefined) return { name: first(count), said, unread: "" };
+  }
+  const alone = read(whole);
+  if (alone !== undefined) return { name: "", said: alone, unread: "" };
+  if (isNamed(whole)) return { name: whole, said: undefined, unread: "" };
+  for (const count of counts.slice(1)) {
+    const said = read(rest(count));
+    if (said !== undefined) return { name: first(count), said, unread: "" };
+  }
+  const known = counts.slice(1).findLast((count) => isNamed(first(count)));
+  return known === undefined
+    ? { name: whole, said: undefined, unread: "" }
+    : { name: first(known), said: undefined, unread: rest(known) };
+}
+
+/**
+ * The coming event that was named, by the option "event" or in words, and what was said about it;
+ * `found` is undefined where no event was named. `actionOf` is the action id of a choice.
+ */
+export async function resolveNamedEvent<T>(
+  ctx: CommandContext,
+  read: (words: string) => T | undefined,
+  actionOf: (eventId: string, said: T | undefined) => string,
+): Promise<{ found: string | undefined; said: T | undefined } | { ask: Reply }> {
+  const { args, t } = ctx;
+  const { event } = args.named;
+  const typed =
+    event === undefined
+      ? readNamed(await nextEvents(ctx), args.words, read)
+      : { name: event.trim(), said: read(args.words.join(" ")), unread: "" };
+  const unread =
+    event !== undefined && typed.said === undefined ? args.words.join(" ") : typed.unread;
+  if (typed.name === "") return { found: undefined, said: typed.said };
+  const choose = (id: string) => actionOf(id, typed.said);
+  const resolved = await resolveUpcoming(ctx, typed.name, choose);
+  if ("ask" in resolved) return { ask: reply(resolved.ask, { ephemeral: true }) };
+  if (unread === "") return { found: resolved.found, said: typed.said };
+  const cards = (await nextEvents(ctx)).filter(({ _id }) => _id === resolved.found);
+  const text = t("unknown.rest", { words: cleanName(unread, 60), name: cleanName(typed.name, 60) });
+  return { ask: reply(whichEvent(cards, text, choose), { ephemeral: true }) };
 }

@@ -2,10 +2,9 @@ import { api } from "../../../convex/_generated/api.js";
 import { leadTimeText, titleButton } from "../../messages/event.ts";
 import type { Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
-import { readLead } from "../../time/lead.ts";
-import { completeEvent, nextEvents, resolveUpcoming, whichEvent } from "./findEvent.ts";
+import { readLeads } from "../../time/lead.ts";
+import { completeEvent, nextEvents, resolveNamedEvent, whichEvent } from "./findEvent.ts";
 import { rsvpCard } from "./rsvpCard.ts";
-import { readEnd } from "../args.ts";
 import { continueInPrivate, isPublicHere, reply } from "../reply.ts";
 import type { Choice, Command, CommandContext, Reply } from "../command.ts";
 
@@ -24,37 +23,36 @@ export const remind: Command = {
   where: "hidden",
   options: [
     { name: "event", describe: "option.event-name", completes: true },
-    {
-      name: "when",
-      describe: "option.remind-when",
-      completes: true,
-    },
+    { name: "when", describe: "option.remind-when", completes: true, read: readLeads },
   ],
   async run(ctx) {
-    const { args, t } = ctx;
+    const { when } = ctx.args.named;
+    const option = when === undefined ? undefined : readLeads(when);
     // "hike 2 hours" is how long before and leaves "hike".
-    const { rest, found: lead } = readEnd(args.words, readLead);
-    const said = args.named["when"];
-    const asked = said === undefined ? lead : readLead(said);
-    if (said !== undefined && asked === undefined) {
-      const example = t("remind.example");
-      const word = cleanName(said, 40);
-      return reply({ lines: [[t("remind.lead-unknown", { word, example })]] }, { ephemeral: true });
-    }
-    const name = (args.named["event"] ?? rest.join(" ")).trim();
-    if (!name) return await myReminders(ctx);
-    const actionOf = (id: string) =>
-      asked === undefined
-        ? `reminder|${id}`
-        : `reminder|${id}|${asked ?? "all"}|${asked === null ? "off" : "on"}`;
-    const resolved = await resolveUpcoming(ctx, name, actionOf);
-    if ("ask" in resolved) return reply(resolved.ask, { ephemeral: true });
-    return await act(ctx, resolved.found, asked);
+    const resolved = await resolveNamedEvent(ctx, readLeads, (id, said) =>
+      actionOf(id, option === undefined ? said : option),
+    );
+    if ("ask" in resolved) return resolved.ask;
+    const said = option === undefined ? resolved.said : option;
+    if (resolved.found !== undefined) return await act(ctx, resolved.found, said);
+    if (said === undefined) return await myReminders(ctx);
+    const ask = ctx.t("remind.which", { example: ctx.t("remind.example") });
+    const choice = whichEvent(await nextEvents(ctx), ask, (id) => actionOf(id, said));
+    return reply(choice, { ephemeral: true });
   },
   complete: async (ctx, option, typed) =>
     option === "when" ? leadChoices(ctx) : await completeEvent(ctx, typed),
   actions: { reminder: reminderAction },
 };
+
+/** `reminder|<event>`, and how long before: of several lengths of time the card offers to choose. */
+function actionOf(eventId: string, leads: readonly number[] | null | undefined): string {
+  if (leads === null) return `reminder|${eventId}|all|off`;
+  const [lead, ...others] = leads ?? [];
+  return lead === undefined || others.length > 0
+    ? `reminder|${eventId}`
+    : `reminder|${eventId}|${lead}|on`;
+}
 
 function leadChoices({ t }: CommandContext): Choice[] {
   return offeredLeads.map((lead) => ({ name: leadTimeText(lead, t), value: `${lead}m` }));
@@ -69,26 +67,26 @@ async function reminderAction(
   if (part === "off" && minutes === "all") return await act(ctx, eventId, null);
   const lead = Number(minutes ?? NaN);
   if (Number.isNaN(lead)) return await act(ctx, eventId, undefined);
-  if (part !== "off") return await act(ctx, eventId, lead);
+  if (part !== "off") return await act(ctx, eventId, [lead]);
   const view = await ctx.backend.mutation(api.reminders.unset, { eventId, minutesBefore: lead });
   return rsvpCard(ctx, view);
 }
 
-/** Sets a reminder; null takes all of an event away; undefined asks. */
+/** Sets reminders, in minutes before the event; null takes all of an event away; undefined asks. */
 async function act(
   ctx: CommandContext,
   eventId: string,
-  lead: number | null | undefined,
+  leads: readonly number[] | null | undefined,
 ): Promise<Reply> {
   const { backend, t, reader } = ctx;
   const { locale } = reader;
-  if (lead === null) {
+  if (leads === null) {
     const view = await backend.mutation(api.reminders.unset, { eventId });
     return rsvpCard(ctx, view, t("remind.removed"));
   }
-  if (lead !== undefined) {
-    const set = { eventId, minutesBefore: lead, locale };
-    return rsvpCard(ctx, await backend.mutation(api.reminders.set, set));
+  for (const [index, minutesBefore] of (leads ?? []).entries()) {
+    const set = await backend.mutation(api.reminders.set, { eventId, minutesBefore, locale });
+    if (index + 1 === leads?.length) return rsvpCard(ctx, set);
   }
   const view = await backend.query(api.rsvps.show, { eventId });
   if (!view) return reply({ lines: [[t("event.gone")]] }, { ephemeral: true });
@@ -98,12 +96,12 @@ async function act(
   const minutesBefore = usualLeads.find(fits) ?? usualLeads[0];
   await backend.mutation(api.reminders.set, { eventId, minutesBefore, locale });
   const title = cleanName(view.event.title, 50);
-  const leads = leadTimeText(minutesBefore, t);
+  const lead = leadTimeText(minutesBefore, t);
   // A stranger may have to write first: Telegram lets no bot begin.
   const isKnown = (ctx.person?.accessLevel ?? "stranger") !== "stranger";
   const text = isKnown
-    ? `${title}: ${t("remind.on", { leads })}`
-    : t("remind.alert", { title, lead: leads });
+    ? `${title}: ${t("remind.on", { leads: lead })}`
+    : t("remind.alert", { title, lead });
   return reply({ lines: [[text]] }, { ephemeral: true });
 }
 

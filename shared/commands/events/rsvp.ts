@@ -4,16 +4,21 @@ import { titleButton } from "../../messages/event.ts";
 import type { Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
 import { isTermOf, meaningOf } from "../../texts/synonyms.ts";
-import { completeEvent, nextEvents, resolveUpcoming, whichEvent } from "./findEvent.ts";
+import {
+  completeEvent,
+  nextEvents,
+  resolveNamedEvent,
+  resolveUpcoming,
+  whichEvent,
+} from "./findEvent.ts";
 import { rsvpCard, type RsvpView } from "./rsvpCard.ts";
-import { readEnd } from "../args.ts";
+import { readCount } from "../args.ts";
 import { continueInPrivate, isPublicHere, reply } from "../reply.ts";
 import type { Command, CommandContext, Reply } from "../command.ts";
 
 // RSVPs: answering for an event, and the list of the person's own answers.
 
 const answers = ["yes", "plus", "maybe", "no"] as const;
-type TypedAnswer = (typeof answers)[number];
 
 export const rsvp: Command = {
   name: "going",
@@ -27,36 +32,34 @@ export const rsvp: Command = {
       name: "answer",
       describe: "option.answer",
       choices: ["yes", "+1", "maybe", "no"],
+      read: (typed) => meaningOf("answer", typed),
     },
-    { name: "seats", describe: "option.seats" },
+    { name: "seats", describe: "option.seats", read: readSeats },
   ],
   async run(ctx) {
     const { args, t } = ctx;
     const [first = ""] = args.words;
     if (args.named["seats"] !== undefined || isTermOf("seats-verb", first))
       return await setSeats(ctx);
+    const option = args.named["answer"];
+    const answer = option === undefined ? undefined : meaningOf("answer", option);
     // "hike tal vez" is an answer and leaves "hike".
-    const { rest, found } = readEnd(args.words, (typed) => meaningOf("answer", typed));
-    const said = args.named["answer"];
-    const asked = said === undefined ? found : meaningOf("answer", said);
-    const name = (args.named["event"] ?? rest.join(" ")).trim();
-    if (name) return await answerNamedEvent(ctx, name, asked ?? "show");
-    if (asked === undefined && said === undefined) return await ownRsvps(ctx);
+    const resolved = await resolveNamedEvent(
+      ctx,
+      (typed) => meaningOf("answer", typed),
+      (id, said) => `rsvp|${answer ?? said ?? "show"}|${id}`,
+    );
+    if ("ask" in resolved) return resolved.ask;
+    const said = answer ?? resolved.said;
+    if (resolved.found !== undefined)
+      return await rsvpAction(ctx, [said ?? "show", resolved.found]);
+    if (said === undefined) return await ownRsvps(ctx);
     const ask = t("going.name-missing", { example: t("going.example") });
-    return reply(whichEvent(await nextEvents(ctx), ask, (id) => `rsvp|${asked ?? "show"}|${id}`));
+    return reply(whichEvent(await nextEvents(ctx), ask, (id) => `rsvp|${said}|${id}`));
   },
   complete: async (ctx, _option, typed) => await completeEvent(ctx, typed),
   actions: { rsvp: rsvpAction },
 };
-
-type Act = TypedAnswer | "show";
-
-/** Answers for the event that is meant, or asks which. */
-async function answerNamedEvent(ctx: CommandContext, name: string, act: Act): Promise<Reply> {
-  const resolved = await resolveUpcoming(ctx, name, (id) => `rsvp|${act}|${id}`);
-  if ("ask" in resolved) return reply(resolved.ask, { ephemeral: true });
-  return await rsvpAction(ctx, [act, resolved.found]);
-}
 
 /** Its actions: `rsvp|yes|<event>`, plus, maybe, no; `rsvp|show|<event>` looks, `rsvp|mine` lists. */
 async function rsvpAction(
@@ -133,6 +136,11 @@ function entry({ event, answer, guests, isWaiting, place = 0 }: Own, { t }: Comm
   ];
 }
 
+/** A number of seats; null for as many as come; undefined for other words. */
+function readSeats(typed: string): number | null | undefined {
+  return isTermOf("off", typed) ? null : readCount(typed);
+}
+
 /** `/going limit <event> 20`: an admin says how many seats there are; "none" for as many as come. */
 async function setSeats(ctx: CommandContext): Promise<Reply> {
   const { args, backend, t } = ctx;
@@ -141,9 +149,14 @@ async function setSeats(ctx: CommandContext): Promise<Reply> {
   const last = args.named["seats"] ?? typed.at(-1) ?? "";
   const rest = args.named["seats"] === undefined ? typed.slice(0, -1) : typed;
   const name = (args.named["event"] ?? rest.join(" ")).trim();
-  const seats = isTermOf("off", last) ? null : Number(last);
-  const example = { lines: [[t("going.name-missing", { example: t("going.limit.example") })]] };
-  if (!name || Number.isNaN(seats) || last === "") return reply(example, { ephemeral: true });
+  const seats = readSeats(last);
+  const example = t("going.limit.example");
+  if (!name) return reply({ lines: [[t("going.name-missing", { example })]] }, { ephemeral: true });
+  if (seats === undefined) {
+    const hint = t("usage", { example });
+    const unclear = t("unknown.option", { word: cleanName(last, 60), hint });
+    return reply({ lines: [[unclear]] }, { ephemeral: true });
+  }
   const resolved = await resolveUpcoming(ctx, name, (id) => `rsvp|show|${id}`);
   if ("ask" in resolved)
     return reply({ ...resolved.ask.message, buttons: [] }, { ephemeral: true });

@@ -13,6 +13,12 @@ import type { Choice, Command, CommandContext, Reply } from "../command.ts";
 /** With a row of buttons for each, and one to go on: Discord has five rows. */
 const pageSize = 4;
 
+const views = ["list", "map"] as const;
+
+function readView(typed: string): (typeof views)[number] | undefined {
+  return isTermOf("map", typed) ? "map" : views.find((view) => view === plain(typed));
+}
+
 /** Which city: by its name, or as that of a charity; `after` a charity, for the next page. */
 type Where = { city?: string; cityOf?: string; after?: string };
 
@@ -22,7 +28,7 @@ export const charities: Command = {
   for: "anyone",
   options: [
     { name: "city", describe: "option.city", completes: true },
-    { name: "view", describe: "option.view", choices: ["list", "map"] },
+    { name: "view", describe: "option.view", choices: views, read: readView },
   ],
   async run(ctx) {
     const { words, named } = ctx.args;

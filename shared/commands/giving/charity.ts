@@ -12,6 +12,7 @@ import {
 } from "./charityForms.ts";
 import { charityReview, waitingCharities, wholeCharity } from "./charityReview.ts";
 import { charityOption, completeCharity, resolveCharity } from "./resolveCharity.ts";
+import { meaningOf } from "../../texts/synonyms.ts";
 import { readVerb } from "../args.ts";
 import { reply, withLinesBefore } from "../reply.ts";
 import type { Command, CommandContext, Reply } from "../command.ts";
@@ -24,7 +25,7 @@ export const charity: Command = {
   for: "admin",
   ephemeral: true,
   options: [
-    { name: "action", describe: "option.charity-action", choices: verbs },
+    { name: "action", describe: "option.charity-action", choices: verbs, read: readCharityVerb },
     charityOption,
     { name: "name", describe: "option.name" },
     { name: "city", describe: "option.city" },
@@ -77,6 +78,10 @@ export const charity: Command = {
   },
 };
 
+function readCharityVerb(typed: string) {
+  return meaningOf("charity-verb", typed);
+}
+
 /** Goes on with the id of the charity that is meant. */
 async function withCharity(
   ctx: CommandContext,
@@ -84,7 +89,10 @@ async function withCharity(
   verb: "approve" | "edit" | "show",
   then: (id: string) => Promise<Reply>,
 ): Promise<Reply> {
-  const resolved = await resolveCharity(ctx, typed, { actionOf: (id) => `charity|${verb}|${id}` });
+  const resolved = await resolveCharity(ctx, typed, {
+    isDecision: verb === "approve",
+    actionOf: (id) => `charity|${verb}|${id}`,
+  });
   return "ask" in resolved ? resolved.ask : await then(resolved.found._id);
 }
 
@@ -92,14 +100,21 @@ async function withCharity(
 async function add(ctx: CommandContext, words: readonly string[]): Promise<Reply> {
   const written = writtenFields(ctx.args.named);
   const name = written.name ?? words.join(" ");
-  const isWhole = [name, written.city, written.category, written.description].every(Boolean);
-  return isWhole ? await addCharity(ctx, { ...written, name }) : askedIn(ctx, charityForm(ctx));
+  const { city, category, description } = written;
+  if (name === "" && Object.keys(written).length === 0) return askedIn(ctx, charityForm(ctx));
+  if (name && city && category && description) return await addCharity(ctx, { ...written, name });
+  const missing = Object.entries({ name, city, kind: category, description })
+    .filter(([, value]) => !value)
+    .map(([option]) => `${option}=`);
+  const said = ctx.t("charity.missing", { options: missing.join(" "), command: "/charity add" });
+  return reply({ lines: [[said]] }, { ephemeral: true });
 }
 
 async function reject(ctx: CommandContext, typed: string): Promise<Reply> {
   const isNamed = ctx.args.named["charity"] !== undefined;
   const resolved = await resolveCharity(ctx, typed, {
     withRest: !isNamed,
+    isDecision: true,
     actionOf: (id) => `charity|why|${id}`,
   });
   if ("ask" in resolved) return resolved.ask;

@@ -20,7 +20,12 @@ export const distribution: Command = {
   ephemeral: true,
   where: "hidden",
   options: [
-    { name: "do", describe: "option.distribution", choices: ["preview", "run"] },
+    {
+      name: "do",
+      describe: "option.distribution",
+      choices: ["preview", "run"],
+      read: (typed) => meaningOf("distribution-verb", typed),
+    },
     { name: "week", describe: "option.distribution.week" },
   ],
   async run(ctx) {
@@ -30,8 +35,9 @@ export const distribution: Command = {
     const verb = meaningOf("distribution-verb", typed);
     const typedWeek = named["week"] ?? (named["do"] === undefined ? rest : words).join(" ");
     const range = typedWeek === "" ? undefined : readWeekRange(typedWeek, ctx.now);
-    if ((typed.trim() !== "" && !verb) || (typedWeek !== "" && range?.from !== range?.to))
-      return unclear(ctx);
+    if (typed.trim() !== "" && !verb) return unclear(ctx, typed);
+    // One week: of a range, or of none, nothing is distributed.
+    if (typedWeek !== "" && (!range || range.from !== range.to)) return unclear(ctx, typedWeek);
     const due = await ctx.backend.query(api.portfolioManager.due, { now: ctx.now });
     const week = range?.from ?? due.weekStartDate;
     if (!verb || week === null) return status(ctx, due);
@@ -40,9 +46,10 @@ export const distribution: Command = {
   actions: { distribution: distributionAction },
 };
 
-function unclear({ t }: CommandContext): Reply {
+function unclear({ t }: CommandContext, typed: string): Reply {
   const hint = t("distribution.hint", { one: "/distribution preview", other: "/distribution run" });
-  return reply({ lines: [[hint]] }, { ephemeral: true });
+  const said = t("unknown.option", { word: cleanName(typed, 60), hint });
+  return reply({ lines: [[said]] }, { ephemeral: true });
 }
 
 /** Its actions: `distribution|preview|<week>`, `|table|`, `|ask|`, `|run|`, or `distribution|no`. */

@@ -33,7 +33,7 @@ export const give: Command = {
     if (cents !== undefined) return await giveWeekly(ctx, cents);
     const verb = meaningOf("gift-verb", typed);
     if (verb) return await change(ctx, verb);
-    return typed === "" ? await ownPlan(ctx) : otherAmounts(ctx);
+    return typed === "" ? await ownPlan(ctx) : otherAmounts(ctx, typed);
   },
   actions: { give: giveAction },
   forms: {
@@ -125,10 +125,12 @@ function paying({ t }: CommandContext, url: string, amount: string): Reply {
   );
 }
 
-function otherAmounts(ctx: CommandContext): Reply {
+function otherAmounts(ctx: CommandContext, typed?: string): Reply {
   const { t, reader } = ctx;
   const list = weeklyAmounts.map((cents) => formatMoney(cents, reader.locale)).join(", ");
-  return reply({ lines: [[t("give.amounts", { list })]], ...amounts(ctx) }, { ephemeral: true });
+  const hint = t("give.amounts", { list });
+  const said = typed && t("unknown.option", { word: cleanName(typed, 60), hint });
+  return reply({ lines: [[said || hint]], ...amounts(ctx) }, { ephemeral: true });
 }
 
 const perRow = 4;

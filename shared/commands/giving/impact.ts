@@ -2,7 +2,7 @@ import type { FunctionReturnType } from "convex/server";
 import { isTermOf, meaningOf } from "../../texts/synonyms.ts";
 import { api } from "../../../convex/_generated/api.js";
 import type { Button } from "../../messages/message.ts";
-import { cleanName } from "../../messages/sanitize.ts";
+import { cleanName, plain } from "../../messages/sanitize.ts";
 import { reportMessage } from "../../messages/report.ts";
 import { supportedMap, weekMessage, weeksMessage } from "../../messages/week.ts";
 import { formatDate } from "../../time/format.ts";
@@ -24,12 +24,9 @@ export const impact: Command = {
       name: "of",
       describe: "option.impact.of",
       choices: ["me", "community", "charity"],
+      read: (typed) => meaningOf("scope", typed),
     },
-    {
-      name: "charity",
-      describe: "option.impact.charity",
-      completes: true,
-    },
+    { name: "charity", describe: "option.impact.charity", completes: true },
     { name: "weeks", describe: "option.impact.weeks" },
   ],
   async run(ctx) {
@@ -203,6 +200,8 @@ async function ofCharity(ctx: CommandContext, typed: string): Promise<Reply> {
   const resolved = await resolve<FoundCharity>({
     typed,
     find: async (who) => await backend.query(api.charities.find, { who }),
+    isExact: ({ name }, who) => plain(name) === plain(who),
+    isSure: ({ _id, name }, who) => _id === who || plain(name).includes(plain(who)),
     missing: () => reply({ lines: [[t("impact.charity.which")]] }, { ephemeral: true }),
     none: () => {
       const name = cleanName(typed, 60);

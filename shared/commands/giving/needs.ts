@@ -12,7 +12,8 @@ import {
 import { readVerb } from "../args.ts";
 import { reply } from "../reply.ts";
 import type { Command, CommandContext, Reply } from "../command.ts";
-import { isTermOf } from "../../texts/synonyms.ts";
+import { isTermOf, meaningOf } from "../../texts/synonyms.ts";
+import { cityKeyOf } from "../../money/city.ts";
 
 const verbs = ["list", "set", "source"] as const;
 
@@ -22,14 +23,11 @@ export const needs: Command = {
   for: "admin",
   ephemeral: true,
   options: [
-    { name: "action", describe: "option.needs-action", choices: verbs },
+    { name: "action", describe: "option.needs-action", choices: verbs, read: readNeedsVerb },
     charityOption,
-    { name: "urgency", describe: "option.urgency" },
-    { name: "gap", describe: "option.gap" },
-    {
-      name: "category",
-      describe: "option.need-category",
-    },
+    { name: "urgency", describe: "option.urgency", read: readUrgency },
+    { name: "gap", describe: "option.gap", read: readMoney },
+    { name: "category", describe: "option.need-category" },
     { name: "city", describe: "option.city" },
     { name: "url", describe: "option.source" },
   ],
@@ -37,8 +35,9 @@ export const needs: Command = {
     const { named } = ctx.args;
     const { verb, words } = readVerb(ctx.args, "needs-verb");
     const typed = named["charity"] ?? words.join(" ");
-    const hasAmounts = named["urgency"] !== undefined || named["gap"] !== undefined;
-    switch (verb ?? (hasAmounts ? "set" : "list")) {
+    const hasAmounts = ["urgency", "gap", "charity", "category"].some((name) => name in named);
+    const implied = hasAmounts ? "set" : named["url"] === undefined ? "list" : "source";
+    switch (verb ?? implied) {
       case "list":
         return await list(ctx, named["city"] ?? words.join(" "));
       case "set":
@@ -51,6 +50,16 @@ export const needs: Command = {
   actions: { needs: sourceAction },
 };
 
+function readNeedsVerb(typed: string) {
+  return meaningOf("needs-verb", typed);
+}
+
+/** 0 to 100, as typed; Convex refuses other numbers. */
+function readUrgency(typed: string): number | undefined {
+  const urgency = Number(typed.trim() || "none");
+  return Number.isNaN(urgency) ? undefined : urgency;
+}
+
 const maxListed = 15;
 
 /** What is needed now, city by city. */
@@ -62,6 +71,10 @@ async function list(ctx: CommandContext, city: string): Promise<Reply> {
     limit: maxListed,
   });
   const example = t("usage", { example: t("usage.needs") });
+  if (count === 0 && city.trim() !== "") {
+    const unknown = await unknownCity(ctx, city);
+    if (unknown) return reply({ lines: [[unknown], [example]] }, { ephemeral: true });
+  }
   if (count === 0) return reply({ lines: [[t("needs.none")], [example]] }, { ephemeral: true });
   return reply(
     {
@@ -79,11 +92,18 @@ async function list(ctx: CommandContext, city: string): Promise<Reply> {
   );
 }
 
+/** What to say of a city that has no charities; undefined for one that has. */
+async function unknownCity({ t, backend }: CommandContext, city: string) {
+  const cities = await backend.query(api.charities.getCities, {});
+  if (cities.some((one) => cityKeyOf(one.city) === cityKeyOf(city))) return undefined;
+  const names = cities.map((one) => cleanName(one.city, 40)).slice(0, 20);
+  return t("needs.city-unknown", { city: cleanName(city, 60), names: names.join(", ") || "–" });
+}
+
 /** Sets what a charity needs; options that are left out keep their value. */
 async function set(ctx: CommandContext, typed: string): Promise<Reply> {
   const { t } = ctx;
   const amounts = readAmounts(ctx);
-  if ("problem" in amounts) return reply({ lines: [[amounts.problem]] }, { ephemeral: true });
   const resolved = await resolveCharity(ctx, typed, { actionOf: (id) => `charity|show|${id}` });
   if ("ask" in resolved) return resolved.ask;
   const { found: charity } = resolved;
@@ -105,13 +125,11 @@ async function set(ctx: CommandContext, typed: string): Promise<Reply> {
 
 type Amounts = { urgencyScore?: number; fundingGap?: number };
 
-/** Urgency (0 to 100) and gap (cents) as typed, or a sentence about what is wrong. */
-function readAmounts({ t, args }: CommandContext): Amounts | { problem: string } {
+/** Urgency (0 to 100) and gap (cents) as typed. */
+function readAmounts({ args }: CommandContext): Amounts {
   const { urgency, gap } = args.named;
-  const urgencyScore = urgency === undefined ? undefined : Number(urgency.trim() || "none");
+  const urgencyScore = urgency === undefined ? undefined : readUrgency(urgency);
   const fundingGap = gap === undefined ? undefined : readMoney(gap);
-  if (Number.isNaN(urgencyScore)) return { problem: t("refusal.bad-urgency") };
-  if (gap !== undefined && fundingGap === undefined) return { problem: t("refusal.bad-gap") };
   return {
     ...(urgencyScore !== undefined && { urgencyScore }),
     ...(fundingGap !== undefined && { fundingGap }),

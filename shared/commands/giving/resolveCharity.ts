@@ -21,20 +21,24 @@ const maxNameWords = 8;
 
 /**
  * The charity that an admin means. `withRest`: the words behind its name are something else, such as
- * a reason. `actionOf` is the action id of a choice among several.
+ * a reason. `isDecision`: only a whole name is acted upon. `actionOf` is the action id of a choice among several.
  */
 export async function resolveCharity(
   { backend, t }: CommandContext,
   typed: string,
-  { withRest = false, actionOf }: { withRest?: boolean; actionOf: (id: string) => string },
+  {
+    withRest = false,
+    isDecision = false,
+    actionOf,
+  }: { withRest?: boolean; isDecision?: boolean; actionOf: (id: string) => string },
 ): Promise<Resolved<FoundCharity>> {
   const say = (text: string) => reply({ lines: [[text]] }, { ephemeral: true });
   return await resolve<FoundCharity>({
     typed,
     find: async (who) => await backend.query(api.charities.findAny, { who }),
-    isExact: ({ _id, name }, who) => _id === who || plain(name) === plain(who),
+    isExact,
     // The search also finds names that only share a word with what was typed.
-    isSure: ({ name }, who) => plain(name).includes(plain(who)),
+    isSure: isDecision ? isExact : ({ name }, who) => plain(name).includes(plain(who)),
     ...(withRest && { maxNameWords }),
     missing: () => say(t("charity.which-name")),
     none: () => say(t("charity.unknown", { name: cleanName(typed, 60) })),
@@ -47,6 +51,10 @@ export async function resolveCharity(
         { ephemeral: true },
       ),
   });
+}
+
+function isExact({ _id, name }: FoundCharity, who: string): boolean {
+  return _id === who || plain(name) === plain(who);
 }
 
 /** "Casa Azul (Bogotá)" */

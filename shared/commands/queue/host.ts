@@ -7,9 +7,11 @@ import {
   eventToOpen,
   queuesHere,
   resolveQueue,
+  type QueueOf,
   type QueueVerb,
-  readNumber,
+  readClosing,
 } from "./resolveQueue.ts";
+import { readCount, readMinutes } from "../args.ts";
 import { continueInPrivate, isPublicHere, reply } from "../reply.ts";
 import type { CommandContext, Reply } from "../command.ts";
 
@@ -25,16 +27,49 @@ type HostVerb = Exclude<QueueVerb, "join" | "leave" | "coming" | "status">;
 /** Runs what a host typed: `/queue next`, `/queue open Demo night slot=7`. */
 export async function runHost(
   ctx: CommandContext,
-  { verb, typed, isAll }: { verb: HostVerb; typed: string; isAll: boolean },
+  { verb, typed }: { verb: HostVerb; typed: string },
 ): Promise<Reply> {
   if (verb === "open") {
     const resolved = await eventToOpen(ctx, typed);
     return "ask" in resolved ? resolved.ask : await open(ctx, resolved.found.eventId);
   }
-  const resolved = await resolveQueue(ctx, await queuesHere(ctx, typed), verb, typed);
+  const queues = await queuesHere(ctx, typed);
+  if (verb === "close") return await closeNamed(ctx, queues, typed);
+  const resolved = await resolveQueue(ctx, queues, verb, typed);
+  return "ask" in resolved ? resolved.ask : await act(ctx, verb, resolved.found.eventId);
+}
+
+/** "close demo" closes; "close all demo", which cannot be undone, asks first. */
+async function closeNamed(
+  ctx: CommandContext,
+  queues: readonly QueueOf[],
+  typed: string,
+): Promise<Reply> {
+  const closing = readClosing(queues, typed);
+  const verb = closing.isAll ? "ask" : "close";
+  const resolved = await resolveQueue(ctx, queues, verb, closing.typed);
   if ("ask" in resolved) return resolved.ask;
-  if (verb === "close") return await close(ctx, resolved.found.eventId, isAll);
-  return await act(ctx, verb, resolved.found.eventId);
+  const { eventId } = resolved.found;
+  return closing.isAll ? await askHome(ctx, eventId) : await close(ctx, eventId, false);
+}
+
+async function askHome(ctx: CommandContext, eventId: string): Promise<Reply> {
+  if (isPublicHere(ctx, "moderators")) return continueInPrivate(ctx, { name: "queue" });
+  const { t } = ctx;
+  const { title, count } = await ctx.backend.query(api.queue.getEventQueue, { eventId });
+  const event = cleanName(title, 100);
+  return reply(
+    {
+      lines: [[t("queue.home.ask", { event, count })]],
+      buttons: [
+        [
+          queueButton("home", eventId, t),
+          { label: t("button.cancel"), action: `queue|line|${eventId}` },
+        ],
+      ],
+    },
+    { ephemeral: true },
+  );
 }
 
 /** A host's button, about a queue or about one call of an entry. */
@@ -51,6 +86,8 @@ export async function hostPress(
     case "close":
     case "home":
       return reply(await close(ctx, id, word === "home"), { editsMessage: true });
+    case "ask":
+      return reply(await askHome(ctx, id), { editsMessage: true });
     case "out":
       return await unlessPublic(ctx, async () =>
         said(ctx, "removed", await backend.mutation(api.queue.cancelEntry, { positionId: id })),
@@ -240,8 +277,8 @@ function noneCalled({ t }: CommandContext, { eventId }: HostQueue): Reply {
 /** Opens a queue; in a chat with others the reply invites all of them. */
 async function open(ctx: CommandContext, eventId: string): Promise<Reply> {
   const { t, backend, args, chat } = ctx;
-  const slotMinutes = readNumber(args.named["slot"]);
-  const capacity = readNumber(args.named["capacity"]);
+  const slotMinutes = readMinutes(args.named["slot"] ?? "");
+  const capacity = readCount(args.named["capacity"] ?? "");
   const opened = await backend.mutation(api.queue.openQueue, {
     eventId,
     ...(slotMinutes !== undefined && { slotMinutes }),

@@ -1,6 +1,6 @@
 import { api } from "../../../convex/_generated/api.js";
 import type { Button, Line, Message } from "../../messages/message.ts";
-import { cleanName } from "../../messages/sanitize.ts";
+import { cleanName, plain } from "../../messages/sanitize.ts";
 import { queueButton, type EntryView, entryButtons, entryLines } from "../../messages/queue.ts";
 import type { Texts } from "../../texts/index.ts";
 import { completeEvent, idIn } from "../events/findEvent.ts";
@@ -14,6 +14,8 @@ import {
   readRequest,
   verbChoices,
 } from "./resolveQueue.ts";
+import { meaningOf } from "../../texts/synonyms.ts";
+import { readCount, readMinutes } from "../args.ts";
 import { isPublicHere, reply } from "../reply.ts";
 import type { Command, CommandContext, Reply } from "../command.ts";
 
@@ -26,10 +28,15 @@ export const queue: Command = {
   // The invitation to a queue is for everybody; all else is for one person or for hosts.
   ephemeral: (args) => readRequest(args).verb !== "open",
   options: [
-    { name: "action", describe: "option.queue", choices: verbChoices },
+    {
+      name: "action",
+      describe: "option.queue",
+      choices: verbChoices,
+      read: (typed) => meaningOf("queue-verb", typed),
+    },
     { name: "event", describe: "option.queue.event", completes: true },
-    { name: "slot", describe: "option.queue.slot" },
-    { name: "capacity", describe: "option.queue.capacity" },
+    { name: "slot", describe: "option.queue.slot", read: readMinutes },
+    { name: "capacity", describe: "option.queue.capacity", read: readCount },
   ],
   async run(ctx) {
     const request = readRequest(ctx.args);
@@ -107,6 +114,9 @@ async function status(ctx: CommandContext, typed: string): Promise<Reply> {
     return "ask" in resolved ? resolved.ask : await hostPanel(ctx, resolved.found.eventId);
   }
   const open = queues.filter(({ isOpen }) => isOpen).slice(0, 4);
+  const isKnown = open.some(({ title }) => plain(title).includes(plain(typed)));
+  if (typed !== "" && idIn(typed) === undefined && !isKnown)
+    return own(ctx, { lines: [[t("queue.no-match", { name: cleanName(typed, 60) })]] });
   const said =
     open.length > 0 ? [t("queue.nowhere")] : [t("queue.nowhere"), " ", t("queue.no-open")];
   return own(ctx, {

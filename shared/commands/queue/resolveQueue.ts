@@ -5,7 +5,7 @@ import { api } from "../../../convex/_generated/api.js";
 import { titleButton } from "../../messages/event.ts";
 import { cleanName, plain } from "../../messages/sanitize.ts";
 import type { CommandContext } from "../command.ts";
-import { findEvents, idIn } from "../events/findEvent.ts";
+import { findEvents, idIn, whichEvent } from "../events/findEvent.ts";
 import { reply } from "../reply.ts";
 import { resolve, type Resolved } from "../resolve.ts";
 
@@ -26,21 +26,29 @@ export const verbChoices = [
 /** "coming" and "line" are mostly buttons. */
 export type QueueVerb = MeaningIn<"queue-verb">;
 
-/** `isAll`: "close all", which also removes the entries that wait. */
-type QueueRequest = { verb: QueueVerb; typed: string; isAll: boolean };
+type QueueRequest = { verb: QueueVerb; typed: string };
 
 /** What is wanted, and of which queue; without a verb it is the person's own position. */
 export function readRequest(args: Args): QueueRequest {
   const { verb = "status", words } = readVerb(args, "queue-verb");
-  const [first = "", ...rest] = words;
-  const isAll = verb === "close" && isTermOf("all", first);
-  const typed = args.named["event"] ?? (isAll ? rest : words).join(" ");
-  return { verb, typed: typed.trim(), isAll };
+  return { verb, typed: (args.named["event"] ?? words.join(" ")).trim() };
 }
 
-/** Minutes or people, as they were typed: "7", "7 min"; NaN for what is no number. */
-export function readNumber(typed: string | undefined): number | undefined {
-  return typed === undefined ? undefined : Number.parseInt(typed, 10);
+/**
+ * Of "close all hands" the name, and whether "all" was said, which also removes the entries that wait:
+ * where a queue's event is called "All hands", it is its name.
+ */
+export function readClosing(queues: readonly QueueOf[], typed: string) {
+  const [first = "", ...rest] = typed.split(" ");
+  const isName = queues.some(({ title }) => isTitleOf(title, typed));
+  return isTermOf("all", first) && !isName
+    ? { typed: rest.join(" "), isAll: true }
+    : { typed, isAll: false };
+}
+
+function isTitleOf(title: string, typed: string): boolean {
+  const words = plain(typed);
+  return words.includes(" ") ? plain(title).includes(words) : plain(title) === words;
 }
 
 // Which queue is meant: the one that is named, else the only one that it can be.
@@ -57,7 +65,7 @@ export function isHost({ person }: CommandContext): boolean {
 export async function resolveQueue(
   { t }: CommandContext,
   queues: readonly QueueOf[],
-  verb: QueueVerb,
+  verb: QueueVerb | "ask",
   typed = "",
   none: string = t("queue.no-open"),
 ): Promise<Resolved<{ eventId: string }>> {
@@ -103,7 +111,13 @@ export async function eventToOpen(
   const coming = await backend.live(api.events.queries.upcoming, orgId);
   const live = coming.filter(({ startDate }) => startDate <= now);
   const meant = live.length > 0 ? live : coming.slice(0, 1);
-  const found = typed === "" ? meant : await findEvents(ctx, typed, coming);
+  const { cards: found, isNear } =
+    typed === "" ? { cards: meant, isNear: false } : await findEvents(ctx, typed, coming);
+  if (isNear && found.length > 0) {
+    const text = t("event.near", { name: cleanName(typed, 60) });
+    const choice = whichEvent(found, text, (id) => `queue|open|${id}`);
+    return { ask: reply(choice, { ephemeral: true }) };
+  }
   const queues = found.map(({ _id, title }) => ({ eventId: _id, title }));
   const none =
     typed === ""

@@ -110,6 +110,16 @@ export function talk(
   };
   return {
     hasWritten: () => hasWritten,
+    /** The suggestions for an option of a command. */
+    complete: async (name: string, option: string, typed: string) => {
+      let found: readonly { name: string }[] = [];
+      await speak(async (ctx) => {
+        const command = frontDoor.commands.find((one) => one.name === name);
+        found = (await command?.complete?.(ctx, option, typed)) ?? [];
+        return { message: {}, options: {} };
+      });
+      return found.map((choice) => choice.name);
+    },
     command: async (name: string, args: Partial<Args> = {}) =>
       await speak(async (ctx) => await frontDoor.runCommand(ctx, name), {
         args: { ...noArgs, ...args },

@@ -368,6 +368,11 @@ export const pressTable: Record<string, Row> = {
     who: { ...moderators, moderator: "admins-only" },
     words: ({ other }) => `role|${other}|moderator`,
   },
+  "role|<id>|moderator|yes": {
+    ...deciding,
+    who: { ...moderators, moderator: "admins-only" },
+    words: ({ other }) => `role|${other}|moderator|yes`,
+  },
   "settings|about|standing": { where: "anywhere", who: users },
   "settings|es": { where: "anywhere", who: chats },
   "settings|show": { where: "anywhere", who: everyone },

@@ -243,6 +243,7 @@ export const table: Record<string, Row> = {
   },
   "preferences:lastChanged": { who: bots },
   "profiles:create": { who: users },
+  "profiles:find": { who: everyone, args: ({ other }) => ({ who: other }) },
   "profiles:get": { who: everyone, args: ({ other }) => ({ who: other }) },
   "profiles:update": { who: users, args: () => ({ city: "Vigo" }) },
   "queue:callNext": { who: moderators, args: ({ eventId }) => ({ eventId }) },

@@ -1,5 +1,5 @@
 import type { ActAnswer, TranscriptMessage } from "../../../bots/sandbox/contract.ts";
-import { type Driven, labelsOf, until, wordsOf } from "./sandbox.ts";
+import { answerOf, type Driven, labelsOf, until, wordsOf } from "./sandbox.ts";
 
 type Answer = ActAnswer & { messages?: TranscriptMessage[]; toast?: string };
 type Modal = NonNullable<Extract<ActAnswer, { ok: true }>["modal"]>;
@@ -20,6 +20,12 @@ export function acting(plaza: Driven) {
       { id: message }: { id: string },
       button: string,
     ) => await act(platform, as, place, { do: "click", message, button }),
+    /** Says something that is asked about, such as a ban, and presses the first button. */
+    sayAndConfirm: async (as: string, text: string) => {
+      const asked = answerOf(await act("telegram", as, "dm", { do: "say", text }));
+      const [button] = labelsOf(asked);
+      return await act("telegram", as, "dm", { do: "click", message: asked.id, button });
+    },
     submit: async (as: string, place: string, modal: string, fields: Record<string, string>) =>
       await act("discord", as, place, { do: "submit", modal, fields }),
     askToJoin: async (as: string, place = "group") =>
