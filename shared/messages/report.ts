@@ -1,5 +1,6 @@
 import type { PayloadOf } from "./leased.ts";
 import { formatMoney } from "../money/money.ts";
+import { formatUrgency } from "../money/shareFacts.ts";
 import { texts, type Texts } from "../texts/index.ts";
 import { formatDate } from "../time/format.ts";
 import type { Line, Message, Reader } from "./message.ts";
@@ -76,5 +77,8 @@ export function explanationText(share: Share, { locale }: Reader): string {
   const t = texts(locale);
   // Of a week whose allocation is gone, nothing more is known.
   if (urgency <= 0 || gap <= 0) return t("explain.reached");
-  return t("explain.template", { urgency, gap: formatMoney(gap, locale) });
+  return t("explain.template", {
+    urgency: formatUrgency(urgency, locale),
+    gap: formatMoney(gap, locale),
+  });
 }

@@ -46,6 +46,28 @@ const run = async (t: Awaited<ReturnType<typeof community>>["t"], weekStartDate:
   await as(t, leo).mutation(api.portfolioManager.distributeFunds, { weekStartDate });
 
 describe("a week's distribution", () => {
+  test("shows numbers that give each charity's share, also of several needs", async () => {
+    const t = startPlaza();
+    const soup = await makeCharity(t, { name: "Soup", urgency: 90, gap: 40_000 });
+    await makeCharity(t, { name: "Roof", urgency: 35, gap: 60_000 });
+    await t.run(async (ctx) => {
+      const cityKey = (await ctx.db.query("needsData").first())?.cityKey ?? "";
+      const second = needRow(soup, { cityKey, urgencyScore: 20, fundingGap: 90_000 });
+      await ctx.db.insert("needsData", { ...second, category: "rent" });
+    });
+    await pay(t, await makeGiver(t, 31, { amount: 10_000 }));
+    const [city] = await as(t, leo).action(api.portfolioManager.getDistributionPreview, {
+      weekStartDate: thisWeek(),
+    });
+    const weights = city?.shares.map(({ urgency, gap }) => urgency * gap) ?? [];
+    const whole = weights.reduce((sum, weight) => sum + weight, 0);
+    const expected = weights.map((weight) => (10_000 * weight) / whole);
+    // Urgencies are shown in tenths: a hundredth of the city's money is far above that.
+    for (const [index, share] of (city?.shares ?? []).entries())
+      expect(Math.abs(share.amount - (expected[index] ?? 0))).toBeLessThan(100);
+    expect(city?.shares.map(({ urgency }) => urgency).toSorted()).toEqual([35, 41.5]);
+  });
+
   test("equals its preview, and the preview writes nothing", async () => {
     const { t, week } = await community();
     const before = await written(t);

@@ -253,7 +253,7 @@ export const allocation = v.object({
   charityId: v.id("charities"),
   city: v.string(),
   cityKey: v.string(),
-  /** The urgency of its largest need, and the sum of its gaps in cents, at the time of the run. */
+  /** The average urgency of its needs by their gaps, and the sum of these in cents, at the run. */
   urgency: v.number(),
   gap: v.number(),
   /** The stream that pays it, and its index in that stream. */

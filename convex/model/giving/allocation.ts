@@ -173,7 +173,10 @@ async function subscriptionOf(ctx: MutationCtx, id: Id<"subscriptions">) {
 /** A charity that takes part in the sharing, with the sum of its active needs. */
 export type Claimant = Claim & {
   id: Id<"charities">;
-  /** The urgency of its most urgent need, 0 to 100. */
+  /**
+   * 0 to 100, in tenths: of several needs the average, weighted by their gaps, so that urgency times
+   * gap gives the charity's part of the city.
+   */
   urgency: number;
   /** Sorted by urgency, the most urgent first. */
   needs: Doc<"needsData">[];
@@ -200,6 +203,7 @@ async function claimantsOf(ctx: Pick<QueryCtx, "db">, cityKey: string) {
     const known = claimants.get(id) ?? { id, weight: 0, gap: 0, urgency: urgencyScore, needs: [] };
     known.weight += urgencyScore * fundingGap;
     known.gap += fundingGap;
+    known.urgency = Math.round((known.weight * 10) / known.gap) / 10;
     known.needs.push(need);
     claimants.set(id, known);
   }

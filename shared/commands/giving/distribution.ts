@@ -3,6 +3,7 @@ import { api } from "../../../convex/_generated/api.js";
 import type { Button, Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
 import { formatMoney } from "../../money/money.ts";
+import { formatUrgency } from "../../money/shareFacts.ts";
 import { formatDate } from "../../time/format.ts";
 import { readWeekRange } from "../../time/week.ts";
 import { meaningOf } from "../../texts/synonyms.ts";
@@ -149,7 +150,7 @@ async function preview(ctx: CommandContext, week: number): Promise<Reply> {
       .flatMap(({ name, amount, urgency, gap }) => [
         `\n· ${cleanName(name, 60)}: `,
         { bold: money(ctx, amount) },
-        ` (${t("distribution.need", { urgency, gap: money(ctx, gap) })})`,
+        ` (${t("distribution.need", { urgency: formatUrgency(urgency, ctx.reader.locale), gap: money(ctx, gap) })})`,
       ]),
     ...(city.shares.length > maxOfCity
       ? [`\n${t("events.more", { count: city.shares.length - maxOfCity })}`]
