@@ -61,7 +61,7 @@ describe("the calendar feed", () => {
         reason: "its start is missing or not a time",
       },
     ]);
-    expect(listing.complete).toBe(true);
+    expect(listing.complete).toBe(false);
   });
 });
 

@@ -79,7 +79,15 @@ describe("the keyless JSON", () => {
   });
 
   test("the cursor is returned", () => {
-    expect(listing).toMatchObject({ next: "page-2", complete: true });
+    expect(listing).toMatchObject({ next: "page-2" });
+  });
+
+  test("a listing with a refused entry is not complete", () => {
+    expect(listing).toMatchObject({ complete: false });
+    const { entries } = fixtureJson("garden-items.json") as { entries: unknown[] };
+    expect(parseItems({ entries: entries.slice(0, 3), has_more: false })).toMatchObject({
+      complete: true,
+    });
   });
 
   test("has_more without a cursor is not a complete listing", () => {

@@ -19,6 +19,7 @@ export function httpsUrl(raw: string | undefined): URL | undefined {
 
 const lumaHosts = new Set(["luma.com", "www.luma.com", "lu.ma", "www.lu.ma"]);
 const eventIdPattern = /^evt-[A-Za-z0-9_-]{1,80}$/;
+const entryIdPattern = /^calev-[A-Za-z0-9_-]{1,80}$/;
 const calendarIdPattern = /^cal-[A-Za-z0-9_-]{1,80}$/;
 const slugPattern = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,119}$/;
 
@@ -37,6 +38,14 @@ export function isLumaHost(host: string): boolean {
 /** An event id "evt-...", else undefined; "calev-..." is a calendar entry, not an event. */
 export function eventId(text: string | undefined): string | undefined {
   return text !== undefined && eventIdPattern.test(text) ? text : undefined;
+}
+
+/**
+ * The id of a calendar's entry "calev-...", else undefined. It identifies an external event, which
+ * has no "evt-" id.
+ */
+export function entryId(text: string | undefined): string | undefined {
+  return text !== undefined && entryIdPattern.test(text) ? text : undefined;
 }
 
 /** A calendar id "cal-...", else undefined. */

@@ -1,8 +1,12 @@
 import { cleanLine, cleanText } from "./text.ts";
 import { type EventLink, httpsLink, readEventLink } from "./addresses.ts";
+import { readPlaceTexts } from "./placeTexts.ts";
 import type { LumaEvent, LumaHost, Refused } from "./types.ts";
 
 type FromSource =
+  | "isAllDay"
+  | "placeIsHidden"
+  | "isOccurrence"
   | "timezone"
   | "eventType"
   | "coordinates"
@@ -18,6 +22,8 @@ export type Draft = {
   title: string | undefined;
   /** "evt-...", already validated. */
   id?: string | undefined;
+  /** "calev-...", already validated: the identity of an event off Luma without an "evt-" id. */
+  entryId?: string | undefined;
   /** Addresses of the event, the best one first. */
   links: (string | undefined)[];
   /** Unix ms. */
@@ -42,14 +48,17 @@ export function assemble(draft: Draft, placeHidden = false): Reading {
   const address = joinLinks(draft);
   const refuse = (reason: string): Reading => ({
     ok: false,
-    refused: compact<Refused>({ title, reason, identity: address && identity(address) }),
+    refused: compact<Refused>({
+      title,
+      reason,
+      identity: address === undefined ? (draft.id ?? draft.entryId) : identity(address),
+    }),
   });
   if (title === undefined) return refuse("it has no title");
   if (address === undefined) return refuse("it has no usable https address");
   if (draft.start === undefined) return refuse("its start is missing or not a time");
 
-  const location = cleanLine(draft.location);
-  const details = cleanLine(draft.locationDetails, 500);
+  const place = readPlaceTexts(draft, address.lumaUrl);
   const event = compact<LumaEvent>({
     ...address,
     title,
@@ -57,12 +66,10 @@ export function assemble(draft: Draft, placeHidden = false): Reading {
     coverImage: httpsLink(draft.coverImage),
     startDate: draft.start,
     endDate: draft.end !== undefined && draft.end >= draft.start ? draft.end : undefined,
+    isAllDay: draft.isAllDay === true ? true : undefined,
     timezone: draft.timezone,
-    eventType: draft.eventType,
-    location: location ?? details,
-    locationDetails: location === undefined || details === location ? undefined : details,
-    locationUrl: httpsLink(draft.locationUrl),
-    coordinates: draft.coordinates,
+    ...place,
+    placeIsHidden: draft.placeIsHidden === true ? true : undefined,
     hosts: readHosts(draft.hosts ?? []),
     calendarName: cleanLine(draft.calendarName, 120),
     ownerCalendarId: draft.ownerCalendarId,
@@ -71,11 +78,12 @@ export function assemble(draft: Draft, placeHidden = false): Reading {
     maxCapacity: wholeCount(draft.maxCapacity),
     registrationType: draft.registrationType,
     isPrivate: draft.isPrivate === true ? true : undefined,
+    isOccurrence: draft.isOccurrence === true ? true : undefined,
   });
   return { ok: true, event, placeHidden };
 }
 
-type Address = Pick<LumaEvent, "lumaEventId" | "lumaSlug" | "lumaUrl" | "external">;
+type Address = Pick<LumaEvent, "lumaEventId" | "entryId" | "lumaSlug" | "lumaUrl" | "external">;
 
 /** The best address decides whether the event is on Luma; the others can add its id or slug. */
 function joinLinks(draft: Draft): Address | undefined {
@@ -87,20 +95,27 @@ function joinLinks(draft: Draft): Address | undefined {
   if (external !== undefined) {
     return compact<Address>({
       lumaEventId: id,
+      entryId: id === undefined ? draft.entryId : undefined,
       lumaSlug: undefined,
       lumaUrl: external,
       external: true,
     });
   }
   const slug = links.find((link) => link.slug !== undefined)?.slug;
-  const path = slug ?? (id === undefined ? undefined : `event/${id}`);
+  const path = slug ?? (id === undefined ? undefined : `event/${pageId(id)}`);
   if (path === undefined) return undefined;
   return compact<Address>({
     lumaEventId: id,
+    entryId: id === undefined && draft.isOccurrence === true ? draft.entryId : undefined,
     lumaSlug: slug,
     lumaUrl: `https://luma.com/${path}`,
     external: undefined,
   });
+}
+
+/** The id of the event's page: that of an occurrence is its series'. */
+function pageId(id: string): string {
+  return id.split("_", 1)[0] ?? id;
 }
 
 function wholeCount(count: number | undefined): number | undefined {
@@ -142,10 +157,13 @@ function readHandle(handle: string | undefined): string | undefined {
 
 /**
  * The key by which two readings are the same event: the "evt-" id, which survives a renamed slug
- * and a move between calendars; else the slug; else the address (external events).
+ * and a move between calendars, or the "calev-" id of an external event's entry; else the slug; else
+ * the address, which several events off Luma can share.
  */
-export function identity(event: Pick<LumaEvent, "lumaEventId" | "lumaSlug" | "lumaUrl">): string {
-  return event.lumaEventId ?? event.lumaSlug ?? event.lumaUrl;
+export function identity(
+  event: Pick<LumaEvent, "lumaEventId" | "entryId" | "lumaSlug" | "lumaUrl">,
+): string {
+  return event.lumaEventId ?? event.entryId ?? event.lumaSlug ?? event.lumaUrl;
 }
 
 type Loose<T> = { [K in keyof T]: T[K] | undefined };

@@ -1,6 +1,6 @@
 import { calendarId, readCalendarUrl } from "./addresses.ts";
 import { readApi, readIcs, readItems, readPage } from "./sources.ts";
-import type { LumaAnswer, LumaConfig, LumaCursor, LumaDeps, LumaSource } from "./types.ts";
+import type { LumaAnswer, LumaConfig, LumaCursor, LumaDeps, LumaSource, WrongPage } from "./types.ts";
 
 type Read = (at: LumaCursor, deps: LumaDeps) => Promise<LumaAnswer>;
 
@@ -17,18 +17,21 @@ export async function fetchLumaPage(
   const sources = configured(config);
   if (cursor !== undefined) return await goOn(sources, cursor, deps);
 
-  const fellBack: { source: LumaSource; reason: string }[] = [];
+  const fellBack: { source: LumaSource; reason: string; code?: WrongPage }[] = [];
   for (const [source, read] of sources) {
     const answer = await read({ source }, deps);
     if (answer.kind !== "failed" || !answer.permanent) {
       const best = source === "page" ? await preferCalendar(answer, sources, deps) : answer;
       return best.kind === "page" && fellBack.length > 0 ? { ...best, fellBack } : best;
     }
-    fellBack.push({ source, reason: answer.reason });
+    const { reason, code } = answer;
+    fellBack.push({ source, reason, ...(code && { code }) });
   }
   const reasons = fellBack.map((failure) => failure.reason).join("; ");
+  const code = fellBack.at(-1)?.code;
   return {
     kind: "failed",
+    ...(code && { code }),
     reason: reasons === "" ? "no usable Luma calendar is configured" : reasons,
     permanent: true,
   };

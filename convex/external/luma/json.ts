@@ -2,9 +2,9 @@ import { z } from "zod";
 import { assemble, type Reading } from "./assemble.ts";
 import { type Listing, readJsonListing } from "./listing.ts";
 import { asFields, flag, list, number, part, text } from "./text.ts";
-import { calendarId, eventId } from "./addresses.ts";
+import { calendarId, entryId, eventId } from "./addresses.ts";
 import { placeShape, readPlace } from "./jsonPlace.ts";
-import { readDuration, readTime, readZone } from "./times.ts";
+import { readSpan, readZone } from "./times.ts";
 import type { LumaEvent } from "./types.ts";
 
 /**
@@ -12,8 +12,8 @@ import type { LumaEvent } from "./types.ts";
  * `/v1/calendars/events/list` (2026-06) lists them flat; `id` and `api_id` occur in both.
  * Source: Luma's OpenAPI.
  */
-export function parseApi(document: unknown): Listing {
-  return readJsonListing(document, parseApiEvent);
+export function parseApi(document: unknown, dayZone?: string): Listing {
+  return readJsonListing(document, (entry) => readJsonEvent(entry, dayZone));
 }
 
 /** One event of the official API, also the `data` of its event webhooks. */
@@ -26,8 +26,8 @@ export function parseApiEvent(entry: unknown): Reading {
  * `api_id` is "calev-..." and its `calendar_api_id` the calendar that lists the event; the event's
  * own `calendar_api_id` is the one that owns it. Source: captures of September 2026.
  */
-export function parseItems(document: unknown): Listing {
-  const listing = readJsonListing(document, readJsonEvent);
+export function parseItems(document: unknown, dayZone?: string): Listing {
+  const listing = readJsonListing(document, (entry) => readJsonEvent(entry, dayZone));
   const entries = asFields(document)?.["entries"];
   const first = asFields(Array.isArray(entries) ? entries[0] : undefined);
   const lister = first?.["calendar_api_id"];
@@ -58,6 +58,7 @@ const eventShape = z.object({
 
 /** The fields of the keyless JSON's entry around the event object. */
 const aroundShape = z.object({
+  id: text,
   api_id: text,
   hosts: list,
   calendar: part({ name: text }),
@@ -77,30 +78,37 @@ const hostShape = z.object({ name: text, avatar_url: text, username: text });
 type Inner = z.output<typeof eventShape>;
 type Around = z.output<typeof aroundShape>;
 
-/** Parses one entry: an event object, or `{event: {...}, hosts, calendar, ...}`. */
-export function readJsonEvent(entry: unknown): Reading {
+/**
+ * Parses one entry: an event object, or `{event: {...}, hosts, calendar, ...}`. Some entries have the
+ * name and the times around the event instead of in it. `dayZone`: the zone of dates without a time.
+ */
+export function readJsonEvent(entry: unknown, dayZone?: string): Reading {
   const outer = asFields(entry);
   if (outer === undefined) {
     return { ok: false, refused: { reason: "it is not an object" } };
   }
-  const raw = eventShape.parse(asFields(outer["event"]) ?? outer);
+  const raw = eventShape.parse(withEntry(outer, asFields(outer["event"])));
   const around = aroundShape.parse(outer);
   const zone = readZone(raw.timezone);
-  const start = readTime(raw.start_at, zone);
-  const length = readDuration(raw.duration_interval);
   const { place, hidden } = readPlace(raw);
-  const id = eventId(raw.id) ?? eventId(raw.api_id) ?? eventId(around.api_id);
+  const ids = [raw.id, raw.api_id, around.id, around.api_id];
+  const id = ids.map(eventId).find((found) => found !== undefined);
+  const { start, end, isAllDay } = readSpan(
+    { start: raw.start_at, end: raw.end_at, duration: raw.duration_interval },
+    zone,
+    dayZone,
+  );
   return assemble(
     {
       ...place,
       ...readGuests(raw, around),
       title: raw.name,
       id,
+      entryId: ids.map(entryId).find((found) => found !== undefined),
       links: [raw.url, id],
       start,
-      end:
-        readTime(raw.end_at, zone) ??
-        (start === undefined || length === undefined ? undefined : start + length),
+      end,
+      isAllDay,
       timezone: zone,
       description: raw.description ?? raw.description_md,
       coverImage: raw.cover_url,
@@ -111,6 +119,18 @@ export function readJsonEvent(entry: unknown): Reading {
     },
     hidden,
   );
+}
+
+const entryFields = ["name", "start_at", "end_at", "duration_interval", "timezone", "url", "cover_url"];
+
+/** The event object, with what only the entry around it has. */
+function withEntry(
+  outer: Record<string, unknown>,
+  event: Record<string, unknown> | undefined,
+): Record<string, unknown> {
+  if (event === undefined) return outer;
+  const missing = entryFields.filter((name) => (event[name] ?? "") === "" && name in outer);
+  return { ...event, ...Object.fromEntries(missing.map((name) => [name, outer[name]])) };
 }
 
 function readHostList(raw: Inner, around: Around) {

@@ -1,7 +1,7 @@
 import { assemble, type HostDraft, type Reading } from "./assemble.ts";
 import { asFields, asList } from "./text.ts";
 import { httpsUrl, isLumaHost } from "./addresses.ts";
-import { readDuration, readTime } from "./times.ts";
+import { readSpan } from "./times.ts";
 import type { LumaEvent } from "./types.ts";
 import { readCoordinates } from "./jsonPlace.ts";
 
@@ -9,9 +9,16 @@ import { readCoordinates } from "./jsonPlace.ts";
  * Parses a schema.org `Event` of Luma's pages (captures of 2024 to September 2026). Its times have
  * an offset but no time zone; it usually has no description, and an "evt-" id only in its address.
  */
-export function readLdEvent(event: Fields): Reading {
-  const start = readTime(eventText(event["startDate"]));
-  const length = readDuration(eventText(event["duration"]));
+export function readLdEvent(event: Fields, dayZone?: string): Reading {
+  const { start, end, isAllDay } = readSpan(
+    {
+      start: eventText(event["startDate"]),
+      end: eventText(event["endDate"]),
+      duration: eventText(event["duration"]),
+    },
+    undefined,
+    dayZone,
+  );
   const offers = asList(event["offers"]);
   return assemble({
     ...readLdPlace(event),
@@ -22,9 +29,8 @@ export function readLdEvent(event: Fields): Reading {
       linkText(event["mainEntityOfPage"]),
     ].concat(offers.map((offer) => linkText(asFields(offer)?.["url"]))),
     start,
-    end:
-      readTime(eventText(event["endDate"])) ??
-      (start === undefined || length === undefined ? undefined : start + length),
+    end,
+    isAllDay,
     description: eventText(event["description"]),
     coverImage: firstImage(event["image"]),
     hosts: asList(event["organizer"]).map(readOrganizer),
@@ -91,6 +97,8 @@ export type LdFound = {
   promised: number;
   /** The number of items that the list contains. */
   shown: number;
+  /** The number of items that are no events, and references to events that are not in the page. */
+  unread: number;
 };
 
 /**
@@ -99,13 +107,25 @@ export type LdFound = {
  * lists and a single `Event` (an event's own page) occur too.
  */
 export function findLdEvents(documents: unknown[]): LdFound {
-  const found: LdFound = { events: [], listed: false, promised: 0, shown: 0 };
+  const found: Search = {
+    events: [],
+    listed: false,
+    promised: 0,
+    shown: 0,
+    unread: 0,
+    references: new Set(),
+  };
   for (const document of documents) visit(document, found);
-  return found;
+  const { references, ...rest } = found;
+  for (const event of found.events)
+    for (const name of [event["@id"], event["url"]]) references.delete(linkText(name) ?? "");
+  return { ...rest, unread: rest.unread + references.size };
 }
 
+type Search = LdFound & { references: Set<string> };
+
 /** Recursive; `safeJson` limits the depth. */
-function visit(node: unknown, found: LdFound): void {
+function visit(node: unknown, found: Search): void {
   if (Array.isArray(node)) {
     for (const item of node) visit(item, found);
     return;
@@ -127,7 +147,7 @@ function visit(node: unknown, found: LdFound): void {
   for (const key of ["@graph", "mainEntity", "hasPart"]) visit(fields[key], found);
 }
 
-function visitItemList(fields: Fields, found: LdFound): void {
+function visitItemList(fields: Fields, found: Search): void {
   const elements = fields["itemListElement"];
   const promised = Number(fields["numberOfItems"]);
   if (Number.isFinite(promised)) found.promised = Math.max(found.promised, promised);
@@ -141,9 +161,16 @@ function visitItemList(fields: Fields, found: LdFound): void {
 }
 
 /** An item of a list of events counts as an event even without `@type`. */
-function visitListed(item: unknown, found: LdFound): void {
+function visitListed(item: unknown, found: Search): void {
   const fields = asFields(item);
-  if (fields === undefined || isReference(fields)) return;
+  if (fields === undefined) {
+    found.unread++;
+    return;
+  }
+  if (isReference(fields)) {
+    found.references.add(linkText(fields["@id"]) ?? "");
+    return;
+  }
   const isOther = typesOf(fields).some((type) => ["itemlist", "organization"].includes(type));
   if (isOther) visit(fields, found);
   else found.events.push(fields);

@@ -29,7 +29,10 @@ export const placeShape = {
 };
 
 type PlaceFields = z.output<z.ZodObject<typeof placeShape>>;
-type Place = Pick<LumaEvent, "location" | "locationDetails" | "coordinates" | "eventType">;
+type Place = Pick<
+  LumaEvent,
+  "location" | "locationDetails" | "coordinates" | "eventType" | "placeIsHidden"
+>;
 
 /** The public part of an event's place; `hidden`: the address is for guests only. */
 export function readPlace(raw: PlaceFields): {
@@ -38,7 +41,8 @@ export function readPlace(raw: PlaceFields): {
 } {
   const geo = raw.geo_address_json ?? raw.geo_address_info;
   const hidden = isHidden(raw);
-  const eventType = readType(raw, [geo?.address, geo?.full_address, geo?.city].some(Boolean));
+  const hasPlace = [geo?.address, geo?.full_address, geo?.short_address, geo?.city].some(Boolean);
+  const eventType = readType(raw, hasPlace);
   if (hidden) {
     // The coordinates are hidden too: they would reveal the address.
     const place = {
@@ -46,6 +50,7 @@ export function readPlace(raw: PlaceFields): {
       locationDetails: undefined,
       coordinates: undefined,
       eventType,
+      placeIsHidden: true,
     };
     return { place, hidden };
   }
@@ -57,6 +62,7 @@ export function readPlace(raw: PlaceFields): {
       readCoordinates(at?.latitude, at?.longitude) ??
       readCoordinates(raw.geo_latitude, raw.geo_longitude),
     eventType,
+    placeIsHidden: false,
   };
   return { place, hidden };
 }

@@ -1,6 +1,6 @@
 import { identity, type Reading } from "./assemble.ts";
 import { asFields, asList } from "./text.ts";
-import type { LumaEvent, Refused } from "./types.ts";
+import type { LumaEvent, Refused, WrongPage } from "./types.ts";
 
 /** The result of parsing one document; not `ok` where it has no event data at all. */
 export type Listing =
@@ -8,30 +8,49 @@ export type Listing =
       ok: true;
       events: LumaEvent[];
       refused: Refused[];
-      /** This document and its further pages list every upcoming event. */
+      /**
+       * This document and its further pages list every upcoming event: nothing in it was cut, damaged
+       * or refused.
+       */
       complete: boolean;
       /** Unix ms, see `LumaPage`. */
       completeUntil?: number;
       /** Luma's cursor for the next page. */
       next?: string;
       calendarId?: string;
+      /** The document is a page of Luma, and not a calendar's. */
+      wrongPage?: WrongPage;
     }
   | { ok: false; reason: string };
 
-/** Far more than any page contains; further entries are ignored. */
-const maxEntries = 2000;
+/** Far more than any page contains; further entries are not read, which makes it incomplete. */
+export const maxEntries = 2000;
 
-/** Separates events from refused entries; of duplicate events the first is kept. */
+/**
+ * Separates events from refused entries; of duplicate events the first is kept. Events off Luma can
+ * share an address: without an id they are told apart by their start.
+ */
 export function sortReadings(readings: Reading[]): { events: LumaEvent[]; refused: Refused[] } {
   const events = new Map<string, LumaEvent>();
   const refused: Refused[] = [];
   for (const reading of readings) {
     if (!reading.ok) refused.push(reading.refused);
-    else if (!events.has(identity(reading.event))) {
-      events.set(identity(reading.event), reading.event);
+    else {
+      const key = keyOf(reading.event);
+      if (!events.has(key)) events.set(key, reading.event);
     }
   }
   return { events: [...events.values()], refused };
+}
+
+function keyOf(event: LumaEvent): string {
+  const { lumaEventId, entryId } = event;
+  const isShared = event.external === true && lumaEventId === undefined && entryId === undefined;
+  return isShared ? startKey(event) : identity(event);
+}
+
+function startKey({ lumaUrl, startDate }: LumaEvent): string {
+  return `${lumaUrl} ${Math.floor(startDate / 60_000)}`;
 }
 
 /** Parses the paged container of both JSON interfaces: `{entries, has_more, next_cursor}`. */
@@ -44,11 +63,13 @@ export function readJsonListing(document: unknown, read: (entry: unknown) => Rea
   const cursor = container["next_cursor"];
   const next = typeof cursor === "string" && cursor.length <= 4000 && cursor !== "" ? cursor : "";
   const more = container["has_more"] === true || (container["has_more"] !== false && next !== "");
+  const sorted = sortReadings(asList(entries).slice(0, maxEntries).map(read));
+  // `has_more` without a cursor: the listing is incomplete, so missing events have not vanished.
+  const isWhole = (!more || next !== "") && entries.length <= maxEntries;
   return {
     ok: true,
-    ...sortReadings(asList(entries).slice(0, maxEntries).map(read)),
-    // `has_more` without a cursor: the listing is incomplete, so missing events have not vanished.
-    complete: (!more || next !== "") && entries.length <= maxEntries,
+    ...sorted,
+    complete: isWhole && sorted.refused.length === 0,
     ...(more && next !== "" ? { next } : {}),
   };
 }
@@ -59,6 +80,8 @@ export function readJsonListing(document: unknown, read: (entry: unknown) => Rea
  * stay.
  */
 export function mergeReadings(plain: Reading[], rich: Reading[]): Reading[] {
+  const shared = sharedLinks([plain, rich]);
+  const keys = (event: LumaEvent) => keysOf(event, shared);
   const richByKey = new Map<string, Extract<Reading, { ok: true }>>();
   for (const reading of rich) {
     if (reading.ok) for (const key of keys(reading.event)) richByKey.set(key, reading);
@@ -72,7 +95,26 @@ export function mergeReadings(plain: Reading[], rich: Reading[]): Reading[] {
     used.add(match);
     return event === undefined ? match : { ...match, event: merge(event, match) };
   });
-  return [...merged, ...rich.filter((reading) => !used.has(reading) && !isKnown(reading, merged))];
+  // A refused entry of the page data may be an event that the ld+json contains.
+  const known = new Set(merged.flatMap((one) => (one.ok ? keys(one.event) : [])));
+  const isKnown = (reading: Reading) =>
+    !reading.ok && reading.refused.identity !== undefined && known.has(reading.refused.identity);
+  return [...merged, ...rich.filter((reading) => !used.has(reading) && !isKnown(reading))];
+}
+
+/** The addresses that several events of one description share. */
+function sharedLinks(descriptions: Reading[][]): Set<string> {
+  const shared = new Set<string>();
+  for (const readings of descriptions) {
+    const seen = new Set<string>();
+    for (const reading of readings) {
+      if (!reading.ok) continue;
+      const { lumaUrl } = reading.event;
+      if (seen.has(lumaUrl)) shared.add(lumaUrl);
+      seen.add(lumaUrl);
+    }
+  }
+  return shared;
 }
 
 function merge(plain: LumaEvent, rich: { event: LumaEvent; placeHidden: boolean }): LumaEvent {
@@ -90,20 +132,12 @@ function merge(plain: LumaEvent, rich: { event: LumaEvent; placeHidden: boolean 
   return { ...others, ...place, ...rich.event };
 }
 
-function keys(event: LumaEvent): string[] {
-  return [event.lumaEventId, event.lumaSlug, event.lumaUrl].filter((key) => key !== undefined);
+function keysOf(event: LumaEvent, shared: ReadonlySet<string>): string[] {
+  const { lumaEventId, entryId, lumaSlug, lumaUrl } = event;
+  const link = shared.has(lumaUrl) ? startKey(event) : lumaUrl;
+  return [lumaEventId, entryId, lumaSlug, link].filter((key) => key !== undefined);
 }
 
 function refusedKeys(reading: Reading): string[] {
   return reading.ok || reading.refused.identity === undefined ? [] : [reading.refused.identity];
-}
-
-/** Whether a refused entry of the page data is an event that the ld+json contains. */
-function isKnown(reading: Reading, merged: Reading[]): boolean {
-  if (reading.ok) return false;
-  const id = reading.refused.identity;
-  return merged.some(
-    (other) =>
-      other.ok && (identity(other.event) === id || keys(other.event).some((key) => key === id)),
-  );
 }

@@ -15,6 +15,8 @@ export type LumaRequest = {
   /** The subject of failure reasons: "Luma's calendar page". */
   what: string;
   accept: string;
+  /** Where the body may be larger than a page. */
+  maxBytes?: number;
   /** Sent to `hosts` only, and never part of a reason. */
   headers?: Record<string, string>;
 };
@@ -55,7 +57,7 @@ function addressAt(url: URL, origin: string | undefined): string {
 
 async function judge(ask: LumaRequest, response: Response, now: number): Promise<Reply> {
   const { status } = response;
-  if (response.ok) return { kind: "body", ...(await readBody(response)) };
+  if (response.ok) return { kind: "body", ...(await readBody(response, ask.maxBytes)) };
   await response.body?.cancel().catch(() => undefined);
   const wait = response.headers.get("retry-after");
   if (status === 429 || (status === 503 && wait !== null)) {

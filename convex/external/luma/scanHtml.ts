@@ -14,6 +14,8 @@ export type Scan = {
   scripts: Tag[];
   metas: Tag[];
   title?: string;
+  /** Something was not closed, or there were too many tags: the rest of the page was not read. */
+  isCut: boolean;
   /** Characters scanned, for the test that the scan is linear. */
   steps: number;
 };
@@ -21,7 +23,7 @@ export type Scan = {
 const maxTags = 500;
 
 export function scanHtml(html: string): Scan {
-  const scan: Scan = { scripts: [], metas: [], steps: 0 };
+  const scan: Scan = { scripts: [], metas: [], isCut: false, steps: 0 };
   let at = html.indexOf("<");
   while (at !== -1 && scan.scripts.length < maxTags && scan.metas.length < maxTags) {
     const end = readMarkup(html, at, scan);
@@ -29,6 +31,7 @@ export function scanHtml(html: string): Scan {
     if (end === -1) break;
     at = html.indexOf("<", end);
   }
+  scan.isCut = at !== -1;
   return scan;
 }
 

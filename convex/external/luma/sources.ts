@@ -14,12 +14,15 @@ const icsHost = "api.lu.ma";
 const pageHosts = ["luma.com", "www.luma.com", "lu.ma", "www.lu.ma"];
 const pageLimit = "50";
 const dayMs = 86_400_000;
+/** A feed holds everything that a calendar ever published. More is cut, which is reported. */
+const maxFeedBytes = 12_000_000;
 
 /** Reads the official API: the current path, or the older one where the current one is missing. */
 export async function readApi(apiKey: string, at: LumaCursor, deps: LumaDeps): Promise<LumaAnswer> {
   if (!/^[\x21-\x7e]{1,500}$/.test(apiKey)) {
     return { kind: "failed", reason: "the Luma API key is not one", permanent: true };
   }
+  const parse = jsonWith((document) => parseApi(document, deps.timezone));
   const ask = async (path: string) => {
     const url = new URL(`https://${apiHost}${path}`);
     // From yesterday on, so that events in progress are listed.
@@ -33,11 +36,11 @@ export async function readApi(apiKey: string, at: LumaCursor, deps: LumaDeps): P
       deps,
     );
   };
-  if (at.legacyApi === true) return fromReply(await ask(legacyApiPath), at, jsonWith(parseApi));
+  if (at.legacyApi === true) return fromReply(await ask(legacyApiPath), at, parse);
   const reply = await ask(apiPath);
   const isGone = reply.kind === "failed" && reply.status === 404 && at.value === undefined;
-  if (!isGone) return fromReply(reply, at, jsonWith(parseApi));
-  return fromReply(await ask(legacyApiPath), { ...at, legacyApi: true }, jsonWith(parseApi));
+  if (!isGone) return fromReply(reply, at, parse);
+  return fromReply(await ask(legacyApiPath), { ...at, legacyApi: true }, parse);
 }
 
 /** Reads the keyless JSON of Luma's own pages: upcoming events only. */
@@ -54,7 +57,8 @@ export async function readItems(
     { ...json, url, hosts: [itemsHost], what: "Luma's event list" },
     deps,
   );
-  return fromReply(reply, at, jsonWith(parseItems));
+  const parse = jsonWith((document) => parseItems(document, deps.timezone));
+  return fromReply(reply, at, parse);
 }
 
 /** Reads the calendar feed, which is a single document. */
@@ -67,15 +71,20 @@ export async function readIcs(
   url.searchParams.set("entity", "calendar");
   url.searchParams.set("id", calendarId);
   const what = "Luma's calendar feed";
-  const reply = await request({ url, hosts: [icsHost], what, accept: "text/calendar" }, deps);
-  return fromReply(reply, at, parseIcs);
+  const reply = await request(
+    { url, hosts: [icsHost], what, accept: "text/calendar", maxBytes: maxFeedBytes },
+    deps,
+  );
+  return fromReply(reply, at, (bytes, cut) => parseIcs(bytes, cut, deps));
 }
 
 /** Reads the calendar's page, which is a single document. */
 export async function readPage(url: URL, at: LumaCursor, deps: LumaDeps): Promise<LumaAnswer> {
   const what = "Luma's calendar page";
   const reply = await request({ url, hosts: pageHosts, what, accept: "text/html" }, deps);
-  return fromReply(reply, at, (bytes, cut) => parsePage(new TextDecoder().decode(bytes), cut));
+  return fromReply(reply, at, (bytes, cut) =>
+    parsePage(new TextDecoder().decode(bytes), cut, deps.timezone),
+  );
 }
 
 const json = { accept: "application/json" };
@@ -100,9 +109,19 @@ function fromReply(reply: Reply, at: LumaCursor, parse: Parse): LumaAnswer {
   return answerWith(parse(reply.bytes, reply.cut), at);
 }
 
+const wrongPages = {
+  "event-page": "that is an event, not a calendar",
+  "other-page": "that page of Luma is not a calendar",
+} as const;
+
 /** The answer for one document, which was read at the cursor `at`. */
 export function answerWith(listing: Listing, at: LumaCursor): LumaAnswer {
   if (!listing.ok) return { kind: "suspicious", reason: listing.reason };
+  if (listing.wrongPage !== undefined) {
+    // Another page stays another page: a retry cannot help.
+    const code = listing.wrongPage;
+    return { kind: "failed", reason: wrongPages[code], permanent: true, code };
+  }
   const { events, refused, complete, completeUntil, next, calendarId } = listing;
   const isFirst = at.value === undefined;
   if (isFirst && events.length === 0 && refused.length > 0) {

@@ -17,8 +17,16 @@ export type LumaHost = { name: string; avatarUrl?: string; handle?: string };
 export type Coordinates = { lat: number; lng: number };
 
 export type LumaEvent = {
-  /** "evt-..." where the source has it; never "calev-...", which is a calendar entry. */
+  /**
+   * "evt-..." where the source has it; never "calev-...". A date of a recurring event has its start by
+   * the rule appended: "evt-..._20261207T180000Z".
+   */
   lumaEventId?: string;
+  /**
+   * The calendar's entry "calev-...", of an event off Luma: several can share one address. Of a date
+   * of another program's recurring event its id there.
+   */
+  entryId?: string;
   /** The slug on luma.com; absent for external events and for /event/evt-... addresses. */
   lumaSlug?: string;
   /** Canonical https address: luma.com/<slug>, luma.com/event/evt-..., or the external page. */
@@ -29,6 +37,8 @@ export type LumaEvent = {
   coverImage?: string;
   /** Unix milliseconds. */
   startDate: number;
+  /** A date without a time: `startDate` and `endDate` are midnights in the organization's zone. */
+  isAllDay?: boolean;
   /** Unix milliseconds; never before `startDate`. */
   endDate?: number;
   /** A valid IANA zone, where the source has one. */
@@ -38,6 +48,8 @@ export type LumaEvent = {
   location?: string;
   /** The full address, where it is public and differs from `location`. */
   locationDetails?: string;
+  /** The source says that the address is for guests only. */
+  placeIsHidden?: boolean;
   /** https only, and public: never a meeting link for guests. */
   locationUrl?: string;
   coordinates?: Coordinates;
@@ -56,6 +68,8 @@ export type LumaEvent = {
   isPrivate?: boolean;
   /** The event's page is not on Luma. */
   external?: boolean;
+  /** One date of a recurring event. */
+  isOccurrence?: boolean;
 };
 
 export type LumaSource = "api" | "items" | "ics" | "page";
@@ -79,6 +93,8 @@ export type Refused = {
   reason: string;
   /** The key of `identity()`, where the entry has an address or id. */
   identity?: string;
+  /** Unix milliseconds, where a feed's entry has one. */
+  start?: number;
 };
 
 export type LumaPage = {
@@ -88,7 +104,10 @@ export type LumaPage = {
   refused: Refused[];
   /** Present while there is more to read. */
   next?: LumaCursor;
-  /** True where the listing, once its last page is read, has every upcoming event. */
+  /**
+   * True where the listing, once its last page is read, has every upcoming event. False where any
+   * part of it was cut, damaged or refused.
+   */
   complete: boolean;
   /**
    * Unix milliseconds. Of an incomplete page: every event that starts before this time is listed.
@@ -111,13 +130,18 @@ export type LumaAnswer =
   /**
    * `reason`: for admins, without secrets. `permanent`: a retry with the same settings cannot help.
    */
-  | { kind: "failed"; reason: string; permanent: boolean };
+  | { kind: "failed"; reason: string; permanent: boolean; code?: WrongPage };
+
+/** The configured address is a page of Luma, and not a calendar's. */
+export type WrongPage = "event-page" | "other-page";
 
 /** The dependencies of this folder. */
 export type LumaDeps = {
   fetch: typeof fetch;
   /** Unix ms. */
   now: number;
+  /** The organization's zone (IANA): of dates without a time, and of feeds' local times. */
+  timezone?: string;
   /** An emulator's address, in tests and the sandbox: requests go to `${origin}/<host>/<path>`. */
   origin?: string;
 };
