@@ -186,6 +186,7 @@ export const forSync = internalQuery({
   returns: v.union(
     v.object({
       _id: v.id("organizations"),
+      timezone: v.string(),
       lumaApiKey: v.optional(v.string()),
       lumaCalendarId: v.optional(v.string()),
       lumaCalendarUrl: v.optional(v.string()),
@@ -195,9 +196,10 @@ export const forSync = internalQuery({
   handler: async (ctx, { orgId }) => {
     const org = await ctx.db.get("organizations", orgId);
     if (!org) return null;
-    const { _id, lumaApiKey, lumaCalendarId, lumaCalendarUrl } = org;
+    const { _id, timezone, lumaApiKey, lumaCalendarId, lumaCalendarUrl } = org;
     return {
       _id,
+      timezone,
       ...(lumaApiKey !== undefined && { lumaApiKey }),
       ...(lumaCalendarId !== undefined && { lumaCalendarId }),
       ...(lumaCalendarUrl !== undefined && { lumaCalendarUrl }),

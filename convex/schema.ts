@@ -12,6 +12,7 @@ export default defineSchema({
   // Written by the sync and by admins; `status` also by the clock. Kept: past events are history.
   events: defineTable(fields.event)
     .index("by_luma_id", ["lumaEventId"])
+    .index("by_luma_entry", ["lumaEntryId"])
     .index("by_luma_slug", ["lumaSlug"])
     .index("by_luma_url", ["lumaUrl"])
     .index("by_start_date", ["startDate"])
@@ -21,6 +22,8 @@ export default defineSchema({
     .index("by_calendar", ["calendar", "startDate"])
     .index("by_org", ["orgId"])
     .index("by_org_start", ["orgId", "startDate"])
+    .index("by_status_and_change", ["status", "changedAt"])
+    .index("by_org_and_status_and_change", ["orgId", "status", "changedAt"])
     .searchIndex("search_title", { searchField: "title", filterFields: ["isPublished"] }),
 
   // Which organization's calendar lists which event: an event can stand on several. Written by the

@@ -7,7 +7,7 @@ import { open } from "../model/secrets.ts";
 
 type Configured = Pick<
   Doc<"organizations">,
-  "_id" | "lumaApiKey" | "lumaCalendarId" | "lumaCalendarUrl"
+  "_id" | "timezone" | "lumaApiKey" | "lumaCalendarId" | "lumaCalendarUrl"
 >;
 
 /** Reads one page of an organization's calendar; the encrypted key is decrypted only here. */
@@ -24,6 +24,6 @@ export async function fetchLumaEvents(
       ...(org.lumaCalendarUrl && { calendarUrl: org.lumaCalendarUrl }),
     },
     cursor,
-    { fetch, now, ...(origin && { origin }) },
+    { fetch, now, timezone: org.timezone, ...(origin && { origin }) },
   );
 }

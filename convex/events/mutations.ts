@@ -4,13 +4,14 @@ import { adminMutation } from "../functions.ts";
 import { checkContent } from "../model/events/content.ts";
 import { eventContent, syncReport } from "../model/fields.ts";
 import { compare, report, announceFirstSync } from "../model/sync/finishSync.ts";
-import { complete, lumaEvent } from "../model/sync/luma.ts";
+import { complete, lumaEvent, lumaSource } from "../model/sync/luma.ts";
 import { findEvent } from "../model/events/lookup.ts";
 import { announceNew } from "../model/events/announcements.ts";
 import { refusal } from "../model/refusal.ts";
 import { syncState } from "../model/sync/syncState.ts";
 import { changeEvent, listEvent } from "../model/consequences/events.ts";
-import { applyChanges, cancelEvent, insertEvent, upsertPage } from "../model/sync/upsert.ts";
+import { applyChanges, cancelEvent } from "../model/sync/changes.ts";
+import { insertEvent, upsertPage } from "../model/sync/upsert.ts";
 
 const { title, startDate, lumaUrl, ...others } = eventContent;
 const editable = v.object({ title, startDate, lumaUrl, ...others }).partial();
@@ -31,7 +32,7 @@ export const create = adminMutation({
     checkContent(event);
     const now = Date.now();
     const inserted = await insertEvent(ctx, orgId, complete(event, org.timezone), now);
-    await listEvent(ctx, inserted, orgId, now, true);
+    await listEvent(ctx, inserted, orgId, now, { byHand: true });
     await announceNew(ctx, orgId, inserted, now);
     return inserted._id;
   },
@@ -57,7 +58,7 @@ export const update = adminMutation({
     checkContent(changes);
     const now = Date.now();
     const changed = Object.keys(changes).length > 0;
-    const known = changed ? await applyChanges(ctx, event, changes, now) : event;
+    const known = changed ? await applyChanges(ctx, event, changes, {}, now) : event;
     if (cancel) await cancelEvent(ctx, known, now);
     const curated = new Set([...(event.curated ?? []), ...Object.keys(changes)]);
     if (cancel === true) curated.add("status");
@@ -78,6 +79,9 @@ export const upsertEvents = internalMutation({
     events: v.array(lumaEvent),
     refused: v.array(v.string()),
     calendarId: v.optional(v.string()),
+    /** Which source listed them, in the sync that began at `syncId` (Unix milliseconds). */
+    source: v.optional(lumaSource),
+    syncId: v.optional(v.number()),
   },
   returns: v.object({
     seen: v.array(v.id("events")),
@@ -85,12 +89,12 @@ export const upsertEvents = internalMutation({
     changed: v.number(),
     removed: v.number(),
   }),
-  handler: async (ctx, { orgId, events, refused, calendarId }) => {
+  handler: async (ctx, { orgId, events, refused, calendarId, source, syncId }) => {
     const org = await ctx.db.get("organizations", orgId);
     if (!org) throw refusal("no-such-organization");
     if (calendarId && !org.lumaCalendarId)
       await ctx.db.patch("organizations", orgId, { lumaCalendarId: calendarId });
-    const upserted = await upsertPage(ctx, org, events, Date.now());
+    const upserted = await upsertPage(ctx, org, events, { source, syncId }, Date.now());
     for (const name of refused) {
       const known = await findEvent(ctx, namesOf(name));
       if (known) upserted.seen.push(known._id);
@@ -102,6 +106,7 @@ export const upsertEvents = internalMutation({
 /** The form of an identity of `external/luma`: an id, an address, or else a slug. */
 function namesOf(identity: string) {
   if (identity.startsWith("evt-")) return { lumaEventId: identity };
+  if (/^(calev|ics)-/.test(identity)) return { entryId: identity };
   return identity.startsWith("https:") ? { lumaUrl: identity } : { lumaSlug: identity };
 }
 
@@ -124,8 +129,9 @@ export const finishSync = internalMutation({
       org,
       {
         seen: state.seen,
-        complete: state.complete && state.readable,
-        completeUntil: state.readable ? completeUntil : undefined,
+        complete: state.complete,
+        completeUntil,
+        source: state.source,
         startedAt: state.startedAt,
         acceptEmpty: state.acceptEmpty,
       },
@@ -140,7 +146,7 @@ export const finishSync = internalMutation({
       at: now,
     };
     if (!org.hasSynced && syncResult.result === "ok") await announceFirstSync(ctx, org, now);
-    await report(ctx, org, syncResult);
+    await report(ctx, org, syncResult, state.complete ? undefined : completeUntil);
     return syncResult;
   },
 });

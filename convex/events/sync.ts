@@ -3,7 +3,7 @@ import { ConvexError, v } from "convex/values";
 import { internal } from "../_generated/api.js";
 import type { Id } from "../_generated/dataModel.js";
 import { type ActionCtx, internalAction } from "../_generated/server.js";
-import type { LumaPage } from "../external/luma/types.ts";
+import type { LumaPage, WrongPage } from "../external/luma/types.ts";
 import { adminAction } from "../functions.ts";
 import { syncReport } from "../model/fields.ts";
 import type { SyncReport } from "../model/sync/finishSync.ts";
@@ -72,7 +72,7 @@ async function sync(
   for (let pages = 0; pages < pagesPerAction; pages++) {
     const answer = await read(org, state);
     if (answer.kind !== "page") return await setback(ctx, orgId, state, answer);
-    state = withPage(state, answer, await takeOver(ctx, orgId, answer));
+    state = withPage(state, answer, await takeOver(ctx, orgId, answer, state));
     // The page contained the calendar's id: continue with the listing.
     if (answer.calendarId) org = { lumaCalendarId: answer.calendarId, ...org };
     if (!answer.next) return await finish(ctx, orgId, state, answer);
@@ -107,8 +107,9 @@ async function takeOver(
   ctx: ActionCtx,
   orgId: Id<"organizations">,
   page: LumaPage,
+  { startedAt }: SyncState,
 ): Promise<Upserted> {
-  const { events, refused, calendarId } = page;
+  const { events, refused, calendarId, source } = page;
   const whole: Upserted = { seen: [], created: 0, changed: 0, removed: 0 };
   for (let from = 0; from === 0 || from < events.length; from += eventsPerMutation) {
     const part = await ctx.runMutation(internal.events.mutations.upsertEvents, {
@@ -116,6 +117,8 @@ async function takeOver(
       events: events.slice(from, from + eventsPerMutation),
       refused: from === 0 ? refused.flatMap((entry) => entry.identity ?? []) : [],
       ...(calendarId && { calendarId }),
+      source,
+      syncId: startedAt,
     });
     whole.seen.push(...part.seen);
     whole.created += part.created;
@@ -144,7 +147,7 @@ async function finish(
 type Setback =
   | { kind: "suspicious"; reason: string }
   | { kind: "throttled"; retryAfterMs: number }
-  | { kind: "failed"; reason: string; permanent: boolean };
+  | { kind: "failed"; reason: string; permanent: boolean; code?: WrongPage };
 
 /**
  * Handles an unusable page: events do not change, the report is stored and a retry is scheduled.
@@ -176,7 +179,10 @@ async function setback(
     orgId,
     state,
     result: answer.kind === "suspicious" ? "suspicious" : "failed",
-    message: answer.kind === "throttled" ? "throttled" : answer.reason,
+    message:
+      answer.kind === "throttled"
+        ? "throttled"
+        : ((answer.kind === "failed" ? answer.code : undefined) ?? answer.reason),
     ...(retryAt !== undefined && { retryAt }),
   });
 }

@@ -77,13 +77,18 @@ test("where no entry can be read, the calendar is suspicious and not empty", asy
   expect((await rows(t, "events")).map(({ status }) => status)).toEqual(["upcoming", "upcoming"]);
 });
 
-test("a refused entry that can be recognised has not vanished, while another that is gone has", async () => {
+test("while an entry is refused, nothing counts as vanished, and what is readable is stored", async () => {
   const { t, orgId, luma } = await plazaWithEntries([one("a"), one("b"), one("c")]);
   await sync(t, orgId);
   luma.entries = [one("a"), { ...one("b"), start_at: "nonsense" }];
-  expect(await sync(t, orgId)).toMatchObject({ refused: 1, missing: 1 });
-  await pass(t, 2 * minute);
+  expect(await sync(t, orgId)).toMatchObject({ refused: 1, missing: 0 });
+  await pass(t, day / 2);
+  await sync(t, orgId);
   expect((await eventNamed(t, "b")).status).toBe("upcoming");
+  expect((await eventNamed(t, "c")).status).toBe("upcoming");
+  luma.entries = [one("a"), one("b")];
+  expect(await sync(t, orgId)).toMatchObject({ refused: 0, missing: 1 });
+  await pass(t, 2 * minute);
   expect((await eventNamed(t, "c")).status).toBe("cancelled");
 });
 

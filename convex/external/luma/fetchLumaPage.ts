@@ -1,6 +1,13 @@
 import { calendarId, readCalendarUrl } from "./addresses.ts";
 import { readApi, readIcs, readItems, readPage } from "./sources.ts";
-import type { LumaAnswer, LumaConfig, LumaCursor, LumaDeps, LumaSource, WrongPage } from "./types.ts";
+import type {
+  LumaAnswer,
+  LumaConfig,
+  LumaCursor,
+  LumaDeps,
+  LumaSource,
+  WrongPage,
+} from "./types.ts";
 
 type Read = (at: LumaCursor, deps: LumaDeps) => Promise<LumaAnswer>;
 

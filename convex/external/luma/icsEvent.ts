@@ -49,7 +49,11 @@ export function readOccurrences(
   const first = series.master ?? series.overrides[0];
   const expanded = occurrencesOf(series, clock, now, work);
   if (!expanded.ok) {
-    const { title, id, entryId: entry } = first
+    const {
+      title,
+      id,
+      entryId: entry,
+    } = first
       ? { ...draftOf(first), ...identityOf(first) }
       : { title: undefined, id: undefined, entryId: undefined };
     const identity = id ?? entry;
@@ -137,13 +141,7 @@ function draftOf(event: RawEvent): Fields {
   return {
     ...place.fields,
     title: textIn(event, "SUMMARY"),
-    links: [
-      textIn(event, "URL"),
-      named,
-      ownLink,
-      lumaLinkIn(body),
-      place.lumaLink,
-    ],
+    links: [textIn(event, "URL"), named, ownLink, lumaLinkIn(body), place.lumaLink],
     description: withoutBoilerplate(body),
     hosts: [{ name: event.fields.get("ORGANIZER")?.params.get("CN") }],
     cancelled: isCancelled(event),

@@ -121,7 +121,15 @@ export function readJsonEvent(entry: unknown, dayZone?: string): Reading {
   );
 }
 
-const entryFields = ["name", "start_at", "end_at", "duration_interval", "timezone", "url", "cover_url"];
+const entryFields = [
+  "name",
+  "start_at",
+  "end_at",
+  "duration_interval",
+  "timezone",
+  "url",
+  "cover_url",
+];
 
 /** The event object, with what only the entry around it has. */
 function withEntry(

@@ -39,7 +39,8 @@ function typeOf(
 
 const scheme = /^https?:\/\//i;
 /** "discord.gg/abc", "www.example.org": a host and a path, or a host that begins with "www.". */
-const bareLink = /^(?:www\.[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,12}\/\S+)$/i;
+const bareLink =
+  /^(?:www\.[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,12}\/\S+)$/i;
 const maxLinkLength = 2048;
 
 /** Whether the whole text is a web address. */

@@ -8,14 +8,15 @@ import { isOpen } from "../fields/eventStatus.ts";
 import { rsvpsFollowEvent } from "../events/rsvpChanges.ts";
 import { invalidateEventBoards } from "../events/eventViews.ts";
 import { listingsOf } from "../events/lookup.ts";
+import type { ContentChanges, EventContent } from "../events/content.ts";
 import { nextReminder } from "../events/schedules.ts";
 
 // Events, and which calendars list them, are written here alone. Boards, scheduled events, RSVPs,
 // reminders and the queue of an event hear of each change in the same transaction.
 
 type Event = WithoutSystemFields<Doc<"events">>;
-/** A limit of seats can be taken away. */
-type Changes = Partial<Omit<Event, "maxCapacity">> & { maxCapacity?: number | undefined };
+/** Fields of the content can be removed: a limit of seats, a street that is hidden now. */
+type Changes = Partial<Omit<Event, keyof EventContent>> & ContentChanges;
 type Listing = WithoutSystemFields<Doc<"listings">>;
 
 /** Writes a new event. No calendar lists it yet. */
@@ -36,13 +37,33 @@ export async function changeEvent(
   changes: Changes,
   now: number,
 ): Promise<Doc<"events">> {
-  await ctx.db.patch("events", event._id, changes);
+  const isNews = calendarFieldsOf(event) !== calendarFieldsOf({ ...event, ...changes });
+  await ctx.db.patch("events", event._id, {
+    ...changes,
+    ...(isNews && { revision: (event.revision ?? event.moves) + 1, changedAt: now }),
+  });
   const changed = await read(ctx, event._id);
   await invalidate(ctx, event, changed, now);
   await syncScheduledEvents(ctx, event, changed, now);
   await rsvpsFollowEvent(ctx, event, changed, now);
   await queueFollowsEvent(ctx, event, changed, now);
   return changed;
+}
+
+/** What calendar files show of an event, see `shared/calendar.ts`. */
+function calendarFieldsOf(event: Changes): string {
+  const { title, startDate, endsBy, isAllDay, location, lumaUrl, status, isPublished } = event;
+  const isOff = status === "cancelled";
+  return JSON.stringify([
+    title,
+    startDate,
+    endsBy,
+    isAllDay,
+    location,
+    lumaUrl,
+    isOff,
+    isPublished,
+  ]);
 }
 
 async function read(ctx: MutationCtx, eventId: Id<"events">): Promise<Doc<"events">> {
@@ -83,8 +104,9 @@ async function invalidate(
 /** What boards show of an event, see `model/events/eventsBoard.ts`; nothing of one that is not open. */
 function shownOf(event: Doc<"events"> | null): string {
   if (!event || !isOpen(event)) return "";
-  const { title, startDate, location, lumaUrl, eventType, status, maxCapacity } = event;
-  return JSON.stringify([title, startDate, location, lumaUrl, eventType, status, maxCapacity]);
+  const { title, startDate, endDate, location, lumaUrl, eventType, status, maxCapacity } = event;
+  const times = [startDate, endDate, event.isAllDay];
+  return JSON.stringify([title, times, location, lumaUrl, eventType, status, maxCapacity]);
 }
 
 /** What a listing repeats of its event, so that lists and reminders read by index. */
@@ -106,7 +128,7 @@ export async function listEvent(
   event: Doc<"events">,
   orgId: Id<"organizations">,
   now: number,
-  byHand = false,
+  { source, byHand = false }: { source?: string | undefined; byHand?: boolean } = {},
 ): Promise<boolean> {
   const known = await ctx.db
     .query("listings")
@@ -120,12 +142,20 @@ export async function listEvent(
       ...copy,
       ...(nextReminderAt !== undefined && { nextReminderAt }),
       ...(byHand && { byHand }),
+      ...(source !== undefined && { sources: [source] }),
     };
     await addListing(ctx, listing, now);
-  } else if (known.missingSince !== undefined) {
-    await ctx.db.patch("listings", known._id, { missingSince: undefined });
+    return true;
   }
-  return !known;
+  const { sources = [], missingSince } = known;
+  const isOther = source !== undefined && !sources.includes(source);
+  if (missingSince !== undefined || isOther)
+    await ctx.db.patch("listings", known._id, {
+      missingSince: undefined,
+      missingIn: undefined,
+      ...(isOther && { sources: [...sources, source] }),
+    });
+  return false;
 }
 
 /**

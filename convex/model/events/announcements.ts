@@ -8,18 +8,16 @@ import { reminderExpiry } from "./schedules.ts";
 // Announcements, written in the transaction of the change that they announce. Their deliveries to
 // channels are enqueued in scheduled batches.
 
-const day = 24 * 60 * 60 * 1000;
-
 type Announcement = Omit<Doc<"announcements">, "_id" | "_creationTime">;
 type NewAnnouncement = Pick<Announcement, "subjectKey" | "kind" | "expiresAt"> &
   Partial<Announcement>;
 
 /** Inserts an announcement and schedules its deliveries; a known `subjectKey` changes nothing. */
-async function insertAnnouncement(
+export async function insertAnnouncement(
   ctx: MutationCtx,
   orgId: Id<"organizations">,
   announcement: NewAnnouncement,
-  events: Doc<"events">[],
+  events: Named,
   now: number,
 ): Promise<void> {
   const key = `${announcement.subjectKey}@${orgId}`;
@@ -33,11 +31,11 @@ async function insertAnnouncement(
     ...announcement,
     key,
     orgId,
-    ...(only && others.length === 0 && { eventId: only._id }),
-    events: named(events),
+    ...(only && others.length === 0 && { eventId: only.eventId }),
+    events,
     total: announcement.total ?? events.length,
     version: 1,
-    moves: only?.moves ?? 0,
+    moves: announcement.moves ?? 0,
     createdAt: now,
   });
   await ctx.scheduler.runAfter(0, internal.announcements.fanOut, {
@@ -57,25 +55,8 @@ export async function announceNew(
   await insertAnnouncement(
     ctx,
     orgId,
-    { subjectKey, kind: "new", expiresAt: event.startDate },
-    [event],
-    now,
-  );
-}
-
-/** Announces several new events, or a calendar's first sync, in one digest message. */
-export async function announceDigest(
-  ctx: MutationCtx,
-  orgId: Id<"organizations">,
-  { events, total }: { events: Doc<"events">[]; total: number },
-  now: number,
-): Promise<void> {
-  const subjectKey = `digest:${orgId}:${now}`;
-  await insertAnnouncement(
-    ctx,
-    orgId,
-    { subjectKey, kind: "new", total, expiresAt: now + day },
-    events,
+    { subjectKey, kind: "new", moves: event.moves, expiresAt: event.startDate },
+    named([event]),
     now,
   );
 }
@@ -103,8 +84,8 @@ export async function announceMoved(
     await insertAnnouncement(
       ctx,
       orgId,
-      { subjectKey, kind: "moved", previousStart, expiresAt },
-      [event],
+      { subjectKey, kind: "moved", moves: event.moves, previousStart, expiresAt },
+      named([event]),
       now,
     );
   }
@@ -117,8 +98,10 @@ export async function announceCancelled(
   now: number,
 ): Promise<void> {
   const subjectKey = `cancelled:${event._id}:${event.moves}`;
-  const announcement = { subjectKey, kind: "cancelled" as const, expiresAt: event.startDate };
-  for (const orgId of orgIds) await insertAnnouncement(ctx, orgId, announcement, [event], now);
+  const { moves, startDate: expiresAt } = event;
+  const announcement = { subjectKey, kind: "cancelled" as const, moves, expiresAt };
+  for (const orgId of orgIds)
+    await insertAnnouncement(ctx, orgId, announcement, named([event]), now);
 }
 
 export async function announceReminder(
@@ -133,8 +116,8 @@ export async function announceReminder(
   await insertAnnouncement(
     ctx,
     orgId,
-    { subjectKey, kind: "reminder", minutesBefore, expiresAt },
-    [event],
+    { subjectKey, kind: "reminder", moves: event.moves, minutesBefore, expiresAt },
+    named([event]),
     now,
   );
 }
@@ -242,7 +225,7 @@ export function named(events: Doc<"events">[]): Named {
 }
 
 function factsOf(event: Doc<"events">): Named[number]["facts"] {
-  const { title, startDate, timezone, lumaUrl, endDate, location, coverImage } = event;
+  const { title, startDate, timezone, lumaUrl, endDate, location, coverImage, isAllDay } = event;
   return {
     title,
     startDate,
@@ -251,6 +234,7 @@ function factsOf(event: Doc<"events">): Named[number]["facts"] {
     ...(endDate !== undefined && { endDate }),
     ...(location !== undefined && { location }),
     ...(coverImage !== undefined && { coverImage }),
+    ...(isAllDay !== undefined && { isAllDay }),
   };
 }
 

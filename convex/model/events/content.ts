@@ -17,26 +17,47 @@ export function contentOf(event: Doc<"events">): EventContent {
   ) as EventContent;
 }
 
+/** Fields that can be removed: a limit of seats that is lifted, a place that is hidden now. */
+type Removable = "location" | "locationDetails" | "locationUrl" | "coordinates" | "maxCapacity";
+
+/** New values of fields; undefined removes one. */
+export type ContentChanges = Partial<Omit<EventContent, Removable>> & {
+  [K in Removable]?: EventContent[K] | undefined;
+};
+
 /**
- * The fields of `incoming` that differ from `current`. Undefined fields are skipped, because a
- * patch with undefined would delete them; fields that an admin has set by hand (`curated`) are not
- * changed by a sync.
+ * The fields of `incoming` that differ from `current`; fields that an admin has set by hand
+ * (`curated`) are not changed by a sync.
  */
 export function changesTo(
   current: EventContent,
-  incoming: Partial<EventContent>,
+  incoming: ContentChanges,
   curated: readonly string[] = [],
-): Partial<EventContent> {
+): ContentChanges {
   return Object.fromEntries(
     fieldNames
-      .filter((name) => incoming[name] !== undefined && !curated.includes(name))
-      .filter((name) => stable(incoming[name]) !== stable(current[name]))
+      .filter((name) => name in incoming && !curated.includes(name))
+      .filter((name) => !isSame(name, incoming[name], current[name]))
       .map((name) => [name, incoming[name]]),
   );
 }
 
+/** Sources write the same time with and without seconds: less than a minute is no difference. */
+function isSame(name: string, one: unknown, other: unknown): boolean {
+  const isTime = name === "startDate" || name === "endDate";
+  if (isTime && typeof one === "number" && typeof other === "number")
+    return Math.abs(one - other) < 60_000;
+  return stable(one) === stable(other);
+}
+
+/** A fingerprint of one value. */
+export function valueHash(value: unknown): string {
+  return hashOfText(stable(value));
+}
+
 /** Serializes a value with sorted keys: equal values give equal text. */
 function stable(value: unknown): string {
+  if (value === undefined) return "";
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -46,8 +67,12 @@ function stable(value: unknown): string {
 
 /** A fingerprint of an event's content: FNV-1a, 64 bits. */
 export function contentHash(content: EventContent): string {
+  return hashOfText(stable(content));
+}
+
+function hashOfText(text: string): string {
   let hash = 0xcbf29ce484222325n;
-  for (const character of stable(content)) {
+  for (const character of text) {
     hash ^= BigInt(character.codePointAt(0) ?? 0);
     hash = BigInt.asUintN(64, hash * 0x100000001b3n);
   }

@@ -5,7 +5,7 @@ import type { eventNotice } from "../fields.ts";
 import { eventCard, toCard } from "./eventViews.ts";
 import { isOpen } from "../fields/eventStatus.ts";
 import { attendanceOf } from "./lookup.ts";
-import { isAlike } from "./rsvpChanges.ts";
+import { isAlike, isSamePlace } from "./rsvpChanges.ts";
 
 // Notices to attendees. Their text is read when they are sent; an obsolete one is not sent.
 
@@ -76,7 +76,7 @@ async function changed(
   const isBack = isAlike({ startDate: start, location: place }, event);
   // The event has changed back before any notice of the change was sent.
   if (isBack && !wasOff && !isEdit) return superseded;
-  const hasNewPlace = (place ?? "") !== (event.location ?? "");
+  const hasNewPlace = !isSamePlace({ location: place }, event);
   const why = {
     kind: "changed" as const,
     hasNewPlace,

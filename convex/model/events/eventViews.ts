@@ -15,12 +15,15 @@ export const publicEvent = v.object({
   isFeatured: v.boolean(),
   moves: v.number(),
   syncedAt: v.number(),
+  revision: v.optional(v.number()),
+  changedAt: v.optional(v.number()),
 });
 export type PublicEvent = Infer<typeof publicEvent>;
 
 export function toPublic(event: Doc<"events">): PublicEvent {
-  const { _creationTime, contentHash, curated, returns, metadata, ...shown } = event;
-  void [_creationTime, contentHash, curated, returns, metadata];
+  const { _creationTime, contentHash, curated, returns, metadata, ...others } = event;
+  const { readings, placeIsHidden, ...shown } = others;
+  void [_creationTime, contentHash, curated, returns, metadata, readings, placeIsHidden];
   return shown;
 }
 
@@ -36,6 +39,7 @@ export const eventCard = v.object({
   location: v.optional(v.string()),
   lumaUrl: v.string(),
   eventType: eventContent.eventType,
+  isAllDay: v.optional(v.boolean()),
   status: eventStatus,
 });
 export type EventCard = Infer<typeof eventCard>;
@@ -50,8 +54,9 @@ export function toCard(event: Doc<"events">): EventCard {
     endsBy,
     timezone,
     lumaUrl,
-    eventType: event.eventType,
     status: event.status,
+    ...(event.eventType !== undefined && { eventType: event.eventType }),
+    ...(event.isAllDay !== undefined && { isAllDay: event.isAllDay }),
     ...(endDate !== undefined && { endDate }),
     ...(location !== undefined && { location }),
   };
@@ -62,8 +67,9 @@ const maxShown = 60;
 
 /** What a board shows of an event. Only changes of these fields invalidate boards. */
 const shownEvent = eventCard
-  .pick("title", "startDate", "location", "lumaUrl", "eventType", "status")
+  .pick("title", "startDate", "endDate", "isAllDay", "location", "lumaUrl", "eventType", "status")
   .extend({
+    timezone: v.optional(v.string()),
     /** How many attendees there are, and whether all seats are taken. */
     going: v.number(),
     isFull: v.boolean(),
@@ -96,7 +102,8 @@ export async function eventsBoardOf(
 }
 
 async function shown(ctx: QueryCtx, event: Doc<"events">): Promise<Infer<typeof shownEvent>> {
-  const { title, startDate, location, lumaUrl, eventType, status, maxCapacity } = event;
+  const { title, startDate, lumaUrl, status, timezone, maxCapacity } = event;
+  const { endDate, location, eventType, isAllDay } = event;
   const going = (await attendanceOf(ctx, event._id))?.going ?? 0;
   return {
     going,
@@ -104,8 +111,11 @@ async function shown(ctx: QueryCtx, event: Doc<"events">): Promise<Infer<typeof 
     title,
     startDate,
     lumaUrl,
-    eventType,
     status,
+    timezone,
+    ...(eventType !== undefined && { eventType }),
+    ...(isAllDay !== undefined && { isAllDay }),
+    ...(endDate !== undefined && { endDate }),
     ...(location !== undefined && { location }),
   };
 }

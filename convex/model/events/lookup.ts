@@ -6,24 +6,38 @@ import { refusal } from "../refusal.ts";
 
 type Names = {
   lumaEventId?: string | undefined;
+  entryId?: string | undefined;
   lumaSlug?: string | undefined;
   lumaUrl?: string | undefined;
+  /** Unix milliseconds: tells events apart that share an address. */
+  startDate?: number | undefined;
+  /** Other events of the same listing have this address too. */
+  isShared?: boolean | undefined;
 };
 
 /**
- * The event that a source refers to: by its `evt-` id, else by slug, then by address, the last two
- * only where one of the sides has no id. The same slug with another id is another event.
+ * The event that a source refers to: by its `evt-` id or its calendar's entry, else by slug, then by
+ * address, the last two only where one of the sides has no id. The same slug with another id is
+ * another event, and of the events of one address the one with the same start is meant.
  */
 export async function findEvent(ctx: QueryCtx, names: Names): Promise<Doc<"events"> | null> {
-  const { lumaEventId, lumaSlug, lumaUrl } = names;
+  const { lumaEventId, entryId, lumaSlug, lumaUrl, startDate, isShared } = names;
   const isSame = (event: Doc<"events">) =>
-    !lumaEventId || !event.lumaEventId || event.lumaEventId === lumaEventId;
+    (!lumaEventId || !event.lumaEventId || event.lumaEventId === lumaEventId) &&
+    (!entryId || !event.lumaEntryId || event.lumaEntryId === entryId);
   if (lumaEventId) {
     const byId = await ctx.db
       .query("events")
       .withIndex("by_luma_id", (q) => q.eq("lumaEventId", lumaEventId))
       .first();
     if (byId) return byId;
+  }
+  if (entryId) {
+    const byEntry = await ctx.db
+      .query("events")
+      .withIndex("by_luma_entry", (q) => q.eq("lumaEntryId", entryId))
+      .first();
+    if (byEntry) return byEntry;
   }
   if (lumaSlug) {
     const bySlug = await ctx.db
@@ -39,9 +53,19 @@ export async function findEvent(ctx: QueryCtx, names: Names): Promise<Doc<"event
     .query("events")
     .withIndex("by_luma_url", (q) => q.eq("lumaUrl", lumaUrl))
     .order("desc")
-    .take(5);
-  return byUrl.find(isSame) ?? null;
+    .take(maxOfAddress);
+  const alike = byUrl.filter(isSame);
+  const atStart = alike.find(
+    (event) => startDate !== undefined && Math.abs(event.startDate - startDate) < 60_000,
+  );
+  if (atStart) return atStart;
+  // It has moved, unless it is one of several.
+  const open = alike.filter(({ status }) => status === "upcoming" || status === "live");
+  return isShared || open.length > 1 ? null : (open[0] ?? alike[0] ?? null);
 }
+
+/** Events that share one address off Luma: the dates of a year, once a week. */
+const maxOfAddress = 60;
 
 /**
  * The event with the id in an argument, if it is published. The argument comes from a button or was

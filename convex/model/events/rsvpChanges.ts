@@ -81,12 +81,21 @@ async function notifyChange(
   });
 }
 
-/** Whether two states of an event are the same for an attendee. */
-export function isAlike(
-  one: { startDate: number; location?: string | undefined },
-  other: { startDate: number; location?: string | undefined },
+type State = { startDate: number; location?: string | undefined };
+
+/**
+ * Whether two states of an event are the same for an attendee. An address that is hidden `after` is
+ * no other address.
+ */
+export function isAlike(before: State, after: State & { placeIsHidden?: boolean }): boolean {
+  return before.startDate === after.startDate && isSamePlace(before, after);
+}
+
+export function isSamePlace(
+  before: Pick<State, "location">,
+  after: Pick<State, "location"> & { placeIsHidden?: boolean },
 ): boolean {
-  return one.startDate === other.startDate && (one.location ?? "") === (other.location ?? "");
+  return after.placeIsHidden === true || (before.location ?? "") === (after.location ?? "");
 }
 
 // Notifying all attendees of a change. Each batch schedules the next in its own transaction, so

@@ -26,10 +26,15 @@ export const eventContent = {
   coverImage: v.optional(v.string()),
   lumaUrl: v.string(),
   lumaEventId: v.optional(v.string()),
+  /** The calendar's entry "calev-...", of an event off Luma: several can share one address. */
+  lumaEntryId: v.optional(v.string()),
   lumaSlug: v.optional(v.string()),
-  eventType,
+  /** Absent where no source says it, as are the other optional fields. */
+  eventType: v.optional(eventType),
   startDate: v.number(),
   endDate: v.optional(v.number()),
+  /** A date without a time: start and end are midnights in the event's zone. */
+  isAllDay: v.optional(v.boolean()),
   timezone: v.string(),
   location: v.optional(v.string()),
   locationDetails: v.optional(v.string()),
@@ -37,9 +42,10 @@ export const eventContent = {
   coordinates: v.optional(v.object({ lat: v.number(), lng: v.number() })),
   hosts: v.array(host),
   calendar: v.optional(v.string()),
-  registrationCount: v.number(),
+  /** Registrations on the event's own page. */
+  registrationCount: v.optional(v.number()),
   maxCapacity: v.optional(v.number()),
-  registrationType,
+  registrationType: v.optional(registrationType),
   isPublished: v.boolean(),
 };
 
@@ -55,6 +61,14 @@ export const event = v.object({
   isFeatured: v.boolean(),
   syncedAt: v.number(),
   contentHash: v.string(),
+  /** By source, what it said last of each field, as hashes: a field is news where that differs. */
+  readings: v.optional(v.record(v.string(), v.record(v.string(), v.string()))),
+  /** The address is for guests only: no other source or calendar may fill it in. */
+  placeIsHidden: v.optional(v.boolean()),
+  /** Changes that calendars have to show: the SEQUENCE of calendar files. */
+  revision: v.optional(v.number()),
+  /** When the last of them was made (Unix milliseconds). */
+  changedAt: v.optional(v.number()),
   /** Fields that an admin has set by hand; a sync does not change them. */
   curated: v.optional(v.array(v.string())),
   /** How often the event was moved: part of the dedupe key of a move. */
@@ -72,8 +86,11 @@ export const listing = v.object({
   isOpen: v.boolean(),
   /** Created by an admin: a sync does not expect it in the calendar. */
   byHand: v.optional(v.boolean()),
-  /** When a complete sync first did not find it in the calendar (Unix milliseconds). */
+  /** The sources that have listed it: only one of these can find it missing. */
+  sources: v.optional(v.array(v.string())),
+  /** When a complete sync first did not find it in the calendar (Unix milliseconds), and where. */
   missingSince: v.optional(v.number()),
+  missingIn: v.optional(v.string()),
   /** When the next reminder that any channel can choose is due (Unix milliseconds). */
   nextReminderAt: v.optional(v.number()),
 });
@@ -87,6 +104,9 @@ export const eventFacts = v.object({
   location: v.optional(v.string()),
   lumaUrl: v.string(),
   coverImage: v.optional(v.string()),
+  isAllDay: v.optional(v.boolean()),
+  /** In a digest of moves: the previous start. */
+  previousStart: v.optional(v.number()),
 });
 
 export const announcement = v.object({

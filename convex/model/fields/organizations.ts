@@ -40,5 +40,9 @@ export const organization = v.object({
   /** True after the first complete sync: until then new events are not announced one by one. */
   hasSynced: v.boolean(),
   eventsLastSynced: v.optional(v.number()),
+  /** Up to which start the last sync saw every event (Unix milliseconds); absent: all of them. */
+  syncedUntil: v.optional(v.number()),
+  /** When the last sync that a webhook asked for is or was due (Unix milliseconds). */
+  webhookSyncAt: v.optional(v.number()),
   lastSync: v.optional(syncReport),
 });

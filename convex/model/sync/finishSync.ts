@@ -1,10 +1,12 @@
 import type { Infer } from "convex/values";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
-import { announceDigest, maxNamed } from "../events/announcements.ts";
+import { maxNamed } from "../events/announcements.ts";
+import { announceDigest } from "../events/digests.ts";
 import type { syncReport } from "../fields.ts";
 import { listingsOf } from "../events/lookup.ts";
-import { cancelEvent } from "./upsert.ts";
+import { cancelEvent } from "./changes.ts";
+import { announceNews, type News, noNews } from "./news.ts";
 import { changeEvent, removeListing } from "../consequences/events.ts";
 
 export type SyncReport = Infer<typeof syncReport>;
@@ -26,15 +28,24 @@ export type Looked = {
    * When this sync began: it counts as a second look only if it began after the first had ended.
    */
   startedAt: number;
+  /** Where they were read; absent in reports of older versions. */
+  source?: string | undefined;
   /** An admin has confirmed that an empty calendar is correct. */
   acceptEmpty: boolean;
 };
 
 /**
+ * Milliseconds between the first look that misses an event and one that confirms it: a second
+ * `/sync` at once meets the same cache or the same outage.
+ */
+const betweenLooksMs = 100_000;
+
+/**
  * After the last page: handles events that are missing from the calendar. The first sync that
- * misses an event only records it; a second complete sync that misses it, too, cancels it. A
- * calendar that suddenly lists nothing proves nothing, because Luma's throttling looks the same: no
- * event changes.
+ * misses an event only records it; a second complete sync some time later that misses it, too,
+ * cancels it. Both have read a source that has listed the event before: another source may never
+ * have had it. A calendar that suddenly lists nothing proves nothing, because Luma's throttling looks
+ * the same: no event changes.
  */
 export async function compare(
   ctx: MutationCtx,
@@ -55,21 +66,31 @@ export async function compare(
     return { ...nothing, emptied: true };
   const seen = new Set(looked.seen);
   const until = looked.complete ? Infinity : (looked.completeUntil ?? 0);
+  const { source } = looked;
   const absent = expected.filter(
-    (listing) => !seen.has(listing.eventId) && listing.startDate < until,
+    ({ eventId, startDate, sources }) =>
+      !seen.has(eventId) &&
+      startDate < until &&
+      (!org.hasSynced || sources === undefined || source === undefined || sources.includes(source)),
   );
   const counts = { ...nothing };
+  const news = noNews();
   for (const listing of absent) {
-    const isConfirmed = (listing.missingSince ?? Infinity) < looked.startedAt;
+    const { missingSince = Infinity, missingIn = source } = listing;
+    const isConfirmed = missingIn === source && missingSince + betweenLooksMs <= looked.startedAt;
     if (isConfirmed || !org.hasSynced) {
       counts.removed += 1;
-      await unlist(ctx, listing, org.hasSynced, now);
+      await unlist(ctx, listing, org.hasSynced, news, now);
       continue;
     }
     counts.missing += 1;
-    if (listing.missingSince === undefined)
-      await ctx.db.patch("listings", listing._id, { missingSince: now });
+    if (listing.missingSince === undefined || missingIn !== source)
+      await ctx.db.patch("listings", listing._id, {
+        missingSince: now,
+        ...(source !== undefined && { missingIn: source }),
+      });
   }
+  await announceNews(ctx, news, { orgId: org._id, syncId: looked.startedAt }, now);
   return counts;
 }
 
@@ -81,6 +102,7 @@ async function unlist(
   ctx: MutationCtx,
   listing: Doc<"listings">,
   isNews: boolean,
+  news: News,
   now: number,
 ): Promise<void> {
   const event = await ctx.db.get("events", listing.eventId);
@@ -88,7 +110,7 @@ async function unlist(
     (other) => other.orgId !== listing.orgId,
   );
   const [nextOwner] = others;
-  if (event && !nextOwner && isNews) return await cancelEvent(ctx, event, now);
+  if (event && !nextOwner && isNews) return await cancelEvent(ctx, event, now, news);
   await removeListing(ctx, listing, now);
   if (!event) return;
   if (!nextOwner) await changeEvent(ctx, event, { isPublished: false }, now);
@@ -111,7 +133,17 @@ export async function announceFirstSync(
   );
   const events = named.filter((event) => event !== null);
   if (events.length > 0)
-    await announceDigest(ctx, org._id, { events, total: listings.length }, now);
+    await announceDigest(
+      ctx,
+      {
+        kind: "new",
+        orgId: org._id,
+        events: events.map((event) => ({ event })),
+        total: listings.length,
+        syncId: now,
+      },
+      now,
+    );
 }
 
 /**
@@ -122,6 +154,7 @@ export async function report(
   ctx: MutationCtx,
   org: Doc<"organizations">,
   syncResult: SyncReport,
+  syncedUntil?: number,
 ): Promise<void> {
   const news =
     syncResult.created + syncResult.changed + syncResult.removed + syncResult.missing > 0;
@@ -134,10 +167,15 @@ export async function report(
     last.source === syncResult.source &&
     last.missing === syncResult.missing &&
     last.retryAt === syncResult.retryAt &&
+    (syncResult.result !== "ok" || org.syncedUntil === syncedUntil) &&
     syncResult.at - last.at < staleAfter;
   if (!news && same && org.hasSynced) return;
   await ctx.db.patch("organizations", org._id, {
     lastSync: syncResult,
-    ...(syncResult.result === "ok" && { eventsLastSynced: syncResult.at, hasSynced: true }),
+    ...(syncResult.result === "ok" && {
+      eventsLastSynced: syncResult.at,
+      hasSynced: true,
+      syncedUntil,
+    }),
   });
 }

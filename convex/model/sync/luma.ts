@@ -15,10 +15,12 @@ export function fromLuma(event: LumaEvent): Partial<EventContent> {
     coverImage: event.coverImage,
     lumaUrl: event.lumaUrl,
     lumaEventId: event.lumaEventId,
+    lumaEntryId: event.entryId,
     lumaSlug: event.lumaSlug,
     eventType: event.eventType,
     startDate: event.startDate,
     endDate: event.endDate,
+    isAllDay: event.isAllDay,
     timezone: event.timezone,
     location: event.location,
     locationDetails: event.locationDetails,
@@ -40,11 +42,8 @@ export function complete(
   timezone: string,
 ): EventContent {
   return {
-    eventType: "in-person",
     timezone,
     hosts: [],
-    registrationCount: 0,
-    registrationType: "free",
     isPublished: true,
     ...known,
   };
@@ -54,6 +53,7 @@ export function complete(
 
 export const lumaEvent = v.object({
   lumaEventId: v.optional(v.string()),
+  entryId: v.optional(v.string()),
   lumaSlug: v.optional(v.string()),
   lumaUrl: v.string(),
   title: v.string(),
@@ -61,11 +61,13 @@ export const lumaEvent = v.object({
   coverImage: v.optional(v.string()),
   startDate: v.number(),
   endDate: v.optional(v.number()),
+  isAllDay: v.optional(v.boolean()),
   timezone: v.optional(v.string()),
   eventType: v.optional(eventType),
   location: v.optional(v.string()),
   locationDetails: v.optional(v.string()),
   locationUrl: v.optional(v.string()),
+  placeIsHidden: v.optional(v.boolean()),
   coordinates: v.optional(v.object({ lat: v.number(), lng: v.number() })),
   hosts: v.optional(v.array(host)),
   calendarName: v.optional(v.string()),
@@ -76,10 +78,18 @@ export const lumaEvent = v.object({
   registrationType: v.optional(registrationType),
   isPrivate: v.optional(v.boolean()),
   external: v.optional(v.boolean()),
+  isOccurrence: v.optional(v.boolean()),
 });
 
+export const lumaSource = v.union(
+  v.literal("api"),
+  v.literal("items"),
+  v.literal("ics"),
+  v.literal("page"),
+);
+
 export const lumaCursor = v.object({
-  source: v.union(v.literal("api"), v.literal("items"), v.literal("ics"), v.literal("page")),
+  source: lumaSource,
   value: v.optional(v.string()),
   previous: v.optional(v.string()),
   legacyApi: v.optional(v.boolean()),

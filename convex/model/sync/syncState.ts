@@ -1,7 +1,7 @@
 import type { Infer } from "convex/values";
 import { v } from "convex/values";
 import type { LumaPage } from "../../external/luma/types.ts";
-import { lumaCursor } from "./luma.ts";
+import { lumaCursor, lumaSource } from "./luma.ts";
 
 /** The state of one sync of one calendar, passed from page to page and from try to try. */
 export const syncState = v.object({
@@ -13,11 +13,9 @@ export const syncState = v.object({
   changed: v.number(),
   removed: v.number(),
   refused: v.number(),
-  /** False once an unreadable entry had no identity: a missing event could be that entry. */
-  readable: v.boolean(),
-  /** Every page so far reported that the listing is complete. */
+  /** Every page so far reported that the listing is complete: nothing cut, damaged or refused. */
   complete: v.boolean(),
-  source: v.optional(v.string()),
+  source: v.optional(lumaSource),
   tries: v.number(),
   acceptEmpty: v.boolean(),
 });
@@ -32,7 +30,6 @@ export function freshSync(startedAt: number, acceptEmpty = false, tries = 0): Sy
     changed: 0,
     removed: 0,
     refused: 0,
-    readable: true,
     complete: true,
     tries,
     acceptEmpty,
@@ -57,6 +54,5 @@ export function withPage(
     changed: state.changed + upserted.changed,
     removed: state.removed + upserted.removed,
     refused: state.refused + page.refused.length,
-    readable: state.readable && page.refused.every((entry) => entry.identity !== undefined),
   };
 }

@@ -69,7 +69,7 @@ async function details(ctx: CommandContext, eventId: string): Promise<Reply> {
     ...(hosts.length > 0
       ? [[{ bold: t("event.hosts", { count: hosts.length }) }, `: ${hosts.join(", ")}`]]
       : []),
-    ...(found.registrationCount > 0
+    ...(found.registrationCount !== undefined && found.registrationCount > 0
       ? [[t("event.going", { count: found.registrationCount })]]
       : []),
     ...(counts ? [[t("going.counts.here", { counts })]] : []),
