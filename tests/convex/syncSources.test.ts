@@ -78,7 +78,7 @@ describe("the same calendar by two sources", () => {
     ["the keyless JSON fails for good", { items: asItems, ics: asFeed }, { items: "gone" }],
     ["the keyless JSON is there after all", { ics: asFeed }, { items: asItems }],
   ] as const)("%s: the same four events, and nobody hears of it", async (_, first, then) => {
-    const { t, orgId, answers } = await mix(first as Partial<Answers>);
+    const { t, orgId, answers } = await mix(first);
     const before = await statuses(t);
     expect(before).toHaveLength(4);
     for (const change of [then, first, then, first]) {

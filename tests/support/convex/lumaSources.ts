@@ -5,8 +5,8 @@ import { makeOrganization, startPlaza } from "./plaza.ts";
 /** What a Luma that is written by hand answers; "gone" is 404, "down" is 500. */
 export type Answers = {
   items: Record<string, unknown>[] | "gone" | "down";
-  ics: string[][] | string | "gone" | "down";
-  page: string | "gone" | "down";
+  ics: string[][] | string;
+  page: string;
 };
 
 /** A Plaza with one organization, and a Luma whose sources each answer what is set. */
