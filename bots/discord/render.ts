@@ -80,7 +80,12 @@ function lineOf(line: Line): string {
   return line.map(inlineOf).join("");
 }
 
-const timeStyles: Record<TimeStyle, string> = { full: "F", hour: "t", weekday: "D" };
+const timeStyles: Record<TimeStyle, string> = {
+  full: "F",
+  dated: "F",
+  hour: "t",
+  weekday: "D",
+};
 
 function inlineOf(part: Inline): string {
   if (typeof part === "string") return escaped(part);

@@ -88,10 +88,12 @@ function lineOf(line: Line, reader: Reader): FormattedString {
 }
 
 /** Telegram's own names of what is shown; clients that know the entity use the reader's own zone. */
-const timeFormats = { full: "wDt", hour: "t", weekday: "w" } as const satisfies Record<
-  TimeStyle,
-  string
->;
+const timeFormats = {
+  full: "wDt",
+  dated: "wDt",
+  hour: "t",
+  weekday: "w",
+} as const satisfies Record<TimeStyle, string>;
 
 function inlineOf(part: Inline, reader: Reader): FormattedString {
   if (typeof part === "string") return new FormattedString(part);

@@ -8,6 +8,8 @@ import { publishedEvent } from "../model/events/lookup.ts";
 import { openEvents } from "../model/events/lookup.ts";
 
 const maxListed = 100;
+/** Events that a person can page through. */
+const maxPaged = 1000;
 const maxFound = 25;
 const maxOrganizations = 100;
 
@@ -46,12 +48,14 @@ export const getPublished = publicQuery({
 
 /**
  * The next events, soonest first. Takes no time argument, so that all clients share one cached
- * subscription: ended events leave the list when the clock's cron updates them.
+ * subscription: ended events leave the list when the clock's cron updates them. With `isWhole` up to a
+ * thousand, for pages behind the first hundred.
  */
 export const upcoming = publicQuery({
-  args: { orgId: v.optional(v.id("organizations")) },
+  args: { orgId: v.optional(v.id("organizations")), isWhole: v.optional(v.boolean()) },
   returns: v.array(eventCard),
-  handler: async (ctx, { orgId }) => (await openEvents(ctx, { orgId }, maxListed)).map(toCard),
+  handler: async (ctx, { orgId, isWhole }) =>
+    (await openEvents(ctx, { orgId }, isWhole ? maxPaged : maxListed)).map(toCard),
 });
 
 /** One published event by its id; null for an unpublished or unknown one. */

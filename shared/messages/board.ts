@@ -1,8 +1,9 @@
 import type { PayloadOf } from "./leased.ts";
-import { texts, type Texts } from "../texts/index.ts";
+import { texts } from "../texts/index.ts";
 import type { Line, Message, Reader } from "./message.ts";
 import { cleanName } from "./sanitize.ts";
 import { locationText } from "./event.ts";
+import { type WhenContext, whenInlines } from "./when.ts";
 import { shareLine, weekWords } from "./week.ts";
 
 /** What a board shows. */
@@ -35,20 +36,27 @@ function eventsBoardMessage({ org, events, hasMore }: EventsView, reader: Reader
     title:
       org === undefined ? t("board.events") : t("board.events.at", { org: cleanName(org, 60) }),
     ...(events.length === 0 && { lines: [[t("board.events.none")]] }),
-    items: events.map((event) => boardEntry(event, t)),
+    items: events.map((event, index) => boardEntry(event, events[index - 1], { reader, t })),
     total: events.length + (hasMore ? 1 : 0),
     // Not all of them were counted: then it says so.
     more: (count) => t(hasMore ? "board.events.more" : "events.more", { count }),
   };
 }
 
-function boardEntry(event: EventsView["events"][number], t: Texts): Line {
+type BoardEvent = EventsView["events"][number];
+
+/** The year is shown where it is another than that of the event above. */
+function boardEntry(
+  event: BoardEvent,
+  above: BoardEvent | undefined,
+  { reader, t }: WhenContext,
+): Line {
   const place = locationText(event, t);
   return [
     ...(event.status === "live" ? [{ bold: t("events.live") }, " · "] : []),
     { link: cleanName(event.title, 100), url: event.lumaUrl },
     "\n",
-    { time: event.startDate, style: "full" },
+    ...whenInlines(event, { reader, t, now: above?.startDate }),
     ...(place ? [` · ${place}`] : []),
     ...(event.going > 0 ? [` · ${t("going.counts", { going: event.going })}`] : []),
     ...(event.isFull ? [" · ", { bold: t("board.events.full") }] : []),

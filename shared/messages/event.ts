@@ -42,6 +42,23 @@ export function rsvpCountsText({ going, maybe, waiting, capacity }: Counts, t: T
   ].join(", ");
 }
 
+/**
+ * How many are registered on the event's own page: "87 of 120 registered on its page, 33 left", or
+ * that it is sold out; empty where the page does not say.
+ */
+export function registeredText(
+  { registrationCount: count, pageSeats: seats }: Registrations,
+  t: Texts,
+): string {
+  if (seats !== undefined && count !== undefined) {
+    const left = Math.max(0, seats - count);
+    return t("event.registered", { count, seats, left });
+  }
+  return count === undefined || count === 0 ? "" : t("event.going", { count });
+}
+
+type Registrations = { registrationCount?: number | undefined; pageSeats?: number | undefined };
+
 /** The button that leads to an event's page; none for a link that is not safe to show. */
 export function pageButton(lumaUrl: string, t: Texts): Button[] {
   if (!isSafeLink(lumaUrl)) return [];

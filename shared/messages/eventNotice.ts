@@ -2,6 +2,7 @@ import { texts } from "../texts/index.ts";
 import { split } from "./announcement.ts";
 import type { PayloadOf } from "./leased.ts";
 import { pageButton, locationText } from "./event.ts";
+import { whenInlines } from "./when.ts";
 import type { Button, Line, Message, Reader } from "./message.ts";
 import { cleanName } from "./sanitize.ts";
 
@@ -9,14 +10,14 @@ type Told = PayloadOf<"event">;
 
 /** A notice to one person about an event that they RSVPed to or set a reminder for. */
 export function eventNoticeMessage(
-  { event, why }: Pick<Told, "event" | "why">,
+  { event, why, at }: Pick<Told, "event" | "why"> & Partial<Pick<Told, "at">>,
   reader: Reader,
 ): Message {
   const t = texts(reader.locale);
   const title = cleanName(event.title, 150);
   const place = locationText(event, t);
   const when: Line[] = [
-    [{ time: event.startDate, style: "full" }, ...(place ? [` · ${place}`] : [])],
+    [...whenInlines(event, { reader, t, now: at }), ...(place ? [` · ${place}`] : [])],
   ];
   const going: Button = { label: t("button.going"), action: `+rsvp|yes|${event._id}` };
   const notGoing: Button = { label: t("button.not-going"), action: `+rsvp|no|${event._id}` };

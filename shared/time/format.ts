@@ -5,12 +5,22 @@ import { es } from "date-fns/locale/es";
 import { toZonedTime } from "date-fns-tz/toZonedTime";
 import type { Locale } from "../texts/index.ts";
 
-/** How much of a moment is shown: day and hour, the hour alone, or the weekday. */
-export type TimeStyle = "full" | "hour" | "weekday";
+/** How much of a moment is shown: day and hour, these with the year, the hour alone, the weekday. */
+export type TimeStyle = "full" | "dated" | "hour" | "weekday";
 
 const patterns: Record<Locale, Record<TimeStyle, string>> = {
-  en: { full: "EEE, MMM d, h:mm a", hour: "h:mm a", weekday: "EEEE" },
-  es: { full: "EEE d MMM, HH:mm", hour: "HH:mm", weekday: "EEEE" },
+  en: {
+    full: "EEE, MMM d, h:mm a",
+    dated: "EEE, MMM d, yyyy, h:mm a",
+    hour: "h:mm a",
+    weekday: "EEEE",
+  },
+  es: {
+    full: "EEE d MMM, HH:mm",
+    dated: "EEE d MMM yyyy, HH:mm",
+    hour: "HH:mm",
+    weekday: "EEEE",
+  },
 };
 const languages = { en: enUS, es };
 
@@ -36,6 +46,23 @@ const datePatterns: Record<Locale, string> = { en: "MMM d, yyyy", es: "d MMM yyy
 export function formatDate(at: number, timezone: string, locale: Locale): string {
   const options = { locale: languages[locale] };
   return format(toZonedTime(at, timezone), datePatterns[locale], options);
+}
+
+const dayPatterns: Record<Locale, [short: string, withYear: string]> = {
+  en: ["EEE, MMM d", "EEE, MMM d, yyyy"],
+  es: ["EEE d MMM", "EEE d MMM yyyy"],
+};
+
+/** The day of a moment in a zone with its weekday, and with its year where that is wanted. */
+export function formatDay(at: number, timezone: string, locale: Locale, withYear: boolean): string {
+  const [short, long] = dayPatterns[locale];
+  const options = { locale: languages[locale] };
+  return format(toZonedTime(at, timezone), withYear ? long : short, options);
+}
+
+/** The year of a moment in a zone. */
+export function yearOf(at: number, timezone: string): number {
+  return toZonedTime(at, timezone).getFullYear();
 }
 
 /** A zone in few words: "Mexico City" of "America/Mexico_City". */

@@ -6,7 +6,7 @@ import { reconcileServerOf, syncScheduledEvents } from "../events/scheduledEvent
 import { queueFollowsEvent } from "../queue/members.ts";
 import { isOpen } from "../fields/eventStatus.ts";
 import { rsvpsFollowEvent } from "../events/rsvpChanges.ts";
-import { invalidateEventBoards } from "../events/eventViews.ts";
+import { invalidateEventBoards, isFull } from "../events/eventViews.ts";
 import { listingsOf } from "../events/lookup.ts";
 import type { ContentChanges, EventContent } from "../events/content.ts";
 import { nextReminder } from "../events/schedules.ts";
@@ -106,7 +106,8 @@ function shownOf(event: Doc<"events"> | null): string {
   if (!event || !isOpen(event)) return "";
   const { title, startDate, endDate, location, lumaUrl, eventType, status, maxCapacity } = event;
   const times = [startDate, endDate, event.isAllDay];
-  return JSON.stringify([title, times, location, lumaUrl, eventType, status, maxCapacity]);
+  const seats = [maxCapacity, isFull(event, 0)];
+  return JSON.stringify([title, times, location, lumaUrl, eventType, status, seats]);
 }
 
 /** What a listing repeats of its event, so that lists and reminders read by index. */

@@ -17,6 +17,8 @@ export const publicEvent = v.object({
   syncedAt: v.number(),
   revision: v.optional(v.number()),
   changedAt: v.optional(v.number()),
+  /** Seats that its own page gives away: absent where an admin has set the seats of Plaza. */
+  pageSeats: v.optional(v.number()),
 });
 export type PublicEvent = Infer<typeof publicEvent>;
 
@@ -24,7 +26,23 @@ export function toPublic(event: Doc<"events">): PublicEvent {
   const { _creationTime, contentHash, curated, returns, metadata, ...others } = event;
   const { readings, placeIsHidden, ...shown } = others;
   void [_creationTime, contentHash, curated, returns, metadata, readings, placeIsHidden];
-  return shown;
+  const pageSeats = pageSeatsOf(event);
+  return { ...shown, ...(pageSeats !== undefined && { pageSeats }) };
+}
+
+/**
+ * The seats that an event's own page gives away and counts. Plaza's RSVPs are counted apart, so they
+ * are not shown as a share of these: "87 registered" and "0 of 120 seats" would contradict each other.
+ */
+export function pageSeatsOf(event: Doc<"events">): number | undefined {
+  const isPages = event.registrationCount !== undefined && !event.curated?.includes("maxCapacity");
+  return isPages ? event.maxCapacity : undefined;
+}
+
+/** Whether every seat is taken, in Plaza or on the event's own page. */
+export function isFull(event: Doc<"events">, going: number): boolean {
+  const { maxCapacity = Infinity, registrationCount = 0 } = event;
+  return (pageSeatsOf(event) === undefined ? going : registrationCount) >= maxCapacity;
 }
 
 /** An event in lists: without description, so that a page of them stays small. */
@@ -102,12 +120,12 @@ export async function eventsBoardOf(
 }
 
 async function shown(ctx: QueryCtx, event: Doc<"events">): Promise<Infer<typeof shownEvent>> {
-  const { title, startDate, lumaUrl, status, timezone, maxCapacity } = event;
+  const { title, startDate, lumaUrl, status, timezone } = event;
   const { endDate, location, eventType, isAllDay } = event;
   const going = (await attendanceOf(ctx, event._id))?.going ?? 0;
   return {
     going,
-    isFull: maxCapacity !== undefined && going >= maxCapacity,
+    isFull: isFull(event, going),
     title,
     startDate,
     lumaUrl,

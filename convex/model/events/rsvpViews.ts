@@ -4,7 +4,7 @@ import type { Doc } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import type { Owner } from "../people/actors.ts";
 import { rsvpAnswer } from "../fields.ts";
-import { eventCard, toCard } from "./eventViews.ts";
+import { eventCard, pageSeatsOf, toCard } from "./eventViews.ts";
 import { isOpen } from "../fields/eventStatus.ts";
 import { rsvpOf, waitlistOf } from "./rsvps.ts";
 import { attendanceOf } from "./lookup.ts";
@@ -32,6 +32,7 @@ export const rsvpView = v.object({
   going: v.number(),
   maybe: v.number(),
   waiting: v.number(),
+  /** Seats in Plaza; absent where the event's own page gives its seats away. */
   capacity: v.optional(v.number()),
   /** Absent when the actor has not answered. */
   mine: v.optional(ownAnswer),
@@ -55,7 +56,8 @@ export async function viewOf(
     going,
     maybe,
     waiting,
-    ...(event.maxCapacity !== undefined && { capacity: event.maxCapacity }),
+    ...(event.maxCapacity !== undefined &&
+      pageSeatsOf(event) === undefined && { capacity: event.maxCapacity }),
     ...(row && { mine: await ownView(ctx, row) }),
     reminders: live.map(({ minutesBefore }) => minutesBefore).sort((a, b) => b - a),
   };

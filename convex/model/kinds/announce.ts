@@ -17,6 +17,8 @@ export const payload = v.object({
   kind: v.literal("announce"),
   announcement: announcement.pick("kind", "events", "total", "previousStart", "minutesBefore"),
   event: v.union(publicEvent, v.null()),
+  /** When it is leased (Unix milliseconds): what "tomorrow" and "this year" mean. */
+  at: v.number(),
 });
 
 export async function load(
@@ -35,7 +37,12 @@ export async function load(
     ...(previousStart !== undefined && { previousStart }),
     ...(minutesBefore !== undefined && { minutesBefore }),
   };
-  return { kind: "announce", announcement: shown, event: event && toPublic(event) };
+  return {
+    kind: "announce",
+    announcement: shown,
+    event: event && toPublic(event),
+    at: Date.now(),
+  };
 }
 
 function isSuperseded({ kind, moves }: Doc<"announcements">, event: Doc<"events"> | null) {

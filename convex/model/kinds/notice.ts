@@ -23,7 +23,7 @@ export const payload = v.union(
   v.object({ kind: v.literal("notice"), notice: plainNotice }),
   v.object({ kind: v.literal("report"), report: reportView }),
   v.object({ kind: v.literal("queue"), notice: shownQueueNotice }),
-  v.object({ kind: v.literal("event"), ...eventNoticeView.fields }),
+  v.object({ kind: v.literal("event"), ...eventNoticeView.fields, at: v.number() }),
 );
 type Payload = Infer<typeof payload>;
 
@@ -63,7 +63,7 @@ export async function load(
     case "changed":
     case "called-off": {
       const view = await eventNoticeViewOf(ctx, told, part !== "message");
-      return "state" in view ? view : { kind: "event", ...view };
+      return "state" in view ? view : { kind: "event", ...view, at: Date.now() };
     }
     case "queue":
     case "queue-host": {

@@ -88,5 +88,7 @@ function headline({ t }: Pick<CommandContext, "t">, name: string, report: Report
   if (report.result === "ok") return t("sync.ok", { name, read: report.read });
   if (reason === "empty") return t("sync.empty", { name });
   if (reason === "throttled") return t("sync.throttled", { name });
+  if (reason === "event-page" || reason === "other-page")
+    return t(`sync.${reason}`, { name, example: t("sync.wrong-page.example") });
   return t(report.result === "suspicious" ? "sync.suspicious" : "sync.failed", { name, reason });
 }

@@ -6,9 +6,11 @@ import {
   fileButton,
   pageButton,
   locationText,
+  registeredText,
   remindButton,
 } from "../../messages/event.ts";
 import type { Line } from "../../messages/message.ts";
+import { whenInlines } from "../../messages/when.ts";
 import { cleanName } from "../../messages/sanitize.ts";
 import { completeEvent, nextEvents, resolveEvent, whichEvent } from "./findEvent.ts";
 import { ownAnswerText } from "./rsvpCard.ts";
@@ -50,6 +52,7 @@ async function details(ctx: CommandContext, eventId: string): Promise<Reply> {
   // The reader's own RSVP is shown only in private.
   const own = ctx.chat.kind === "private" && isAhead && ownAnswerText(ctx, coming);
   const counts = rsvpCountsText(coming, t);
+  const registered = registeredText(found, t);
   const place = locationText(found, t);
   const hosts = found.hosts.map((host) => cleanName(host.name, 60)).slice(0, 5);
   const state =
@@ -62,16 +65,14 @@ async function details(ctx: CommandContext, eventId: string): Promise<Reply> {
           : undefined;
   const lines: Line[] = [
     ...(state ? [[{ bold: state }]] : []),
-    [{ bold: t("event.when") }, ": ", { time: found.startDate, style: "full" }],
+    [{ bold: t("event.when") }, ": ", ...whenInlines(found, { reader: ctx.reader, t, now })],
     ...(place
       ? [[{ bold: t("event.place") }, `: ${placeInFull(place, found.locationDetails)}`]]
       : []),
     ...(hosts.length > 0
       ? [[{ bold: t("event.hosts", { count: hosts.length }) }, `: ${hosts.join(", ")}`]]
       : []),
-    ...(found.registrationCount !== undefined && found.registrationCount > 0
-      ? [[t("event.going", { count: found.registrationCount })]]
-      : []),
+    ...(registered ? [[registered]] : []),
     ...(counts ? [[t("going.counts.here", { counts })]] : []),
     ...(own ? [[{ bold: own }]] : []),
     ...(found.registrationType === "approval" ? [[t("event.approval")]] : []),

@@ -4,6 +4,8 @@ import type { Id } from "../../../convex/_generated/dataModel.js";
 import { locationText, titleButton } from "../../messages/event.ts";
 import type { Button, Line } from "../../messages/message.ts";
 import { cleanName, cut } from "../../messages/sanitize.ts";
+import { whenInlines } from "../../messages/when.ts";
+import { zoneName } from "../../time/format.ts";
 import { rangeOf, readWhen, type When, whens } from "../../time/when.ts";
 import {
   namesOf,
@@ -101,6 +103,7 @@ async function page(ctx: CommandContext, view: View): Promise<Reply> {
   return reply(
     {
       title: heading,
+      lines: zoneLines(ctx, view),
       items: shown.map((event, index) => item(event, start + index + 1, ctx)),
       footer: left > 0 ? [[{ italic: t("events.more", { count: left }) }]] : [],
       buttons: [
@@ -113,23 +116,17 @@ async function page(ctx: CommandContext, view: View): Promise<Reply> {
 }
 
 /**
- * The events of a view. The next hundred are held live; a range that runs past them, or a page
- * behind them, is asked for.
+ * The events of a view. The next hundred are held live; where there are more, and the view reaches
+ * behind them, all are asked for.
  */
 async function knownEvents(ctx: CommandContext, view: View, range: { from: number; to: number }) {
   const orgId: { orgId?: Id<"organizations"> } = view.org ? { orgId: view.org._id } : {};
   const next = await ctx.backend.live(api.events.queries.upcoming, orgId);
   const last = next.at(-1);
   const isWhole = next.length < 100 || (last !== undefined && last.startDate >= range.to);
-  const isBehind = view.at && last && view.at.from >= last.startDate && !isWhole;
-  const asked = isBehind
-    ? await ctx.backend.query(api.events.queries.getPublished, {
-        ...orgId,
-        from: view.at?.from ?? range.from,
-        ...(Number.isFinite(range.to) && { to: range.to }),
-        limit: 100,
-      })
-    : next;
+  const asked = isWhole
+    ? next
+    : await ctx.backend.query(api.events.queries.upcoming, { ...orgId, isWhole: true });
   return asked.filter((event) => event.endsBy > range.from && event.startDate < range.to);
 }
 
@@ -145,6 +142,15 @@ function anchorOf(known: Card[], index: number): string {
   return `${from.toString(36)}|${skip}`;
 }
 
+/**
+ * Whose day a word like "today" means, in Discord, which shows times in the reader's own zone: there
+ * the days that Plaza counts are another's, unless the reader has set a zone.
+ */
+function zoneLines({ t, chat, chosen, reader }: CommandContext, { when }: View): Line[] {
+  if (!when || chat.platform !== "discord" || chosen.timezone !== undefined) return [];
+  return [[{ italic: t("events.zone", { zone: zoneName(reader.timezone) }) }]];
+}
+
 function turning({ t }: CommandContext, view: View, known: Card[], start: number): Button[] {
   const to = (index: number) =>
     `events|${view.when ?? ""}|${view.org?._id ?? ""}|${anchorOf(known, index)}`;
@@ -155,14 +161,14 @@ function turning({ t }: CommandContext, view: View, known: Card[], start: number
   return [...earlier, ...later];
 }
 
-function item(event: Card, number: number, { t, now }: CommandContext): Line {
+function item(event: Card, number: number, { t, now, reader }: CommandContext): Line {
   const place = locationText(event, t);
   return [
     `${number}. `,
     { bold: cleanName(event.title, 120) },
     "\n",
     ...(event.startDate <= now ? [{ bold: t("events.live") }, " · "] : []),
-    { time: event.startDate, style: "full" },
+    ...whenInlines(event, { reader, t, now }),
     ...(place ? [` · ${place}`] : []),
   ];
 }
@@ -176,7 +182,7 @@ async function nothing(ctx: CommandContext, view: View, title: string): Promise<
   return reply(
     {
       title,
-      lines: [[t("events.none.range")]],
+      lines: [...zoneLines(ctx, view), [t("events.none.range")]],
       buttons: [[{ label: t("button.all"), action: all }]],
     },
     { editsMessage: true },
