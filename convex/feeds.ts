@@ -4,8 +4,8 @@ import type { Id } from "./_generated/dataModel.js";
 import { internalMutation, internalQuery } from "./_generated/server.js";
 import { chatAction } from "./functions.ts";
 import { requireChatAccount } from "./model/callers/caller.ts";
-import { publicEvent } from "./model/events/eventViews.ts";
-import { feedEvents, feedFor, renewFeed, tokenOf } from "./model/events/feeds.ts";
+import { eventCard, publicEvent } from "./model/events/eventViews.ts";
+import { cancelledEvents, feedEvents, feedFor, renewFeed, tokenOf } from "./model/events/feeds.ts";
 import { actorOf } from "./model/people/actors.ts";
 
 // Personal calendar feeds: the events of one person's RSVPs, behind a secret link.
@@ -52,6 +52,13 @@ export const sealOf = internalQuery({
     const feed = feedId && (await ctx.db.get("feeds", feedId));
     return feed && { feedId: feed._id, version: feed.version };
   },
+});
+
+/** The recently cancelled events of an organization's feed, or of the feed of all, at `now`. */
+export const cancelled = internalQuery({
+  args: { orgId: v.optional(v.id("organizations")), now: v.number() },
+  returns: v.array(eventCard),
+  handler: async (ctx, { orgId, now }) => await cancelledEvents(ctx, orgId, now),
 });
 
 /** The events of a feed at `now` (Unix milliseconds), the soonest first. */

@@ -9,6 +9,7 @@ import { locale, syncReport } from "./model/fields.ts";
 import { invalidateBoards } from "./model/live/boards.ts";
 import { reconcileBothServers } from "./model/events/scheduledEvents.ts";
 import { organizationBySlug, slugOf } from "./model/organizations.ts";
+import { takeOnce } from "./model/people/receipts.ts";
 import { refusal } from "./model/refusal.ts";
 
 const maxListed = 100;
@@ -217,12 +218,27 @@ export const bySlug = internalQuery({
   },
 });
 
-/** Schedules a sync now, for actions: only mutations schedule transactionally. */
+/** Luma sends several webhooks for one change, and a busy event one for each registration. */
+const webhookDelayMs = 5_000;
+const betweenWebhookSyncsMs = 60_000;
+
+/**
+ * Plans the sync that a webhook asks for. However many webhooks come, one sync is planned at a time,
+ * and none within a minute of the last. A webhook that was received before (`receipt` identifies it)
+ * plans nothing.
+ */
 export const syncSoon = internalMutation({
-  args: { orgId: v.id("organizations") },
+  args: { orgId: v.id("organizations"), receipt: v.string() },
   returns: v.null(),
-  handler: async (ctx, { orgId }) => {
-    await ctx.scheduler.runAfter(0, internal.events.sync.syncOrgEvents, { orgId });
+  handler: async (ctx, { orgId, receipt }) => {
+    const now = Date.now();
+    const org = await ctx.db.get("organizations", orgId);
+    if (!org || (org.webhookSyncAt ?? 0) > now) return null;
+    if (!(await takeOnce(ctx, receipt, now))) return null;
+    const last = org.webhookSyncAt ?? -Infinity;
+    const webhookSyncAt = Math.max(now + webhookDelayMs, last + betweenWebhookSyncsMs);
+    await ctx.db.patch("organizations", orgId, { webhookSyncAt });
+    await ctx.scheduler.runAt(webhookSyncAt, internal.events.sync.syncOrgEvents, { orgId });
     return null;
   },
 });

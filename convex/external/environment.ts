@@ -24,7 +24,7 @@ const variables = {
   EXPLANATION_BUDGET: z.string(),
   /** The origin of the Luma emulator, in the sandbox and in tests. */
   LUMA_ORIGIN: z.url(),
-  /** The signing secret of Luma's webhooks. */
+  /** "whsec_...", or one of each organization: "frutero-club:whsec_a,plaza:whsec_b". */
   LUMA_WEBHOOK_SECRET: z.string().min(8),
   OPENAI_API_KEY: z.string().min(8),
   /** The base address of OpenAI's API or a compatible one: "https://api.openai.com/v1". */
@@ -93,6 +93,19 @@ export function explainer() {
   const origin = variable("OPENAI_BASE_URL");
   const name = variable("OPENAI_MODEL") ?? defaultModel;
   return { budget, model: { key, name, ...(origin !== undefined && { origin }) } };
+}
+
+/**
+ * The signing secret of the Luma webhooks of an organization, by its slug. Luma gives each webhook a
+ * secret of its own: where they are configured for each organization, a signature covers the slug.
+ */
+export function lumaWebhookSecret(slug: string): string | undefined {
+  const entries = list(variable("LUMA_WEBHOOK_SECRET")).map((entry): [string, string] => {
+    const at = entry.indexOf(":");
+    return [entry.slice(0, Math.max(0, at)), entry.slice(at + 1)];
+  });
+  const secret = new Map(entries).get(slug) ?? new Map(entries).get("");
+  return secret === "" ? undefined : secret;
 }
 
 /** The address of the page for linking accounts: the community's own, else the built-in one. */

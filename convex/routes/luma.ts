@@ -5,8 +5,8 @@ import { httpAction } from "../_generated/server.js";
 import { safeJson } from "../external/boundedFetch.ts";
 import { lumaKeyBinding } from "../model/organizations.ts";
 import { seal } from "../model/secrets.ts";
-import { variable } from "../external/environment.ts";
-import { verifyLumaWebhook } from "../external/luma/webhook.ts";
+import { lumaWebhookSecret } from "../external/environment.ts";
+import { verifyLumaWebhook, webhookReceipt } from "../external/luma/webhook.ts";
 import { pathAfter } from "./page.ts";
 
 const body = z.object({
@@ -40,18 +40,24 @@ function no(refusal: unknown, status: number): Response {
   return Response.json({ refusal }, { status });
 }
 
+/** Far more than Luma sends. */
+const maxWebhookChars = 1_000_000;
+
 /**
  * `POST /webhooks/luma/<slug>`: something changed at Luma. The webhook's content is not used: it
- * only schedules a sync, so a repeated or late webhook changes nothing.
+ * only plans a sync. One that is sent again is answered as the first time and plans nothing, and
+ * neither does a flood of them.
  */
 export const lumaWebhook = httpAction(async (ctx, request) => {
-  const secret = variable("LUMA_WEBHOOK_SECRET");
+  const slug = pathAfter("/webhooks/luma/", request);
+  const secret = lumaWebhookSecret(slug);
   if (!secret) return new Response("Webhooks are not configured.", { status: 404 });
   const body = await request.text();
+  if (body.length > maxWebhookChars) return new Response("That is too long.", { status: 413 });
   const verified = await verifyLumaWebhook(body, request.headers, secret, Date.now());
   if (!verified.ok) return new Response("The signature does not match.", { status: 400 });
-  const slug = pathAfter("/webhooks/luma/", request);
   const org = await ctx.runQuery(internal.organizations.bySlug, { slug });
-  if (org) await ctx.runMutation(internal.organizations.syncSoon, { orgId: org._id });
+  const receipt = await webhookReceipt(body, request.headers, secret);
+  if (org) await ctx.runMutation(internal.organizations.syncSoon, { orgId: org._id, receipt });
   return new Response(null, { status: 200 });
 });

@@ -136,7 +136,7 @@ describe("a calendar", () => {
     expect(entries((await read(t, token)).text)).toEqual([]);
   });
 
-  test("is updated: a move raises the entry's sequence; cancelled, declined or waitlisted events are removed", async () => {
+  test("is updated: a move raises the entry's sequence; declined or waitlisted events are removed, and cancelled ones two weeks later", async () => {
     const { t, say, move, cancel } = await plazaWithJam(begin + 12 * hour, 1);
     await say(one, yes);
     await say(two, yes);
@@ -152,7 +152,64 @@ describe("a calendar", () => {
     expect(entries((await read(t, mine.token)).text)).toEqual([]);
     expect(entries((await read(t, theirs.token)).text)).toEqual(["Event jam 1"]);
     await cancel();
+    const cancelled = await read(t, theirs.token);
+    expect(entries(cancelled.text)).toEqual(["Event jam 2"]);
+    expect(cancelled.text).toContain("STATUS:CANCELLED");
+    await pass(t, 13 * day);
+    expect(entries((await read(t, theirs.token)).text)).toEqual(["Event jam 2"]);
+    await pass(t, 2 * day);
     expect(entries((await read(t, theirs.token)).text)).toEqual([]);
+  });
+});
+
+describe("an organization's feed", () => {
+  const feedOf = async (t: Plaza, known?: string) => {
+    const headers: Record<string, string> = known === undefined ? {} : { "If-None-Match": known };
+    const answer = await t.fetch("/calendars/frutero.ics", { headers });
+    const { status, headers: sent } = answer;
+    return { status, text: await answer.text(), tag: sent.get("ETag") ?? "", headers: sent };
+  };
+  const stampsIn = (text: string) =>
+    [...text.matchAll(/^(?:DTSTAMP|LAST-MODIFIED):(\S+)/gm)].map((found) => found[1]);
+
+  test("answers 304 until something in it changes", async () => {
+    const { t, move } = await plazaWithJam();
+    const first = await feedOf(t);
+    expect(first.headers.get("Cache-Control")).toContain("public");
+    await pass(t, hour);
+    for (const known of [first.tag, `W/${first.tag}`, `"x", ${first.tag}`, "*"]) {
+      const again = await feedOf(t, known);
+      expect([again.status, again.text, again.tag]).toEqual([304, "", first.tag]);
+    }
+    await move(begin + 4 * day);
+    const moved = await feedOf(t, first.tag);
+    expect(moved.status).toBe(200);
+    expect(moved.tag).not.toBe(first.tag);
+  });
+
+  test("stamps an entry with its change, and raises its sequence with every one", async () => {
+    const { t, eventId, move } = await plazaWithJam();
+    const made = "20261102T100000Z";
+    await pass(t, hour);
+    expect(stampsIn((await feedOf(t)).text)).toEqual([made, made]);
+    const change = async (changes: { title?: string; location?: string }) =>
+      await as(t, "telegram:1001").mutation(api.events.mutations.update, { eventId, changes });
+    await change({ title: "Jam session" });
+    expect(entries((await feedOf(t)).text)).toEqual(["Jam session 1"]);
+    await change({ location: "Barn" });
+    await move(begin + 5 * day);
+    const { text } = await feedOf(t);
+    expect(entries(text)).toEqual(["Jam session 3"]);
+    expect(stampsIn(text)).toEqual(["20261102T110000Z", "20261102T110000Z"]);
+  });
+
+  test("keeps a cancelled event for two weeks, marked as cancelled", async () => {
+    const { t, cancel } = await plazaWithJam(begin + 40 * day);
+    await cancel();
+    expect((await feedOf(t)).text).toContain("STATUS:CANCELLED");
+    expect(await (await t.fetch("/calendars/all.ics", {})).text()).toContain("STATUS:CANCELLED");
+    await pass(t, 14 * day + 2 * hour);
+    expect(entries((await feedOf(t)).text)).toEqual([]);
   });
 });
 

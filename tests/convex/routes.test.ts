@@ -4,6 +4,7 @@ import {
   begin,
   day,
   makeOrganization,
+  pass,
   rows,
   said,
   settled,
@@ -13,7 +14,11 @@ import {
 
 const secret = "whsec_long_enough";
 
-async function sign(body: string, at: number): Promise<string> {
+async function sign(body: string, at: number, key = secret): Promise<string> {
+  return await signWith(key, body, at);
+}
+
+async function signWith(secret: string, body: string, at: number): Promise<string> {
   const bytes = new TextEncoder();
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("raw", bytes.encode(secret), algorithm, false, [
@@ -58,6 +63,45 @@ test("an organization with another alphabet is found by its webhook and its feed
   expect((await t.fetch(`/calendars/${slug}.ics`)).status).toBe(200);
 });
 
+test("a flood of valid webhooks plans one sync, and the next a minute later", async () => {
+  const { t, post } = await plazaWithWebhooks();
+  const send = async (n: number) => {
+    const body = JSON.stringify({ type: "guest.registered", data: { n } });
+    expect((await post("frutero", body, await sign(body, Date.now()))).status).toBe(200);
+  };
+  for (let n = 0; n < 30; n++) await send(n);
+  expect(await planned(t)).toBe(1);
+  await pass(t, 10_000);
+  for (let n = 30; n < 60; n++) await send(n);
+  expect(await planned(t)).toBe(2);
+  const due = (await rows(t, "organizations"))[0]?.webhookSyncAt;
+  expect(due).toBe(begin + 65_000);
+});
+
+test("a webhook that is sent again plans nothing, neither for its own organization nor another", async () => {
+  const { t, post } = await plazaWithWebhooks();
+  await makeOrganization(t, { name: "Second" });
+  const signature = await sign(told, begin);
+  await post("frutero", told, signature);
+  await pass(t, 2 * 60_000);
+  for (const slug of ["frutero", "second"])
+    expect((await post(slug, told, signature)).status).toBe(200);
+  expect(await planned(t)).toBe(1);
+});
+
+test("with a secret for each organization a signature is good for one of them", async () => {
+  const { t, post } = await plazaWithWebhooks();
+  await makeOrganization(t, { name: "Second" });
+  vi.stubEnv("LUMA_WEBHOOK_SECRET", `frutero:${secret}, second:whsec_another_one`);
+  const signature = await sign(told, begin);
+  expect((await post("second", told, signature)).status).toBe(400);
+  expect((await post("frutero", told, signature)).status).toBe(200);
+  const other = await sign(told, begin, "whsec_another_one");
+  expect((await post("second", told, other)).status).toBe(200);
+  expect((await post("third", told, signature)).status).toBe(404);
+  expect(await planned(t)).toBe(2);
+});
+
 test("a webhook that is unsigned, wrongly signed or old does nothing", async () => {
   const { t, post } = await plazaWithWebhooks();
   for (const signature of ["", "t=1,v1=00", await sign(told, begin - day), await sign("{}", begin)])
@@ -71,7 +115,7 @@ test("webhooks are not there until their secret is", async () => {
   expect((await post("frutero", told, await sign(told, begin))).status).toBe(404);
 });
 
-test("a feed holds what is coming and public, of one organization or of all", async () => {
+test("a feed holds what is coming or cancelled, and public, of one organization or of all", async () => {
   const t = startPlaza();
   const here = await makeOrganization(t, { name: "Here" });
   const there = await makeOrganization(t, { name: "There" });
@@ -89,9 +133,9 @@ test("a feed holds what is coming and public, of one organization or of all", as
     expect(answer.headers.get("content-type")).toContain("text/calendar");
     return [...(await answer.text()).matchAll(/SUMMARY:(.*)\r/g)].map(([, title]) => title);
   };
-  expect(await feed("here")).toEqual(["Event jam"]);
+  expect(await feed("here")).toEqual(["Event jam", "Event off"]);
   expect(await feed("there")).toEqual(["Event talk"]);
-  expect(await feed("all")).toEqual(["Event jam", "Event talk"]);
+  expect(await feed("all")).toEqual(["Event jam", "Event talk", "Event off"]);
 });
 
 test.each(["nobody.ics", "here", ".ics", "%E0%A4%A.ics"])(

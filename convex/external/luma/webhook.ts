@@ -1,3 +1,4 @@
+import { hashOf } from "../../../shared/linkCode.ts";
 import { asFields } from "./text.ts";
 import { safeJson } from "../boundedFetch.ts";
 
@@ -43,7 +44,23 @@ export async function verifyLumaWebhook(
   const type = body?.["type"];
   if (body === undefined || typeof type !== "string") return { ok: false, reason: "malformed" };
   const id = headers.get("webhook-id");
-  return { ok: true, ...(id === null || id === "" ? {} : { id }), type, data: body["data"] };
+  return {
+    ok: true,
+
+    ...(id === null || id === "" ? {} : { id }),
+    type,
+    data: body["data"],
+  };
+}
+
+/** Identifies what was signed: the same for a webhook that is sent again as it is. */
+export async function webhookReceipt(
+  rawBody: string,
+  headers: Headers,
+  secret: string,
+): Promise<string> {
+  const { time = "" } = readHeader(headers.get("webhook-signature"));
+  return `luma:${await hashOf(`${secret}.${time}.${rawBody}`)}`;
 }
 
 function readHeader(header: string | null): { time?: string; signatures: string[] } {

@@ -27,7 +27,8 @@ export function toPublic(event: Doc<"events">): PublicEvent {
   const { readings, placeIsHidden, ...shown } = others;
   void [_creationTime, contentHash, curated, returns, metadata, readings, placeIsHidden];
   const pageSeats = pageSeatsOf(event);
-  return { ...shown, ...(pageSeats !== undefined && { pageSeats }) };
+  const changedAt = event.changedAt ?? event.syncedAt;
+  return { ...shown, changedAt, ...(pageSeats !== undefined && { pageSeats }) };
 }
 
 /**
@@ -59,6 +60,8 @@ export const eventCard = v.object({
   eventType: eventContent.eventType,
   isAllDay: v.optional(v.boolean()),
   status: eventStatus,
+  revision: v.optional(v.number()),
+  changedAt: v.optional(v.number()),
 });
 export type EventCard = Infer<typeof eventCard>;
 
@@ -75,6 +78,8 @@ export function toCard(event: Doc<"events">): EventCard {
     status: event.status,
     ...(event.eventType !== undefined && { eventType: event.eventType }),
     ...(event.isAllDay !== undefined && { isAllDay: event.isAllDay }),
+    ...(event.revision !== undefined && { revision: event.revision }),
+    changedAt: event.changedAt ?? event.syncedAt,
     ...(endDate !== undefined && { endDate }),
     ...(location !== undefined && { location }),
   };

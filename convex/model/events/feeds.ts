@@ -4,7 +4,7 @@ import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { variable } from "../../external/environment.ts";
 import { type Owner, ownerOf, type Actor } from "../people/actors.ts";
 import { refusal } from "../refusal.ts";
-import { type PublicEvent, toPublic } from "./eventViews.ts";
+import { type EventCard, type PublicEvent, toCard, toPublic } from "./eventViews.ts";
 import { newestRsvps } from "./rsvpViews.ts";
 
 // A person's own calendar feed (iCalendar) behind an unguessable link, readable by everyone who has
@@ -18,6 +18,12 @@ const maxFeeds = 10;
 const maxInFeed = 200;
 /** Milliseconds for which past events stay in a feed. */
 const pastMs = 30 * 24 * 60 * 60 * 1000;
+/**
+ * Milliseconds for which a cancelled event stays, marked as cancelled: an entry that only vanished would
+ * stay in calendars that were copied or are rarely read.
+ */
+const cancelledMs = 14 * 24 * 60 * 60 * 1000;
+const maxCancelled = 100;
 
 export async function feedsOf(ctx: Pick<QueryCtx, "db">, owner: Owner): Promise<Doc<"feeds">[]> {
   const feeds = ctx.db.query("feeds");
@@ -48,16 +54,46 @@ export async function renewFeed(ctx: MutationCtx, who: Actor, version: number): 
   return await feedFor(ctx, who);
 }
 
-/** The events of a feed: upcoming and recent ones in which the owner has a seat, none cancelled. */
+/**
+ * The events of a feed: upcoming and recent ones in which the owner has a seat, and for two weeks
+ * those that were cancelled.
+ */
 export async function feedEvents(ctx: QueryCtx, feed: Actor, now: number): Promise<PublicEvent[]> {
   const events = [];
   for (const { answer, isWaiting, eventId } of await newestRsvps(ctx, ownerOf(feed), maxInFeed)) {
     if (answer !== "going" || isWaiting) continue;
     const event = await ctx.db.get("events", eventId);
-    if (!event?.isPublished || event.status === "cancelled") continue;
+    if (!event?.isPublished) continue;
+    if (event.status === "cancelled" && !isFreshlyCancelled(event, now)) continue;
     if (event.endsBy > now - pastMs) events.push(toPublic(event));
   }
   return events.toSorted((a, b) => a.startDate - b.startDate);
+}
+
+function isFreshlyCancelled({ changedAt = 0 }: Doc<"events">, now: number): boolean {
+  return changedAt > now - cancelledMs;
+}
+
+/**
+ * The events of an organization, or of all, that were cancelled within the last two weeks, for its
+ * feed.
+ */
+export async function cancelledEvents(
+  ctx: QueryCtx,
+  orgId: Id<"organizations"> | undefined,
+  now: number,
+): Promise<EventCard[]> {
+  const events = ctx.db.query("events");
+  const since = now - cancelledMs;
+  const recent = orgId
+    ? events.withIndex("by_org_and_status_and_change", (q) =>
+        q.eq("orgId", orgId).eq("status", "cancelled").gt("changedAt", since),
+      )
+    : events.withIndex("by_status_and_change", (q) =>
+        q.eq("status", "cancelled").gt("changedAt", since),
+      );
+  const found = await recent.order("desc").take(maxCancelled);
+  return found.filter((event) => event.isPublished).map(toCard);
 }
 
 export type Sealed = { feedId: Id<"feeds">; version: number };
