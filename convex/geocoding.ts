@@ -13,7 +13,9 @@ export const findPlace = internalAction({
   handler: async (ctx, { charityId }): Promise<null> => {
     const address: string | null = await ctx.runQuery(internal.geocoding.address, { charityId });
     if (address === null) return null;
-    const found = await locate(address);
+    const found = await locate(address, async (url) =>
+      ctx.runAction(internal.external.publicFetch.get, { url, purpose: "geocoder" }),
+    );
     if ("error" in found) console.warn(`A charity could not be placed: ${found.error}`);
     else await ctx.runMutation(internal.geocoding.take, { charityId, address, ...found });
     return null;

@@ -63,6 +63,8 @@ import type * as external_luma_windowsZones from "../external/luma/windowsZones.
 import type * as external_needsFeed from "../external/needsFeed.js";
 import type * as external_openai from "../external/openai.js";
 import type * as external_privy from "../external/privy.js";
+import type * as external_publicAddress from "../external/publicAddress.js";
+import type * as external_publicFetch from "../external/publicFetch.js";
 import type * as external_signedWebhook from "../external/signedWebhook.js";
 import type * as external_stripe_client from "../external/stripe/client.js";
 import type * as external_stripe_events from "../external/stripe/events.js";
@@ -275,6 +277,8 @@ declare const fullApi: ApiFromModules<{
   "external/needsFeed": typeof external_needsFeed;
   "external/openai": typeof external_openai;
   "external/privy": typeof external_privy;
+  "external/publicAddress": typeof external_publicAddress;
+  "external/publicFetch": typeof external_publicFetch;
   "external/signedWebhook": typeof external_signedWebhook;
   "external/stripe/client": typeof external_stripe_client;
   "external/stripe/events": typeof external_stripe_events;

@@ -56,30 +56,10 @@ async function follow<T>(
 /** JSON, or a short reason for admins why there is none. */
 export type Read = { json: unknown } | { error: string };
 
-/** One GET of JSON from an address that an admin configured. */
-export async function getJson(
-  request: Pick<BoundedRequest, "url" | "isAllowed" | "addressOf">,
-): Promise<Read> {
-  const headers = { accept: "application/json", "user-agent": "Plaza (community giving)" };
-  const fetched = await boundedGet({ ...request, headers }, readJson);
-  return fetched.ok ? fetched.value : { error: reasons[fetched.why] };
-}
-
-const reasons = {
-  timeout: "no answer in time",
-  unreachable: "it could not be reached",
-  "forbidden redirect": "it redirects to where nothing may be read",
-  "too many redirects": "it redirects in circles",
-} as const satisfies Record<WhyFailed, string>;
-
-async function readJson(response: Response): Promise<Read> {
-  if (!response.ok) {
-    await response.body?.cancel().catch(() => undefined);
-    return { error: `it answered ${response.status}` };
-  }
-  const { bytes, cut } = await readBody(response);
-  if (cut) return { error: "the answer is too large" };
-  const json = safeJson(new TextDecoder().decode(bytes));
+/** Parses the text of an answer, where there is one. */
+export function jsonOf(fetched: { text: string } | { error: string }): Read {
+  if ("error" in fetched) return fetched;
+  const json = safeJson(fetched.text);
   return json === undefined ? { error: "the answer is no JSON" } : { json };
 }
 

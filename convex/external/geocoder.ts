@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { variable } from "./environment.ts";
-import { getJson } from "./boundedFetch.ts";
+import { jsonOf } from "./boundedFetch.ts";
+import type { GetText } from "./needsFeed.ts";
 
 // The client of the configured geocoder, GEOCODER_URL: "https://…?q={query}&format=json". It has
 // the response format of Nominatim's search API: [{lat: "19.43", lon: "-99.13"}], the best match
@@ -13,12 +14,12 @@ const answer = z
 
 export type Located = { latitude: number; longitude: number } | { error: string };
 
-/** Geocodes an address to degrees. Never throws. */
-export async function locate(query: string): Promise<Located> {
+/** Geocodes an address to degrees, through `get`. Never throws. */
+export async function locate(query: string, get: GetText): Promise<Located> {
   const template = variable("GEOCODER_URL");
   if (template === undefined) return { error: "there is no geocoder" };
   const url = new URL(template.replaceAll("{query}", encodeURIComponent(query)));
-  const read = await getJson({ url, isAllowed: ({ origin }) => origin === url.origin });
+  const read = jsonOf(await get(url.href));
   if ("error" in read) return read;
   const found = answer.safeParse(read.json);
   const [best] = found.success ? found.data : [];

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { variable } from "./environment.ts";
-import { getJson } from "./boundedFetch.ts";
+import { jsonOf } from "./boundedFetch.ts";
 import { isSafeLink } from "../../shared/messages/sanitize.ts";
 
 // The client of the needs feed that an admin has configured. It returns an array, or `{needs:
@@ -29,19 +28,17 @@ export type Feed = { rows: FeedRow[]; problems: string[] } | { error: string };
 
 const maxRows = 5000;
 
-/** Reads the feed. Invalid rows are reported as problems; the others are returned. Never throws. */
-export async function readFeed(address: string): Promise<Feed> {
+/**
+ * Reads the feed through `get`, an action that goes to public addresses only. Invalid rows are reported
+ * as problems; the others are returned. Never throws.
+ */
+export async function readFeed(address: string, get: GetText): Promise<Feed> {
   if (!isFeedAddress(address)) return { error: "its address is none that may be read" };
-  const origin = variable("NEEDS_ORIGIN")?.replace(/\/$/, "");
-  const read = await getJson({
-    url: new URL(address),
-    isAllowed: ({ href }) => isFeedAddress(href),
-    ...(origin !== undefined && {
-      addressOf: ({ hostname, pathname, search }) => `${origin}/${hostname}${pathname}${search}`,
-    }),
-  });
+  const read = jsonOf(await get(address));
   return "error" in read ? read : rowsOf(read.json);
 }
+
+export type GetText = (url: string) => Promise<{ text: string } | { error: string }>;
 
 /** Parses the rows of an answer, each on its own. */
 export function rowsOf(json: unknown): Feed {

@@ -82,7 +82,9 @@ const rowsPerMutation = 5;
 export async function refreshNeeds(ctx: ActionCtx): Promise<void> {
   const url: string | null = await ctx.runQuery(internal.needsFeed.address, {});
   if (url === null) return;
-  const feed = await readFeed(url);
+  const feed = await readFeed(url, async (address) =>
+    ctx.runAction(internal.external.publicFetch.get, { url: address, purpose: "needs" }),
+  );
   if ("error" in feed) {
     console.warn(`The source of needs could not be read: ${feed.error}`);
     await ctx.runMutation(internal.needsFeed.finish, { url, error: feed.error });
