@@ -25,6 +25,18 @@ const eventFields = new Set(
     "LAST-MODIFIED DTSTART DTEND DURATION RRULE RDATE EXDATE RECURRENCE-ID"
   ).split(" "),
 );
+/**
+ * The other properties that a VEVENT can have (IANA's registry of iCalendar properties); those of
+ * programs begin with "X-". A property of another name is a damaged one, perhaps RRULE.
+ */
+const otherFields = new Set(
+  (
+    "ATTACH ATTENDEE CATEGORIES COMMENT CONTACT CREATED PRIORITY RELATED-TO REQUEST-STATUS RESOURCES " +
+    "TRANSP EXRULE COLOR IMAGE CONFERENCE NAME SOURCE REFRESH-INTERVAL STYLED-DESCRIPTION " +
+    "STRUCTURED-DATA LOCATION-TYPE PARTICIPANT-TYPE RESOURCE-TYPE CALENDAR-ADDRESS CONCEPT LINK REFID " +
+    "ESTIMATED-DURATION"
+  ).split(" "),
+);
 const maxZones = 50;
 const maxZoneLines = 500;
 /** Of the past only this many events are kept while a feed is read, the newest ones. */
@@ -75,6 +87,7 @@ export function readParts(bytes: Uint8Array, now: number): FeedParts {
       if (zone.length < maxZoneLines) zone.push(line);
     } else if (open.at(-1) === "VEVENT") {
       if (eventFields.has(name)) addField(parts, event, line);
+      else if (!name.startsWith("X-") && !otherFields.has(name)) parts.isWhole = false;
     } else if (name === "X-WR-TIMEZONE") {
       parts.zoneName ??= readLine(line)?.value.trim() ?? "";
     }

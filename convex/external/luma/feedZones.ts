@@ -51,6 +51,10 @@ function definedZone(lines: string[], name: string | undefined): Zone | undefine
   // A rule that repeats more often than a year's changes of the clock is none of a time zone.
   if (rules.some((rule) => !/FREQ=YEARLY/i.test(rule) || /BYHOUR|BYMINUTE|BYSECOND/i.test(rule)))
     return undefined;
+  // ical.js takes an offset that is none for UTC.
+  const offsets = lines.filter((line) => /^TZOFFSET(?:FROM|TO)\b/i.test(line));
+  const isOffset = (line: string) => /:\s*[+-]\d{4}(?:\d\d)?\s*$/.test(line.slice(0, 100));
+  if (offsets.length < 2 || !offsets.every(isOffset)) return undefined;
   try {
     const text = ["BEGIN:VCALENDAR", ...lines, "END:VCALENDAR"].join("\r\n");
     const component = new ICAL.Component(ICAL.parse(text) as unknown[]).getFirstSubcomponent(

@@ -1,4 +1,3 @@
-import ICAL from "ical.js";
 import type { RawEvent } from "./feedParts.ts";
 import {
   type FeedClock,
@@ -9,6 +8,7 @@ import {
   readIcsValue,
 } from "./feedTimes.ts";
 import { floating, wallOf, type Zone } from "./feedZones.ts";
+import { readRule, type Rule } from "./recurrenceRule.ts";
 
 // Recurring events (RFC 5545, 3.8.5) become their dates within the coming year. ical.js works out the
 // rule on the event's own clock, without zones; the zone is applied to each date afterwards, so that a
@@ -40,9 +40,9 @@ const horizonMs = 366 * dayMs;
 const maxOccurrences = 400;
 /** Far more than any rule of a daily event since 1990 takes. */
 const maxStepsEach = 15_000;
-const maxRuleLength = 500;
 const maxDates = 1000;
-const maxInterval = 400;
+/** How long ago a date may have been due by the rule and still be ahead, moved. */
+const keptMs = 60 * dayMs;
 
 /** The dates of a series from yesterday until a year from `now` (Unix milliseconds). */
 export function occurrencesOf(
@@ -59,10 +59,9 @@ export function occurrencesOf(
   }
   const start = readIcsTime(master.fields.get("DTSTART"), clock);
   if (start === undefined) return { ok: false, reason: "its start is missing or not a time" };
-  const rule = master.fields.get("RRULE")?.value.trim();
-  if (rule !== undefined && !isBounded(rule))
-    return { ok: false, reason: "its rule of repetition cannot be read" };
   try {
+    const text = master.fields.get("RRULE")?.value;
+    const rule = text === undefined ? undefined : readRule(text, start, clock);
     return expand({ master, start, rule, revisions, isWhole }, clock, now, work);
   } catch {
     return { ok: false, reason: "its rule of repetition cannot be read" };
@@ -85,42 +84,10 @@ function endOf(start: IcsTime, length: number | undefined): number | undefined {
   return length === undefined ? undefined : start.zone.toInstant(start.wall + length);
 }
 
-/**
- * Whether a rule can be worked out in bounded time. Rules that repeat within a day are none of
- * events, and ical.js counts up to an interval step by step.
- */
-function isBounded(rule: string): boolean {
-  if (rule.length > maxRuleLength) return false;
-  const parts = new Map(
-    rule
-      .toUpperCase()
-      .split(";")
-      .map((part): [string, string] => {
-        const [name = "", value = ""] = part.split("=", 2);
-        return [name, value];
-      }),
-  );
-  const interval = Number(parts.get("INTERVAL") ?? 1);
-  const count = Number(parts.get("COUNT") ?? 1);
-  return (
-    [...parts.keys()].every((name) => ruleParts.has(name)) &&
-    frequencies.has(parts.get("FREQ") ?? "") &&
-    interval >= 1 &&
-    interval <= maxInterval &&
-    count >= 1
-  );
-}
-
-const frequencies = new Set(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]);
-/** BYWEEKNO is missing: ical.js 2.2 gives dates in other weeks. */
-const ruleParts = new Set(
-  "FREQ INTERVAL COUNT UNTIL WKST BYDAY BYMONTHDAY BYYEARDAY BYMONTH BYSETPOS".split(" "),
-);
-
 type Rules = {
   master: RawEvent;
   start: IcsTime;
-  rule: string | undefined;
+  rule: Rule | undefined;
   revisions: Revision[];
   isWhole: boolean;
 };
@@ -133,45 +100,67 @@ function expand(
 ): Expansion {
   const { zone } = start;
   const length = lengthOf(master, start, clock);
-  const { component, isRead } = componentOf(master, start, rule, clock);
+  const walls = wallsOf(start, rule, zone.toWall(now), work);
+  if (walls === undefined) return { ok: false, reason: "it repeats too often to be read" };
+  const added = datesOf(master, "RDATE", start, clock);
+  const excluded = datesOf(master, "EXDATE", start, clock);
+  for (const wall of added.walls) walls.add(wall);
+  for (const wall of excluded.walls) walls.delete(wall);
   const single = new Map(
     revisions.filter(({ isRange }) => !isRange).map((one) => [one.original, one]),
   );
-  // The earliest range that begins last applies (RFC 5545, 3.8.4.4).
+  // Of several ranges the one that begins last applies (RFC 5545, 3.8.4.4).
   const ranges = revisions.filter(({ isRange }) => isRange).sort((a, b) => b.original - a.original);
-  const occurrences: Occurrence[] = [];
-  const dates = new ICAL.RecurExpansion({ component, dtstart: floating(start.wall) });
-  const horizon = now + horizonMs;
-  const seen = new Set<number>();
-  let steps = 0;
-  for (let next = dates.next(); next; next = dates.next()) {
-    if (++steps > maxStepsEach || --work.steps < 0)
-      return { ok: false, reason: "it repeats too often to be read" };
-    const wall = wallOf(next);
+  const ruled = [...walls].map((wall): Occurrence => {
     const original = zone.toInstant(wall);
-    if (seen.has(original)) continue;
-    seen.add(original);
     const own = single.get(original);
     single.delete(original);
     const range = own ? undefined : ranges.find((one) => one.original <= original);
-    const found = own ?? (range ? shifted(range, wall, zone, original) : undefined);
-    const ruled = { ...start, wall };
-    const one = found ?? { event: master, start: ruled, end: endOf(ruled, length), original };
-    if (original > horizon) break;
-    if (isNear(now)(one)) occurrences.push(one);
-    if (occurrences.length > maxOccurrences) break;
-  }
+    if (own) return own;
+    if (range) return shifted(range, wall, zone, original);
+    const at = { ...start, wall };
+    return { event: master, start: at, end: endOf(at, length), original };
+  });
   // Revisions of dates that the rule does not give: RFC 5545 allows none, programs write them.
-  const excluded = excludedBy(master, clock);
-  const extra = [...single.values()].filter(
-    (one) => isNear(now)(one) && !excluded.has(one.original),
+  const others = [...single.values()].filter(
+    ({ original }) => !excluded.walls.has(zone.toWall(original)),
   );
-  const all = [...occurrences, ...extra];
+  const found = [...ruled, ...others]
+    .filter(isNear(now))
+    .toSorted((a, b) => instantOf(a.start) - instantOf(b.start));
   return {
     ok: true,
-    occurrences: all.slice(0, maxOccurrences),
-    isWhole: isWhole && isRead && all.length <= maxOccurrences,
+    occurrences: found.slice(0, maxOccurrences),
+    isWhole: isWhole && added.isRead && excluded.isRead && found.length <= maxOccurrences,
   };
+}
+
+/**
+ * The local starts of a series until a year from `today` (a local time), the first one included: it
+ * always counts, whether or not the rule gives it (RFC 5545, 3.8.5.3). Undefined where that takes too
+ * much work.
+ */
+function wallsOf(
+  start: IcsTime,
+  rule: Rule | undefined,
+  today: number,
+  work: Work,
+): Set<number> | undefined {
+  const walls = new Set([start.wall]);
+  if (rule === undefined) return walls;
+  const dates = rule.recur.iterator(floating(start.wall));
+  let left = rule.count - 1;
+  let steps = 0;
+  for (let next = dates.next(); next && left > 0; next = dates.next()) {
+    if (++steps > maxStepsEach || --work.steps < 0) return undefined;
+    const wall = wallOf(next);
+    if (wall > today + horizonMs) break;
+    if (wall <= start.wall || !rule.fits(wall)) continue;
+    left--;
+    // A moved date can be a while behind its place in the series.
+    if (wall > today - keptMs) walls.add(wall);
+  }
+  return walls;
 }
 
 /** A date behind a THISANDFUTURE revision: moved, and as long, as that revision says. */
@@ -188,60 +177,28 @@ function isNear(now: number) {
   };
 }
 
-/** The recurrence of an event as ical.js wants it, on the clock of its start. */
-function componentOf(
+/** The local starts that RDATE adds or EXDATE takes away, on the clock of the series. */
+function datesOf(
   master: RawEvent,
+  name: "RDATE" | "EXDATE",
   start: IcsTime,
-  rule: string | undefined,
   clock: FeedClock,
-): { component: ICAL.Component; isRead: boolean } {
-  const component = new ICAL.Component("vevent");
-  component.addPropertyWithValue("dtstart", floating(start.wall));
-  // The first date always counts, whether or not the rule gives it (RFC 5545, 3.8.5.3).
-  component.addPropertyWithValue("rdate", floating(start.wall));
-  if (rule !== undefined) component.addPropertyWithValue("rrule", ruleOf(rule, start, clock));
-  let [isRead, count] = [true, 0];
-  for (const line of master.dates) {
-    for (const text of line.value.split(",").slice(0, maxDates)) {
+): { walls: Set<number>; isRead: boolean } {
+  const walls = new Set<number>();
+  let isRead = true;
+  for (const line of master.dates.filter((one) => one.name === name)) {
+    for (const text of line.value.split(",", maxDates + 1)) {
       // A PERIOD's start counts ("20261101T090000Z/PT1H").
       const at = readIcsValue(text.split("/", 1)[0] ?? "", line, clock);
-      if (at === undefined || ++count > maxDates) isRead = false;
-      else component.addPropertyWithValue(line.name.toLowerCase(), floating(onClock(at, start)));
+      if (at === undefined || walls.size >= maxDates) isRead = false;
+      else walls.add(onClock(at, start));
     }
   }
-  return { component, isRead };
+  return { walls, isRead };
 }
 
 /** A time on the clock of the series; a date alone means the series' own hour of that day. */
 function onClock(at: IcsTime, start: IcsTime): number {
   if (!at.isDay) return start.zone.toWall(instantOf(at));
   return start.isDay ? at.wall : at.wall + (start.wall % dayMs);
-}
-
-function ruleOf(text: string, start: IcsTime, clock: FeedClock): ICAL.Recur {
-  const until = /(?:^|;)UNTIL=([^;]+)/i.exec(text)?.[1];
-  const recur = ICAL.Recur.fromString(text.replace(/;?UNTIL=[^;]+/i, "").replace(/^;/, ""));
-  if (until === undefined) return recur;
-  const line = { name: "UNTIL", params: new Map<string, string>(), value: until };
-  const last = readIcsTime(line, { ...clock, local: start.zone });
-  if (last === undefined) throw new Error("the end of a rule is not a time");
-  // A date alone includes that day.
-  const wall = last.isDay ? last.wall + dayMs - 1000 : start.zone.toWall(instantOf(last));
-  recur.until = floating(wall);
-  return recur;
-}
-
-function excludedBy(master: RawEvent, clock: FeedClock): Set<number> {
-  const lines = master.dates.filter(({ name }) => name === "EXDATE");
-  return new Set(
-    lines.flatMap((line) =>
-      line.value
-        .split(",")
-        .slice(0, maxDates)
-        .flatMap((text) => {
-          const at = readIcsValue(text, line, clock);
-          return at === undefined ? [] : [instantOf(at)];
-        }),
-    ),
-  );
 }
