@@ -195,7 +195,7 @@ describe("a calendar page", () => {
       }),
     }));
   const pageOf = (count: number, data: object = {}, more: object = {}) =>
-    `${pageWith({ "@type": "ItemList", itemListElement: listed(count), ...more })}` +
+    pageWith({ "@type": "ItemList", itemListElement: listed(count), ...more }) +
     `<script id="__NEXT_DATA__">${JSON.stringify({ props: { pageProps: { initialData: { data } } } })}</script>`;
 
   test("that is full is whole up to its last listed event, not up to a featured one", () => {
