@@ -52,6 +52,7 @@ import type * as external_luma_listing from "../external/luma/listing.js";
 import type * as external_luma_page from "../external/luma/page.js";
 import type * as external_luma_placeTexts from "../external/luma/placeTexts.js";
 import type * as external_luma_recurrence from "../external/luma/recurrence.js";
+import type * as external_luma_recurrenceRule from "../external/luma/recurrenceRule.js";
 import type * as external_luma_request from "../external/luma/request.js";
 import type * as external_luma_scanHtml from "../external/luma/scanHtml.js";
 import type * as external_luma_sources from "../external/luma/sources.js";
@@ -266,6 +267,7 @@ declare const fullApi: ApiFromModules<{
   "external/luma/page": typeof external_luma_page;
   "external/luma/placeTexts": typeof external_luma_placeTexts;
   "external/luma/recurrence": typeof external_luma_recurrence;
+  "external/luma/recurrenceRule": typeof external_luma_recurrenceRule;
   "external/luma/request": typeof external_luma_request;
   "external/luma/scanHtml": typeof external_luma_scanHtml;
   "external/luma/sources": typeof external_luma_sources;
