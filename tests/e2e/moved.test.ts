@@ -144,6 +144,7 @@ test("the sandbox is set: boards, the server's events, an announcement, a member
   for (let look = 1; look <= 2; look++) {
     const doubted = await sync();
     answerOf(await click("telegram", "leo", "dm", doubted, labelsOf(doubted)[0] ?? ""));
+    await plaza.control({ do: "clock", advance: "3m" });
   }
   expect(wordsOf(answerOf(await say("leo", "/events")))).toContain("Nothing is planned");
   await quiet();
