@@ -10,6 +10,7 @@ import { localeOf, texts } from "../shared/texts/index.ts";
 import type { BackendClient } from "./backend/index.ts";
 import { errorKind, type Log } from "./log.ts";
 import { type Illustrated, illustrated } from "./pictures/illustrate.ts";
+import type { Budgets } from "./budget.ts";
 import type { Preferences } from "./preferences.ts";
 import type { Clock } from "./clock.ts";
 
@@ -18,6 +19,8 @@ export type Request = {
   chat: Chat;
   /** `language`: what the platform says, like "es-419". */
   person?: { id: string; name: string; handle?: string; language?: string | undefined };
+  /** Somebody in a group whom the platform does not name: an anonymous admin. */
+  isAnonymous?: boolean;
   args?: Args;
   /** The message that is answered. */
   messageId?: string;
@@ -51,14 +54,15 @@ export function createAnswering({ backend, preferences, log, now }: Parts): Answ
       const { message, options } = await run(ctx);
       return { ...(await illustrated(message, reader, log)), options, reader };
     } catch (error) {
-      return { ...failureReply(error, reader, log), reader };
+      return { ...failureReply(error, request, reader, log), reader };
     }
   };
 }
 
-function failureReply(error: unknown, reader: Reader, log: Log): Reply {
+function failureReply(error: unknown, { isAnonymous }: Request, reader: Reader, log: Log): Reply {
   const t = texts(reader.locale);
   const refusal = refusalOf(error);
+  if (refusal && isAnonymous) return reply({ lines: [[t("anonymous")]] }, { ephemeral: true });
   if (refusal) return reply({ lines: [[t(`refusal.${refusal}`)]] }, { ephemeral: true });
   const isUnavailable = error instanceof BackendUnavailable;
   log.error(errorKind(error), isUnavailable ? "Convex is unavailable" : "a command failed");
@@ -134,6 +138,7 @@ async function firstZone(backend: Backend): Promise<string | undefined> {
 export type BotParts = {
   answering: Answering;
   backend: BackendClient;
+  budgets: Budgets;
   clock: Clock;
   log: Log;
   signal: AbortSignal;

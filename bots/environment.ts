@@ -19,6 +19,8 @@ const variables = z.object({
     .regex(/^\d+:[\w-]{20,}$/, "must be a token from BotFather")
     .optional(),
   DISCORD_BOT_TOKEN: z.string().min(20).optional(),
+  /** How many requests of one person, or typed in one chat of several, are answered in a minute. */
+  REQUESTS_PER_MINUTE: z.coerce.number().int().min(1).default(20),
   /** Another Bot API server, another Discord: the sandbox's emulators. */
   TELEGRAM_API_ROOT: address.optional(),
   DISCORD_API_ROOT: address.optional(),

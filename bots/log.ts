@@ -3,15 +3,16 @@ import { pino, type Logger } from "pino";
 export type Log = Logger;
 
 /**
- * Structured logs on standard output. Values are chosen where they are logged; the redaction is the
+ * Structured logs on standard output, or line by line into `to`. Values are chosen where they are logged; the redaction is the
  * net below. A platform's error object is never logged: it can hold a token.
  */
-export function createLog(level: string): Log {
-  return pino({
+export function createLog(level: string, to?: { write(line: string): void }): Log {
+  const options = {
     level,
     base: null,
     redact: { paths: ["token", "*.token", "key", "*.key", "authorization", "*.authorization"] },
-  });
+  };
+  return to ? pino(options, to) : pino(options);
 }
 
 /** What is logged of an error: its kind and code, not its text, which can hold secrets. */

@@ -12,6 +12,14 @@ if (!read.ok) {
 }
 const log = createLog(read.environment.LOG_LEVEL);
 const stop = new AbortController();
+/** What is away, a platform or Convex, does not keep the process: supervisors kill after ten seconds. */
+const stopWithinMs = 4_500;
+stop.signal.addEventListener("abort", () => {
+  setTimeout(() => {
+    log.warn("stopped before everything under way was finished");
+    process.exit(0);
+  }, stopWithinMs);
+});
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
 // The sandbox that started this process is gone, so no signal would stop it.
 process.once("disconnect", () => stop.abort());

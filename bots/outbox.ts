@@ -71,6 +71,9 @@ export function runOutbox(
     try {
       const messages = await backend.mutation(api.deliveries.lease, { limit: batch });
       leased.push(...messages);
+      // What was ready is leased now: what comes next is pushed.
+      if (messages.length === 0 && readyAt !== null && readyAt <= clock.now())
+        readyAt = clock.now() + waitingPollMs;
       return messages.length > 0;
     } catch (error) {
       log.warn(errorKind(error), "the delivery queue could not be read");

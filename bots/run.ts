@@ -1,6 +1,7 @@
 import { api } from "../convex/_generated/api.js";
 import type { Platform } from "../shared/identity.ts";
 import { type BotParts, createAnswering, type RunningBot } from "./answer.ts";
+import { createBudgets } from "./budget.ts";
 import type { Clock } from "./clock.ts";
 import { connectBackend } from "./backend/index.ts";
 import { createTokenSource } from "./backend/tokens.ts";
@@ -8,7 +9,7 @@ import { runDiscord } from "./discord/index.ts";
 import { createDiscordSender } from "./discord/send.ts";
 import type { Environment } from "./environment.ts";
 import { serveHealth } from "./health.ts";
-import type { Log } from "./log.ts";
+import { errorKind, type Log } from "./log.ts";
 import { runOutbox, type Sender } from "./outbox.ts";
 import { createPreferences } from "./preferences.ts";
 import { runTelegram } from "./telegram/index.ts";
@@ -16,7 +17,12 @@ import { createTelegramSender } from "./telegram/send.ts";
 
 type Process = { clock: Clock; log: Log; signal: AbortSignal };
 
-/** Runs every configured bot until `signal` aborts; resolves when all they had begun is done. */
+/**
+ * Runs every configured bot until `signal` aborts; resolves when all they had begun is done. Where one
+ * platform refuses its bot, the other goes on, and `/readyz` says which is missing.
+ *
+ * @throws what the first one was refused with, where no bot could run
+ */
 export async function runBots(environment: Environment, process: Process): Promise<void> {
   const { TELEGRAM_BOT_TOKEN, DISCORD_BOT_TOKEN, TELEGRAM_API_ROOT, DISCORD_API_ROOT } =
     environment;
@@ -32,7 +38,16 @@ export async function runBots(environment: Environment, process: Process): Promi
     run: (parts: BotParts) => Promise<RunningBot>,
   ) => {
     states[platform] = () => false;
-    bots.push(runBot(platform, environment, process, sender, run, states));
+    const bot = runBot(platform, environment, process, sender, run, states);
+    bots.push(
+      bot.catch((error: unknown) => {
+        states[platform] = () => false;
+        // Asked to stop while it was still starting.
+        if (process.signal.aborted) return;
+        process.log.error({ ...errorKind(error), platform }, "a platform's bot could not run");
+        throw error;
+      }),
+    );
   };
   if (TELEGRAM_BOT_TOKEN) {
     const account = { token: TELEGRAM_BOT_TOKEN, apiRoot: TELEGRAM_API_ROOT };
@@ -50,11 +65,10 @@ export async function runBots(environment: Environment, process: Process): Promi
       async (parts) => await runDiscord(account, parts),
     );
   }
-  try {
-    await Promise.all(bots);
-  } finally {
-    await health.close();
-  }
+  const ends = await Promise.allSettled(bots);
+  await health.close();
+  const [refused] = ends.flatMap((end) => (end.status === "rejected" ? [end.reason] : []));
+  if (refused !== undefined && ends.every(({ status }) => status === "rejected")) throw refused;
 }
 
 async function runBot(
@@ -70,7 +84,8 @@ async function runBot(
   const backend = connectBackend(address, platform, tokens, () => clock.now());
   const preferences = createPreferences(backend, platform);
   const answering = createAnswering({ backend, preferences, log, now: () => clock.now() });
-  const bot = await run({ answering, backend, clock, log, signal });
+  const budgets = createBudgets(environment.REQUESTS_PER_MINUTE, () => clock.now());
+  const bot = await run({ answering, backend, budgets, clock, log, signal });
   states[platform] = () => bot.isReady() && backend.isConnected();
   const outbox = runOutbox(backend.bot, sender, { clock, log, signal });
   const stopWatching = backend.watch(api.deliveries.nextReady, {}, (readyAt) =>

@@ -29,20 +29,31 @@ export async function answerAction(
   ctx: Context,
   { chat }: Request,
   answer: Delivered,
-  keepsMessage: boolean,
+  { keepsMessage, send }: { keepsMessage: boolean; send: (work: () => Promise<void>) => void },
 ): Promise<void> {
   const { message, options, reader } = answer;
   const to = { chatId: chat.id, threadId: chat.threadId };
   if (chat.kind === "channel" || options.toast || fitsAlert(chat, answer)) {
     const rest = message.file ? texts(reader.locale)("press.in-private") : "";
     const { text } = renderTelegram({ ...message, buttons: [] }, reader);
-    await ctx.answerCallbackQuery({ text: cut(rest || text, maxAlertLength), show_alert: true });
+    await ctx
+      .answerCallbackQuery({ text: cut(rest || text, maxAlertLength), show_alert: true })
+      .catch(unlessTooOld);
     return;
   }
   const pressed = ctx.callbackQuery?.message;
-  if (keepsMessage || !options.editsMessage || !pressed) await sendMessage(ctx.api, to, answer);
-  else await replaceMessage(ctx.api, to, pressed, answer);
+  send(async () => {
+    if (keepsMessage || !options.editsMessage || !pressed) await sendMessage(ctx.api, to, answer);
+    else await replaceMessage(ctx.api, to, pressed, answer);
+  });
+  // The button stops spinning also where the chat's limit lets the answer wait.
   await ctx.answerCallbackQuery().catch(() => undefined);
+}
+
+/** Who pressed is no longer waiting, so nothing can be shown to them. */
+function unlessTooOld(error: unknown): void {
+  if (!(error instanceof GrammyError && error.description.includes("query is too old")))
+    throw error;
 }
 
 /**

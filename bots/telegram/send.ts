@@ -45,6 +45,13 @@ export async function sendMessage(
   return (await api.sendDocument(chatId, file, captioned)).message_id;
 }
 
+/** Shows "typing" in a chat, in the topic where there is one. */
+export async function sendTyping(api: Api, { chatId, threadId }: Target): Promise<void> {
+  const topic = threadId === undefined ? {} : { message_thread_id: Number(threadId) };
+  // It is a courtesy: where it cannot be shown, the answer says why.
+  await api.sendChatAction(chatId, "typing", topic).catch(() => undefined);
+}
+
 /**
  * Telegram's sender for the delivery queue. Its own Api object, without any retry of the library's:
  * the queue decides about ambiguous tries. 30 messages a second are allowed; replies need some.

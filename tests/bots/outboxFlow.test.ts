@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { realClock } from "../../bots/clock.ts";
 import { createLog } from "../../bots/log.ts";
 import { runOutbox } from "../../bots/outbox.ts";
@@ -7,6 +7,7 @@ import { startTelegramEmulator } from "../../bots/sandbox/telegram/index.ts";
 import { createTelegramSender } from "../../bots/telegram/send.ts";
 import { api, internal } from "../../convex/_generated/api.js";
 import type { Backend } from "../../shared/backend.ts";
+import { passUntil } from "../support/bots/fakedTime.ts";
 import { mia } from "../support/bots/leasedDeliveries.ts";
 import {
   as,
@@ -59,23 +60,13 @@ async function world() {
   });
   const heard = (key: string) =>
     telegram.transcript({ in: key, as: "mia" }).filter(({ text }) => text.includes("jam")).length;
-  /** Lets time pass, at most `ms`, until it is so; gives how much has passed. */
-  const passUntil = async (ms: number, isSo: () => boolean | Promise<boolean>) => {
-    const began = Date.now();
-    while (!(await isSo())) {
-      if (Date.now() - began > ms) throw new Error("it was never so");
-      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-      vi.advanceTimersByTime(5);
-    }
-    return Date.now() - began;
-  };
   const states = async () => (await rows(t, "deliveries")).map(({ state }) => state);
-  return { telegram, announce, heard, passUntil, states, stop };
+  return { telegram, announce, heard, states };
 }
 
 describe("a chat that holds up its own deliveries holds up no other", () => {
   test("where Telegram is slow to answer", async () => {
-    const { telegram, announce, heard, passUntil } = await world();
+    const { telegram, announce, heard } = await world();
     const only = { kind: "slow", chat: chats[0]?.id ?? "" } as const;
     telegram.fault({ ...only, count: 1, retryAfter: 9 });
     await announce("jam");
@@ -89,7 +80,7 @@ describe("a chat that holds up its own deliveries holds up no other", () => {
   });
 
   test("where Telegram's limit for that chat was met, also several times", async () => {
-    const { telegram, announce, heard, passUntil } = await world();
+    const { telegram, announce, heard } = await world();
     const chat = chats[0]?.id ?? "";
     telegram.fault({ kind: "429", chat, count: 3, retryAfter: 20 });
     await announce("jam");
@@ -101,7 +92,7 @@ describe("a chat that holds up its own deliveries holds up no other", () => {
 });
 
 test("a process that dies leaves one announcement whose end nobody knows, however many wait", async () => {
-  const { announce, heard, passUntil, states } = await world();
+  const { announce, heard, states } = await world();
   let most = 0;
   await announce("jam");
   await passUntil(minute, async () => {

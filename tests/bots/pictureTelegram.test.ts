@@ -93,6 +93,7 @@ describe("an action that edits its message", () => {
       const options = { editsMessage: true };
       return { ...(await illustrated(whole, reader, log)), reader, options };
     };
+    const sending: Promise<void>[] = [];
     const bot = newBot(emulator);
     bot.on("callback_query:data", async (ctx) => {
       const { message } = ctx.callbackQuery;
@@ -102,19 +103,23 @@ describe("an action that edits its message", () => {
         ctx,
         { chat, supportsModals: false, supportsEphemeral: false },
         await shown(after),
-        false,
+        { keepsMessage: false, send: (work) => sending.push(work()) },
       );
     });
     await run(bot);
     const id = await sendMessage(bot.api, talk, await shown(before));
-    const press = async () =>
-      await emulator.act({
+    const press = async () => {
+      const act = {
         as: "mia",
         in: "talk",
         do: "click",
         message: String(id),
         button: "Next",
-      });
+      } as const;
+      const answer = await emulator.act(act);
+      await Promise.all(sending);
+      return answer;
+    };
     return { answer: await press(), press, seen, id: String(id), emulator };
   }
 

@@ -69,6 +69,8 @@ function startBotProcess(parts: Parts, port: number): Started {
     new URL("../../main.ts", import.meta.url),
     {
       ...botsEnvironment(parts, port),
+      // Scripts act faster than people: in the sandbox a flood is what somebody asks for.
+      REQUESTS_PER_MINUTE: process.env["REQUESTS_PER_MINUTE"] ?? "100000",
       LOG_LEVEL: parts.isLoud ? "info" : "warn",
       PLAZA_CLOCK_OFFSET: String(parts.clockOffset()),
     },

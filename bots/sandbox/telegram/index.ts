@@ -38,6 +38,8 @@ export type TelegramEmulator = ChatEmulator & {
   deleteMessage(query: { in: string; as: string; id: string }): boolean;
   /** Whether a shared place takes photos, as its admins decide. */
   takePhotos(placeKey: string, takes: boolean): void;
+  /** How many updates the bot has not confirmed. */
+  pending(): number;
   /** How many calls of a method were answered with 200 so far. */
   count(method: string): number;
   /** The commands a person's client offers in a place. */
@@ -101,6 +103,7 @@ export async function startTelegramEmulator(
       const chat = spotOf(world, key)?.chat;
       if (chat) chat.takesNoPhotos = !takes;
     },
+    pending: () => world.updates.pending(),
     count: (method) => world.log.countOk(method),
     commands: (query) => shownCommands(world, query),
     onChange: listeners.add,
@@ -119,7 +122,7 @@ function emptyWorld(options: TelegramEmulatorOptions, changed: () => void): Worl
   // A bot may remember updates it has handled, so ids of a new run begin beyond those that an
   // earlier run can have reached. They stay within 31 bits, as Telegram's do.
   const firstId = (Math.floor(now() / 10) % 2_000_000_000) + 1;
-  const updates = startUpdates(firstId, (offset) => waiting.confirmed(offset));
+  const updates = startUpdates(firstId, now, (offset) => waiting.confirmed(offset));
   const world: World = {
     now,
     token: TOKEN,

@@ -19,6 +19,9 @@ export type Updates = {
   delivered(): number;
   pending(): number;
   clear(): void;
+  /** Where updates are pushed to; polling is refused while there is one. Empty for none. */
+  setWebhook(url: string): void;
+  webhook(): string;
   close(): void;
 };
 
@@ -28,13 +31,20 @@ const ON_REQUEST = new Set(["chat_member", "message_reaction", "message_reaction
 const MAX_UPDATES = 200_000;
 
 /** Starts at `firstId`; `onConfirmed` hears every offset a poll brings. */
-export function startUpdates(firstId: number, onConfirmed: (offset: number) => void): Updates {
+export function startUpdates(
+  firstId: number,
+  now: () => number,
+  onConfirmed: (offset: number) => void,
+): Updates {
   let queue: Update[] = [];
   let head = 0;
   let nextId = firstId;
   let delivered = firstId - 1;
+  let webhook = "";
+  let previous = { offset: Number.NaN, at: 0 };
   let wanted: ReadonlySet<string> | undefined;
-  let waiting: { wake: () => void; conflict: () => void; stop: () => void } | undefined;
+  let waiting:
+    { wake: () => void; conflict: (words: string) => void; stop: () => void } | undefined;
 
   const wants = (kind: string) => (wanted ? wanted.has(kind) : !ON_REQUEST.has(kind));
 
@@ -74,9 +84,11 @@ export function startUpdates(firstId: number, onConfirmed: (offset: number) => v
     return id;
   }
 
-  function take(poll: Poll): Promise<Update[]> {
+  function take(asked: Poll): Promise<Update[]> {
+    if (webhook !== "") return Promise.reject(new Refusal(409, WEBHOOK_CONFLICT));
+    const poll = slowedDown(asked);
     if (poll.allowed) wanted = poll.allowed.length > 0 ? new Set(poll.allowed) : undefined;
-    waiting?.conflict();
+    waiting?.conflict(CONFLICT);
     confirm(poll.offset);
     if (head < queue.length || poll.timeoutMs <= 0) return Promise.resolve(batch(poll.limit));
 
@@ -91,9 +103,9 @@ export function startUpdates(firstId: number, onConfirmed: (offset: number) => v
       };
       const me = {
         wake: () => head < queue.length && answer(),
-        conflict: () => {
+        conflict: (words: string) => {
           stop();
-          reject(new Refusal(409, CONFLICT));
+          reject(new Refusal(409, words));
         },
         // The caller has gone: nothing is handed out, so nothing can get lost.
         stop: () => {
@@ -107,7 +119,27 @@ export function startUpdates(firstId: number, onConfirmed: (offset: number) => v
     });
   }
 
+  /**
+   * The Bot API server slows down who asks from the same number again and again: `previous_get_updates_offset_` in
+   * https://github.com/tdlib/telegram-bot-api/blob/master/telegram-bot-api/Client.cpp
+   */
+  function slowedDown(poll: Poll): Poll {
+    const at = now();
+    const passedMs = poll.offset === previous.offset ? at - previous.at : Infinity;
+    previous = { offset: poll.offset, at };
+    return {
+      ...poll,
+      ...(passedMs < 500 && { limit: 1 }),
+      ...(passedMs < 3_000 && { timeoutMs: Math.max(poll.timeoutMs, 3_000) }),
+    };
+  }
+
   return {
+    setWebhook(url) {
+      webhook = url;
+      if (url !== "") waiting?.conflict(SET_WEBHOOK_CONFLICT);
+    },
+    webhook: () => webhook,
     push,
     take,
     delivered: () => delivered,
@@ -119,3 +151,6 @@ export function startUpdates(firstId: number, onConfirmed: (offset: number) => v
 
 const CONFLICT =
   "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running";
+const WEBHOOK_CONFLICT =
+  "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first";
+const SET_WEBHOOK_CONFLICT = "Conflict: terminated by setWebhook request";

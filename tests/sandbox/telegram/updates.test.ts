@@ -2,6 +2,12 @@ import { request } from "node:http";
 import { expect, test } from "vitest";
 import { ANA, api, GROUP, no, say, setUp } from "../../support/emulators/telegram.ts";
 
+/** Time that passes by a second with every look: who asks fast from the same number gets less. */
+function slowAsking() {
+  let at = Date.now();
+  return { now: () => (at += 1_000) };
+}
+
 test("a long poll waits until there is something to tell", async () => {
   const emulator = await setUp();
   const bot = api(emulator);
@@ -14,7 +20,7 @@ test("a long poll waits until there is something to tell", async () => {
 });
 
 test("an update comes again until an offset above it confirms it", async () => {
-  const emulator = await setUp();
+  const emulator = await setUp(slowAsking());
   const bot = api(emulator);
   for (const text of ["one", "two", "three"]) await emulator.act(say(text), 1);
   const texts = async (options: { offset?: number; limit?: number }) =>
@@ -58,7 +64,7 @@ test("a poll whose caller has hung up swallows no update", async () => {
 });
 
 test("changes of members come only to a bot that asks for them", async () => {
-  const emulator = await setUp();
+  const emulator = await setUp(slowAsking());
   const bot = api(emulator);
   const kinds = async (allowed_updates?: ("chat_member" | "chat_join_request")[]) => {
     await emulator.act({ as: "ana", in: "group", do: "join" }, 1);
@@ -73,4 +79,41 @@ test("changes of members come only to a bot that asks for them", async () => {
   expect(await kinds()).toEqual(["chat_join_request", "chat_member"]);
   await bot.getUpdates({ allowed_updates: [] });
   expect(await kinds()).toEqual(["chat_join_request", "message"]);
+});
+
+test("who asks again from the same number within half a second gets one update", async () => {
+  let now = 0;
+  const emulator = await setUp({ now: () => now });
+  const bot = api(emulator);
+  for (const text of ["one", "two", "three"]) await emulator.act(say(text), 1);
+  const count = async (offset: number) => (await bot.getUpdates({ offset })).length;
+  const first = (await bot.getUpdates({}))[0]?.update_id ?? 0;
+  expect(await count(first)).toBe(3);
+  now = 499;
+  expect(await count(first)).toBe(1);
+  now = 999;
+  expect(await count(first)).toBe(3);
+  expect(await count(first + 1)).toBe(2);
+});
+
+test("while a webhook is set, polling is refused; setting one ends a poll", async () => {
+  const emulator = await setUp();
+  const bot = api(emulator);
+  const poll = no(bot.getUpdates({ timeout: 30 }));
+  await bot.getMe();
+  expect(await no(bot.setWebhook("http://example.com"))).toMatchObject({ error_code: 400 });
+  await bot.setWebhook("https://example.com/hook");
+  expect(await poll).toMatchObject({
+    error_code: 409,
+    description: "Conflict: terminated by setWebhook request",
+  });
+  expect(await no(bot.getUpdates({}))).toMatchObject({
+    error_code: 409,
+    description:
+      "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+  });
+  expect(await bot.getWebhookInfo()).toMatchObject({ url: "https://example.com/hook" });
+  await emulator.act(say("hi"), 1);
+  await bot.deleteWebhook();
+  expect(await bot.getUpdates({})).toHaveLength(1);
 });

@@ -49,17 +49,44 @@ function portOf(caller: ReturnType<typeof as>, noteWrite: () => void): Backend {
   };
 }
 
-/** A bot that has just been started: it remembers nobody. */
-function startBot(t: Plaza, platform: Platform, noteWrite: () => void): Answering {
+/**
+ * A bot that has just been started: it remembers nobody. `before` is awaited at the beginning of every call
+ * of Convex, with the caller's subject.
+ */
+export function startBackend(
+  t: Plaza,
+  platform: Platform,
+  { noteWrite = () => undefined, before }: Watching = {},
+): { backend: BackendClient; answering: Answering } {
+  const portFor = (subject: string) => {
+    const port = portOf(as(t, subject), noteWrite);
+    return before ? slowed(port, async () => await before(subject)) : port;
+  };
   const backend: BackendClient = {
-    as: (subject) => portOf(as(t, subject), noteWrite),
-    bot: portOf(as(t, `bot:${platform}`), noteWrite),
+    as: portFor,
+    bot: portFor(`bot:${platform}`),
     watch: () => () => undefined,
     isConnected: () => true,
     close: async () => {},
   };
   const preferences = createPreferences(backend, platform);
-  return createAnswering({ backend, preferences, log: createLog("silent"), now: Date.now });
+  const log = createLog("silent");
+  const answering = createAnswering({ backend, preferences, log, now: () => Date.now() });
+  return { backend, answering };
+}
+
+type Watching = { noteWrite?: () => void; before?: (subject: string) => Promise<void> };
+
+function slowed(port: Backend, before: () => Promise<void>): Backend {
+  return {
+    ...port,
+    query: async (query, args) => await before().then(async () => await port.query(query, args)),
+    mutation: async (mutation, args) =>
+      await before().then(async () => await port.mutation(mutation, args)),
+    action: async (action, args) =>
+      await before().then(async () => await port.action(action, args)),
+    live: async (query, args) => await before().then(async () => await port.live(query, args)),
+  };
 }
 
 /** Where something is said, and how that platform is. */
@@ -104,7 +131,7 @@ export function talk(
     more: Pick<Request, "args" | "messageId"> = {},
   ): Promise<Answered> => {
     const person = id === undefined ? {} : { person: { id, name: `Name of ${subject}` } };
-    const answering = startBot(t, where.chat.platform, noteWrite);
+    const answering = startBackend(t, where.chat.platform, { noteWrite }).answering;
     const { message, options } = await answering({ ...where, ...person, ...more }, run);
     return { ...message, options };
   };

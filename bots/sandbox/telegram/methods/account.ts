@@ -93,12 +93,21 @@ export const pollMethods: Methods = {
       onClose,
     });
   },
+  // The updates stay where they are: the emulator pushes none.
+  setWebhook(world, { params }) {
+    const url = textParam(params, "url") ?? "";
+    if (url !== "" && !url.startsWith("https://"))
+      return badRequest("bad webhook: An HTTPS URL must be provided for webhook");
+    world.updates.setWebhook(url);
+    return true;
+  },
   deleteWebhook(world, { params }) {
+    world.updates.setWebhook("");
     if (flagParam(params, "drop_pending_updates")) world.updates.clear();
     return true;
   },
   getWebhookInfo: (world) => ({
-    url: "",
+    url: world.updates.webhook(),
     has_custom_certificate: false,
     pending_update_count: world.updates.pending(),
   }),
