@@ -143,6 +143,7 @@ export const finishSync = internalMutation({
       ...(looked.emptied && { message: "empty" }),
       removed: state.removed + looked.removed,
       missing: looked.missing,
+      ...(!state.complete && completeUntil === undefined && { isPartial: true }),
       at: now,
     };
     if (!org.hasSynced && syncResult.result === "ok") await announceFirstSync(ctx, org, now);

@@ -31,8 +31,9 @@ export const list = publicQuery({
 });
 
 /**
- * Events for `/events`, soonest first. `from` and `to` are Unix milliseconds, `to` exclusive;
- * `skip` is the number of events starting exactly at `from` that were shown already.
+ * Published events that are live or upcoming, soonest first. `from` and `to` are Unix milliseconds, `to`
+ * exclusive.
+ * For other clients of the deployment: no bot calls it.
  */
 export const getPublished = publicQuery({
   args: {

@@ -9,6 +9,7 @@ import {
   plazaWithSources,
 } from "../support/convex/lumaSources.ts";
 import { sync } from "../support/convex/lumaSync.ts";
+import { talk, wordsOf } from "../support/access/chats.ts";
 import {
   as,
   begin,
@@ -16,6 +17,7 @@ import {
   eventNamed,
   everything,
   hour,
+  leo,
   makeBot,
   makeChannel,
   minute,
@@ -189,11 +191,37 @@ describe("what is called off", () => {
     const [one = [], two = []] = fed;
     answers.ics = [one, [...two, ...damage]];
     for (let looks = 0; looks < 3; looks++) {
-      expect(await sync(t, orgId)).toMatchObject({ result: "ok", missing: 0 });
+      expect(await sync(t, orgId)).toMatchObject({ result: "ok", missing: 0, isPartial: true });
       await pass(t, hour);
     }
     expect(await statuses(t)).toEqual(["upcoming", "upcoming", "upcoming"]);
+    const admin = talk(t, leo);
+    expect(wordsOf(await admin.command("sync"))).toContain("cut or damaged");
+    answers.ics = fed;
+    expect(wordsOf(await admin.command("sync"))).not.toContain("cut or damaged");
   });
+});
+
+describe("an address that is no calendar's", () => {
+  const pageOf = (kind: string, more = "") =>
+    `<html>${more}<script id="__NEXT_DATA__">{"props":{"pageProps":{"initialData":{"kind":"${kind}",` +
+    `"data":{"event":{"api_id":"evt-1","name":"Jam","start_at":"2026-12-01T10:00:00Z","url":"jam"}}}}}}</script></html>`;
+
+  test.each([
+    ["event", "that address is an event, not a calendar"],
+    ["discover-place", "that page of Luma is not a calendar"],
+  ])(
+    "a page of the kind %s is refused in words, stores nothing and is not tried again",
+    async (kind, words) => {
+      const { t, answers } = await plazaWithSources("luma.com/jam");
+      answers.page = pageOf(kind);
+      const said = wordsOf(await talk(t, leo).command("sync"));
+      expect(said).toContain(words);
+      expect(said).toContain("/org change");
+      expect(await rows(t, "events")).toEqual([]);
+      expect((await rows(t, "organizations"))[0]?.lastSync).not.toHaveProperty("retryAt");
+    },
+  );
 });
 
 describe("fields", () => {

@@ -66,6 +66,15 @@ function calendarFieldsOf(event: Changes): string {
   ]);
 }
 
+/** Notes what a source said of an event, where nothing of it is shown. */
+export async function noteReadings(
+  ctx: MutationCtx,
+  { _id }: Doc<"events">,
+  noted: Pick<Event, "readings" | "placeIsHidden">,
+): Promise<void> {
+  await ctx.db.patch("events", _id, noted);
+}
+
 async function read(ctx: MutationCtx, eventId: Id<"events">): Promise<Doc<"events">> {
   const event = await ctx.db.get("events", eventId);
   if (!event) throw new Error("an event vanished in its own transaction");

@@ -72,7 +72,7 @@ export type DeliveryKind<Payload> = {
   /** Where it goes, or why nobody wants it any more. */
   addressee(ctx: MutationCtx, delivery: Delivery): Promise<Addressee | Obsolete>;
   /** What the bot needs to send it, as it is when it is leased; or why it is not worth sending. */
-  load(ctx: MutationCtx, delivery: Delivery): Promise<Payload | Obsolete>;
+  load(ctx: MutationCtx, delivery: Delivery, now: number): Promise<Payload | Obsolete>;
   /** The IANA zone of the payload, for an addressee who has chosen none. */
   timezone(payload: Payload): string;
   /** The message that it edits; nothing where it is a new one. */

@@ -87,7 +87,7 @@ async function nextFor<Payload extends object>(
       await ctx.db.patch("deliveries", delivery._id, { nextAttemptAt });
       break;
     }
-    const loaded = delivery.expiresAt <= now ? tooLate : await load(ctx, kind, delivery);
+    const loaded = delivery.expiresAt <= now ? tooLate : await load(ctx, kind, delivery, now);
     if ("reason" in loaded) {
       await end(ctx, delivery, loaded.state, loaded.reason);
       continue;
@@ -110,10 +110,11 @@ async function load<Payload extends object>(
   ctx: MutationCtx,
   kind: DeliveryKind<Payload>,
   delivery: Delivery,
+  now: number,
 ) {
   const addressee = await kind.addressee(ctx, delivery);
   if ("reason" in addressee) return addressee;
-  const payload = await kind.load(ctx, delivery);
+  const payload = await kind.load(ctx, delivery, now);
   if ("reason" in payload && "state" in payload) return payload;
   const edited = await kind.edited(ctx, delivery);
   if ("reason" in edited) return edited;

@@ -13,6 +13,8 @@ export const syncReport = v.object({
   removed: v.number(),
   missing: v.number(),
   refused: v.number(),
+  /** The listing was cut or damaged: what it lacks is not taken for missing. */
+  isPartial: v.optional(v.boolean()),
   /** For admins: a reason code or Luma's reason, without secrets. */
   message: v.optional(v.string()),
   /** When another try is scheduled (Unix milliseconds). */

@@ -24,6 +24,7 @@ export const payload = v.object({
 export async function load(
   ctx: MutationCtx,
   { task }: DeliveryOf<"announce">,
+  now: number,
 ): Promise<Infer<typeof payload> | Obsolete> {
   const row = await ctx.db.get("announcements", task.announcementId);
   if (!row) return { state: "cancelled", reason: "the announcement is gone" };
@@ -41,7 +42,7 @@ export async function load(
     kind: "announce",
     announcement: shown,
     event: event && toPublic(event),
-    at: Date.now(),
+    at: now,
   };
 }
 

@@ -50,6 +50,7 @@ export function timezone(told: Payload): string {
 export async function load(
   ctx: MutationCtx,
   { part, task: { notice: told } }: DeliveryOf<"notice">,
+  now: number,
 ): Promise<Payload | Obsolete> {
   switch (told.kind) {
     case "report": {
@@ -63,7 +64,7 @@ export async function load(
     case "changed":
     case "called-off": {
       const view = await eventNoticeViewOf(ctx, told, part !== "message");
-      return "state" in view ? view : { kind: "event", ...view, at: Date.now() };
+      return "state" in view ? view : { kind: "event", ...view, at: now };
     }
     case "queue":
     case "queue-host": {

@@ -166,6 +166,7 @@ export async function report(
     last.refused === syncResult.refused &&
     last.source === syncResult.source &&
     last.missing === syncResult.missing &&
+    last.isPartial === syncResult.isPartial &&
     last.retryAt === syncResult.retryAt &&
     (syncResult.result !== "ok" || org.syncedUntil === syncedUntil) &&
     syncResult.at - last.at < staleAfter;

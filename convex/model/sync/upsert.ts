@@ -11,7 +11,7 @@ import {
 } from "../events/content.ts";
 import { complete, fromLuma } from "./luma.ts";
 import { findEvent, listingsOf } from "../events/lookup.ts";
-import { addEvent, changeEvent, listEvent } from "../consequences/events.ts";
+import { addEvent, changeEvent, listEvent, noteReadings } from "../consequences/events.ts";
 import { announceNews, type News, noNews } from "./news.ts";
 import { applyChanges, cancelEvent } from "./changes.ts";
 import { firstReading, missingFrom, newsFrom } from "./readings.ts";
@@ -181,7 +181,7 @@ async function updateKnown(
   const changes = changesTo(contentOf(event), said, event.curated);
   if (Object.keys(changes).length === 0 && !isBack && !isOrphan) {
     // What another source says for the first time is noted, and changes nothing.
-    if (Object.keys(more).length > 0) await ctx.db.patch("events", known._id, more);
+    if (Object.keys(more).length > 0) await noteReadings(ctx, known, more);
     return known;
   }
   result.changed += 1;

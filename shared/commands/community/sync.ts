@@ -78,6 +78,7 @@ function reportMessage({ t }: CommandContext, name: string, report: Report): Mes
     ]);
   if (missing > 0) lines.push([t("sync.missing", { count: missing })]);
   if (refused > 0) lines.push([t("sync.refused", { count: refused })]);
+  else if (report.isPartial) lines.push([t("sync.partial")]);
   if (retryAt !== undefined)
     lines.push(split(t("sync.retry", { time: "\u0000" }), { time: retryAt, style: "hour" }));
   return { lines };
