@@ -5,6 +5,7 @@ import { cut } from "../../shared/messages/sanitize.ts";
 import { texts } from "../../shared/texts/index.ts";
 import type { Answer, Request } from "../answer.ts";
 import { editMessage } from "./edit.ts";
+import { says } from "./errors.ts";
 import { renderTelegram } from "./render.ts";
 import { sendMessage, type Target } from "./send.ts";
 
@@ -52,8 +53,7 @@ export async function answerAction(
 
 /** Who pressed is no longer waiting, so nothing can be shown to them. */
 function unlessTooOld(error: unknown): void {
-  if (!(error instanceof GrammyError && error.description.includes("query is too old")))
-    throw error;
+  if (!says(error, /query is too old|QUERY_ID_INVALID/)) throw error;
 }
 
 /**

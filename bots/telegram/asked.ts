@@ -21,9 +21,9 @@ export type Asked = { command?: { name: string; rest: string; known: Command | u
 export function askedBy(message: Message, username: string): Asked | null {
   const { text, chat, from, sender_chat, is_automatic_forward } = message;
   if (text === undefined) return null;
-  // Other bots are nobody, and a post of the linked channel that Telegram puts into its group asks nothing.
-  const isStandIn = sender_chat !== undefined && !is_automatic_forward;
-  if (chat.type !== "channel" && !isStandIn && (from?.is_bot ?? true)) return null;
+  // A post of the linked channel that Telegram puts into its group asks nothing; other bots are nobody.
+  if (is_automatic_forward) return null;
+  if (chat.type !== "channel" && !sender_chat && (from?.is_bot ?? true)) return null;
   const read = readCommand(text, username);
   if (read === "other") return null;
   // Members' talk in groups is not ours to answer.

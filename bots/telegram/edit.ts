@@ -1,6 +1,7 @@
-import { type Api, GrammyError, InputFile } from "grammy";
+import { type Api, InputFile } from "grammy";
 import type { Answer } from "../answer.ts";
 import { withoutPicture } from "../pictures/illustrate.ts";
+import { isPhotoRefused, says } from "./errors.ts";
 import { renderTelegram } from "./render.ts";
 
 type Sent = { chatId: string; messageId: number };
@@ -44,13 +45,4 @@ async function unlessSame(edit: Promise<unknown>): Promise<void> {
   } catch (error) {
     if (!says(error, "is not modified")) throw error;
   }
-}
-
-function says(error: unknown, words: string): boolean {
-  return error instanceof GrammyError && error.description.includes(words);
-}
-
-/** A chat that takes words but no photos, or a photo that Telegram does not like. */
-export function isPhotoRefused(error: unknown): boolean {
-  return error instanceof GrammyError && /photo|image/i.test(error.description);
 }

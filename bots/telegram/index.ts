@@ -1,5 +1,5 @@
 import { autoRetry } from "@grammyjs/auto-retry";
-import { Bot } from "grammy";
+import { Bot, type Transformer } from "grammy";
 import type { Update } from "grammy/types";
 import type { BotParts, RunningBot } from "../answer.ts";
 import { createAnswers, noteFailure } from "./answers.ts";
@@ -38,6 +38,8 @@ export async function runTelegram(
       ? await retry(call, method, payload, aborted)
       : await call(method, payload, aborted),
   );
+
+  bot.api.config.use(followMigration);
 
   const tooMany = new Set<number>();
   const sending = new Map<number, Promise<void>>();
@@ -78,3 +80,11 @@ export async function runTelegram(
   log.info({ username: bot.botInfo.username }, "Telegram bot runs");
   return { isReady: () => isConnected, stopped: start() };
 }
+
+/** A group that became a supergroup has another id: what was for the old one is sent to the new one. */
+const followMigration: Transformer = async (call, method, payload, aborted) => {
+  const answer = await call(method, payload, aborted);
+  const movedTo = answer.ok ? undefined : answer.parameters?.migrate_to_chat_id;
+  if (movedTo === undefined || !("chat_id" in payload)) return answer;
+  return await call(method, { ...payload, chat_id: movedTo }, aborted);
+};

@@ -1,11 +1,14 @@
-import { Api, GrammyError, HttpError, InputFile } from "grammy";
+import { Api, InputFile } from "grammy";
 import { type ActionKind, isMessage, renderDelivery } from "../../shared/messages/deliveries.ts";
 import type { LeasedDelivery, PayloadOf } from "../../shared/messages/leased.ts";
+import type { Message, Reader } from "../../shared/messages/message.ts";
+import { texts } from "../../shared/texts/index.ts";
 import type { Answer } from "../answer.ts";
 import type { Log } from "../log.ts";
 import type { Outcome, Sender } from "../outbox.ts";
 import { hashOf, illustrated, withoutPicture } from "../pictures/illustrate.ts";
-import { editMessage, isPhotoRefused } from "./edit.ts";
+import { editMessage } from "./edit.ts";
+import { isFileRefused, isPhotoRefused, outcomeOf } from "./errors.ts";
 import { leanFetch } from "./fetch.ts";
 import { renderTelegram } from "./render.ts";
 
@@ -42,7 +45,20 @@ export async function sendMessage(
     return (await api.sendMessage(chatId, text, options)).message_id;
   }
   const file = new InputFile(Buffer.from(message.file.content), message.file.name);
-  return (await api.sendDocument(chatId, file, captioned)).message_id;
+  try {
+    return (await api.sendDocument(chatId, file, captioned)).message_id;
+  } catch (error) {
+    if (!isFileRefused(error)) throw error;
+    const answer = { message: withoutFile(message, reader), reader };
+    return await sendMessage(api, { chatId, threadId }, answer);
+  }
+}
+
+/** The words of a message whose file the chat does not take, and where the file can be had. */
+function withoutFile(message: Message, { locale }: Reader): Message {
+  const words = { ...message };
+  delete words.file;
+  return { ...words, footer: [...(words.footer ?? []), [texts(locale)("file.refused")]] };
 }
 
 /** Shows "typing" in a chat, in the topic where there is one. */
@@ -126,39 +142,4 @@ async function act(api: Api, chatId: string, payload: PayloadOf<ActionKind>): Pr
   const action: (api: Api, chatId: string, payload: never) => Promise<void> = actions[payload.kind];
   await action(api, chatId, payload as never);
   return { kind: "sent", messageId: "" };
-}
-
-const goneReasons = [
-  "chat not found",
-  "PEER_ID_INVALID",
-  "user is deactivated",
-  "group chat was deactivated",
-  "need administrator rights",
-  "not enough rights",
-  "have no rights",
-  "CHAT_WRITE_FORBIDDEN",
-  "TOPIC_CLOSED",
-  "message thread not found",
-];
-
-/**
- * What an error of grammY means for the queue. A GrammyError is Telegram's own no; with a 5xx it
- * may have been taken all the same. An HttpError means that we never heard back.
- */
-export function outcomeOf(error: unknown): Outcome {
-  if (error instanceof HttpError) return { kind: "ambiguous", reason: "no answer from Telegram" };
-  if (!(error instanceof GrammyError)) return { kind: "refused", reason: "could not be rendered" };
-  const { error_code: code, description, parameters } = error;
-  if (code === 429) return { kind: "later", retryAfterMs: (parameters.retry_after ?? 5) * 1000 };
-  if (code >= 500) return { kind: "ambiguous", reason: `Telegram ${code}` };
-  if (parameters.migrate_to_chat_id !== undefined)
-    return { kind: "migrated", chatId: String(parameters.migrate_to_chat_id) };
-  if (/message to edit not found|message can't be edited|MESSAGE_ID_INVALID/.test(description))
-    return { kind: "message-gone" };
-  // They are in already, took it back, or another admin was faster.
-  if (/HIDE_REQUESTER_MISSING|USER_ALREADY_PARTICIPANT/.test(description))
-    return { kind: "not-there", reason: "the request is no longer open" };
-  if (code === 403 || goneReasons.some((reason) => description.includes(reason)))
-    return { kind: "channel-gone", reason: description };
-  return { kind: "refused", reason: description };
 }

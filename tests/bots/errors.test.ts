@@ -2,7 +2,7 @@ import { DiscordAPIError, HTTPError, RateLimitError } from "discord.js";
 import { GrammyError, HttpError } from "grammy";
 import { describe, expect, test } from "vitest";
 import { nonceOf, outcomeOf as discordOutcome } from "../../bots/discord/send.ts";
-import { outcomeOf as telegramOutcome } from "../../bots/telegram/send.ts";
+import { outcomeOf as telegramOutcome } from "../../bots/telegram/errors.ts";
 import { errorKind } from "../../bots/log.ts";
 
 const telegram = (error_code: number, description: string, parameters = {}) =>

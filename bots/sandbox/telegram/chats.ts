@@ -13,6 +13,8 @@ export function freshChat({ firstMessageId }: World, fresh: Fresh): ChatState {
     ...fresh,
     forum: false,
     topics: new Map(),
+    closedTopics: new Set(),
+    deletedTopics: new Set(),
     bot: "in",
     started: false,
     mayWriteUntil: 0,

@@ -12,7 +12,7 @@ import { startShelf } from "./files.ts";
 import { startRates } from "./rates.ts";
 import type { World } from "./world.ts";
 import { isTyping, transcript } from "./messages.ts";
-import { startUpdates } from "./updates.ts";
+import { type NewUpdate, startUpdates } from "./updates.ts";
 import { deleteMessage, perform, takeBack } from "./actions.ts";
 import { startWaiting } from "./waiting.ts";
 import { isFaultFor, listen } from "./wire.ts";
@@ -38,6 +38,12 @@ export type TelegramEmulator = ChatEmulator & {
   deleteMessage(query: { in: string; as: string; id: string }): boolean;
   /** Whether a shared place takes photos, as its admins decide. */
   takePhotos(placeKey: string, takes: boolean): void;
+  /** Takes a right away from the bot in a shared place, as its admins decide, or gives it back. */
+  permit(placeKey: string, right: "text" | "documents" | "photos" | "pin", allowed: boolean): void;
+  /** Closes or deletes the topic that a place is. */
+  endTopic(placeKey: string, how: "closed" | "deleted"): void;
+  /** Queues an update that no act of a person makes: from another bot, an anonymous admin. */
+  push(update: NewUpdate): void;
   /** How many updates the bot has not confirmed. */
   pending(): number;
   /** How many calls of a method were answered with 200 so far. */
@@ -103,6 +109,19 @@ export async function startTelegramEmulator(
       const chat = spotOf(world, key)?.chat;
       if (chat) chat.takesNoPhotos = !takes;
     },
+    permit: (key, right, allowed) => {
+      const chat = spotOf(world, key)?.chat;
+      if (!chat) return;
+      if (right === "text") chat.takesNoText = !allowed;
+      else if (right === "documents") chat.takesNoDocuments = !allowed;
+      else if (right === "photos") chat.takesNoPhotos = !allowed;
+      else chat.pinsNothing = !allowed;
+    },
+    endTopic: (key, how) => {
+      const { chat, thread = 0 } = spotOf(world, key) ?? {};
+      (how === "closed" ? chat?.closedTopics : chat?.deletedTopics)?.add(thread);
+    },
+    push: (update) => void world.updates.push(update),
     pending: () => world.updates.pending(),
     count: (method) => world.log.countOk(method),
     commands: (query) => shownCommands(world, query),

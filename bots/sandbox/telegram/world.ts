@@ -26,8 +26,14 @@ export type ChatState = {
   outsiders: Set<number>;
   /** Who has asked to join and waits for an answer. */
   asking: Set<number>;
-  /** The chat forbids photos, for the bot too. */
+  /** What the chat forbids, for the bot too. */
   takesNoPhotos?: boolean;
+  takesNoDocuments?: boolean;
+  takesNoText?: boolean;
+  /** The bot may not pin. */
+  pinsNothing?: boolean;
+  closedTopics: Set<number>;
+  deletedTopics: Set<number>;
   nextMessageId: number;
   oldestMessageId: number;
   messages: Map<number, StoredMessage>;

@@ -1,3 +1,4 @@
+import { Api } from "grammy";
 import { onTestFinished } from "vitest";
 import { createBudgets } from "../../../bots/budget.ts";
 import { realClock } from "../../../bots/clock.ts";
@@ -47,7 +48,8 @@ export async function startTelegramWorld(before?: (subject: string) => Promise<v
         signal: stop.signal,
       },
     );
-    return { bot, kill: () => stop.abort() };
+    const api = new Api(telegram.token, { apiRoot: telegram.url });
+    return { bot, api, kill: () => stop.abort() };
   };
   /** Somebody does something; what comes of it is seen in `heard`. */
   const act = (one: Act) => void telegram.act(one, 0);

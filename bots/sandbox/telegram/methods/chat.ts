@@ -76,6 +76,8 @@ export const pinMethods: Methods = {
     const chat = reachedChat(world, params);
     const kept = present(chat, numberParam(params, "message_id"));
     if (!kept) return badRequest("message to pin not found");
+    if (chat.pinsNothing)
+      return badRequest("not enough rights to manage pinned messages in the chat");
     const { message_id: id } = kept.message;
     if (chat.pinned.has(id)) return true;
     chat.pinned.add(id);

@@ -12,6 +12,8 @@ export const sendMethods: Methods = {
   sendMessage(world, { params }) {
     const written = writtenParam(params, "text", 4096);
     if (!written?.text) return badRequest("message text is empty");
+    if (reachedChat(world, params).takesNoText)
+      return badRequest("not enough rights to send text messages to the chat");
     return sent(world, params, written);
   },
   sendPhoto(world, { params, uploads }) {
@@ -22,6 +24,8 @@ export const sendMethods: Methods = {
   },
   sendDocument(world, { params, uploads }) {
     const caption = writtenParam(params, "caption", 1024);
+    if (reachedChat(world, params).takesNoDocuments)
+      return badRequest("not enough rights to send documents to the chat");
     const media = documentParam(world, params["document"], uploads, "document");
     return sent(world, params, { ...media, ...captionShown(caption) });
   },
@@ -74,6 +78,8 @@ function sent(world: World, params: Params, body: Partial<Message>): Message {
 function threadOf(chat: ChatState, params: Params): number | undefined {
   const thread = numberParam(params, "message_thread_id");
   if (thread === undefined || thread === 0) return undefined;
+  if (chat.deletedTopics.has(thread)) return badRequest("TOPIC_DELETED");
+  if (chat.closedTopics.has(thread)) return badRequest("TOPIC_CLOSED");
   return chat.topics.has(thread) ? thread : badRequest("message thread not found");
 }
 
