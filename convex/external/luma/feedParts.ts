@@ -53,6 +53,7 @@ export function readParts(bytes: Uint8Array, now: number): FeedParts {
   // An alarm inside an event has a DESCRIPTION too: each line belongs to the innermost component.
   const open: string[] = [];
   let event: RawEvent = emptyEvent();
+  const past: RawEvent[] = [];
   let zone: string[] = [];
   const today = dayDigits(now - 2 * 86_400_000);
   for (const line of feedLines(bytes)) {
@@ -81,7 +82,7 @@ export function readParts(bytes: Uint8Array, now: number): FeedParts {
       const at = open.lastIndexOf(component);
       if (at === -1) continue;
       open.length = at;
-      if (component === "VEVENT") keep(parts, event, today);
+      if (component === "VEVENT") keep(parts, past, event, today);
       if (component === "VTIMEZONE") keepZone(parts, zone);
     } else if (open.includes("VTIMEZONE")) {
       if (zone.length < maxZoneLines) zone.push(line);
@@ -93,7 +94,7 @@ export function readParts(bytes: Uint8Array, now: number): FeedParts {
     }
   }
   if (open.length > 0) parts.isWhole = false;
-  return parts;
+  return { ...parts, events: [...parts.events, ...past] };
 }
 
 function emptyEvent(): RawEvent {
@@ -129,15 +130,17 @@ function keepZone(parts: FeedParts, lines: string[]): void {
   if (name !== undefined && parts.zones.size < maxZones) parts.zones.set(name, lines);
 }
 
-function keep(parts: FeedParts, event: RawEvent, today: string): void {
-  parts.events.push(event);
-  if (parts.events.length < maxHeld + maxPast) return;
-  const ahead = parts.events.filter((one) => !isPast(one, today));
-  const past = parts.events
-    .filter((one) => isPast(one, today))
-    .toSorted((a, b) => (startDigits(a) < startDigits(b) ? 1 : -1));
-  if (ahead.length > maxHeld) parts.isWhole = false;
-  parts.events = [...ahead.slice(0, maxHeld), ...past.slice(0, maxPast)];
+/** Keeps an event; of too many past ones the newest, of too many others the first in the file. */
+function keep(parts: FeedParts, past: RawEvent[], event: RawEvent, today: string): void {
+  if (!isPast(event, today)) {
+    if (parts.events.length < maxHeld) parts.events.push(event);
+    else parts.isWhole = false;
+    return;
+  }
+  past.push(event);
+  if (past.length < 2 * maxPast) return;
+  past.sort((a, b) => (startDigits(a) < startDigits(b) ? 1 : -1));
+  past.length = maxPast;
 }
 
 /** Whether an event is over for sure, by the digits of its dates alone. */
