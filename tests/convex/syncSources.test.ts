@@ -9,6 +9,7 @@ import {
   plazaWithSources,
 } from "../support/convex/lumaSources.ts";
 import { sync } from "../support/convex/lumaSync.ts";
+import { ldEvent, pageWith } from "../support/luma/fixtures.ts";
 import { talk, wordsOf } from "../support/access/chats.ts";
 import {
   as,
@@ -136,6 +137,42 @@ describe("the same calendar by two sources", () => {
       await pass(t, 10 * minute);
     }
     expect(await statuses(t)).not.toContain("cancelled");
+  });
+});
+
+describe("events off Luma of a page, which have no ids", () => {
+  const club = "https://meet.example/run-club/";
+  const pageOf = (...starts: number[]) =>
+    pageWith({
+      "@type": "ItemList",
+      itemListElement: starts.map((start) => ({
+        item: ldEvent({ url: club, startDate: new Date(start).toISOString() }),
+      })),
+    });
+  async function synced(...starts: number[]) {
+    const { t, orgId, answers } = await plazaWithSources("luma.com/club");
+    answers.page = pageOf(...starts);
+    await sync(t, orgId);
+    const startsById = async () =>
+      new Map((await rows(t, "events")).map(({ _id, startDate }) => [_id, startDate]));
+    return { t, orgId, answers, startsById, before: await startsById() };
+  }
+  const [one, two, three] = [begin + day, begin + 8 * day, begin + 15 * day];
+
+  test("stay themselves when another date of their address is gone or new", async () => {
+    const { t, orgId, answers, startsById, before } = await synced(one, two, three);
+    expect([...before.values()]).toEqual([one, two, three]);
+    answers.page = pageOf(two, three, three + 7 * day);
+    expect(await sync(t, orgId)).toMatchObject({ created: 1, changed: 0, missing: 1 });
+    const after = await startsById();
+    for (const [id, start] of before) expect(after.get(id)).toBe(start);
+  });
+
+  test("are moved where they are alone at their address", async () => {
+    const { t, orgId, answers, startsById, before } = await synced(one);
+    answers.page = pageOf(two);
+    expect(await sync(t, orgId)).toMatchObject({ created: 0, changed: 1, missing: 0 });
+    expect([...(await startsById()).entries()]).toEqual([...before.keys()].map((id) => [id, two]));
   });
 });
 
