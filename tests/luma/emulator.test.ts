@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import { startLumaEmulator, type LumaEmulator } from "../../bots/sandbox/services/luma/index.ts";
 import { isoInZone } from "../../bots/sandbox/services/luma/writeFeeds.ts";
-import { API, ask, ITEMS, NOW, page, PAGE } from "../support/luma/lumaPages.ts";
+import { readIcs } from "../../convex/external/luma/sources.ts";
+import { API, ask, askPage, ITEMS, NOW, page, PAGE } from "../support/luma/lumaPages.ts";
 import { serve } from "../support/luma/serve.ts";
 
 let luma: LumaEmulator;
@@ -44,6 +45,45 @@ describe("the Luma emulator", () => {
     stop();
     luma.put(SWAP);
     expect(heard).toBe(2);
+  });
+
+  test("an event off Luma has the same identity in every source", async () => {
+    luma.put({ ...SWAP, external: "https://tickets.example/e/77" });
+    const deps = { fetch, now: NOW, origin: luma.url };
+    const answers = [
+      await ask(luma.url, API),
+      await ask(luma.url, ITEMS),
+      await readIcs("cal-PlazaSandbox0001", { source: "ics" }, deps),
+      await askPage(luma.url),
+    ].map(page);
+    const [first] = answers.flatMap(({ events }) => events);
+    expect(first?.entryId).toMatch(/^calev-/);
+    for (const { events, complete } of answers) {
+      expect(complete).toBe(true);
+      expect(events).toHaveLength(1);
+      expect(events[0]).toMatchObject({
+        entryId: first?.entryId,
+        lumaUrl: "https://tickets.example/e/77",
+        external: true,
+        startDate: Date.UTC(2026, 10, 7, 9),
+        endDate: Date.UTC(2026, 10, 7, 11),
+      });
+    }
+  });
+
+  test("an address that is for guests only is in no source", async () => {
+    const location = { name: "Barn", address: "4 Forest Lane", city: "Zeist", lat: 52.1, lng: 5.2 };
+    luma.put({ ...SWAP, location, hidesPlace: true });
+    const deps = { fetch, now: NOW, origin: luma.url };
+    for (const answer of [
+      await ask(luma.url, API),
+      await ask(luma.url, ITEMS),
+      await readIcs("cal-PlazaSandbox0001", { source: "ics" }, deps),
+      await askPage(luma.url),
+    ]) {
+      expect(JSON.stringify(answer)).not.toMatch(/Barn|Forest|52\.1/);
+      expect(page(answer).events[0]).not.toHaveProperty("eventType", "virtual");
+    }
   });
 
   test("another slug is another calendar with its own id", async () => {

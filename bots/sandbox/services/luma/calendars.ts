@@ -14,6 +14,10 @@ export type CalendarEvent = {
   description?: string;
   location?: { name: string; address?: string; city?: string; lat?: number; lng?: number };
   online?: boolean;
+  /** https address of its page where that is not on Luma: then it has a calendar's entry and no id. */
+  external?: string;
+  /** The address is for guests only: the answers have the city. */
+  hidesPlace?: boolean;
   /** https address of a picture. */
   cover?: string;
   hosts?: string[];
@@ -27,6 +31,17 @@ export type CalendarEvent = {
 export type EventChange = Pick<CalendarEvent, "slug"> & Partial<CalendarEvent>;
 
 export type StoredEvent = CalendarEvent & { id: string; startMs: number; endMs: number };
+
+/** The id of the event's entry in its calendar. */
+export function entryIdOf({ id }: StoredEvent): string {
+  return id.replace("evt-", "calev-");
+}
+
+/** The place as everybody may see it. */
+export function publicPlace({ location, hidesPlace }: StoredEvent): CalendarEvent["location"] {
+  if (!hidesPlace) return location;
+  return location?.city === undefined ? undefined : { name: location.city, city: location.city };
+}
 
 export type Calendar = { slug: string; id: string; name: string };
 

@@ -1,4 +1,4 @@
-import type { Calendar, StoredEvent } from "./calendars.ts";
+import { type Calendar, entryIdOf, publicPlace, type StoredEvent } from "./calendars.ts";
 
 /** The calendar feed in Luma's form: everything, past events too, TENTATIVE all of them. */
 export function writeIcs(events: StoredEvent[], calendar: Calendar, now: number): string {
@@ -7,18 +7,21 @@ export function writeIcs(events: StoredEvent[], calendar: Calendar, now: number)
     "VERSION:2.0",
     "PRODID:-//Luma emulator//EN",
     `X-WR-CALNAME:${escape(calendar.name)}`,
-    ...events.flatMap((event) => writeEvent(event, now)),
+    ...events.flatMap((event) => writeEvent(event, calendar, now)),
     "END:VCALENDAR",
   ];
   return lines.map((line) => `${fold(line)}\r\n`).join("");
 }
 
-function writeEvent(event: StoredEvent, now: number): string[] {
-  const { location } = event;
+function writeEvent(event: StoredEvent, calendar: Calendar, now: number): string[] {
+  const location = event.hidesPlace || event.external ? undefined : event.location;
   const url = `https://luma.com/${event.slug}`;
   const words = [
-    `Get up-to-date information at: ${url}`,
+    event.external === undefined
+      ? `Get up-to-date information at: ${url}`
+      : `Find more information on https://luma.com/${calendar.slug}`,
     ...(location === undefined ? [] : [`Address:\n${location.address ?? location.name}`]),
+    ...(event.hidesPlace ? ["Address:\nPlease register to see the exact location."] : []),
     ...(event.hosts === undefined ? [] : [`Hosted by ${event.hosts.join(", ")}`]),
     ...(event.description === undefined ? [] : [event.description]),
   ];
@@ -28,14 +31,14 @@ function writeEvent(event: StoredEvent, now: number): string[] {
       : [`GEO:${location.lat};${location.lng}`];
   return [
     "BEGIN:VEVENT",
-    `UID:${event.id}@events.lu.ma`,
+    `UID:${event.external === undefined ? event.id : entryIdOf(event)}@events.lu.ma`,
     `DTSTAMP:${icsTime(now)}`,
     "SEQUENCE:1",
     `DTSTART:${icsTime(event.startMs)}`,
     `DTEND:${icsTime(event.endMs)}`,
     `SUMMARY:${escape(event.title)}`,
     `DESCRIPTION:${escape(words.join("\n\n"))}`,
-    `LOCATION:${escape(location?.address ?? location?.name ?? url)}`,
+    `LOCATION:${escape(location?.address ?? location?.name ?? event.external ?? url)}`,
     ...geo,
     `STATUS:${event.cancelled === true ? "CANCELLED" : "TENTATIVE"}`,
     "END:VEVENT",
@@ -64,25 +67,28 @@ function fold(line: string): string {
 
 /** One event of the official API's current list: flat, with `id`. After Luma's OpenAPI. */
 export function writeApiEvent(event: StoredEvent, calendar: Calendar): object {
-  return { platform: "luma", id: event.id, calendar_id: calendar.id, ...common(event) };
+  const [platform, id] =
+    event.external === undefined ? ["luma", event.id] : ["external", entryIdOf(event)];
+  return { platform, id, calendar_id: calendar.id, ...common(event) };
 }
 
 /** The same in the older list: wrapped, with `api_id`, numbers as text. */
 export function writeLegacyApiEntry(event: StoredEvent, calendar: Calendar): object {
-  const { location } = event;
+  const location = publicPlace(event);
+  const id = event.external === undefined ? event.id : entryIdOf(event);
   const inner = {
     ...common(event),
-    api_id: event.id,
+    api_id: id,
     calendar_api_id: calendar.id,
     geo_latitude: location?.lat === undefined ? null : String(location.lat),
     geo_longitude: location?.lng === undefined ? null : String(location.lng),
     coordinate: undefined,
   };
-  return { api_id: event.id, event: inner, tags: [] };
+  return { api_id: id, event: inner, tags: [] };
 }
 
 function common(event: StoredEvent): object {
-  const { location } = event;
+  const location = publicPlace(event);
   return {
     name: event.title,
     description: event.description ?? null,
@@ -104,9 +110,9 @@ function common(event: StoredEvent): object {
         : { latitude: location.lat, longitude: location.lng },
     meeting_url: null,
     location_type: event.online === true ? "zoom" : "offline",
-    location_visibility: "public",
+    location_visibility: event.hidesPlace ? "guests-only" : "public",
     cover_url: event.cover ?? null,
-    url: `https://luma.com/${event.slug}`,
+    url: event.external ?? `https://luma.com/${event.slug}`,
     visibility: "public",
     tags: [],
   };

@@ -1,4 +1,4 @@
-import type { Calendar, StoredEvent } from "./calendars.ts";
+import { type Calendar, entryIdOf, publicPlace, type StoredEvent } from "./calendars.ts";
 import { isoInZone } from "./writeFeeds.ts";
 
 /** A calendar page shows at most this many events. */
@@ -43,7 +43,7 @@ export function writePage(upcoming: StoredEvent[], calendar: Calendar): string {
 }
 
 function writeLdEvent(event: StoredEvent, calendar: Calendar): object {
-  const url = `https://luma.com/${event.slug}`;
+  const url = event.external ?? `https://luma.com/${event.slug}`;
   const mode = event.online === true ? "Online" : "Offline";
   return {
     "@type": "Event",
@@ -63,7 +63,9 @@ function writeLdEvent(event: StoredEvent, calendar: Calendar): object {
   };
 }
 
-function writeLdPlace({ location, online }: StoredEvent, url: string): object {
+function writeLdPlace(event: StoredEvent, url: string): object {
+  const { online } = event;
+  const location = publicPlace(event);
   if (location === undefined) {
     return online === true ? { location: { "@type": "VirtualLocation", url } } : {};
   }
@@ -93,9 +95,10 @@ function asHtml(text: string): string {
 
 /** One entry of the keyless JSON, in the form captured in September 2026. */
 export function writeItem(event: StoredEvent, calendar: Calendar): object {
+  if (event.external !== undefined) return writeExternalItem(event, calendar);
   const going = event.going ?? 0;
   return {
-    api_id: event.id.replace("evt-", "calev-"),
+    api_id: entryIdOf(event),
     event: {
       api_id: event.id,
       calendar_api_id: calendar.id,
@@ -129,20 +132,45 @@ export function writeItem(event: StoredEvent, calendar: Calendar): object {
   };
 }
 
-function writePlace({ location }: StoredEvent): object {
+/** An event off Luma has neither an id nor an end, but a length. */
+function writeExternalItem(event: StoredEvent, calendar: Calendar): object {
+  const minutes = Math.round((event.endMs - event.startMs) / 60_000);
+  const { name, address } = publicPlace(event) ?? {};
+  const place = { type: "manual", address: address ?? name, mode: "shown" };
+  return {
+    api_id: entryIdOf(event),
+    calendar_api_id: calendar.id,
+    platform: "external",
+    status: "approved",
+    tags: [],
+    event: {
+      duration_interval: `P0Y0M0DT${Math.floor(minutes / 60)}H${minutes % 60}M0S`,
+      host: event.hosts?.[0] ?? null,
+      name: event.title,
+      start_at: new Date(event.startMs).toISOString(),
+      timezone: event.timezone ?? null,
+      url: event.external,
+      ...(name === undefined ? {} : { geo_address_info: place, geo_address_json: place }),
+    },
+  };
+}
+
+function writePlace(event: StoredEvent): object {
+  const location = publicPlace(event);
+  const visibility = event.hidesPlace ? "guests-only" : "public";
   if (location === undefined) {
-    return { geo_address_info: null, geo_address_visibility: "public", coordinate: null };
+    return { geo_address_info: null, geo_address_visibility: visibility, coordinate: null };
   }
   const { name, address, city, lat, lng } = location;
   return {
     geo_address_info: {
-      mode: "shown",
+      mode: event.hidesPlace ? "obfuscated" : "shown",
       type: "google",
       address: name,
       city: city ?? null,
       full_address: address ?? null,
     },
-    geo_address_visibility: "public",
+    geo_address_visibility: visibility,
     coordinate: lat === undefined || lng === undefined ? null : { latitude: lat, longitude: lng },
   };
 }
