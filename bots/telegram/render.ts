@@ -3,6 +3,7 @@ import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity } from "
 import { fit, itemBlocks } from "../../shared/messages/fit.ts";
 import type { Button, Inline, Line, Message, Reader } from "../../shared/messages/message.ts";
 import { cut, isSafeLink } from "../../shared/messages/sanitize.ts";
+import { countCommands, inert, ownWords } from "./plainText.ts";
 import { formatTime, type TimeStyle, zoneName } from "../../shared/time/format.ts";
 
 /** Telegram counts text in UTF-16 units, after entities: https://core.telegram.org/bots/api#sendmessage */
@@ -32,20 +33,44 @@ export function renderTelegram(
   const fitted = fit(withWords(message), {
     maxLength: longest,
     render: (candidate) => textOf(candidate, reader),
-    lengthOf: (rendered) => rendered.text.length,
+    lengthOf: (rendered) => (countedIn(rendered) > maxEntities ? Infinity : rendered.text.length),
   });
   const text = shortened(fitted, longest);
   const keyboard = keyboardOf(message);
   return {
     text: text.text,
-    // Telegram refuses an entity over nothing.
-    entities: text.entities.filter((entity) => entity.length > 0),
+    entities: entitiesOf(text),
     // A picture is shown through the preview: the text keeps its full length, and stays editable.
     link_preview_options: message.image
       ? { url: message.image, prefer_large_media: true, show_above_text: true }
       : { is_disabled: true },
     ...(keyboard && { reply_markup: keyboard }),
   };
+}
+
+/**
+ * Telegram keeps the first hundred entities of a message and drops the others without a word; these do
+ * not count. https://core.telegram.org/api/entities
+ */
+const maxEntities = 100;
+const uncounted = new Set<MessageEntity["type"]>(["bold", "italic"]);
+
+function countedIn({ rawText, rawEntities }: FormattedString): number {
+  return rawEntities.filter(({ type }) => !uncounted.has(type)).length + countCommands(rawText);
+}
+
+/** The entities that Telegram takes. Beyond its hundred, times go first: their text says the same. */
+function entitiesOf(text: FormattedString): MessageEntity[] {
+  // Telegram refuses an entity over nothing.
+  let entities = text.rawEntities.filter(({ length }) => length > 0);
+  let tooMany = countedIn(text) - maxEntities;
+  for (const type of ["date_time", "code", "text_link"] as const) {
+    const droppable = entities.filter((entity) => entity.type === type);
+    const dropped = new Set(droppable.slice(Math.max(0, droppable.length - Math.max(0, tooMany))));
+    entities = entities.filter((entity) => !dropped.has(entity));
+    tooMany -= dropped.size;
+  }
+  return entities;
 }
 
 /** Telegram has no alternative text: a picture without words of its own says it as its caption. */
@@ -68,7 +93,7 @@ function textOf(message: Message, reader: Reader): FormattedString {
     (message.lines ?? []).map((line) => lineOf(line, reader)),
     ...itemBlocks(message).map((lines) => lines.map((line) => lineOf(line, reader))),
     (message.footer ?? []).map((line) => lineOf(line, reader)),
-    message.body === undefined ? [] : [new FormattedString(message.body)],
+    message.body === undefined ? [] : [new FormattedString(inert(message.body))],
     zoneNote(message, reader),
   ];
   const texts = blocks.filter((lines) => lines.length > 0).map((lines) => joined(lines, "\n"));
@@ -76,7 +101,7 @@ function textOf(message: Message, reader: Reader): FormattedString {
 }
 
 function titleOf({ title = "", url }: Message): FormattedString {
-  const bold = FormattedString.bold(title);
+  const bold = FormattedString.bold(inert(title));
   return url && isSafeLink(url) ? FormattedString.link(bold, url) : bold;
 }
 
@@ -96,9 +121,9 @@ const timeFormats = {
 } as const satisfies Record<TimeStyle, string>;
 
 function inlineOf(part: Inline, reader: Reader): FormattedString {
-  if (typeof part === "string") return new FormattedString(part);
-  if ("bold" in part) return FormattedString.bold(part.bold);
-  if ("italic" in part) return FormattedString.italic(part.italic);
+  if (typeof part === "string") return new FormattedString(ownWords(part));
+  if ("bold" in part) return FormattedString.bold(inert(part.bold));
+  if ("italic" in part) return FormattedString.italic(ownWords(part.italic));
   if ("code" in part) return FormattedString.code(part.code);
   if ("time" in part) {
     const text = formatTime(part.time, part.style, reader.timezone, reader.locale);
@@ -106,7 +131,7 @@ function inlineOf(part: Inline, reader: Reader): FormattedString {
   }
   return isSafeLink(part.url)
     ? FormattedString.link(part.link, part.url)
-    : new FormattedString(part.link);
+    : new FormattedString(inert(part.link));
 }
 
 /** Times without a zone are guesses: a message that shows any says whose they are. */

@@ -24,7 +24,7 @@ describe("a call of Convex that does not come back for one person", () => {
     say("ana", "dm", "/help");
     for (let count = 1; count <= 3; count++) {
       say("leo", "dm", "/help");
-      expect(await passUntil(minute, () => heard("leo").length === count)).toBeLessThan(2_000);
+      expect(await passUntil(minute, () => heard("leo").length === count)).toBeLessThan(5_000);
     }
     expect(heard("ana")).toHaveLength(0);
     letGo();

@@ -5,7 +5,7 @@ import { botShown, chatShown, privateChat, type Spot, spotOf, userShown } from "
 import { announceArrival, botChanged, isAdmin } from "./members.ts";
 import { no, outcome } from "./waiting.ts";
 import type { ChatState, StoredMessage, World } from "./world.ts";
-import { foundEntities } from "./entities.ts";
+import { findEntities } from "./findEntities.ts";
 import { keep, present, remove } from "./messages.ts";
 
 /** Performs a person's action and resolves with the bot's answer. */
@@ -110,7 +110,7 @@ function say(
   const replyTo = repliedTo(chat, person, saying.replyTo);
   if (replyTo === "gone") return no(`There is no message ${saying.replyTo} here to reply to`);
 
-  const entities = foundEntities(text);
+  const entities = findEntities(text);
   const body = { text, ...(entities.length > 0 && { entities }) };
   const kept = keep(world, chat, { from: person, body, thread, replyTo });
   if (chat.type === "private") chat.started = true;

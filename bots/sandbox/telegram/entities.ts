@@ -1,27 +1,8 @@
 import type { MessageEntity } from "@grammyjs/types";
+import { finalEntities } from "./findEntities.ts";
 import { badRequest, isRecord, jsonParam, type Params, textParam } from "./params.ts";
 
 export type Written = { text: string; entities?: MessageEntity[] };
-
-// Entities that Telegram detects in typed text, in order of precedence.
-const FOUND =
-  /(\bhttps?:\/\/[^\s<>]+)|(?<email>\b[\w.+-]+@[\w-]+\.[\w.-]*\w)|((?<![\w@./-])(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:\/[^\s<>]*)?(?![\w@]))|(?<mention>(?<!\w)@[a-z]\w{3,31})|(?<bot_command>(?<![\w/<>])\/\w{1,64}(?:@[a-z]\w{3,31})?(?![\w/]))|(?<hashtag>(?<!\w)#[\p{L}\w]*\p{L}[\p{L}\w]*)/giu;
-
-const KINDS = ["email", "mention", "bot_command", "hashtag"] as const;
-
-/** The entities of a text as a person typed it. */
-export function foundEntities(text: string): MessageEntity[] {
-  const found: MessageEntity[] = [];
-  // Most messages have none of these characters, and the regular expression is slow.
-  if (!/[/@#.]/.test(text)) return found;
-  for (const match of text.matchAll(FOUND)) {
-    const type = KINDS.find((kind) => match.groups?.[kind] !== undefined) ?? "url";
-    // A sentence's own full stop or bracket is not part of the address in it.
-    const length = (type === "url" ? match[0].replace(/[.,:;!?)\]'"]+$/, "") : match[0]).length;
-    found.push({ type, offset: match.index, length });
-  }
-  return found;
-}
 
 /** The text or caption of a request with its entities, checked and trimmed as Telegram does. */
 export function writtenParam(
@@ -33,11 +14,16 @@ export function writtenParam(
   if (textParam(params, "parse_mode")) return badRequest("unsupported parse_mode");
   if (raw === undefined) return undefined;
   const entities = entitiesParam(params, name === "text" ? "entities" : "caption_entities", raw);
-  const written = trimmed(raw, entities);
+  const written = withFound(trimmed(raw, entities));
   if (written.text.length > maxLength) {
     return badRequest(name === "text" ? "message is too long" : "message caption is too long");
   }
   return written;
+}
+
+function withFound({ text, entities = [] }: Written): Written {
+  const all = finalEntities(text, entities);
+  return all.length > 0 ? { text, entities: all } : { text };
 }
 
 function entitiesParam(params: Params, name: string, text: string): MessageEntity[] {
