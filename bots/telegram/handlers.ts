@@ -74,10 +74,13 @@ export function addHandlers(bot: Bot, parts: Parts): void {
       return await frontDoor.runCommand(context, command.name);
     };
     const given = await answer(ctx, request, run);
-    // In groups this needs the right to delete; where it is missing, the answer asks to delete it.
-    if (given.options.deletesRequest) await ctx.deleteMessage().catch(() => undefined);
     send(ctx, targetOf(request), async () => {
-      await sendMessage(ctx.api, targetOf(request), given);
+      try {
+        await sendMessage(ctx.api, targetOf(request), given);
+      } finally {
+        // In groups this needs the right to delete; where it is missing, the answer asks to delete it.
+        if (given.options.deletesRequest) await ctx.deleteMessage().catch(() => undefined);
+      }
     });
   };
   bot.on(["message:text", "channel_post:text"], onText);

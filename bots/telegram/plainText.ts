@@ -27,8 +27,16 @@ export function inert(text: string): string {
   return text.replace(signs, `$&${joiner}`).replace(command, `/${joiner}`);
 }
 
-/** Plaza's own words: its commands can be tapped, and nothing else. */
+/** An address in Plaza's own words, to be copied: `cleanName` lets none of a stranger's be one. */
+const ownAddress = /(https?:\/\/[^\s\u2060]+)/;
+
+/** Plaza's own words: its commands and addresses can be tapped, and nothing else. */
 export function ownWords(text: string): string {
+  const pieces = text.split(ownAddress);
+  return pieces.map((piece, index) => (index % 2 === 1 ? piece : ownPiece(piece))).join("");
+}
+
+function ownPiece(text: string): string {
   names ??= new Set(commands.map(({ name }) => name));
   return text
     .replace(command, (sign, name: string, at: string) =>
@@ -37,7 +45,8 @@ export function ownWords(text: string): string {
     .replace(signs, `$&${joiner}`);
 }
 
-/** How many commands the server finds in a text. */
-export function countCommands(text: string): number {
-  return [...text.matchAll(command)].filter(({ index }) => text[index + 1] !== joiner).length;
+/** How many commands and addresses the server finds in a text that was made so. */
+export function countFound(text: string): number {
+  const tappable = [...text.matchAll(command)].filter(({ index }) => text[index + 1] !== joiner);
+  return tappable.length + text.split(ownAddress).length - 1;
 }

@@ -3,7 +3,7 @@ import type { InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity } from "
 import { fit, itemBlocks } from "../../shared/messages/fit.ts";
 import type { Button, Inline, Line, Message, Reader } from "../../shared/messages/message.ts";
 import { cut, isSafeLink } from "../../shared/messages/sanitize.ts";
-import { countCommands, inert, ownWords } from "./plainText.ts";
+import { countFound, inert, ownWords } from "./plainText.ts";
 import { formatTime, type TimeStyle, zoneName } from "../../shared/time/format.ts";
 
 /** Telegram counts text in UTF-16 units, after entities: https://core.telegram.org/bots/api#sendmessage */
@@ -56,7 +56,7 @@ const maxEntities = 100;
 const uncounted = new Set<MessageEntity["type"]>(["bold", "italic"]);
 
 function countedIn({ rawText, rawEntities }: FormattedString): number {
-  return rawEntities.filter(({ type }) => !uncounted.has(type)).length + countCommands(rawText);
+  return rawEntities.filter(({ type }) => !uncounted.has(type)).length + countFound(rawText);
 }
 
 /** The entities that Telegram takes. Beyond its hundred, times go first: their text says the same. */

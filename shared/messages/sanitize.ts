@@ -2,13 +2,16 @@
 // what a reader sees: https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
 const unsafe = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Telegram makes a command of it, and of a stranger's name it must not: a word joiner parts the two. */
-const command = /(?<![\p{L}\p{N}_/<>])\/(?=\w)/gu;
+/**
+ * Telegram makes a command or a link of these, and of a stranger's name it must not: an invisible word
+ * joiner stands behind the sign. What else it finds, `bots/telegram/plainText.ts` parts.
+ */
+const signs = /(?<![\p{L}\p{N}_/<>])\/(?=\w)|:(?=\/\/)/gu;
 
 /** A name on one line, at most `longest` UTF-16 units, ending in an ellipsis where it was cut. */
 export function cleanName(name: string, longest: number): string {
   const line = name.replace(unsafe, " ").replace(/\s+/g, " ").trim();
-  return cut(line.replace(command, "/\u2060"), longest);
+  return cut(line.replace(signs, "$&\u2060"), longest);
 }
 
 /** The first `longest` UTF-16 units of a text, never half a character, with an ellipsis. */

@@ -35,31 +35,11 @@ describe("what the server finds by itself", () => {
   });
 });
 
+const signs =
+  "@ # $ / . : :/ // https:// tg:// ana example com a.com me USD 1INCH /help /stop @plaza_bot";
+const letters = "ñ ١ \u200d \u0dc1 😀 ( < - _ 1.2.3.4 xn--a भारत";
 const tricky = fc
-  .array(
-    fc.constantFrom(
-      ..."@ # $ / . : // https:// tg:// ana example com a.com me USD 1INCH /help /stop @plaza_bot".split(
-        " ",
-      ),
-      ...[
-        "ñ",
-        "١",
-        "\u200d",
-        "\u0dc1",
-        "😀",
-        " ",
-        "(",
-        "<",
-        "-",
-        "_",
-        "1.2.3.4",
-        "xn--a",
-        "भारत",
-        "‏",
-      ],
-    ),
-    { maxLength: 12 },
-  )
+  .array(fc.constantFrom(" ", ...signs.split(" "), ...letters.split(" ")), { maxLength: 12 })
   .map((parts) => parts.join(""));
 const foreign = fc.oneof(tricky, fc.string({ unit: "grapheme", maxLength: 40 }));
 
@@ -104,6 +84,11 @@ describe("Plaza's own commands", () => {
   test("can be tapped, all of them, also in words around them", () => {
     for (const { name } of commands)
       expect(tappable({ lines: [[`Write /${name} now.`]] })).toEqual([`/${name}`]);
+  });
+
+  test("stand beside Plaza's own addresses, which can be tapped and copied", () => {
+    const feed = "https://plaza.example/calendars/all.ics";
+    expect(tappable({ lines: [[`Subscribe: ${feed}`]] })).toEqual([feed]);
   });
 
   test("of another bot, or that there are not, can't", () => {

@@ -157,7 +157,9 @@ describe("/calendar", () => {
 
 describe("what nobody expects", () => {
   test("an unknown command, a word that is none, and plain talk get a sentence that helps", async () => {
-    expect(answerOf(await say("/frobnicate", "mia")).text).toContain("I do not know /frobnicate");
+    expect(wordsOf(answerOf(await say("/frobnicate", "mia")))).toContain(
+      "I do not know /frobnicate",
+    );
     expect(answerOf(await say("hello there", "mia")).text).toContain("I answer commands");
     const group = await plaza.act({
       platform: "telegram",

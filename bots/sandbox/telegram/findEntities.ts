@@ -67,8 +67,8 @@ function entityOf(type: Found["type"], match: RegExpExecArray, text: string): Me
   const address = whole.replace(/[.:;,('?!`)\]}]+$/, "");
   if (email.test(address)) return [{ type: "email", offset, length: address.length }];
   const hasProtocol = /^(https?|ftp):\/\//i.test(whole);
-  const before = [...text.slice(0, offset)].at(-1) ?? " ";
-  if (!hasProtocol && /[\p{L}\p{N}_/#@]/u.test(before)) return [];
+  const isInWord = /[\p{L}\p{N}_/#@]$/u.test(text.slice(0, offset));
+  if (!hasProtocol && isInWord) return [];
   return isHost((match.groups["host"] ?? "").replace(/\.+$/, ""), hasProtocol)
     ? [{ type, offset, length: address.length }]
     : [];
@@ -79,7 +79,7 @@ function isHost(name: string, hasProtocol: boolean): boolean {
   const top = parts.at(-1) ?? "";
   if (parts.length < 2 || parts.some((part) => part === "" || part.endsWith("-"))) return false;
   if (/^(\d{1,3}\.){3}\d{1,3}$/.test(name)) return true;
-  if (/^[\d.]+$/.test(name) || [...top].length < 2 || /[_-]/.test(top.replace(/^xn--/, "")))
+  if (/^[\d.]+$/.test(name) || !/^..+$/u.test(top) || /[_-]/.test(top.replace(/^xn--/, "")))
     return false;
   return hasProtocol || /^(xn--\w+|[\p{L}\p{M}]+)$/u.test(top);
 }

@@ -58,11 +58,16 @@ export function useSandbox(options: Parameters<typeof startSandbox>[0] = {}): Dr
   };
 }
 
+/** A text as a person sees it: without the sign that parts what Telegram would make a link of. */
+export function seen(text: string): string {
+  return text.replaceAll("\u2060", "");
+}
+
 /** The words of a message as a person reads them, on either platform. */
 export function wordsOf(message: TranscriptMessage | undefined): string {
   const embeds = message?.embeds ?? [];
   const cards = embeds.flatMap(({ title, description }) => [title ?? "", description ?? ""]);
-  return [message?.text ?? "", ...cards].join("\n");
+  return seen([message?.text ?? "", ...cards].join("\n"));
 }
 
 /** The first message of an answer; fails where there is none. */
