@@ -1,5 +1,5 @@
 /** In one chat, so many unfinished updates hold the confirmation of later ones. */
-const maxHeldPerChat = 10;
+const maxHeldPerChat = 3;
 /** Of a full window, so many are given up at once. */
 const givenUpAtOnce = 50;
 
@@ -47,6 +47,10 @@ export function createConfirmations() {
       perChat.set(chat, inChat.add(id));
       if (inChat.size > maxHeldPerChat) for (const one of inChat) release(one);
       return true;
+    },
+    /** What a chat that asks too much has unfinished holds no more. */
+    letGo(chat: string) {
+      for (const one of perChat.get(chat) ?? []) release(one);
     },
     finish(id: number) {
       release(id);

@@ -53,10 +53,10 @@ export async function runTelegram(
 
   await bot.init(signal as Parameters<typeof bot.init>[0]);
   let isConnected = false;
-  const isWanted = (update: Update) => {
+  const judge = (update: Update) => {
     const verdict = verdictOn(update, bot.botInfo.username, budgets);
     if (verdict === "last") tooMany.add(update.update_id);
-    return verdict === "allowed" || verdict === "last";
+    return verdict;
   };
   const handle = async (update: Update) => {
     const { update_id: id } = update;
@@ -74,7 +74,7 @@ export async function runTelegram(
   const start = async () => {
     await deleteWebhook(bot, log);
     const onConnected = (now: boolean) => (isConnected = now);
-    await pollUpdates(bot, { clock, log, signal, handle, isWanted, onConnected });
+    await pollUpdates(bot, { clock, log, signal, handle, verdictOn: judge, onConnected });
   };
   void registerCommands(bot, { clock, log, signal });
   log.info({ username: bot.botInfo.username }, "Telegram bot runs");

@@ -1,5 +1,6 @@
 import { type Bot, GrammyError } from "grammy";
 import type { Update } from "grammy/types";
+import type { Verdict } from "../budget.ts";
 import type { Clock } from "../clock.ts";
 import { errorKind, type Log } from "../log.ts";
 import { createConfirmations } from "./confirmations.ts";
@@ -40,7 +41,7 @@ type Polling = {
   signal: AbortSignal;
   handle: Handle;
   /** Whether an update needs handling at all, asked in the order in which they came. */
-  isWanted: (update: Update) => boolean;
+  verdictOn: (update: Update) => Verdict | "nothing";
   /** Telegram answers, or does not any more. */
   onConnected: (isConnected: boolean) => void;
 };
@@ -52,7 +53,7 @@ type Polling = {
  */
 export async function pollUpdates(
   bot: Bot,
-  { clock, log, signal, handle, isWanted, onConnected }: Polling,
+  { clock, log, signal, handle, verdictOn, onConnected }: Polling,
 ): Promise<void> {
   const confirmations = createConfirmations();
   const lanes = createLanes(chatsAtOnce);
@@ -68,7 +69,9 @@ export async function pollUpdates(
   const start = (update: Update) => {
     const lane = laneOf(update);
     if (!confirmations.begin(update.update_id, lane)) return false;
-    if (!isWanted(update)) {
+    const verdict = verdictOn(update);
+    if (verdict === "last" || verdict === "over") confirmations.letGo(lane);
+    if (verdict === "over" || verdict === "nothing") {
       confirmations.finish(update.update_id);
       return true;
     }

@@ -6,6 +6,7 @@ import { startPlaza } from "./bots.ts";
 import { broadcast } from "./broadcast.ts";
 import { type Chat, discordChat, telegramChat } from "./chat.ts";
 import { engineCosts, printEngineCosts } from "./engine.ts";
+import { flood } from "./flood.ts";
 import { giving } from "./giving.ts";
 import { memory } from "./memory.ts";
 import { reads } from "./reads.ts";
@@ -39,6 +40,7 @@ async function ofBots() {
   const world = await startWorld(crowd);
   const telegram = await step("Telegram", async () => await telegramChat(world));
   const discord = await step("Discord", async () => await discordChat(world));
+  const floods = await step("a flood", async () => await flood(world));
   const bots = await startPlaza(world);
   const changes = await step("from a change to a message", async () => await told(world));
   const live = await step("boards", async () => await boards(world));
@@ -47,7 +49,7 @@ async function ofBots() {
   const marks = [20_000, 60_000, 100_000];
   const memories = await step("memory", async () => await memory(world, marks, crowd));
   await world.close();
-  return { telegram, discord, changes, boards: live, broadcasts, memories };
+  return { telegram, discord, floods, changes, boards: live, broadcasts, memories };
 }
 
 /** Says on the error stream what is going on; standard output has the results alone. */
@@ -65,6 +67,7 @@ function print(all: Results) {
   const { telegram, discord, changes, broadcasts, memories, syncs, giving, reads } = all;
   printChat("/events in Telegram", telegram);
   printChat("/events in Discord", discord);
+  printTable("One person's flood in Telegram, and what others notice, ms", [all.floods]);
   const rows = Object.entries(changes).map(([to, taken]) => ({ to, ...taken }));
   printTable("From a changed calendar to the message, ms", rows);
   printTable(

@@ -22,7 +22,9 @@ export async function memory(
   const folder = await mkdtemp(join(tmpdir(), "plaza-bench-"));
   // Node writes a report on a signal: the process is asked nothing that it does not do anyway.
   const report = `--report-directory=${folder} --report-filename=report.json`;
-  const bot = await startPlaza(world, `--report-on-signal --report-exclude-network ${report}`);
+  const bot = await startPlaza(world, {
+    nodeOptions: `--report-on-signal --report-exclude-network ${report}`,
+  });
   const measured: Memory[] = [];
   let done = 0;
   for (const updates of marks) {
