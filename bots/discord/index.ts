@@ -5,6 +5,7 @@ import {
   GatewayIntentBits,
   type Interaction,
   type Message as DiscordMessage,
+  MessageFlags,
   Options,
   Partials,
 } from "discord.js";
@@ -14,7 +15,9 @@ import { readActionId } from "../../shared/commands/frontDoor.ts";
 import { reply } from "../../shared/commands/reply.ts";
 import type { Choice, CommandContext, Reply } from "../../shared/commands/command.ts";
 import type { BotParts, RunningBot } from "../answer.ts";
+import { localeOf, texts } from "../../shared/texts/index.ts";
 import { errorKind } from "../log.ts";
+import { untilDone } from "../untilDone.ts";
 import { slashCommands } from "./commands.ts";
 import { answerInteraction, payloadOf } from "./reply.ts";
 import { requestOf, requestOfMessage } from "./request.ts";
@@ -22,7 +25,7 @@ import { requestOf, requestOfMessage } from "./request.ts";
 /** Runs the Discord bot until `signal` aborts. */
 export async function runDiscord(
   { token, api: restApi }: { token: string; api: string | undefined },
-  { answering, backend, clock, log, signal }: BotParts,
+  { answering, backend, budgets, clock, log, signal }: BotParts,
 ): Promise<RunningBot> {
   const client = new Client({
     // Slash commands need no message content and no member list.
@@ -45,6 +48,11 @@ export async function runDiscord(
 
   const onInteraction = async (interaction: Interaction) => {
     if (interaction.isAutocomplete()) return await complete(interaction);
+    // Discord would say "did not respond": what is too much always gets the sentence.
+    if (interaction.isRepliable() && budgets.ofPerson.take(interaction.user.id) !== "allowed") {
+      const content = texts(localeOf(interaction.locale) ?? "en")("flood.wait");
+      return await interaction.reply({ content, flags: MessageFlags.Ephemeral });
+    }
     const parts = { clock };
     if (interaction.isChatInputCommand()) {
       const { commandName, options } = interaction;
@@ -87,6 +95,12 @@ export async function runDiscord(
 
   const onMessage = async (message: DiscordMessage) => {
     if (message.inGuild() || message.author.bot) return;
+    const verdict = budgets.ofPerson.take(message.author.id);
+    if (verdict === "over") return;
+    if (verdict === "last") {
+      await message.reply(texts("en")("flood.wait"));
+      return;
+    }
     const answer = await answering(requestOfMessage(message), async (ctx) =>
       frontDoor.answerText(ctx, message.content),
     );
@@ -118,7 +132,8 @@ export async function runDiscord(
   client.once(Events.ClientReady, () => resolve());
   await client.login(token);
   await promise;
-  await client.application?.commands.set(slashCommands());
+  const register = async () => await client.application?.commands.set(slashCommands());
+  void untilDone(register, "the commands could not be registered", { clock, log, signal });
   log.info({ username: client.user?.username }, "Discord bot runs");
   const stopped = new Promise<void>((stop) => {
     signal.addEventListener("abort", () => void client.destroy().finally(stop), { once: true });

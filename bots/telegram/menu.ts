@@ -3,10 +3,8 @@ import type { BotCommand } from "grammy/types";
 import { commands } from "../../shared/commands/index.ts";
 import { locales, texts } from "../../shared/texts/index.ts";
 import type { Clock } from "../clock.ts";
-import { errorKind, type Log } from "../log.ts";
-
-const firstPauseMs = 5_000;
-const longestPauseMs = 10 * 60_000;
+import type { Log } from "../log.ts";
+import { untilDone } from "../untilDone.ts";
 
 /**
  * Puts the command table into Telegram's menu, in each language, where it is not there already. Tries
@@ -15,22 +13,12 @@ const longestPauseMs = 10 * 60_000;
  */
 export async function registerCommands(
   bot: Bot,
-  { clock, log, signal }: { clock: Clock; log: Log; signal: AbortSignal },
+  parts: { clock: Clock; log: Log; signal: AbortSignal },
 ): Promise<void> {
-  const languages = [undefined, ...locales];
-  for (
-    let pauseMs = firstPauseMs;
-    !signal.aborted;
-    pauseMs = Math.min(pauseMs * 2, longestPauseMs)
-  ) {
-    try {
-      for (const locale of languages) await register(bot, locale);
-      return;
-    } catch (error) {
-      log.warn(errorKind(error), "the menu of commands could not be set: I try again later");
-      await clock.sleep(pauseMs, signal);
-    }
-  }
+  const set = async () => {
+    for (const locale of [undefined, ...locales]) await register(bot, locale);
+  };
+  await untilDone(set, "the menu of commands could not be set", parts);
 }
 
 async function register(bot: Bot, locale: (typeof locales)[number] | undefined): Promise<void> {

@@ -27,22 +27,20 @@ export async function flood(world: World): Promise<Flood> {
   const flooder = telegram.people().find(({ key }) => key === "user-0");
   for (let count = 0; count < requests; count++)
     void telegram.act({ as: "user-0", in: "dm", do: "say", text: "/events" }, 0);
-  const times: number[] = [];
-  const asked: Promise<unknown>[] = [];
+  const asked: Promise<number>[] = [];
   for (let user = 1; user <= others; user++) {
     const as = `user-${user}`;
     const at = Date.now();
-    const ask = telegram.act({ as, in: "dm", do: "say", text: "/help" }, 60_000);
     asked.push(
-      ask.then((answer) => {
+      telegram.act({ as, in: "dm", do: "say", text: "/help" }, 60_000).then((answer) => {
         const [message] = answer.ok ? (answer.messages ?? []) : [];
         if (!message) throw new Error("no answer in a flood");
-        times.push(message.at - at);
+        return message.at - at;
       }),
     );
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
-  await Promise.all(asked);
+  const times = await Promise.all(asked);
   const refused = telegram.requests().filter(({ at, status }) => at >= began && status === 429);
   const mine = refused.filter(({ chat }) => chat === String(flooder?.telegramId));
   const said = telegram.transcript({ in: "dm", as: "user-0" });

@@ -44,6 +44,8 @@ export type TelegramEmulator = ChatEmulator & {
   endTopic(placeKey: string, how: "closed" | "deleted"): void;
   /** Queues an update that no act of a person makes: from another bot, an anonymous admin. */
   push(update: NewUpdate): void;
+  /** Sets a webhook as another program with the bot's token would. */
+  setWebhook(url: string): void;
   /** How many updates the bot has not confirmed. */
   pending(): number;
   /** How many calls of a method were answered with 200 so far. */
@@ -122,6 +124,7 @@ export async function startTelegramEmulator(
       (how === "closed" ? chat?.closedTopics : chat?.deletedTopics)?.add(thread);
     },
     push: (update) => void world.updates.push(update),
+    setWebhook: (url) => world.updates.setWebhook(url),
     pending: () => world.updates.pending(),
     count: (method) => world.log.countOk(method),
     commands: (query) => shownCommands(world, query),
