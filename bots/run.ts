@@ -6,6 +6,7 @@ import type { Clock } from "./clock.ts";
 import { connectBackend } from "./backend/index.ts";
 import { createTokenSource } from "./backend/tokens.ts";
 import { runDiscord } from "./discord/index.ts";
+import { createGate } from "./discord/gate.ts";
 import { createDiscordSender } from "./discord/send.ts";
 import type { Environment } from "./environment.ts";
 import { serveHealth } from "./health.ts";
@@ -58,10 +59,11 @@ export async function runBots(environment: Environment, process: Process): Promi
     );
   }
   if (DISCORD_BOT_TOKEN) {
-    const account = { token: DISCORD_BOT_TOKEN, api: DISCORD_API_ROOT };
+    const gate = createGate(() => process.clock.now());
+    const account = { token: DISCORD_BOT_TOKEN, api: DISCORD_API_ROOT, gate };
     start(
       "discord",
-      createDiscordSender(account.token, account.api, process.log),
+      createDiscordSender(account.token, account.api, process.log, gate),
       async (parts) => await runDiscord(account, parts),
     );
   }

@@ -18,13 +18,18 @@ import type { BotParts, RunningBot } from "../answer.ts";
 import { localeOf, texts } from "../../shared/texts/index.ts";
 import { errorKind } from "../log.ts";
 import { untilDone } from "../untilDone.ts";
+import type { Gate } from "./gate.ts";
 import { slashCommands } from "./commands.ts";
-import { answerInteraction, payloadOf } from "./reply.ts";
+import { answerInteraction } from "./answerInteraction.ts";
+import { payloadOf } from "./reply.ts";
 import { requestOf, requestOfMessage } from "./request.ts";
+
+/** Suggestions have to be there within three seconds, on their way to Discord and back included. */
+const completeWithinMs = 2_000;
 
 /** Runs the Discord bot until `signal` aborts. */
 export async function runDiscord(
-  { token, api: restApi }: { token: string; api: string | undefined },
+  { token, api: restApi, gate }: { token: string; api: string | undefined; gate: Gate },
   { answering, backend, budgets, clock, log, signal }: BotParts,
 ): Promise<RunningBot> {
   const client = new Client({
@@ -33,7 +38,7 @@ export async function runDiscord(
     partials: [Partials.Channel],
     // No mention in a text from outside, such as an event's title, pings anybody.
     allowedMentions: { parse: [] },
-    rest: { ...(restApi && { api: restApi }), timeout: 10_000 },
+    rest: { ...(restApi && { api: restApi }), timeout: 10_000, ...gate.options },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
       MessageManager: 0,
@@ -41,6 +46,7 @@ export async function runDiscord(
       GuildMemberManager: { maxSize: 50, keepOverLimit: (one) => one.id === one.client.user.id },
     }),
   });
+  gate.keepToken(client.rest);
   let ready = false;
 
   const answered = async (interaction: Interaction, run: (ctx: CommandContext) => Promise<Reply>) =>
@@ -53,7 +59,7 @@ export async function runDiscord(
       const content = texts(localeOf(interaction.locale) ?? "en")("flood.wait");
       return await interaction.reply({ content, flags: MessageFlags.Ephemeral });
     }
-    const parts = { clock };
+    const parts = { clock, log };
     if (interaction.isChatInputCommand()) {
       const { commandName, options } = interaction;
       const named = Object.fromEntries(
@@ -63,11 +69,15 @@ export async function runDiscord(
       const work = answering({ ...requestOf(interaction), args }, async (ctx) =>
         frontDoor.runCommand(ctx, commandName),
       );
-      await answerInteraction(interaction, frontDoor.isEphemeral(commandName, args), work, parts);
+      const isEphemeral = frontDoor.isEphemeral(commandName, args);
+      await answerInteraction(interaction, { isEphemeral }, work, parts);
     } else if (interaction.isMessageComponent()) {
       const { actionId, keepsMessage } = readActionId(interaction.customId);
       const work = answered(interaction, async (ctx) => frontDoor.runAction(ctx, actionId));
-      await answerInteraction(interaction, keepsMessage && interaction.inGuild(), work, parts);
+      // Under a message that one person sees, nothing is answered to others.
+      const isHidden = interaction.message.flags.has(MessageFlags.Ephemeral);
+      const isEphemeral = isHidden || (keepsMessage && interaction.inGuild());
+      await answerInteraction(interaction, { isEphemeral, keepsMessage }, work, parts);
     } else if (interaction.isModalSubmit()) {
       const fields = Object.fromEntries(
         [...interaction.fields.fields.keys()].map((id) => [
@@ -78,7 +88,7 @@ export async function runDiscord(
       const work = answered(interaction, async (ctx) =>
         frontDoor.runForm(ctx, interaction.customId, fields),
       );
-      await answerInteraction(interaction, true, work, parts);
+      await answerInteraction(interaction, { isEphemeral: true }, work, parts);
     }
   };
 
@@ -86,10 +96,15 @@ export async function runDiscord(
     const { name, value } = interaction.options.getFocused(true);
     const command = commands.find((one) => one.name === interaction.commandName);
     let choices: Choice[] = [];
-    await answering(requestOf(interaction), async (ctx) => {
+    const work = answering(requestOf(interaction), async (ctx) => {
       choices = (await command?.complete?.(ctx, name, value)) ?? [];
       return reply({});
     });
+    // What comes too late is refused; nothing to choose from is an answer.
+    const done = new AbortController();
+    const late = clock.sleep(completeWithinMs, AbortSignal.any([done.signal, signal]));
+    await Promise.race([work, late]);
+    done.abort("answered");
     await interaction.respond(choices.slice(0, 25));
   };
 
@@ -138,5 +153,5 @@ export async function runDiscord(
   const stopped = new Promise<void>((stop) => {
     signal.addEventListener("abort", () => void client.destroy().finally(stop), { once: true });
   });
-  return { isReady: () => ready, stopped };
+  return { isReady: () => ready && gate.isAuthorized() && gate.pausedMs() === 0, stopped };
 }

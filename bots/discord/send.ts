@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { DiscordAPIError, HTTPError, RateLimitError, REST } from "discord.js";
+import { DiscordAPIError, REST } from "discord.js";
 import { Routes } from "discord-api-types/v10";
 import { type ActionKind, isMessage, renderDelivery } from "../../shared/messages/deliveries.ts";
 import type { LeasedDelivery, PayloadOf } from "../../shared/messages/leased.ts";
@@ -12,14 +12,13 @@ import {
   pictureName,
   withoutPicture,
 } from "../pictures/illustrate.ts";
-import {
-  createScheduledEvents,
-  scheduledEventOutcome,
-  type ScheduledEvents,
-} from "./scheduledEvents.ts";
+import { createScheduledEvents, type ScheduledEvents } from "./scheduledEvents.ts";
+import { createGate, type Gate } from "./gate.ts";
+import { createOldEdits, type OldEdits } from "./oldEdits.ts";
+import { archivedThread, missingPermissions, NotInDiscord, outcomeOf } from "./outcome.ts";
 import { createPrivateChannels, type PrivateChannels } from "./private.ts";
 import { altText, renderDiscord } from "./render.ts";
-import { createRoles, NoSuchRole, type Roles } from "./roles.ts";
+import { createRoles, type Roles } from "./roles.ts";
 
 const mentionNobody = { parse: [] };
 
@@ -28,8 +27,14 @@ const mentionNobody = { parse: [] };
  * itself; the nonce makes that safe, and makes it safe for the queue too. 50 requests a second are
  * allowed; replies need some of them.
  */
-export function createDiscordSender(token: string, api: string | undefined, log: Log): Sender {
+export function createDiscordSender(
+  token: string,
+  api: string | undefined,
+  log: Log,
+  gate: Gate = createGate(Date.now),
+): Sender {
   const rest = new REST({
+    ...gate.options,
     version: "10",
     ...(api && { api }),
     timeout: 6_000,
@@ -39,11 +44,13 @@ export function createDiscordSender(token: string, api: string | undefined, log:
   }).setToken(token);
   // Scheduled events have no nonce: they are sent once, and the queue decides about a repeat.
   const once = new REST({ ...rest.options, retries: 0 }).setToken(token);
+  for (const client of [rest, once]) gate.keepToken(client);
   const doors = {
     rest,
     log,
     roles: createRoles(rest),
-    privates: createPrivateChannels(rest),
+    privates: createPrivateChannels(rest, gate.now),
+    oldEdits: createOldEdits(gate.now),
     scheduledEvents: createScheduledEvents(once),
   };
   return {
@@ -61,23 +68,19 @@ export function createDiscordSender(token: string, api: string | undefined, log:
   };
 }
 
-/** A delivery that this platform has no way to do. */
-class NotInDiscord extends Error {
-  override name = "NotInDiscord";
-}
-
 type Doors = {
   rest: REST;
   log: Log;
   roles: Roles;
   privates: PrivateChannels;
+  oldEdits: OldEdits;
   scheduledEvents: ScheduledEvents;
 };
 
 async function deliver(doors: Doors, leased: LeasedDelivery): Promise<Outcome> {
   const { to, payload } = leased;
   if (!isMessage(payload)) return await act(doors, leased, payload);
-  const { rest, log, privates } = doors;
+  const { log, privates } = doors;
   const channelId = to.isPerson ? await privates.of(to.chatId) : to.chatId;
   const reader = { locale: to.locale, timezone: to.timezone };
   const { message: worded, isSynced, pin } = renderDelivery(payload, reader);
@@ -88,12 +91,12 @@ async function deliver(doors: Doors, leased: LeasedDelivery): Promise<Outcome> {
   const shown = fingerprint === null ? {} : { fingerprint };
   const target = { channelId, pin, key: leased.key, messageId: leased.messageId };
   try {
-    return { kind: "sent", messageId: await put(rest, target, illustratedMessage), ...shown };
+    return { kind: "sent", messageId: await put(doors, target, illustratedMessage), ...shown };
   } catch (error) {
     // A channel may allow messages but no files.
     const mayHelp = error instanceof DiscordAPIError && error.code === missingPermissions;
     if (!drawn || !mayHelp) throw error;
-    const messageId = await put(rest, target, { message: withoutPicture(message) });
+    const messageId = await put(doors, target, { message: withoutPicture(message) });
     return { kind: "sent", messageId, ...shown };
   }
 }
@@ -107,11 +110,15 @@ type Target = {
 };
 
 /** Posts or edits the message; gives its id. */
-async function put(rest: REST, target: Target, said: Illustrated): Promise<string> {
+async function put(doors: Doors, target: Target, said: Illustrated): Promise<string> {
+  const { rest, oldEdits } = doors;
   const { channelId, messageId, key, pin } = target;
   const { body, files } = requestBody(said);
   if (messageId !== undefined) {
-    await rest.patch(Routes.channelMessage(channelId, messageId), { body, files });
+    oldEdits.take(channelId, messageId);
+    await inOpenThread(doors, channelId, async () =>
+      rest.patch(Routes.channelMessage(channelId, messageId), { body, files }),
+    );
     if (pin === "unpinned")
       await rest.delete(Routes.channelMessagesPin(channelId, messageId)).catch(() => undefined);
     return messageId;
@@ -123,6 +130,26 @@ async function put(rest: REST, target: Target, said: Illustrated): Promise<strin
   if (pin === "pinned")
     await rest.put(Routes.channelMessagesPin(channelId, id)).catch(() => undefined);
   return id;
+}
+
+/** Opens a thread that was archived meanwhile: in one, nothing can be edited. */
+async function inOpenThread<T>(
+  { rest }: Doors,
+  threadId: string,
+  change: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await change();
+  } catch (error) {
+    if (!(error instanceof DiscordAPIError) || error.code !== archivedThread) throw error;
+    try {
+      await rest.patch(Routes.channel(threadId), { body: { archived: false } });
+    } catch (refused) {
+      // It stays closed: the first error says what that means. Else it is tried again.
+      throw refused instanceof DiscordAPIError && refused.status < 429 ? error : refused;
+    }
+    return await change();
+  }
 }
 
 /** What Discord does for deliveries that are no messages. */
@@ -167,31 +194,4 @@ function requestBody({ message, drawn }: Illustrated) {
 /** The same for the same delivery, different for every other: 25 characters at most. */
 export function nonceOf(key: string): string {
   return createHash("sha256").update(key).digest("base64url").slice(0, 24);
-}
-
-const missingPermissions = 50013;
-/** Unknown channel, unknown guild, missing access, cannot message this user. */
-const goneCodes = [10003, 10004, 50001, 50007, missingPermissions];
-const unknownMessage = 10008;
-/** Unknown member, unknown user: they are not in that server. */
-const absentCodes = [10007, 10013];
-
-/** What an error of discord.js means for the queue. */
-export function outcomeOf(error: unknown, payload?: LeasedDelivery["payload"]): Outcome {
-  if (error instanceof NoSuchRole || error instanceof NotInDiscord)
-    return { kind: "refused", reason: error.message };
-  if (error instanceof RateLimitError) return { kind: "later", retryAfterMs: error.retryAfter };
-  const special = payload?.kind === "scheduledEvent" ? scheduledEventOutcome(error) : undefined;
-  if (special) return special;
-  if (error instanceof DiscordAPIError) {
-    const reason = `Discord ${error.code}: ${error.message.split("\n")[0] ?? ""}`;
-    if (error.code === unknownMessage) return { kind: "message-gone" };
-    // The bot may not give this role: an admin's to mend, and nobody's chat is gone.
-    if (payload?.kind === "role")
-      return { kind: absentCodes.includes(Number(error.code)) ? "not-there" : "refused", reason };
-    if (goneCodes.includes(Number(error.code))) return { kind: "channel-gone", reason };
-    return { kind: "refused", reason };
-  }
-  if (error instanceof HTTPError) return { kind: "ambiguous", reason: `Discord ${error.status}` };
-  return { kind: "ambiguous", reason: "no answer from Discord" };
 }

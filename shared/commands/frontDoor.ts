@@ -2,7 +2,7 @@ import { cleanName } from "../messages/sanitize.ts";
 import { type Args, watchArgs } from "./args.ts";
 import { answerDialog, dialogAction, shown } from "./dialogs.ts";
 import { helpMessage } from "./help.ts";
-import { createRegistry } from "./registry.ts";
+import { createRegistry, type Registry } from "./registry.ts";
 import {
   continueInPrivate,
   isOnlyInPrivate,
@@ -49,6 +49,7 @@ export function createFrontDoor(commands: readonly Command[]): FrontDoor {
     async runAction(ctx, actionId) {
       const [name = "", ...parts] = actionId.split("|");
       if (name === "dialog") return await shown(ctx, await dialogAction(registry, ctx, parts));
+      if (name === "form") return openForm(registry, ctx, parts.join("|"));
       const handler = registry.action(name);
       if (!handler) return unknownButton(ctx);
       const command = registry.find(name);
@@ -86,6 +87,17 @@ async function run(ctx: CommandContext, command: Command): Promise<Reply> {
   const unused = unread().map((typed) => cleanName(typed, 60));
   if (unused.length === 0) return said;
   return withLinesBefore(said, [[ctx.t("unknown.unused", { words: unused.join("”, “") })]]);
+}
+
+/** What a button carries that opens a form, where the form itself came too late. */
+export function formAction(formId: string): string {
+  return `form|${formId}`;
+}
+
+/** Needs nothing of the backend, so that it is in time. */
+function openForm(registry: Registry, ctx: CommandContext, formId: string): Reply {
+  const form = ctx.supportsModals ? registry.showForm(ctx, formId) : null;
+  return form ? reply({ form }, { ephemeral: true }) : unknownButton(ctx);
 }
 
 /**

@@ -14,7 +14,7 @@ export type Registry = {
   commands: readonly Command[];
   find(name: string): Command | undefined;
   action(name: string): ActionHandler | undefined;
-  /** A form by its id; null for one that is not known any more, or is only ever a modal. */
+  /** A form by its id; null for one that is not known any more. */
   showForm(ctx: CommandContext, formId: string): Form | null;
   submitForm(ctx: CommandContext, formId: string, answers: Answers): Promise<Reply>;
 };

@@ -114,9 +114,9 @@ describe("private messages and cards", () => {
     });
   });
 
-  test("to nobody are refused, and not for ever tried again", async () => {
+  test("to nobody have nowhere to go, and are not for ever tried again", async () => {
     const { sender } = await discord();
-    expect((await sender.send(notice({ chatId: "1" }))).kind).toBe("refused");
+    expect((await sender.send(notice({ chatId: "1" }))).kind).toBe("channel-gone");
   });
 
   test("a card that a moderator deleted is gone, and so is one in a deleted channel", async () => {

@@ -1,7 +1,9 @@
 import { DiscordAPIError, HTTPError, RateLimitError } from "discord.js";
 import { GrammyError, HttpError } from "grammy";
 import { describe, expect, test } from "vitest";
-import { nonceOf, outcomeOf as discordOutcome } from "../../bots/discord/send.ts";
+import { DiscordPaused } from "../../bots/discord/gate.ts";
+import { outcomeOf as discordOutcome } from "../../bots/discord/outcome.ts";
+import { nonceOf } from "../../bots/discord/send.ts";
 import { outcomeOf as telegramOutcome } from "../../bots/telegram/errors.ts";
 import { errorKind } from "../../bots/log.ts";
 
@@ -51,6 +53,13 @@ describe("what Discord's no means", () => {
     [403, 50001, "channel-gone"],
     [403, 50013, "channel-gone"],
     [403, 50007, "channel-gone"],
+    [403, 50278, "channel-gone"],
+    [404, 10013, "channel-gone"],
+    [400, 50033, "channel-gone"],
+    [400, 160_005, "channel-gone"],
+    [400, 50083, "message-gone"],
+    [429, 30046, "later"],
+    [401, 0, "later"],
     [404, 10008, "message-gone"],
     [400, 50035, "refused"],
   ])("%i %i is %s", (status, code, kind) => {
@@ -65,6 +74,12 @@ describe("what Discord's no means", () => {
     const failed = new HTTPError(502, "Bad Gateway", "POST", "https://discord.com/x", {});
     expect(discordOutcome(failed).kind).toBe("ambiguous");
     expect(discordOutcome(new Error("socket hang up")).kind).toBe("ambiguous");
+  });
+
+  test("a refused token and a blocked address wait with everything; nothing becomes a dead letter", () => {
+    const unauthorized = new DiscordAPIError({ code: 0, message: "401" }, 0, 401, "POST", "", {});
+    for (const error of [unauthorized, new DiscordPaused(30_000)])
+      expect(discordOutcome(error)).toMatchObject({ kind: "later", isForAll: true });
   });
 
   test("a nonce is the same for the same delivery, another for any other, and short enough", () => {

@@ -2,7 +2,8 @@ import { Events } from "discord.js";
 import { PermissionFlagsBits } from "discord-api-types/v10";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { realClock } from "../../bots/clock.ts";
-import { answerInteraction, payloadOf } from "../../bots/discord/reply.ts";
+import { answerInteraction } from "../../bots/discord/answerInteraction.ts";
+import { payloadOf } from "../../bots/discord/reply.ts";
 import { createDiscordSender } from "../../bots/discord/send.ts";
 import { type DiscordEmulator, startDiscordEmulator } from "../../bots/sandbox/discord/index.ts";
 import { createLog } from "../../bots/log.ts";
@@ -95,11 +96,13 @@ describe("an action that edits its message", () => {
       return {
         ...(await illustrated({ ...message, buttons }, reader, log)),
         options: { editsMessage: true },
+        reader,
       };
     };
     client.on(Events.InteractionCreate, (interaction) => {
       if (!interaction.isMessageComponent()) return;
-      void answerInteraction(interaction, false, shown(after), { clock: realClock });
+      const parts = { clock: realClock, log };
+      void answerInteraction(interaction, { isEphemeral: false }, shown(after), parts);
     });
     const { id } = await group(client).send(payloadOf(await shown(before)));
     const answer = await emulator.act({

@@ -1,7 +1,7 @@
 import type { FunctionReturnType } from "convex/server";
 import { isOptionName, meaningOf } from "../../texts/synonyms.ts";
 import { api } from "../../../convex/_generated/api.js";
-import { labelled, type Line } from "../../messages/message.ts";
+import { type Form, labelled, type Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
 import { namesOf, type Organization, organizations, resolveOrganization } from "./organizations.ts";
 import { readLanguage, zoneOption } from "../account/settings.ts";
@@ -57,7 +57,10 @@ export const org: Command = {
   actions: { org: orgAction },
   // Only ever a modal: a secret is not asked for in a dialog.
   forms: {
-    key: { submit: async (ctx, orgId, { key: given = "" }) => submitKey(ctx, orgId, given) },
+    key: {
+      show: keyModal,
+      submit: async (ctx, orgId, { key: given = "" }) => submitKey(ctx, orgId, given),
+    },
   },
 };
 
@@ -177,21 +180,26 @@ async function key(ctx: CommandContext, found: Organization): Promise<Reply> {
   );
 }
 
-function keyForm({ t, chat }: CommandContext, found: Organization): Reply {
+function keyForm(ctx: CommandContext, found: Organization): Reply {
+  const { t, chat } = ctx;
   const example = t("org.key.how.example", { slug: found.slug });
   const how = chat.kind === "private" ? t("org.key.how", { example }) : t("org.key.private");
   return reply(
     {
       lines: [[how]],
-      form: {
-        id: `key|${found._id}`,
-        isSecret: true,
-        title: t("org.key.title", { name: cleanName(found.name, 30) }),
-        fields: [{ id: "key", label: t("org.key"), maxLength: 500, isRequired: true }],
-      },
+      form: keyModal(ctx, found._id, cleanName(found.name, 30)),
     },
     { ephemeral: true },
   );
+}
+
+function keyModal({ t }: CommandContext, orgId: string, name?: string): Form {
+  return {
+    id: `key|${orgId}`,
+    isSecret: true,
+    title: name === undefined ? t("org.key") : t("org.key.title", { name }),
+    fields: [{ id: "key", label: t("org.key"), maxLength: 500, isRequired: true }],
+  };
 }
 
 /** Stores the key from the modal, which only one person saw. */

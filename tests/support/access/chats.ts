@@ -24,7 +24,7 @@ type Calling = Record<
 >;
 
 /** `noteWrite` hears of everything that may have changed something but for being there. */
-function portOf(caller: ReturnType<typeof as>, noteWrite: () => void): Backend {
+export function portOf(caller: ReturnType<typeof as>, noteWrite: () => void): Backend {
   const calling = caller as unknown as Calling;
   return {
     query: async (query, args) => await calling.query(query, args),
