@@ -21,6 +21,7 @@ import { requireMember, requireUser } from "./model/callers/caller.ts";
 import { withUser } from "./model/accounts/newUsers.ts";
 import { locale, subscriptionStatus } from "./model/fields.ts";
 import { closesAt, dropPage, pageFor, storeCheckoutSession } from "./model/giving/checkouts.ts";
+import { isCustomerKnown } from "./model/giving/returns.ts";
 import { takeStripeEvent } from "./model/giving/stripeEvents.ts";
 import {
   scheduleReconciliation,
@@ -43,6 +44,13 @@ export const takeEvent = internalMutation({
     await takeStripeEvent(ctx, event, Date.now());
     return null;
   },
+});
+
+/** Whether it is known which customer's a Stripe charge is. */
+export const isChargeKnown = internalQuery({
+  args: { chargeId: v.string() },
+  returns: v.boolean(),
+  handler: async (ctx, { chargeId }) => await isCustomerKnown(ctx, chargeId),
 });
 
 const page = v.object({

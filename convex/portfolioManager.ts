@@ -21,6 +21,8 @@ const plannedCity = v.object({
   city: v.string(),
   gifts: v.number(),
   amount: v.number(),
+  /** Cents that make up for returned money; `toGive` and `toCarry` are the rest. */
+  corrected: v.number(),
   toGive: v.number(),
   toCarry: v.number(),
   /** The number of charities with a need; `shares` leaves out those that no gift reaches. */

@@ -211,6 +211,17 @@ export default defineSchema({
     .index("by_subscription", ["subscriptionId"])
     .index("by_week", ["weekStartDate"]),
 
+  // Written by Stripe's events about charges, refunds, disputes and credit notes. Kept.
+  stripeCharges: defineTable(fields.stripeCharge)
+    .index("by_charge", ["chargeId"])
+    .index("by_customer", ["customerId"]),
+
+  // Written when distributed money is returned, and by the runs that make up for it. Kept.
+  corrections: defineTable(fields.correction)
+    .index("by_open", ["isOpen", "cityKey", "weekStartDate"])
+    .index("by_subscription", ["subscriptionId", "isOpen"])
+    .index("by_user", ["userId"]),
+
   // One row per nightly check of the ledger; deleted after a year.
   bookChecks: defineTable(fields.bookCheck).index("by_started", ["startedAt"]),
 

@@ -67,6 +67,7 @@ import type * as external_privy from "../external/privy.js";
 import type * as external_publicAddress from "../external/publicAddress.js";
 import type * as external_publicFetch from "../external/publicFetch.js";
 import type * as external_signedWebhook from "../external/signedWebhook.js";
+import type * as external_stripe_charges from "../external/stripe/charges.js";
 import type * as external_stripe_client from "../external/stripe/client.js";
 import type * as external_stripe_events from "../external/stripe/events.js";
 import type * as external_stripe_objects from "../external/stripe/objects.js";
@@ -136,6 +137,7 @@ import type * as model_giving_charityFields from "../model/giving/charityFields.
 import type * as model_giving_charityQueries from "../model/giving/charityQueries.js";
 import type * as model_giving_charityViews from "../model/giving/charityViews.js";
 import type * as model_giving_checkouts from "../model/giving/checkouts.js";
+import type * as model_giving_corrections from "../model/giving/corrections.js";
 import type * as model_giving_explanations from "../model/giving/explanations.js";
 import type * as model_giving_givingViews from "../model/giving/givingViews.js";
 import type * as model_giving_impactBoard from "../model/giving/impactBoard.js";
@@ -146,6 +148,7 @@ import type * as model_giving_needsSource from "../model/giving/needsSource.js";
 import type * as model_giving_payments from "../model/giving/payments.js";
 import type * as model_giving_preview from "../model/giving/preview.js";
 import type * as model_giving_reports from "../model/giving/reports.js";
+import type * as model_giving_returns from "../model/giving/returns.js";
 import type * as model_giving_run from "../model/giving/run.js";
 import type * as model_giving_schedule from "../model/giving/schedule.js";
 import type * as model_giving_stripeEvents from "../model/giving/stripeEvents.js";
@@ -282,6 +285,7 @@ declare const fullApi: ApiFromModules<{
   "external/publicAddress": typeof external_publicAddress;
   "external/publicFetch": typeof external_publicFetch;
   "external/signedWebhook": typeof external_signedWebhook;
+  "external/stripe/charges": typeof external_stripe_charges;
   "external/stripe/client": typeof external_stripe_client;
   "external/stripe/events": typeof external_stripe_events;
   "external/stripe/objects": typeof external_stripe_objects;
@@ -351,6 +355,7 @@ declare const fullApi: ApiFromModules<{
   "model/giving/charityQueries": typeof model_giving_charityQueries;
   "model/giving/charityViews": typeof model_giving_charityViews;
   "model/giving/checkouts": typeof model_giving_checkouts;
+  "model/giving/corrections": typeof model_giving_corrections;
   "model/giving/explanations": typeof model_giving_explanations;
   "model/giving/givingViews": typeof model_giving_givingViews;
   "model/giving/impactBoard": typeof model_giving_impactBoard;
@@ -361,6 +366,7 @@ declare const fullApi: ApiFromModules<{
   "model/giving/payments": typeof model_giving_payments;
   "model/giving/preview": typeof model_giving_preview;
   "model/giving/reports": typeof model_giving_reports;
+  "model/giving/returns": typeof model_giving_returns;
   "model/giving/run": typeof model_giving_run;
   "model/giving/schedule": typeof model_giving_schedule;
   "model/giving/stripeEvents": typeof model_giving_stripeEvents;

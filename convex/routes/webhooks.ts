@@ -1,8 +1,8 @@
 import { internal } from "../_generated/api.js";
-import { httpAction } from "../_generated/server.js";
+import { type ActionCtx, httpAction } from "../_generated/server.js";
 import { variable } from "../external/environment.ts";
-import { readSignedByStripe } from "../external/stripe/client.ts";
-import { readStripeEvent } from "../external/stripe/events.ts";
+import { chargeNow, isLiveKey, readSignedByStripe } from "../external/stripe/client.ts";
+import { isOwnEvent, readStripeEvent, type StripeEvent } from "../external/stripe/events.ts";
 import { readClerkEvent, readPrivyEvent } from "../external/identityEvents.ts";
 import { readSigned, type Signed } from "../external/signedWebhook.ts";
 
@@ -16,11 +16,30 @@ export const stripeWebhook = httpAction(async (ctx, request) => {
   if (secrets === undefined) return new Response("Webhooks are not configured.", { status: 404 });
   const signed = await readSignedByStripe(request, secrets);
   if (signed === null) return new Response("The signature does not match.", { status: 400 });
+  if (!isOwnEvent(signed, isLiveKey()))
+    return new Response("The event is of another account or mode.", { status: 400 });
   const event = readStripeEvent(signed);
   if (event === undefined) return new Response("This cannot be read.", { status: 400 });
-  if (event) await ctx.runMutation(internal.giving.takeEvent, { event });
+  if (event)
+    await ctx.runMutation(internal.giving.takeEvent, { event: await withCustomer(ctx, event) });
   return new Response(null);
 });
+
+/**
+ * A dispute names its charge alone: where the charge is not known yet, Stripe is asked whose it is.
+ * Throws while Stripe is away, so that it sends the event again.
+ */
+async function withCustomer(ctx: ActionCtx, event: StripeEvent): Promise<StripeEvent> {
+  const { told } = event;
+  if (told.of !== "dispute" || told.dispute.customerId !== undefined) return event;
+  const { chargeId } = told.dispute;
+  if (await ctx.runQuery(internal.giving.isChargeKnown, { chargeId })) return event;
+  const charge = await chargeNow(chargeId);
+  if (charge.is === "away") throw new Error("Stripe did not say whose charge is disputed");
+  const customerId = charge.is === "answered" ? charge.value?.customerId : undefined;
+  if (customerId === undefined) return event;
+  return { ...event, told: { ...told, dispute: { ...told.dispute, customerId } } };
+}
 
 /** `POST /webhooks/privy`: an account was unlinked from a Privy user or transferred. */
 export const privyWebhook = httpAction(

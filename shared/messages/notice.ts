@@ -36,9 +36,10 @@ export function noticeMessage(notice: Notice, reader: Reader): Message {
         buttons: [[{ label: t("button.my-gift"), action: "+give" }]],
       };
     }
-    case "payment-arrived": {
+    case "payment-arrived":
+    case "payment-returned": {
       const amount = formatMoney(notice.amount, reader.locale);
-      return { lines: [[t("notice.payment-arrived", { amount })]] };
+      return { lines: [[t(`notice.${notice.kind}`, { amount })]] };
     }
     case "account-needs":
     case "suspended":

@@ -14,7 +14,7 @@ type ReportView = PayloadOf<"report">["report"];
 export function reportMessage(report: ReportView, reader: Reader): Message {
   const t = texts(reader.locale);
   const money = (cents: number) => formatMoney(cents, reader.locale);
-  const { total, carried, shares } = report;
+  const { total, carried, returned, corrected, shares } = report;
   const week = formatDate(report.weekStartDate, "UTC", reader.locale);
   const title = t("report.title", { week });
   return {
@@ -22,6 +22,8 @@ export function reportMessage(report: ReportView, reader: Reader): Message {
     lines: [
       [t("report.total", { amount: money(total), charities: shares.length })],
       ...(carried > 0 ? [[t("report.carried", { amount: money(carried) })]] : []),
+      ...(returned > 0 ? [[t("report.returned", { amount: money(returned) })]] : []),
+      ...(corrected > 0 ? [[t("report.corrected", { amount: money(corrected) })]] : []),
       ...comparison(report, t, money),
     ],
     items: shares.map((share): Line => [

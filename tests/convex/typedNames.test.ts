@@ -161,7 +161,7 @@ describe("members", () => {
       async (ctx) => account && ctx.db.patch("chatAccounts", account._id, { handle: "carol" }),
     );
     const asked = await write(t, admin, "/role carol admin");
-    expect(labels(asked)).toEqual(["Carol (@carol, Telegram 911)", "Old (@carol, Discord 912)"]);
+    expect(labels(asked)).toEqual(["Carol (@carol, Telegram …911)", "Old (@carol, Discord …912)"]);
     const profile = await write(t, moderator, "/profile carol");
     expect(labels(profile)).toHaveLength(2);
   });

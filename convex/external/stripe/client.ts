@@ -2,6 +2,7 @@ import { Stripe } from "stripe";
 import { currency } from "../../../shared/money/money.ts";
 import type { Locale } from "../../../shared/texts/index.ts";
 import { variable } from "../environment.ts";
+import { readCharge, type StripeCharge } from "./charges.ts";
 import { ownerKey, readSubscription, type StripeSubscription } from "./objects.ts";
 
 // The only file that uses Stripe's library. Its errors are not passed on: they can contain the
@@ -152,6 +153,20 @@ async function updateSubscription(
     const change = now.status === "canceled" ? null : changeOf(now);
     return change ? await stripe.subscriptions.update(id, change) : now;
   });
+}
+
+/** Retrieves a charge; null for one in another currency. */
+export async function chargeNow(id: string): Promise<Answer<StripeCharge | null>> {
+  return await callStripe(async (stripe) => {
+    const charge = readCharge(await stripe.charges.retrieve(id));
+    if (charge === undefined) throw new Error("a charge in an unknown form");
+    return charge;
+  });
+}
+
+/** Whether the secret key is one of live mode: "sk_live_...", or a restricted key "rk_live_...". */
+export function isLiveKey(): boolean {
+  return /^[a-z]+_live_/.test(variable("STRIPE_SECRET_KEY") ?? "");
 }
 
 /** Cancels a subscription at once. Idempotent. */

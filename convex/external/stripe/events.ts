@@ -1,6 +1,14 @@
 import { type Infer, v } from "convex/values";
 import { z } from "zod";
 import {
+  readCharge,
+  readCredit,
+  readDispute,
+  stripeCharge,
+  stripeCredit,
+  stripeDispute,
+} from "./charges.ts";
+import {
   cents,
   id,
   metadata,
@@ -57,6 +65,9 @@ export const stripeEvent = v.object({
       payment: stripePayment,
     }),
     v.object({ of: v.literal("account"), account: stripeAccount }),
+    v.object({ of: v.literal("charge"), charge: stripeCharge }),
+    v.object({ of: v.literal("dispute"), dispute: stripeDispute }),
+    v.object({ of: v.literal("credit"), credit: stripeCredit }),
   ),
 });
 export type StripeEvent = Infer<typeof stripeEvent>;
@@ -66,8 +77,27 @@ const event = z.object({
   id,
   type: z.string(),
   created: seconds,
+  account: id.nullish(),
+  livemode: z.boolean().nullish(),
   data: z.object({ object: z.unknown() }),
 });
+
+/**
+ * Whether an event is of this account and of the mode of its key: one of a connected account, or a test
+ * event at a live deployment, would book money that is not here. The one that a connected account
+ * sends about itself only notifies its owner.
+ *
+ * @param isLive whether the secret key is one of live mode
+ */
+export function isOwnEvent(body: unknown, isLive: boolean): boolean {
+  const read = event.safeParse(body).data;
+  if (!read) return true;
+  const { account, livemode, type, data } = read;
+  if (livemode != null && livemode !== isLive) return false;
+  if (account == null) return true;
+  const about = z.object({ id }).safeParse(data.object).data;
+  return type === "account.updated" && about?.id === account;
+}
 
 /** Null: an event that needs no action. Undefined: a known type in an unknown format. */
 export function readStripeEvent(body: unknown): StripeEvent | null | undefined {
@@ -111,6 +141,25 @@ function readTold(type: string, object: unknown, at: number): Told | null | unde
       const account = readAccount(object);
       return account && { of: "account", account };
     }
+    case "charge.refunded": {
+      const charge = readCharge(object);
+      return charge && { of: "charge", charge };
+    }
+    case "charge.dispute.created":
+    case "charge.dispute.updated":
+    case "charge.dispute.closed":
+    case "charge.dispute.funds_withdrawn":
+    case "charge.dispute.funds_reinstated": {
+      const dispute = readDispute(type, object, at);
+      return dispute && { of: "dispute", dispute };
+    }
+    case "credit_note.created":
+    case "credit_note.updated":
+    case "credit_note.voided": {
+      const credit = readCredit(object);
+      return credit && { of: "credit", credit };
+    }
+    // An invoice that is voided or given up was never paid: nothing was booked for it.
     default:
       return null;
   }
@@ -142,6 +191,12 @@ const invoice = z.object({
   customer: reference.nullish(),
   amount_paid: cents,
   amount_due: cents,
+  /** Paid outside of Stripe: older API versions say so here. */
+  paid_out_of_band: z.boolean().nullish(),
+  payments: z
+    .object({ data: z.array(z.object({ payment: z.object({ type: z.string() }) })) })
+    .nullish()
+    .catch(null),
   billing_reason: z.string().nullish(),
   created: seconds.nullish(),
   status_transitions: z
@@ -151,6 +206,13 @@ const invoice = z.object({
     .object({ subscription_details: z.object({ subscription: reference, metadata }).nullish() })
     .nullish(),
 });
+
+/** Whether no money of an invoice came through Stripe: it was recorded as paid elsewhere. */
+function isPaidElsewhere({ paid_out_of_band, payments }: z.infer<typeof invoice>): boolean {
+  if (paid_out_of_band === true) return true;
+  const kinds = payments?.data.map(({ payment }) => payment.type) ?? [];
+  return kinds.length > 0 && kinds.every((kind) => kind === "payment_record");
+}
 
 function readInvoice(
   object: unknown,
@@ -163,6 +225,7 @@ function readInvoice(
   const plazaUser = of?.metadata?.[ownerKey];
   if (!of || plazaUser === undefined) return null;
   if (read.customer == null) return undefined;
+  if (what === "amount_paid" && isPaidElsewhere(read)) return null;
   const paidAt = what === "amount_paid" ? read.status_transitions?.paid_at : undefined;
   const madeAt = read.status_transitions?.finalized_at ?? read.created;
   return {

@@ -91,6 +91,8 @@ function statusOf({ status, pause_collection: pause }: z.infer<typeof subscripti
 export const stripePayment = v.object({
   paymentId: v.string(),
   customerId: v.string(),
+  /** The charge that a succeeded payment made. */
+  chargeId: v.optional(v.string()),
   amount: v.number(),
   currency: v.string(),
   /** Its creation (Unix milliseconds), which stays the same when Stripe retries. */
@@ -119,6 +121,7 @@ const payment = z.object({
   amount_received: cents,
   currency: z.string().regex(/^[a-z]{3}$/),
   created: seconds,
+  latest_charge: reference.nullish().catch(null),
   last_payment_error: z
     .object({ code: word.nullish().catch(null), decline_code: word.nullish().catch(null) })
     .nullish(),
@@ -141,6 +144,7 @@ export function readPayment(
     amount: read[what],
     currency: read.currency,
     madeAt: read.created * 1000,
+    ...(read.latest_charge != null && { chargeId: read.latest_charge }),
     ...(reason && { reason }),
   };
 }

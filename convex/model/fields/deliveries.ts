@@ -31,6 +31,8 @@ export const plainNotice = v.union(
   /** A weekly payment failed: nothing was charged, nothing is distributed. */
   v.object({ kind: v.literal("payment-failed"), amount: v.number() }),
   v.object({ kind: v.literal("payment-arrived"), amount: v.number() }),
+  /** Money of a gift went back to the giver. */
+  v.object({ kind: v.literal("payment-returned"), amount: v.number() }),
   /** Stripe requires more information before the person's account there works. */
   v.object({ kind: v.literal("account-needs") }),
 );

@@ -61,8 +61,12 @@ export const gift = v.object({
   /** Cents paid in this week, and cents carried over from earlier weeks. */
   paid: v.number(),
   carriedIn: v.number(),
-  /** Their sum, which the week's run distributes. */
+  /** Of these, cents that were sent back to the giver: refunds and lost disputes. */
+  returned: v.optional(v.number()),
+  /** `paid` and `carriedIn` without `returned`, which the week's run distributes. */
   amount: v.number(),
+  /** Set by the run: cents that make up for money that was returned after it was distributed. */
+  corrected: v.optional(v.number()),
   /** Set once by the run: cents for charities, and cents carried over to the next week. */
   given: v.optional(v.number()),
   carriedOut: v.optional(v.number()),
@@ -81,12 +85,49 @@ export const bookLine = v.object({
   amount: v.number(),
 });
 export const bookEntry = v.object({
-  /** Unique: "paid:<Stripe's invoice id>", "given:<gift id>". */
+  /** Unique: "paid:<Stripe's invoice id>", "given:<gift id>", "returned:<charge id>:<number>". */
   key: v.string(),
-  kind: v.union(v.literal("paid"), v.literal("given")),
+  /** "returned": money went back to the giver, or came again after a dispute was won. */
+  kind: v.union(v.literal("paid"), v.literal("given"), v.literal("returned")),
   subscriptionId: v.id("subscriptions"),
   weekStartDate: v.number(),
   lines: v.array(bookLine),
+  at: v.number(),
+});
+
+/**
+ * A Stripe charge of a giver, and how much of it went back. Events about it come in any order, before
+ * and after the one that the payment is known by.
+ */
+export const stripeCharge = v.object({
+  chargeId: v.string(),
+  customerId: v.optional(v.string()),
+  /** Cents of the charge, and cents that were refunded in all. */
+  amount: v.number(),
+  refunded: v.number(),
+  /** Each dispute by its latest state; `withdrawn` cents are with the giver's bank. */
+  disputes: v.array(
+    v.object({ id: v.string(), withdrawn: v.number(), at: v.number(), isFinal: v.boolean() }),
+  ),
+  /** Credit notes that were paid out outside of Stripe. */
+  credited: v.array(v.object({ id: v.string(), amount: v.number() })),
+  /** Cents that the ledger has as returned, and how often that has changed. */
+  booked: v.number(),
+  changes: v.number(),
+});
+
+/** Money that was returned after it was distributed: the next weeks distribute so much less. */
+export const correction = v.object({
+  subscriptionId: v.id("subscriptions"),
+  userId: v.id("users"),
+  city: v.string(),
+  cityKey: v.string(),
+  /** The first week that makes up for it. */
+  weekStartDate: v.number(),
+  amount: v.number(),
+  /** Cents that are not made up for yet; `isOpen` where there are some. */
+  left: v.number(),
+  isOpen: v.boolean(),
   at: v.number(),
 });
 
@@ -179,6 +220,7 @@ export const needsFeed = v.object({
 /** The state of a run. "explaining" and "reporting" come after the money. */
 export const runState = v.union(
   v.literal("counting"),
+  v.literal("correcting"),
   v.literal("planning"),
   v.literal("allocating"),
   v.literal("explaining"),
@@ -212,6 +254,9 @@ export const distributionRun = v.object({
   amount: v.number(),
   given: v.number(),
   carried: v.number(),
+  /** Cents that made up for returned money, and cents that the next weeks still have to. */
+  corrected: v.optional(v.number()),
+  owed: v.optional(v.number()),
   rows: v.number(),
   charities: v.number(),
   cities: v.number(),
@@ -230,6 +275,11 @@ export const cityRun = v.object({
   amount: v.number(),
   largest: v.number(),
   counts: v.array(giftCount),
+  /** Cents that make up for returned money, and the gifts (cents) that have had their part in it. */
+  corrected: v.optional(v.number()),
+  correctedAt: v.optional(v.number()),
+  /** The gifts without that part. */
+  net: v.optional(v.object({ count: v.number(), largest: v.number(), counts: v.array(giftCount) })),
   isPlanned: v.boolean(),
   /** Number of charities with a need, and how many of them this week's gifts reach. */
   eligible: v.number(),
@@ -290,6 +340,9 @@ export const report = v.object({
   ),
   /** Cents carried over to the next week, and the cities of the gifts. */
   carried: v.number(),
+  /** Cents that went back to the giver, and cents that made up for returned money. */
+  returned: v.optional(v.number()),
+  corrected: v.optional(v.number()),
   cities: v.array(v.string()),
   generatedAt: v.number(),
 });

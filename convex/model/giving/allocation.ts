@@ -8,6 +8,7 @@ import {
 } from "../../../shared/money/shareOut.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import { partsOf } from "./corrections.ts";
 import { post } from "./ledger.ts";
 import { carryOver } from "./payments.ts";
 import { cityRunOf } from "./week.ts";
@@ -36,6 +37,7 @@ export async function allocate(ctx: MutationCtx, run: Run, now: number): Promise
     )
     .order("desc")
     .paginate({ numItems: batch, cursor: run.cursor });
+  const amounts = page.page.map(({ amount }) => amount);
   const sums = await allocatePage(ctx, cityRun, page.page, now);
   const done = { given: cityRun.given + sums.given, carried: cityRun.carried + sums.carried };
   if (page.isDone && (done.given !== cityRun.toGive || done.carried !== cityRun.toCarry))
@@ -44,6 +46,9 @@ export async function allocate(ctx: MutationCtx, run: Run, now: number): Promise
     ...done,
     smallAt: sums.smallAt,
     largeAt: sums.largeAt,
+    ...(cityRun.corrected !== undefined && {
+      correctedAt: amounts.reduce((sum, amount) => sum + amount, cityRun.correctedAt ?? 0),
+    }),
   });
   return {
     given: run.given + sums.given,
@@ -62,15 +67,21 @@ async function allocatePage(
   now: number,
 ) {
   const touched: Segments = new Map();
-  const { smallAt, largeAt, smallRows } = cityRun;
+  const { smallAt, largeAt, smallRows, corrected = 0, correctedAt = 0 } = cityRun;
+  const parts = partsOf(
+    gifts.map(({ amount }) => amount),
+    { corrected, whole: cityRun.amount, before: correctedAt },
+  );
   const need = gifts.reduce((sum, { amount }) => sum + amount, 0);
   const small = await streamFrom(ctx, cityRun, { stream: "small", at: smallAt, need }, touched);
   const large = await streamFrom(ctx, cityRun, { stream: "large", at: largeAt, need }, touched);
   const sums = { given: 0, carried: 0, rows: 0 };
-  for (const gift of gifts) {
-    const { rows, carried } = splitGift(gift.amount, { small, large, smallRows });
-    await writeGift(ctx, gift, { rows, carried }, touched, now);
-    sums.given += gift.amount - carried;
+  for (const [index, gift] of gifts.entries()) {
+    const part = parts[index] ?? 0;
+    const cents = gift.amount - part;
+    const { rows, carried } = splitGift(cents, { small, large, smallRows });
+    await writeGift(ctx, gift, { rows, carried, corrected: part }, touched, now);
+    sums.given += cents - carried;
     sums.carried += carried;
     sums.rows += rows.length;
   }
@@ -118,13 +129,14 @@ async function streamFrom(
 async function writeGift(
   ctx: MutationCtx,
   gift: Doc<"gifts">,
-  { rows, carried }: { rows: Row[]; carried: number },
+  { rows, carried, corrected }: { rows: Row[]; carried: number; corrected: number },
   touched: Segments,
   now: number,
 ): Promise<void> {
   const { _id, subscriptionId, weekStartDate } = gift;
-  const given = gift.amount - carried;
-  await ctx.db.patch("gifts", _id, { given, carriedOut: carried });
+  const given = gift.amount - corrected - carried;
+  const more = corrected > 0 ? { corrected } : {};
+  await ctx.db.patch("gifts", _id, { given, carriedOut: carried, ...more });
   const lines: Doc<"bookEntries">["lines"] = [];
   for (const { id, amount } of rows) {
     const reached = touched.get(id);

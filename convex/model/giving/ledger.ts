@@ -95,12 +95,13 @@ async function problemsOf(ctx: MutationCtx, entry: Doc<"bookEntries">): Promise<
   const problems: string[] = [];
   if (lines.reduce((sum, { amount }) => sum + amount, 0) !== 0)
     problems.push(`${key} does not sum to zero`);
-  if (kind === "paid") return problems;
+  if (kind !== "given") return problems;
   const id = ctx.db.normalizeId("gifts", key.slice("given:".length));
   const gift = id && (await ctx.db.get("gifts", id));
   const toCharities = lines.filter(({ account }) => account === "charity");
   const given = toCharities.reduce((sum, { amount }) => sum + amount, 0);
-  if (gift?.given !== given || gift.amount !== given + (gift.carriedOut ?? 0))
+  const { carriedOut = 0, corrected = 0, amount } = gift ?? { amount: 0 };
+  if (gift?.given !== given || amount !== given + carriedOut + corrected)
     problems.push(`${key} is not what its gift says`);
   const rows = await distributionsOf(ctx, subscriptionId, weekStartDate);
   // A subscription can have gifts for two cities in a week, so it can have more rows than this
@@ -120,7 +121,8 @@ async function problemsOfAll(
   const run = await runOf(ctx, weekStartDate);
   const problems: string[] = [];
   if (paid + held + given !== 0) problems.push(`all entries sum to ${paid + held + given}`);
-  if (run?.carried !== held)
-    problems.push(`${held} cents are held, but ${run?.carried ?? 0} were carried over`);
+  const expected = (run?.carried ?? 0) - (run?.owed ?? 0);
+  if (expected !== held)
+    problems.push(`${held} cents are held, but ${expected} should be after what was carried over`);
   return problems;
 }

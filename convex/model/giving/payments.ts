@@ -1,6 +1,7 @@
 import { weekMs, weekStart } from "../../../shared/time/week.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import { closeCorrections, openOf } from "./corrections.ts";
 import { isPosted, post } from "./ledger.ts";
 
 // The gifts of a week: the money that its run will distribute. A week is open until its run begins.
@@ -26,6 +27,66 @@ export async function takePayment(
   ];
   await post(ctx, { key, kind: "paid", subscriptionId, weekStartDate, lines, at: now });
   await addToGift(ctx, subscription, subscription, weekStartDate, { paid: amount, carriedIn: 0 });
+  const open = await openOf(ctx, subscription);
+  const owed = open.reduce((sum, { left }) => sum + left, 0);
+  if (owed > 0)
+    await closeCorrections(ctx, open, await takeFromGifts(ctx, subscription, weekStartDate, owed));
+}
+
+/** Money that went back to the giver, or came again: `cents` is negative then. */
+export type Returned = { key: string; cents: number };
+
+/**
+ * Posts returned money to the ledger. What is not distributed yet is taken from the giver's gifts of
+ * the open week; the rest is a correction, which the next weeks make up for.
+ */
+export async function returnMoney(
+  ctx: MutationCtx,
+  subscription: Doc<"subscriptions">,
+  { key, cents }: Returned,
+  now: number,
+): Promise<void> {
+  const weekStartDate = await openWeek(ctx, weekStart(now));
+  const { _id: subscriptionId, userId, city, cityKey } = subscription;
+  const lines = [
+    { account: "stripe" as const, amount: cents },
+    { account: "held" as const, amount: -cents },
+  ];
+  await post(ctx, { key, kind: "returned", subscriptionId, weekStartDate, lines, at: now });
+  if (cents < 0) {
+    const used = await closeCorrections(ctx, await openOf(ctx, subscription), -cents);
+    const again = { paid: -cents - used, carriedIn: 0 };
+    if (again.paid > 0) await addToGift(ctx, subscription, subscription, weekStartDate, again);
+    return;
+  }
+  const left = cents - (await takeFromGifts(ctx, subscription, weekStartDate, cents));
+  if (left === 0) return;
+  const about = { subscriptionId, userId, city, cityKey, weekStartDate };
+  await ctx.db.insert("corrections", { ...about, amount: left, left, isOpen: true, at: now });
+}
+
+/** Takes cents from a subscription's gifts of open weeks, and returns how many there were. */
+async function takeFromGifts(
+  ctx: MutationCtx,
+  { _id }: Pick<Doc<"subscriptions">, "_id">,
+  weekStartDate: number,
+  cents: number,
+): Promise<number> {
+  const gifts = await ctx.db
+    .query("gifts")
+    .withIndex("by_subscription", (q) =>
+      q.eq("subscriptionId", _id).gte("weekStartDate", weekStartDate),
+    )
+    .take(maxGifts);
+  let rest = cents;
+  for (const { _id: giftId, amount, returned = 0 } of gifts) {
+    const by = Math.min(rest, amount);
+    rest -= by;
+    if (by === 0) continue;
+    if (by === amount) await ctx.db.delete("gifts", giftId);
+    else await ctx.db.patch("gifts", giftId, { returned: returned + by, amount: amount - by });
+  }
+  return cents - rest;
 }
 
 /** The first open week from `wanted` on. */
@@ -63,7 +124,8 @@ async function addToGift(
     .unique();
   if (known) {
     const sums = { paid: known.paid + paid, carriedIn: known.carriedIn + carriedIn };
-    await ctx.db.patch("gifts", known._id, { ...sums, amount: sums.paid + sums.carriedIn });
+    const amount = sums.paid + sums.carriedIn - (known.returned ?? 0);
+    await ctx.db.patch("gifts", known._id, { ...sums, amount });
     return;
   }
   const amount = paid + carriedIn;

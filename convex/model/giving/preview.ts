@@ -1,9 +1,10 @@
 import { type Infer, v } from "convex/values";
-import { countGifts, noGifts } from "../../../shared/money/giftCounts.ts";
+import { countGifts, type Gifts, noGifts } from "../../../shared/money/giftCounts.ts";
 import { weekStart } from "../../../shared/time/week.ts";
 import type { Doc } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import { bookCheck, distributionRun, giftCount } from "../fields.ts";
+import { correctionFor } from "./corrections.ts";
 import { dueWeek } from "./payments.ts";
 import { planOf } from "./allocation.ts";
 
@@ -37,6 +38,8 @@ export const shownRun = distributionRun.pick(
   "amount",
   "given",
   "carried",
+  "corrected",
+  "owed",
   "rows",
   "charities",
   "cities",
@@ -90,7 +93,9 @@ export async function plannedShares(
   { weekStartDate, gifts }: { weekStartDate: number; gifts: Infer<typeof cityGifts> },
 ) {
   const { city, cityKey, count, amount } = gifts;
-  const { plan, claimants } = await planOf(ctx, cityKey, gifts, weekStartDate);
+  const corrected = await correctionFor(ctx, cityKey, { weekStartDate, amount });
+  const net = corrected > 0 ? withoutCorrection(gifts, corrected) : gifts;
+  const { plan, claimants } = await planOf(ctx, cityKey, net, weekStartDate);
   const { toGive, toCarry, eligible } = plan;
   const shares: Infer<typeof plannedShare>[] = [];
   let spelled: string | undefined;
@@ -102,12 +107,27 @@ export async function plannedShares(
     spelled ??= charity?.city;
     shares.push({ charityId, name: charity?.name ?? "", urgency, gap, amount: share.amount });
   }
-  return { city: spelled ?? city, gifts: count, amount, toGive, toCarry, eligible, shares };
+  const totals = { gifts: count, amount, corrected, toGive, toCarry, eligible };
+  return { city: spelled ?? city, ...totals, shares };
+}
+
+/** The gifts as the run counts them after a correction, to the cent of each amount. */
+function withoutCorrection({ amount: whole, counts }: Gifts, corrected: number): Gifts {
+  const left = counts.flatMap(({ amount, count }) => {
+    const cents = amount - Math.floor((amount * corrected) / whole);
+    return cents > 0 ? [{ amount: cents, count }] : [];
+  });
+  return {
+    count: left.reduce((sum, { count }) => sum + count, 0),
+    amount: whole - corrected,
+    largest: Math.max(0, ...left.map(({ amount }) => amount)),
+    counts: left,
+  };
 }
 
 export function toShownRun(run: Doc<"distributionRuns">): Infer<typeof shownRun> {
   const { weekStartDate, state, startedAt, distributedAt, gifts, amount, given } = run;
-  const { carried, rows, charities, cities } = run;
+  const { carried, corrected, owed, rows, charities, cities } = run;
   return {
     weekStartDate,
     state,
@@ -117,6 +137,8 @@ export function toShownRun(run: Doc<"distributionRuns">): Infer<typeof shownRun>
     amount,
     given,
     carried,
+    ...(corrected !== undefined && { corrected }),
+    ...(owed !== undefined && { owed }),
     rows,
     charities,
     cities,

@@ -45,6 +45,8 @@ export async function writeReport(
     charitiesSupported: breakdown.length,
     distributionBreakdown: breakdown,
     carried: gifts.reduce((sum, { carriedOut = 0 }) => sum + carriedOut, 0),
+    returned: gifts.reduce((sum, { returned = 0 }) => sum + returned, 0),
+    corrected: gifts.reduce((sum, { corrected = 0 }) => sum + corrected, 0),
     cities: [...new Set(gifts.map(({ city }) => city))].filter(Boolean),
     generatedAt: now,
   });
@@ -56,6 +58,9 @@ export const reportView = v.object({
   /** Cents that charities received from the giver, and cents carried over to the next week. */
   total: v.number(),
   carried: v.number(),
+  /** Cents that went back to the giver, and cents that made up for returned money. */
+  returned: v.number(),
+  corrected: v.number(),
   cities: v.array(v.string()),
   /** Sorted by amount, the largest first. */
   shares: v.array(share),
@@ -72,6 +77,7 @@ export async function reportViewOf(
   report: Doc<"reports">,
 ): Promise<ReportView> {
   const { userId, weekStartDate, totalDistributed, carried, cities } = report;
+  const { returned = 0, corrected = 0 } = report;
   const earlier = await ctx.db
     .query("reports")
     .withIndex("by_user", (q) => q.eq("userId", userId).lt("weekStartDate", weekStartDate))
@@ -92,7 +98,8 @@ export async function reportViewOf(
     weekStartDate: one.weekStartDate,
     total: one.totalDistributed,
   }));
-  return { weekStartDate, total: totalDistributed, carried, cities, shares, before };
+  const totals = { total: totalDistributed, carried, returned, corrected };
+  return { weekStartDate, ...totals, cities, shares, before };
 }
 
 /** One year. */

@@ -6,6 +6,7 @@ import type { MutationCtx } from "../../_generated/server.js";
 import { invalidateBoards } from "../live/boards.ts";
 import { refusal } from "../refusal.ts";
 import { allocate, type Claimant, planOf } from "./allocation.ts";
+import { correctionFor, owedAfter, partsOf, takeCorrections, withoutParts } from "./corrections.ts";
 import { latestRun } from "./payments.ts";
 import { lowerGap } from "./needs.ts";
 import { cityRunOf, runOf } from "./week.ts";
@@ -87,6 +88,8 @@ async function nextOf(ctx: MutationCtx, run: Run, now: number): Promise<Partial<
       return await count(ctx, run);
     case "planning":
       return await plan(ctx, run, now);
+    case "correcting":
+      return await correct(ctx, run, now);
     case "allocating":
       return await allocate(ctx, run, now);
     case "explaining":
@@ -164,9 +167,59 @@ async function plan(ctx: MutationCtx, run: Run, now: number): Promise<Partial<Ru
         : q.eq("weekStartDate", weekStartDate).gt("cityKey", last),
     )
     .first();
-  if (!cityRun) return { state: "explaining", distributedAt: now };
+  if (!cityRun) {
+    const owed = await owedAfter(ctx, run);
+    return { state: "explaining", distributedAt: now, ...(owed > 0 && { owed }) };
+  }
+  const { _id, cityKey, amount } = cityRun;
+  const corrected = await correctionFor(ctx, cityKey, { weekStartDate, amount });
+  if (corrected === 0) return await planCityRun(ctx, run, cityRun, giftsOfCity(cityRun), now);
+  await takeCorrections(ctx, cityKey, { weekStartDate, amount: corrected });
+  await ctx.db.patch("cityRuns", _id, { corrected, correctedAt: 0 });
+  const sum = (run.corrected ?? 0) + corrected;
+  return { state: "correcting", cityKey, cursor: null, corrected: sum };
+}
+
+/** Counts a page of a city's gifts without their parts of a correction; after the last, plans it. */
+async function correct(ctx: MutationCtx, run: Run, now: number): Promise<Partial<Run>> {
+  const { weekStartDate, cityKey = "" } = run;
+  const cityRun = await cityRunOf(ctx, weekStartDate, cityKey);
+  if (!cityRun) throw new Error("the city that is corrected is gone");
+  const page = await ctx.db
+    .query("gifts")
+    .withIndex("by_week_and_city", (q) =>
+      q.eq("weekStartDate", weekStartDate).eq("cityKey", cityKey),
+    )
+    .order("desc")
+    .paginate({ numItems: countBatch, cursor: run.cursor });
+  const amounts = page.page.map(({ amount }) => amount);
+  const { corrected = 0, correctedAt = 0 } = cityRun;
+  const parts = partsOf(amounts, { corrected, whole: cityRun.amount, before: correctedAt });
+  const net = withoutParts(cityRun.net, amounts, parts);
+  if (page.isDone) {
+    await ctx.db.patch("cityRuns", cityRun._id, { correctedAt: 0 });
+    const gifts = { ...net, amount: cityRun.amount - corrected };
+    return await planCityRun(ctx, run, cityRun, gifts, now);
+  }
+  const { count, largest, counts } = net;
+  await ctx.db.patch("cityRuns", cityRun._id, {
+    net: { count, largest, counts },
+    correctedAt: correctedAt + amounts.reduce((sum, amount) => sum + amount, 0),
+  });
+  return { cursor: page.continueCursor };
+}
+
+/** Fixes what the charities of a city receive of these gifts. */
+async function planCityRun(
+  ctx: MutationCtx,
+  run: Run,
+  cityRun: Doc<"cityRuns">,
+  gifts: Gifts,
+  now: number,
+): Promise<Partial<Run>> {
+  const { weekStartDate } = run;
   const { cityKey } = cityRun;
-  const planned = await planOf(ctx, cityKey, giftsOfCity(cityRun), weekStartDate);
+  const planned = await planOf(ctx, cityKey, gifts, weekStartDate);
   const charities = await writePlan(ctx, cityRun, planned, now);
   return {
     state: "allocating",

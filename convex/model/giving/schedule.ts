@@ -55,7 +55,14 @@ export async function continueReports(
 
 /** Resumes runs without progress for `stuckMs`. */
 export async function resumeStuckRuns(ctx: MutationCtx, now: number) {
-  for (const state of ["counting", "planning", "allocating", "explaining", "reporting"] as const) {
+  for (const state of [
+    "counting",
+    "correcting",
+    "planning",
+    "allocating",
+    "explaining",
+    "reporting",
+  ] as const) {
     const runs = await ctx.db
       .query("distributionRuns")
       .withIndex("by_state", (q) => q.eq("state", state))

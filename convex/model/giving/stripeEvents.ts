@@ -7,6 +7,7 @@ import { takeOnce, wasTaken } from "../people/receipts.ts";
 import { isPosted } from "./ledger.ts";
 import { dropPage } from "./checkouts.ts";
 import { takePayment } from "./payments.ts";
+import { bookReturns, takeCharge, takeCredit, takeDispute } from "./returns.ts";
 import { findOrAddSubscription, liveOf, applySubscription } from "./subscriptions.ts";
 import type { StripeAccount, StripePayment } from "../../external/stripe/objects.ts";
 import { emit } from "../people/webhookEvents.ts";
@@ -36,6 +37,12 @@ export async function takeStripeEvent(
       return await takeFailed(ctx, told.invoice, now);
     case "payment":
       return await takePaymentEvent(ctx, told, at, now);
+    case "charge":
+      return await takeCharge(ctx, told.charge, now);
+    case "dispute":
+      return await takeDispute(ctx, told.dispute, now);
+    case "credit":
+      return await takeCredit(ctx, told.credit, now);
     case "account":
       return await takeAccount(ctx, told.account, at, now);
   }
@@ -48,6 +55,7 @@ async function takePaid(ctx: MutationCtx, invoice: StripeInvoice, now: number): 
   const subscription = await ownedBy(ctx, invoice, now);
   if (!subscription) return;
   await takePayment(ctx, subscription, { invoiceId, amount, paidAt: at }, now);
+  await bookReturns(ctx, invoice.customerId, now);
   if (at > (subscription.paidAt ?? 0))
     await ctx.db.patch("subscriptions", subscription._id, { paidAt: at });
 }
@@ -93,7 +101,10 @@ export async function takePaymentEvent(
   at: number,
   now: number,
 ): Promise<void> {
-  const { paymentId, customerId, amount, currency, reason } = payment;
+  const { paymentId, customerId, chargeId, amount, currency, reason } = payment;
+  // By its charge a later dispute is known, which does not name the customer.
+  if (word === "succeeded" && chargeId !== undefined)
+    await takeCharge(ctx, { chargeId, customerId, amount, refunded: 0 }, now);
   const [subscription, user] = await payerOf(ctx, customerId);
   if (!user) return console.warn(`Stripe's payment ${paymentId} is of nobody here: not told.`);
   const isTold =

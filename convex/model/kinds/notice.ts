@@ -27,7 +27,12 @@ export const payload = v.union(
 );
 type Payload = Infer<typeof payload>;
 
-const moneyNotices: readonly string[] = ["report", "payment-failed", "payment-arrived"];
+const moneyNotices: readonly string[] = [
+  "report",
+  "payment-failed",
+  "payment-arrived",
+  "payment-returned",
+];
 
 export function isAboutMoney({ task }: DeliveryOf<"notice">): boolean {
   return moneyNotices.includes(task.notice.kind);

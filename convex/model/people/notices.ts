@@ -31,6 +31,7 @@ const categories: Record<Exclude<Notice["kind"], "queue">, Category> = {
   report: "giving",
   "payment-failed": "giving",
   "payment-arrived": "giving",
+  "payment-returned": "giving",
   "account-needs": "giving",
   seat: "events",
   reminder: "events",

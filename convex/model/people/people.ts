@@ -14,8 +14,8 @@ export const shownPerson = v.object({
   handle: v.optional(v.string()),
   role,
   accountStatus,
-  /** What nobody can choose for themselves; people tell namesakes apart by it. */
-  accounts: v.array(v.object({ platform, platformUserId: v.string() })),
+  /** The end of each account's number, which nobody can choose: namesakes are told apart by it. */
+  accounts: v.array(v.object({ platform, numberEnd: v.string() })),
 });
 export type ShownPerson = Infer<typeof shownPerson>;
 
@@ -34,13 +34,15 @@ export async function toPersonView(
     accountStatus,
     accounts: accounts.map((one) => ({
       platform: one.platform,
-      platformUserId: one.platformUserId,
+      numberEnd: one.platformUserId.slice(-numberDigits),
     })),
     ...(handle !== undefined && { handle }),
   };
 }
 
 const maxFound = 5;
+/** Few enough that nobody can be written to by them. */
+const numberDigits = 4;
 /** An exact name match need not be among the first results of a search. */
 const maxSearched = 50;
 

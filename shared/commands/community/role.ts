@@ -112,10 +112,10 @@ function identityLines({ t }: CommandContext, { handle, accounts, ...person }: P
   const accessLevel = person.accountStatus === "active" ? person.role : person.accountStatus;
   return [
     ...(handle === undefined ? [] : [[`@${cleanName(handle, 64)}`]]),
-    ...accounts.map(({ platform, platformUserId }): Line => [
+    ...accounts.map(({ platform, numberEnd }): Line => [
       { bold: platform === "telegram" ? "Telegram" : "Discord" },
       ": ",
-      { code: platformUserId },
+      { code: `…${numberEnd}` },
     ]),
     [{ bold: t("me.access-level") }, `: ${t(`access-level.${accessLevel}`)}`],
   ];
@@ -186,7 +186,7 @@ function choiceLabel({ name, handle, accounts: [account] }: Person): string {
   const platform = account?.platform === "telegram" ? "Telegram" : "Discord";
   const about = [
     ...(handle === undefined ? [] : [`@${cleanName(handle, 30)}`]),
-    ...(account ? [`${platform} ${account.platformUserId}`] : []),
+    ...(account ? [`${platform} …${account.numberEnd}`] : []),
   ];
   return `${cleanName(name, 30) || "?"}${about.length > 0 ? ` (${about.join(", ")})` : ""}`;
 }

@@ -83,7 +83,7 @@ function status(
     ...(week !== null && !hasEnded ? [[t("distribution.early")]] : []),
   ];
   if (last) {
-    const { weekStartDate, state, given, carried, rows } = last;
+    const { weekStartDate, state, given, carried, corrected = 0, owed = 0, rows } = last;
     const about = {
       week: dated(ctx, weekStartDate),
       state: t(`run.${state}`),
@@ -92,6 +92,8 @@ function status(
       rows,
     };
     lines.push([t("distribution.last", about)]);
+    if (corrected > 0) lines.push([t("distribution.corrected", { amount: money(ctx, corrected) })]);
+    if (owed > 0) lines.push([t("distribution.owed", { amount: money(ctx, owed) })]);
   }
   if (due.books) lines.push(...booksLines(ctx, due.books));
   const buttons: Button[] =
@@ -159,7 +161,7 @@ async function preview(ctx: CommandContext, week: number): Promise<Reply> {
   return reply(
     {
       title: t("distribution.preview", { week: dated(ctx, week) }),
-      lines: [[summary(ctx, cities)], [t("distribution.unwritten")]],
+      lines: [[summary(ctx, cities)], ...corrections(ctx, cities), [t("distribution.unwritten")]],
       items,
       more: (hidden) => t("events.more", { count: hidden }),
       buttons: [
@@ -194,13 +196,20 @@ function summary(ctx: CommandContext, cities: Preview): string {
   });
 }
 
+/** What of the gifts makes up for money that was returned after it had been distributed. */
+function corrections(ctx: CommandContext, cities: Preview): Line[] {
+  const cents = cities.reduce((sum, { corrected }) => sum + corrected, 0);
+  return cents > 0 ? [[ctx.t("distribution.corrected", { amount: money(ctx, cents) })]] : [];
+}
+
 /** The same as a file, for a spreadsheet; cents, and quotes around every word. */
 async function table(ctx: CommandContext, week: number): Promise<Reply> {
   const cities = await ctx.backend.action(api.portfolioManager.getDistributionPreview, {
     weekStartDate: week,
   });
-  const rows = cities.flatMap(({ city, shares, toCarry }) => [
+  const rows = cities.flatMap(({ city, shares, toCarry, corrected }) => [
     ...shares.map(({ name, urgency, gap, amount }) => [city, name, urgency, gap, amount]),
+    ...(corrected > 0 ? [[city, "returned money", "", "", corrected]] : []),
     ...(toCarry > 0 ? [[city, "carried over", "", "", toCarry]] : []),
   ]);
   const lines = [["city", "charity", "urgency", "gap_cents", "amount_cents"], ...rows];
@@ -233,6 +242,7 @@ async function ask(ctx: CommandContext, week: number): Promise<Reply> {
       title: t("distribution.ask", { week: dated(ctx, week) }),
       lines: [
         [summary(ctx, cities)],
+        ...corrections(ctx, cities),
         ...(isEarly ? [[t("distribution.early")]] : []),
         [t("distribution.once")],
       ],
