@@ -56,7 +56,9 @@ test.each(Object.entries(rowsOf("open")))(
 test("every table that names a person is looked at", () => {
   const others = ["rateLimits", "receipts", "outboxes", "deliveries", "announcements"].concat(
     // Ids and cents alone: who gave stands in the subscription.
-    ["bookEntries", "checkouts", "distributions", "distributionRuns", "reports"],
+    ["bookEntries", "checkouts", "corrections", "distributions", "distributionRuns", "reports"],
+    // Ids of Stripe's, without a user's.
+    ["stripeCharges"],
     // The id of a chat, and a version: see going-people.test.ts and feed.test.ts.
     ["rsvps", "reminders", "feeds"],
     // Numbers, and ids of people: see queue-people.test.ts.

@@ -22,7 +22,7 @@ describe("/org", () => {
 
   test("refuses a zone and a calendar that are none, in a sentence", async () => {
     expect(answerOf(await say("/org change frutero zone=Mars/Olympus")).text).toContain(
-      "I do not know this time zone",
+      "I do not know “Mars/Olympus”",
     );
     expect(answerOf(await say("/org change frutero luma=https://evil.example/x")).text).toContain(
       "This is not a Luma calendar",

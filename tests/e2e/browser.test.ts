@@ -34,8 +34,8 @@ describe.skipIf(!hasBrowser)("the page, in a real browser", () => {
     const telegram = page.getByRole("region", { name: "Telegram" });
     await telegram.getByRole("textbox", { name: "Message" }).fill("/events");
     await telegram.getByRole("textbox", { name: "Message" }).press("Enter");
-    await telegram.getByRole("button", { name: "Demo day" }).click();
-    await telegram.getByText("87 personas inscritas").waitFor();
+    await telegram.getByRole("button", { name: "Demo day" }).first().click();
+    await telegram.getByText("87 de 120 inscripciones").waitFor();
     await telegram.getByRole("button", { name: "Todos los eventos" }).click();
     const later = telegram.getByRole("button", { name: "Después" });
     await later.waitFor();

@@ -60,8 +60,8 @@ describe("applying in Discord", () => {
       convex.process.child.kill("SIGCONT");
     }
     const answer = answerOf(await asked);
-    expect(answer).toMatchObject({ ephemeral: true, buttons: [[{ label: "Solicitar" }]] });
-    const dialog = modalOf(await click("discord", "eva", "group", answer, "Solicitar"));
+    expect(answer).toMatchObject({ ephemeral: true, buttons: [[{ label: "Hazte miembro" }]] });
+    const dialog = modalOf(await click("discord", "eva", "group", answer, "Hazte miembro"));
     expect(dialog.title).toBe("Hazte miembro");
     expect(wordsOf(answerOf(await submit("eva", "group", dialog.id, form)))).toContain("Gracias");
   });
@@ -111,7 +111,7 @@ describe("rejecting", () => {
   });
 
   test("in a private chat with the bot in Telegram: the question for the words", async () => {
-    const menu = answerOf(await say("leo", "/reject eva"));
+    const menu = answerOf(await say("leo", "/reject eva vidal"));
     const question = answerOf(await click("telegram", "leo", "dm", menu, "In my own words"));
     expect(question.text).toContain("Reason, for the applicant");
     const reason = "Tell us a little more";

@@ -35,6 +35,7 @@ export const references: readonly Reference[] = [
   { table: "subscriptions", index: "by_user", field: "userId" },
   { table: "checkouts", index: "by_user", field: "userId" },
   { table: "gifts", index: "by_user", field: "userId" },
+  { table: "corrections", index: "by_user", field: "userId" },
   { table: "reports", index: "by_user", field: "userId" },
   { table: "queuePositions", index: "by_user", field: "userId" },
   { table: "queuePositions", index: "by_caller", field: "calledBy" },

@@ -26,7 +26,7 @@ export const event: Command = {
     const name = (ctx.args.named["name"] ?? ctx.args.words.join(" ")).trim();
     const actionOf = (eventId: string) => `event|${eventId}`;
     if (!name) return reply(whichEvent(await nextEvents(ctx), ask(ctx), actionOf));
-    const resolved = await resolveEvent(ctx, name, actionOf);
+    const resolved = await resolveEvent(ctx, name, actionOf, { showsNear: true });
     return "ask" in resolved ? resolved.ask : await details(ctx, resolved.found);
   },
   complete: async (ctx, _option, typed) => await completeEvent(ctx, typed),

@@ -109,15 +109,19 @@ export function whichEvent(
   };
 }
 
-/**
- * The event that is meant; `actionOf` is the action id of a choice among several. `only`:
- * events that are not open are left out, and `otherwise` answers where no open one is left.
- */
+type EventSearch = {
+  /** Events that are not open are left out, and `otherwise` answers where no open one is left. */
+  only?: { isOpen: (card: Card) => boolean; otherwise: Message };
+  /** The only title that is similar is meant: for what shows an event and changes nothing. */
+  showsNear?: boolean;
+};
+
+/** The event that is meant; `actionOf` is the action id of a choice among several. */
 export async function resolveEvent(
   ctx: CommandContext,
   typed: string,
   actionOf: (eventId: string) => string,
-  only?: { isOpen: (card: Card) => boolean; otherwise: Message },
+  { only, showsNear = false }: EventSearch = {},
 ): Promise<Resolved<string>> {
   const id = idIn(typed);
   if (id !== undefined) return { found: id, rest: "" };
@@ -128,7 +132,7 @@ export async function resolveEvent(
   return await resolve<string>({
     typed,
     find: () => all.filter((card) => !only || only.isOpen(card)).map(({ _id }) => _id),
-    isSure: () => !isNear,
+    isSure: () => showsNear || !isNear,
     none: () => reply(only && all.length > 0 ? only.otherwise : whichEvent(next, none, actionOf)),
     which: (ids) => {
       const cards = all.filter(({ _id }) => ids.includes(_id));
@@ -145,8 +149,10 @@ export async function resolveUpcoming(
   actionOf: (eventId: string) => string,
 ): Promise<Resolved<string>> {
   return await resolveEvent(ctx, typed, actionOf, {
-    isOpen: ({ status }) => status === "upcoming" || status === "live",
-    otherwise: { lines: [[ctx.t("going.over")]] },
+    only: {
+      isOpen: ({ status }) => status === "upcoming" || status === "live",
+      otherwise: { lines: [[ctx.t("going.over")]] },
+    },
   });
 }
 
