@@ -22,6 +22,8 @@ const maxInRow = 5;
 const maxActionId = 100;
 const maxLabel = 80;
 const maxAlt = 1024;
+/** Of a link button; a link in the text may be longer. */
+const maxButtonUrl = 512;
 const accent = 0x5b6cff;
 
 type ApiButton = APIButtonComponentWithCustomId | APIButtonComponentWithURL;
@@ -31,7 +33,8 @@ export type Row = APIActionRowComponent<ApiButton>;
 export type Rendered = { content: string; embeds: APIEmbed[]; components: Row[] };
 
 /** Renders a message within Discord's lengths. Times show in each reader's own zone. */
-export function renderDiscord(message: Message): Rendered {
+export function renderDiscord(given: Message): Rendered {
+  const message = withLongLinks(given);
   const components = rowsOf(message.buttons ?? []);
   // A bare sentence is a plain message; what has a title is a card.
   const { title, url, image, picture } = message;
@@ -44,12 +47,24 @@ export function renderDiscord(message: Message): Rendered {
   if (!isCard) return { content: text, embeds: [], components };
   const embed: APIEmbed = {
     color: accent,
-    ...(title && { title: cut(escapeMarkdown(title), maxTitle) }),
+    ...(title && { title: cut(escaped(title), maxTitle) }),
     ...(url && isSafeLink(url) && { url }),
     ...(text && { description: text }),
     ...pictureIn(message),
   };
   return { content: "", embeds: [embed], components };
+}
+
+/** Addresses that are too long for a button, such as Stripe's payment pages, are links in the text. */
+function withLongLinks(message: Message): Message {
+  const long = (message.buttons ?? [])
+    .flat()
+    .filter((button) => "url" in button && button.url.length > maxButtonUrl)
+    .flatMap((button): Line[] =>
+      "url" in button ? [[{ link: button.label, url: button.url }]] : [],
+    );
+  if (long.length === 0) return message;
+  return { ...message, lines: [...(message.lines ?? []), ...long] };
 }
 
 /** What a picture's file says to those who cannot see it. */
@@ -68,7 +83,7 @@ function textOf(message: Message): string {
     (message.lines ?? []).map(lineOf),
     ...itemBlocks(message).map((lines) => lines.map(lineOf)),
     (message.footer ?? []).map(lineOf),
-    message.body === undefined ? [] : [escapeMarkdown(message.body)],
+    message.body === undefined ? [] : [escaped(message.body)],
   ];
   return blocks
     .filter((lines) => lines.length > 0)
@@ -100,6 +115,8 @@ function inlineOf(part: Inline): string {
 
 /** Every character that Discord's markup begins with. */
 const markup = /[\\`*_~|#<>[\]()+-]/;
+/** A quotation, or small print, at the beginning of a line. */
+const lineMarkup = /^(\s*)(>|-#)/gm;
 
 /** No markup of a stranger's: neither bold nor lists nor headings nor links with other texts. */
 function escaped(text: string): string {
@@ -110,7 +127,9 @@ function escaped(text: string): string {
     bulletedList: true,
     numberedList: false,
     maskedLink: true,
-  }).replaceAll("<", "\\<");
+  })
+    .replaceAll("<", "\\<")
+    .replace(lineMarkup, "$1\\$2");
 }
 
 function encodeParentheses(url: string): string {
@@ -141,7 +160,7 @@ function buttonOf(button: Button): ApiButton[] {
   const type = ComponentType.Button as const;
   const label = cut(button.label, maxLabel);
   if ("url" in button)
-    return isSafeLink(button.url)
+    return isSafeLink(button.url) && button.url.length <= maxButtonUrl
       ? [{ type, style: ButtonStyle.Link, label, url: button.url }]
       : [];
   if (button.action.length > maxActionId) return [];

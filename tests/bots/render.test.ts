@@ -121,6 +121,31 @@ describe("what strangers wrote stays text", () => {
     expect(rendered.content).not.toMatch(/(?<!\\)\[a\]\(/);
   });
 
+  test.each([
+    ["a masked link", "[Sign in](https://evil.example/login)", /(?<!\\)\[Sign in\]\(/],
+    ["a heading", "# Free tickets", /^# /m],
+    ["a quotation", "ok\n> said the admin", /^> /m],
+    ["small print", "ok\n-# by the moderators", /^-# /m],
+    ["a mention", "<@&123> <#4>", /(?<!\\)<[@#]/],
+  ])("%s in a description, a line or a title stays text on Discord", (_name, text, markup) => {
+    const { embeds } = renderDiscord({ title: text, lines: [[text]], body: text });
+    for (const part of [embeds[0]?.title, embeds[0]?.description]) expect(part).not.toMatch(markup);
+  });
+
+  test("an address that is too long for a Discord button is a link in the text", () => {
+    const url = `https://checkout.stripe.com/c/pay/cs_live_a1#${"f".repeat(496)}`;
+    expect(url).toHaveLength(541);
+    const message: Message = { lines: [["Pay here"]], buttons: [[{ label: "Pay", url }]] };
+    expect(renderDiscord(message)).toMatchObject({
+      content: `Pay here\n[Pay](${url})`,
+      components: [],
+    });
+    const short = { label: "Pay", url: url.slice(0, 512) };
+    expect(renderDiscord({ buttons: [[short]] }).components).toHaveLength(1);
+    const telegram = renderTelegram(message, reader).reply_markup;
+    expect(JSON.stringify(telegram)).toContain(url);
+  });
+
   test("a title with markup has no entities of its own on Telegram", () => {
     const rendered = renderTelegram(
       { lines: [["<b>x</b> *y* [z](https://evil.example)"]] },
