@@ -5,6 +5,9 @@ import { startSandbox, type Sandbox } from "./server/sandbox.ts";
 
 // `npm start`: everything on this machine, for one person to play with.
 
+// What this process and Convex's host write is for this user alone: keys, and what people said.
+process.umask(0o077);
+
 const wantedPort = Number(process.env["PLAZA_PORT"] ?? 4545);
 
 /** `.plaza` beside the code; "none" keeps nothing. */

@@ -1,4 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -23,6 +31,15 @@ test("the keys and the clock are the same at the next start", async () => {
 test("nobody else can read the keys", () => {
   expect(statSync(folder).mode & 0o077).toBe(0);
   expect(statSync(join(folder, "keys.json")).mode & 0o077).toBe(0);
+});
+
+test("a folder that others could read is closed to them, and so are its files", async () => {
+  chmodSync(folder, 0o755);
+  writeFileSync(join(folder, "convex.sqlite"), "");
+  for (const name of readdirSync(folder)) chmodSync(join(folder, name), 0o644);
+  (await openData(folder)).close();
+  const modes = [folder, ...readdirSync(folder).map((name) => join(folder, name))];
+  expect(modes.filter((path) => (statSync(path).mode & 0o077) !== 0)).toEqual([]);
 });
 
 test("a folder is in use while a sandbox has it, and not after it was killed", async () => {

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -46,8 +55,8 @@ const lockName = "in-use-by";
 /** Opens a folder of data; without one, an empty one that goes with the sandbox. */
 export async function openData(kept?: string): Promise<SandboxData> {
   const folder = kept ?? mkdtempSync(join(tmpdir(), "plaza-"));
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, lockName), String(process.pid));
+  makePrivate(folder);
+  writeFileSync(join(folder, lockName), String(process.pid), { mode: 0o600 });
   const [keysFile, clockFile] = [join(folder, "keys.json"), join(folder, "clock.json")];
   const keys = existsSync(keysFile) ? keptKeys.parse(readJson(keysFile)) : await makeKeys();
   writeFileSync(keysFile, JSON.stringify(keys), { mode: 0o600 });
@@ -55,12 +64,20 @@ export async function openData(kept?: string): Promise<SandboxData> {
     keys,
     file: join(folder, "convex.sqlite"),
     offset: existsSync(clockFile) ? z.number().parse(readJson(clockFile)) : 0,
-    keepOffset: (offset) => writeFileSync(clockFile, String(offset)),
+    keepOffset: (offset) => writeFileSync(clockFile, String(offset), { mode: 0o600 }),
     close() {
       if (kept === undefined) rmSync(folder, { recursive: true });
       else rmSync(join(folder, lockName), { force: true });
     },
   };
+}
+
+/** Makes a folder that nobody else can open, whatever it and the files in it were before. */
+function makePrivate(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isFile()) chmodSync(join(folder, entry.name), 0o600);
 }
 
 function readJson(file: string): unknown {
