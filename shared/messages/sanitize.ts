@@ -1,3 +1,5 @@
+import { withoutInvisible } from "./invisible.ts";
+
 // Names and links come from strangers. Control characters and bidirectional overrides can reorder
 // what a reader sees: https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
 const unsafe = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
@@ -10,7 +12,7 @@ const signs = /(?<![\p{L}\p{N}_/<>])\/(?=\w)|:(?=\/\/)/gu;
 
 /** A name on one line, at most `longest` UTF-16 units, ending in an ellipsis where it was cut. */
 export function cleanName(name: string, longest: number): string {
-  const line = name.replace(unsafe, " ").replace(/\s+/g, " ").trim();
+  const line = withoutInvisible(name).replace(unsafe, " ").replace(/\s+/g, " ").trim();
   return cut(line.replace(signs, "$&\u2060"), longest);
 }
 
@@ -33,5 +35,10 @@ export function isSafeLink(link: string): boolean {
 
 /** The letters that matter when people type: lower case, no accents, single spaces. */
 export function plain(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/\s+/g, " ").trim();
+  return withoutInvisible(text)
+    .normalize("NFD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/\s+/g, " ")
+    .trim();
 }
