@@ -122,7 +122,6 @@ async function problemsOfAll(
   const problems: string[] = [];
   if (paid + held + given !== 0) problems.push(`all entries sum to ${paid + held + given}`);
   const expected = (run?.carried ?? 0) - (run?.owed ?? 0);
-  if (expected !== held)
-    problems.push(`${held} cents are held, but ${expected} were carried over`);
+  if (expected !== held) problems.push(`${held} cents are held, but ${expected} were carried over`);
   return problems;
 }
