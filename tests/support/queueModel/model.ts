@@ -17,9 +17,8 @@ type Place = {
   calls: number;
   noShows: number;
   host: number | null;
-  /** When the last call runs out, and which call of all it was. */
+  /** When the last call runs out. */
   due: number;
-  order: number;
   isConfirmed: boolean;
 };
 
@@ -64,7 +63,7 @@ export function apply(line: Line, op: Op): string {
       if (activeOf(line, op.who)) return "in already";
       if (!line.isOpen) return "line-closed";
       if (line.waiting.length >= line.capacity) return "line-full";
-      const fresh = { calls: 0, noShows: 0, host: null, due: 0, order: 0, isConfirmed: false };
+      const fresh = { calls: 0, noShows: 0, host: null, due: 0, isConfirmed: false };
       line.places.push({ who: op.who, status: "waiting", ...fresh });
       line.waiting.push(line.places.length - 1);
       return `place ${line.waiting.length}`;
@@ -121,7 +120,7 @@ function callFirst(line: Line, host: number | null): Place | null {
   place.host = host;
   place.isConfirmed = false;
   place.due = line.now + confirmMs;
-  place.order = line.calls++;
+  line.calls += 1;
   return place;
 }
 
@@ -140,20 +139,26 @@ function drop(line: Line, place: Place): void {
 }
 
 /**
- * Time passes. Who was called and has said nothing for two minutes did not come; where the clock
- * `jumps`, that is found out at its end, as by a host that was away.
+ * What a line can be when time has passed. Who was called and has said nothing for two minutes did not
+ * come; where the clock `jumps`, that is found out at its end, as by a host that was away. Calls that
+ * run out in the same millisecond do so in any order: Convex promises none.
  */
-export function pass(line: Line, ms: number, jumps: boolean): void {
+export function passed(line: Line, ms: number, jumps: boolean): Line[] {
   const end = line.now + ms;
-  for (;;) {
-    const [first] = line.places
-      .filter(({ status, isConfirmed, due }) => status === "called" && !isConfirmed && due <= end)
-      .toSorted((one, other) => one.due - other.due || one.order - other.order);
-    if (!first) break;
-    line.now = jumps ? end : first.due;
-    noShow(line, first);
-  }
-  line.now = end;
+  const due = line.places
+    .filter((one) => one.status === "called" && !one.isConfirmed && one.due <= end)
+    .toSorted((one, other) => one.due - other.due);
+  const [first] = due;
+  if (!first) return [Object.assign(line, { now: end })];
+  return due
+    .filter((one) => one.due === first.due)
+    .flatMap((one) => {
+      const after = copyOf(line);
+      after.now = jumps ? end : first.due;
+      const place = after.places[line.places.indexOf(one)];
+      if (place) noShow(after, place);
+      return passed(after, end - after.now, jumps);
+    });
 }
 
 /** Everything there is to see of a line, one text for each place in the order of their taking. */
@@ -166,7 +171,7 @@ export function seen(line: Line): string[] {
   });
 }
 
-export type SeenPlace = Omit<Place, "due" | "order"> & { position: number };
+export type SeenPlace = Omit<Place, "due"> & { position: number };
 
 export function seenPlace(place: SeenPlace): string {
   const { who, status, position, calls, noShows, host, isConfirmed } = place;
