@@ -50,11 +50,11 @@ export function calendarFile(name: string, events: readonly CalendarEvent[], now
       status: event.status === "cancelled" ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
     });
   }
-  return events.reduce(
-    (file, { lumaUrl }, index) =>
-      file.replace(urlLine(placeholder(index)), () => linkLine(lumaUrl)),
-    calendar.toString(),
-  );
+  return calendar
+    .toString()
+    .replace(placeholders, (_line, index: string) =>
+      linkLine(events[Number(index)]?.lumaUrl ?? ""),
+    );
 }
 
 // The library escapes addresses as if they were texts, and "a\,b" is another address (RFC 5545, 3.3.13).
@@ -63,15 +63,13 @@ function placeholder(index: number): string {
   return `https://plaza.invalid/${index}/`;
 }
 
-function urlLine(url: string): string {
-  return `URL;VALUE=URI:${url}\r\n`;
-}
+const placeholders = /URL;VALUE=URI:https:\/\/plaza\.invalid\/(\d+)\/\r\n/g;
 
 /** The line of an address, folded at 75 octets (RFC 5545, 3.1); none for what is no address. */
 function linkLine(link: string): string {
   if (!URL.canParse(link)) return "";
   // The parser leaves ASCII alone, so that no character can be split.
-  const line = urlLine(new URL(link).href).trimEnd();
+  const line = `URL;VALUE=URI:${new URL(link).href}`;
   return `${[line.slice(0, 75), ...(line.slice(75).match(/.{1,74}/g) ?? [])].join("\r\n ")}\r\n`;
 }
 

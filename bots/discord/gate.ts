@@ -1,5 +1,6 @@
 import { DefaultRestOptions, type REST, type RESTOptions } from "discord.js";
 import { encodeForm } from "./multipart.ts";
+import { createPause, type Pause } from "./pause.ts";
 
 // What stands between the library's REST clients and Discord: everything that concerns the whole
 // platform and not one request. All clients of a process share one gate.
@@ -31,7 +32,6 @@ export type Gate = {
 const blockedMs = 30_000;
 /** A token that is refused may be replaced, or refused by mistake. */
 const unauthorizedMs = 60_000;
-const longestMs = 10 * 60_000;
 
 /** `now`: Unix milliseconds. */
 export function createGate(now: () => number): Gate {
@@ -67,30 +67,7 @@ export function createGate(now: () => number): Gate {
   };
 }
 
-/** A pause that lasts longer each time, until what it waited for has come. */
-function createPause(now: () => number, firstMs: number) {
-  let until = 0;
-  let nextMs = firstMs;
-  return {
-    leftMs: () => Math.max(0, until - now()),
-    isEnded: () => until === 0,
-    /** Gives its length. Requests that were under way together begin one pause. */
-    begin(atLeastMs = 0): number {
-      if (until > now()) return until - now();
-      const ms = Math.max(nextMs, atLeastMs);
-      until = now() + ms;
-      nextMs = Math.min(nextMs * 2, longestMs);
-      return ms;
-    },
-    end() {
-      until = 0;
-      nextMs = firstMs;
-    },
-  };
-}
-
 type Response = Awaited<ReturnType<RESTOptions["makeRequest"]>>;
-type Pause = ReturnType<typeof createPause>;
 
 /**
  * A limit. Cloudflare's, which stands before Discord, comes without Discord's JSON, and without a

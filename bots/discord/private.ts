@@ -2,6 +2,7 @@ import { DiscordAPIError, type REST } from "discord.js";
 import { Routes } from "discord-api-types/v10";
 import { forgetOldest } from "../bounded.ts";
 import { openingTooFast, TooSoon } from "./outcome.ts";
+import { createPause } from "./pause.ts";
 
 export type PrivateChannels = {
   /**
@@ -19,7 +20,6 @@ const maxKept = 2000;
 const burst = 10;
 const gapMs = 1_000;
 const refusedMs = 60_000;
-const longestMs = 10 * 60_000;
 
 /** Discord writes to channels, not to people. Opening one twice gives the same one. */
 export function createPrivateChannels(rest: REST, now: () => number): PrivateChannels {
@@ -38,11 +38,11 @@ export function createPrivateChannels(rest: REST, now: () => number): PrivateCha
         const id = String(opened.id);
         known.set(personId, id);
         forgetOldest(known, maxKept);
-        turns.opened();
+        turns.pause.shorten();
         return id;
       } catch (error) {
         const isTooFast = error instanceof DiscordAPIError && error.code === openingTooFast;
-        throw isTooFast ? new TooSoon(turns.refused()) : error;
+        throw isTooFast ? new TooSoon(turns.pause.begin()) : error;
       }
     },
   };
@@ -53,13 +53,14 @@ function createTurns(now: () => number) {
   const promised = new Map<string, number>();
   /** When the bucket is full again. */
   let fullAt = 0;
-  let pausedUntil = 0;
-  let nextPauseMs = refusedMs;
+  const pause = createPause(now, refusedMs);
 
   return {
+    /** While it lasts, nobody's conversation is opened. */
+    pause,
     take(personId: string): void {
       const at = now();
-      if (pausedUntil > at) throw new TooSoon(pausedUntil - at);
+      if (pause.leftMs() > 0) throw new TooSoon(pause.leftMs());
       const mine = promised.get(personId);
       promised.delete(personId);
       if (mine !== undefined && mine <= at) return;
@@ -69,18 +70,6 @@ function createTurns(now: () => number) {
       promised.set(personId, free);
       forgetOldest(promised, maxKept);
       throw new TooSoon(free - at);
-    },
-    opened(): void {
-      nextPauseMs = refusedMs;
-    },
-    /** Gives how long nobody's conversation is opened. */
-    refused(): number {
-      const at = now();
-      if (pausedUntil > at) return pausedUntil - at;
-      const ms = nextPauseMs;
-      pausedUntil = at + ms;
-      nextPauseMs = Math.min(nextPauseMs * 2, longestMs);
-      return ms;
     },
   };
 }

@@ -45,7 +45,7 @@ export function addHandlers(bot: Bot, parts: Parts): void {
     const typing = setTimeout(() => void sendTyping(ctx.api, targetOf(request)), typingAfterMs);
     const tooMany = isTooMany(ctx.update.update_id);
     try {
-      return await answering(request, tooMany ? async (one) => await waitAMinute(one) : run);
+      return await answering(request, tooMany ? async (one) => waitAMinute(one) : run);
     } finally {
       clearTimeout(typing);
     }
@@ -133,7 +133,6 @@ function targetOf({ chat }: Request): Target {
   return { chatId: chat.id, threadId: chat.threadId };
 }
 
-async function waitAMinute({ t }: CommandContext): Promise<Reply> {
-  const said = reply({ lines: [[t("flood.wait")]] }, { ephemeral: true });
-  return await Promise.resolve(said);
+function waitAMinute({ t }: CommandContext): Reply {
+  return reply({ lines: [[t("flood.wait")]] }, { ephemeral: true });
 }

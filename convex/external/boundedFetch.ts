@@ -77,18 +77,21 @@ export async function readBody(
   let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return { bytes: join(chunks, length), cut: false };
+    if (done) return { bytes: joinBytes(chunks, length), cut: false };
     const room = max - length;
     chunks.push(value.subarray(0, room));
     length += Math.min(value.length, room);
     if (value.length > room) {
       await reader.cancel().catch(() => undefined);
-      return { bytes: join(chunks, length), cut: true };
+      return { bytes: joinBytes(chunks, length), cut: true };
     }
   }
 }
 
-function join(chunks: Uint8Array[], length: number): Uint8Array {
+/** Pieces of `length` bytes in all as one; a single piece is not copied. */
+export function joinBytes(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const [only] = chunks;
+  if (only !== undefined && chunks.length === 1) return only;
   const all = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {

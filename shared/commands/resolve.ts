@@ -1,3 +1,4 @@
+import { plain } from "../messages/sanitize.ts";
 import type { Reply } from "./command.ts";
 
 /** A typed name and how to look for what it means. */
@@ -19,6 +20,15 @@ export type Search<T> = {
   none: () => Reply | Promise<Reply>;
   which: (candidates: readonly T[]) => Reply | Promise<Reply>;
 };
+
+/** Whether somebody's whole name or handle was typed, with or without "@". */
+export function isNameOrHandle(
+  { name, handle }: { name: string; handle?: string | undefined },
+  typed: string,
+): boolean {
+  const wanted = plain(typed.replace(/^@/, ""));
+  return plain(name) === wanted || (handle !== undefined && plain(handle) === wanted);
+}
 
 /** The one thing that is meant and the words behind its name, or a reply that asks. */
 export type Resolved<T> = { found: T; rest: string } | { ask: Reply };

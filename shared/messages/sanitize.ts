@@ -16,6 +16,11 @@ export function cleanName(name: string, longest: number): string {
   return cut(line.replace(signs, "$&\u2060"), longest);
 }
 
+/** "Mia Fischer (@mia)"; `name` is clean already. */
+export function withHandle(name: string, handle: string | undefined): string {
+  return handle ? `${name} (@${cleanName(handle, 40)})` : name;
+}
+
 /** The first `longest` UTF-16 units of a text, never half a character, with an ellipsis. */
 export function cut(text: string, longest: number): string {
   if (text.length <= longest) return text;

@@ -1,3 +1,5 @@
+import { joinBytes } from "../boundedFetch.ts";
+
 /** A content line of an iCalendar file (RFC 5545, 3.1): `NAME;PARAM=VALUE:value`. */
 export type IcsLine = { name: string; params: Map<string, string>; value: string };
 
@@ -23,14 +25,14 @@ export function* feedLines(bytes: Uint8Array): Generator<string> {
     const end = feed === -1 ? bytes.length : feed;
     const isFold = at > 0 && (bytes[at] === 32 || bytes[at] === 9);
     if (!isFold && at > 0) {
-      yield decoder.decode(join(pieces, length));
+      yield decoder.decode(joinBytes(pieces, length));
       pieces = [];
       length = 0;
     }
     add(isFold ? at + 1 : at, withoutReturns(bytes, at, end));
     at = end + 1;
   }
-  if (pieces.length > 0) yield decoder.decode(join(pieces, length));
+  if (pieces.length > 0) yield decoder.decode(joinBytes(pieces, length));
 }
 
 /** The end of a line without the carriage returns before its line feed. */
@@ -38,18 +40,6 @@ function withoutReturns(bytes: Uint8Array, from: number, end: number): number {
   let at = end;
   while (at > from && bytes[at - 1] === 13) at--;
   return at;
-}
-
-function join(pieces: Uint8Array[], length: number): Uint8Array {
-  const [only] = pieces;
-  if (only !== undefined && pieces.length === 1) return only;
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }
 
 /** The name of a content line in upper case; undefined for a line that is none. */

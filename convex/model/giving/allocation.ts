@@ -37,7 +37,6 @@ export async function allocate(ctx: MutationCtx, run: Run, now: number): Promise
     )
     .order("desc")
     .paginate({ numItems: batch, cursor: run.cursor });
-  const amounts = page.page.map(({ amount }) => amount);
   const sums = await allocatePage(ctx, cityRun, page.page, now);
   const done = { given: cityRun.given + sums.given, carried: cityRun.carried + sums.carried };
   if (page.isDone && (done.given !== cityRun.toGive || done.carried !== cityRun.toCarry))
@@ -46,9 +45,7 @@ export async function allocate(ctx: MutationCtx, run: Run, now: number): Promise
     ...done,
     smallAt: sums.smallAt,
     largeAt: sums.largeAt,
-    ...(cityRun.corrected !== undefined && {
-      correctedAt: amounts.reduce((sum, amount) => sum + amount, cityRun.correctedAt ?? 0),
-    }),
+    ...(cityRun.corrected !== undefined && { correctedAt: sums.correctedAt }),
   });
   return {
     given: run.given + sums.given,
@@ -68,11 +65,9 @@ async function allocatePage(
 ) {
   const touched: Segments = new Map();
   const { smallAt, largeAt, smallRows, corrected = 0, correctedAt = 0 } = cityRun;
-  const parts = partsOf(
-    gifts.map(({ amount }) => amount),
-    { corrected, whole: cityRun.amount, before: correctedAt },
-  );
-  const need = gifts.reduce((sum, { amount }) => sum + amount, 0);
+  const amounts = gifts.map(({ amount }) => amount);
+  const parts = partsOf(amounts, { corrected, whole: cityRun.amount, before: correctedAt });
+  const need = amounts.reduce((sum, amount) => sum + amount, 0);
   const small = await streamFrom(ctx, cityRun, { stream: "small", at: smallAt, need }, touched);
   const large = await streamFrom(ctx, cityRun, { stream: "large", at: largeAt, need }, touched);
   const sums = { given: 0, carried: 0, rows: 0 };
@@ -91,7 +86,8 @@ async function allocatePage(
         given: segment.given,
         givers: allocation.givers + givers,
       });
-  return { ...sums, smallAt: smallAt + small.at, largeAt: largeAt + large.at };
+  const at = { smallAt: smallAt + small.at, largeAt: largeAt + large.at };
+  return { ...sums, ...at, correctedAt: correctedAt + need };
 }
 
 /** Loads the charities of a stream that a page of gifts can reach: enough to take `need` cents. */

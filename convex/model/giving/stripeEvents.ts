@@ -102,11 +102,11 @@ export async function takePaymentEvent(
   now: number,
 ): Promise<void> {
   const { paymentId, customerId, chargeId, amount, currency, reason } = payment;
+  const [subscription, user] = await payerOf(ctx, customerId);
+  if (!user) return console.warn(`Stripe's payment ${paymentId} is of nobody here: not told.`);
   // By its charge a later dispute is known, which does not name the customer.
   if (word === "succeeded" && chargeId !== undefined)
     await takeCharge(ctx, { chargeId, customerId, amount, refunded: 0 }, now);
-  const [subscription, user] = await payerOf(ctx, customerId);
-  if (!user) return console.warn(`Stripe's payment ${paymentId} is of nobody here: not told.`);
   const isTold =
     word === "succeeded"
       ? await takeOnce(ctx, succeeded(payment), now)

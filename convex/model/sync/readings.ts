@@ -63,10 +63,14 @@ export function firstReading(incoming: LumaEvent): Reading {
   return readingOf(incoming, placeOf(incoming)).reading;
 }
 
-function readingOf(incoming: LumaEvent, place: ContentChanges | undefined) {
-  const fields = Object.fromEntries(
+function fieldsOf(incoming: LumaEvent): Partial<EventContent> {
+  return Object.fromEntries(
     Object.entries(fromLuma(incoming)).filter(([name]) => !isPlaceField(name)),
-  ) as Partial<EventContent>;
+  );
+}
+
+function readingOf(incoming: LumaEvent, place: ContentChanges | undefined) {
+  const fields = fieldsOf(incoming);
   const reading: Reading = Object.fromEntries(
     Object.entries(fields).map(([name, value]) => [name, valueHash(value)]),
   );
@@ -127,10 +131,9 @@ function wordsOf({ location, locationDetails }: ContentChanges): Set<string> {
 
 /** What another organization's calendar adds to an event: only what is missing. */
 export function missingFrom(known: Doc<"events">, incoming: LumaEvent): ContentChanges {
-  const { fields } = readingOf(incoming, undefined);
   const place = placeOf(incoming);
   const hasPlace = placeFields.some((field) => known[field] !== undefined);
-  const missing = Object.entries(fields).filter(
+  const missing = Object.entries(fieldsOf(incoming)).filter(
     ([name]) => known[name as keyof EventContent] === undefined,
   );
   return {

@@ -87,6 +87,7 @@ async function isNews(
 async function hasEarlierDate(ctx: MutationCtx, event: Doc<"events">): Promise<boolean> {
   const id = event.lumaEventId ?? event.lumaEntryId ?? "";
   const series = id.slice(0, id.lastIndexOf("_") + 1);
+  if (series === "") return false;
   // The ids of a series begin alike; "`" is the character after "_".
   const range = [series, `${series.slice(0, -1)}\``] as const;
   const first =
@@ -103,7 +104,7 @@ async function hasEarlierDate(ctx: MutationCtx, event: Doc<"events">): Promise<b
             q.gte("lumaEventId", range[0]).lt("lumaEventId", range[1]),
           )
           .first();
-  return series !== "" && first !== null && first._creationTime < event._creationTime - minuteMs;
+  return first !== null && first._creationTime < event._creationTime - minuteMs;
 }
 
 const minuteMs = 60_000;

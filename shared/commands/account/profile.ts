@@ -2,7 +2,7 @@ import { isTermOf } from "../../texts/synonyms.ts";
 import type { FunctionArgs, FunctionReturnType } from "convex/server";
 import { api } from "../../../convex/_generated/api.js";
 import { type Button, labelled, type Line } from "../../messages/message.ts";
-import { cleanName, plain } from "../../messages/sanitize.ts";
+import { cleanName, plain, withHandle } from "../../messages/sanitize.ts";
 import { reply, withLinesBefore } from "../reply.ts";
 import { resolve } from "../resolve.ts";
 import type { Command, CommandContext, Reply } from "../command.ts";
@@ -207,13 +207,17 @@ async function other(ctx: CommandContext, who: string): Promise<Reply> {
   const resolved = await resolve<FoundProfile>({
     typed: who,
     find: async (name) => await backend.query(api.profiles.find, { who: name }),
-    none: () => say(t("profile.none", { name: cleanName(who, 60) })),
+    none: () =>
+      reply({ lines: [[t("profile.none", { name: cleanName(who, 60) })]] }, { ephemeral: true }),
     which: (found) =>
       reply(
         {
           lines: [[t("decide.which")]],
           buttons: found.map(({ userId, shown }) => [
-            { label: namedWithHandle(shown), action: `profile|who|${userId}` },
+            {
+              label: withHandle(cleanName(shown.name, 40), shown.handle),
+              action: `profile|who|${userId}`,
+            },
           ]),
         },
         { ephemeral: true },
@@ -235,11 +239,3 @@ async function other(ctx: CommandContext, who: string): Promise<Reply> {
 }
 
 type FoundProfile = FunctionReturnType<typeof api.profiles.find>[number];
-
-function namedWithHandle({ name, handle }: FoundProfile["shown"]): string {
-  return handle ? `${cleanName(name, 40)} (@${cleanName(handle, 40)})` : cleanName(name, 40);
-}
-
-function say(text: string): Reply {
-  return reply({ lines: [[text]] }, { ephemeral: true });
-}

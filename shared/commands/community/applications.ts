@@ -6,11 +6,11 @@ import {
   decisionLines,
   reasons,
 } from "../../messages/applicationCard.ts";
-import { cleanName, cut, plain } from "../../messages/sanitize.ts";
+import { cleanName, cut, withHandle } from "../../messages/sanitize.ts";
 import { pendingMessage } from "./pending.ts";
 import { reply } from "../reply.ts";
 import type { Choice, Command, CommandContext, Option, Reply } from "../command.ts";
-import { resolve, type Resolved } from "../resolve.ts";
+import { isNameOrHandle, resolve, type Resolved } from "../resolve.ts";
 import { createReview, type Decision } from "../review.ts";
 
 // Reviewing applications: by the applicant's name, and by the buttons of cards and lists.
@@ -179,16 +179,12 @@ function isWaiting({ status }: Application): boolean {
   return status === "pending";
 }
 
-function isNameOf({ _id, name, handle }: Application, typed: string): boolean {
-  const wanted = plain(typed.replace(/^@/, ""));
-  return (
-    typed === _id || plain(name) === wanted || (handle !== undefined && plain(handle) === wanted)
-  );
+function isNameOf(application: Application, typed: string): boolean {
+  return typed === application._id || isNameOrHandle(application, typed);
 }
 
 function label({ name, handle }: Pick<Application, "name" | "handle">): string {
-  const shown = applicant({ name });
-  return handle ? `${shown} (@${cleanName(handle, 40)})` : shown;
+  return withHandle(applicant({ name }), handle);
 }
 
 async function suggestions(

@@ -22,7 +22,10 @@ export async function organizations({
 export async function resolveOrganization(
   ctx: Pick<CommandContext, "backend" | "t">,
   typed: string,
-  { actionOf, none }: { actionOf?: (orgId: string) => string; none?: () => Reply } = {},
+  {
+    actionOf,
+    none,
+  }: { actionOf?: (orgId: string) => string; none?: () => Reply | Promise<Reply> } = {},
 ): Promise<Resolved<Organization>> {
   const all = await organizations(ctx);
   const { t } = ctx;

@@ -5,7 +5,7 @@ import type { Line } from "../../messages/message.ts";
 import { cleanName, plain } from "../../messages/sanitize.ts";
 import { reply, withLinesBefore } from "../reply.ts";
 import type { Command, CommandContext, Reply } from "../command.ts";
-import { resolve } from "../resolve.ts";
+import { isNameOrHandle, resolve } from "../resolve.ts";
 
 const roles = ["member", "moderator", "admin"] as const;
 const events = ["suspend", "ban", "restore"] as const;
@@ -33,20 +33,20 @@ export const role: Command = {
     // "Ki Ban" is a name where somebody is called so, and else a ban of Ki.
     const last = named["role"] === undefined ? readChange(words.at(-1)) : undefined;
     const whole = await people(ctx, typed);
-    const isName = last === undefined || whole.some((person) => isNameOf(person, typed));
+    const isName = last === undefined || whole.some((person) => isNameOrHandle(person, typed));
     const who = isName ? typed : words.slice(0, -1).join(" ");
     const change = isName ? option : last;
     const resolved = await resolve<Person>({
       typed: who,
       find: async (name) => (isName ? whole : await people(ctx, name)),
-      isExact: isNameOf,
+      isExact: isNameOrHandle,
       none: () => nobody(ctx, who),
       which: (found) => choose(ctx, found, change),
     });
     if ("ask" in resolved) return resolved.ask;
     const { found } = resolved;
     if (!change) return describe(ctx, found);
-    const isAsked = needsConsent.has(change) || !isNameOf(found, who);
+    const isAsked = needsConsent.has(change) || !isNameOrHandle(found, who);
     return isAsked ? askBefore(ctx, found, change) : await apply(ctx, found._id, change);
   },
   actions: { role: roleAction },
@@ -54,11 +54,6 @@ export const role: Command = {
 
 async function people({ backend }: CommandContext, who: string): Promise<Person[]> {
   return await backend.query(api.users.find, { who });
-}
-
-function isNameOf({ name, handle }: Person, typed: string): boolean {
-  const wanted = plain(typed.replace(/^@/, ""));
-  return plain(name) === wanted || (handle !== undefined && plain(handle) === wanted);
 }
 
 /**

@@ -45,10 +45,9 @@ export const events: Command = {
     const orgName = named["org"] ?? rest.join(" ");
     if (!orgName)
       return await page(ctx, { when: read?.when, org: orgOfChat(ctx, await organizations(ctx)) });
-    const all = await organizations(ctx);
     const resolved = await resolveOrganization(ctx, orgName, {
       actionOf: (orgId) => `events|${read?.when ?? ""}|${orgId}`,
-      none: () => notUnderstood(ctx, named["org"], orgName, all),
+      none: async () => notUnderstood(ctx, named["org"], orgName, await organizations(ctx)),
     });
     if ("ask" in resolved) return resolved.ask;
     return await page(ctx, { when: read?.when, org: resolved.found });

@@ -4,7 +4,7 @@ import type { Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
 import { readLeads } from "../../time/lead.ts";
 import { completeEvent, nextEvents, resolveNamedEvent, whichEvent } from "./findEvent.ts";
-import { rsvpCard } from "./rsvpCard.ts";
+import { rsvpCard, type RsvpView } from "./rsvpCard.ts";
 import { continueInPrivate, isPublicHere, reply } from "../reply.ts";
 import type { Choice, Command, CommandContext, Reply } from "../command.ts";
 
@@ -84,10 +84,10 @@ async function act(
     const view = await backend.mutation(api.reminders.unset, { eventId });
     return rsvpCard(ctx, view, t("remind.removed"));
   }
-  for (const [index, minutesBefore] of (leads ?? []).entries()) {
-    const set = await backend.mutation(api.reminders.set, { eventId, minutesBefore, locale });
-    if (index + 1 === leads?.length) return rsvpCard(ctx, set);
-  }
+  let last: RsvpView | undefined;
+  for (const minutesBefore of leads ?? [])
+    last = await backend.mutation(api.reminders.set, { eventId, minutesBefore, locale });
+  if (last) return rsvpCard(ctx, last);
   const view = await backend.query(api.rsvps.show, { eventId });
   if (!view) return reply({ lines: [[t("event.gone")]] }, { ephemeral: true });
   if (!isPublicHere(ctx)) return rsvpCard(ctx, view);

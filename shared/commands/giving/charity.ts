@@ -25,7 +25,12 @@ export const charity: Command = {
   for: "admin",
   ephemeral: true,
   options: [
-    { name: "action", describe: "option.charity-action", choices: verbs, read: readCharityVerb },
+    {
+      name: "action",
+      describe: "option.charity-action",
+      choices: verbs,
+      read: (typed) => meaningOf("charity-verb", typed),
+    },
     charityOption,
     { name: "name", describe: "option.name" },
     { name: "city", describe: "option.city" },
@@ -77,10 +82,6 @@ export const charity: Command = {
     ...charityReview.forms,
   },
 };
-
-function readCharityVerb(typed: string) {
-  return meaningOf("charity-verb", typed);
-}
 
 /** Goes on with the id of the charity that is meant. */
 async function withCharity(

@@ -23,7 +23,12 @@ export const needs: Command = {
   for: "admin",
   ephemeral: true,
   options: [
-    { name: "action", describe: "option.needs-action", choices: verbs, read: readNeedsVerb },
+    {
+      name: "action",
+      describe: "option.needs-action",
+      choices: verbs,
+      read: (typed) => meaningOf("needs-verb", typed),
+    },
     charityOption,
     { name: "urgency", describe: "option.urgency", read: readUrgency },
     { name: "gap", describe: "option.gap", read: readMoney },
@@ -49,10 +54,6 @@ export const needs: Command = {
   complete: completeCharity,
   actions: { needs: sourceAction },
 };
-
-function readNeedsVerb(typed: string) {
-  return meaningOf("needs-verb", typed);
-}
 
 /** 0 to 100, as typed; Convex refuses other numbers. */
 function readUrgency(typed: string): number | undefined {
