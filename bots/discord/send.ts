@@ -185,7 +185,7 @@ function requestBody({ message, drawn }: Illustrated) {
   const { picture } = message;
   const files = drawn ? [{ name: drawn.name, data: drawn.png, contentType: "image/png" }] : [];
   const attachments = picture
-    ? [{ id: 0, filename: pictureName(picture), description: altText(picture) }]
+    ? [{ id: "0", filename: pictureName(picture), description: altText(picture) }]
     : [];
   const body = { ...renderDiscord(message), attachments, allowed_mentions: mentionNobody };
   return { body, files };

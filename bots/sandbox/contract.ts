@@ -148,11 +148,33 @@ export type ChatEmulator = {
   close(): Promise<void>;
 };
 
-/** What an emulator is started with. `now` is the only clock it reads. */
+/**
+ * A request to an emulator and its answer, for tests that compare both with a description of the
+ * real service.
+ */
+export type Exchange = {
+  /** The HTTP method in Discord, the Bot API's method in Telegram. */
+  method: string;
+  /** The path without the API's version (Discord). */
+  path?: string;
+  query?: Record<string, string>;
+  /** The JSON of the body; in Telegram the parameters, which are strings where a form was sent. */
+  body: unknown;
+  /** The names of the uploaded parts. */
+  uploads: string[];
+  /** 0 where the connection was dropped. */
+  status: number;
+  /** The JSON of the answer; undefined for none. */
+  answer: unknown;
+};
+
 /** How long an act waits for an answer where nothing else is said. */
 export const defaultWaitMs = 5_000;
 
+/** What an emulator is started with. `now` is the only clock it reads. */
 export type ChatEmulatorOptions = {
+  /** Is handed every request of the bot with its answer. */
+  onExchange?: (exchange: Exchange) => void;
   /** The longest that an act waits for an answer, milliseconds. */
   waitMs?: number;
   port?: number;

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Check, run } from "./run.ts";
@@ -18,6 +18,9 @@ const cheap: Check[] = [
 
 const folder = mkdtempSync(join(tmpdir(), "plaza-tests-"));
 const report = join(folder, "report.json");
+// What the bots and the emulators said to each other, as each end-to-end test counted it.
+const traffic = join(folder, "traffic");
+process.env["PLAZA_TRAFFIC"] = traffic;
 const tests: Check = {
   name: "tests",
   command: [
@@ -42,6 +45,7 @@ const checks = { passed: cheap.length - failed.length, failed: failed.length };
 const areTestsGreen = await run(tests);
 if (!areTestsGreen) failed.push(tests.name);
 const counted = countTests();
+console.log(`\n${describeTraffic()}`);
 rmSync(folder, { recursive: true });
 
 if (failed.length > 0) console.error(`\nFailed: ${failed.join(", ")}`);
@@ -59,4 +63,30 @@ function countTests() {
   const skipped = (numPendingTests ?? 0) + (numTodoTests ?? 0);
   const unseen = areTestsGreen ? 0 : 1;
   return { passed: numPassedTests ?? 0, failed: Math.max(numFailedTests ?? 0, unseen), skipped };
+}
+
+/** One line on how much of the traffic was compared with the platforms' own descriptions. */
+function describeTraffic(): string {
+  const totals = new Map<string, { requests: number; answers: number; invalid: number }>();
+  for (const file of existsSync(traffic) ? readdirSync(traffic) : []) {
+    const counts = JSON.parse(readFileSync(join(traffic, file), "utf8")) as Record<
+      string,
+      { requests: number; answers: number; invalid: number }
+    >;
+    for (const [platform, { requests, answers, invalid }] of Object.entries(counts)) {
+      const before = totals.get(platform) ?? { requests: 0, answers: 0, invalid: 0 };
+      totals.set(platform, {
+        requests: before.requests + requests,
+        answers: before.answers + answers,
+        invalid: before.invalid + invalid,
+      });
+    }
+  }
+  if (totals.size === 0)
+    return "Traffic: not validated, because the platforms' descriptions are not in ../shared/specs";
+  const said = [...totals].map(
+    ([platform, { requests, answers, invalid }]) =>
+      `${platform} ${requests} requests and ${answers} answers, ${invalid} invalid`,
+  );
+  return `Traffic by the platforms' descriptions: ${said.join("; ")}`;
 }

@@ -140,11 +140,21 @@ test("switched off, what is ours goes, and what is somebody else's stays", async
   const { discord } = plaza.sandbox;
   const [theirs] = discord.events();
   if (!theirs) throw new Error("there are no events");
+  const { privacy_level, entity_type, entity_metadata, scheduled_start_time } = theirs;
+  const { scheduled_end_time } = theirs;
   // Made by somebody of the server, who has put it in Plaza's place.
   const answer = await fetch(`${discord.url}/v10/guilds/${discord.guildId}/scheduled-events`, {
     method: "POST",
     headers: { authorization: `Bot ${discord.token}`, "content-type": "application/json" },
-    body: JSON.stringify({ ...theirs, name: "Theirs", description: "Ours alone" }),
+    body: JSON.stringify({
+      privacy_level,
+      entity_type,
+      entity_metadata,
+      scheduled_start_time,
+      scheduled_end_time,
+      name: "Theirs",
+      description: "Ours alone",
+    }),
   });
   expect(answer.status).toBe(200);
   answerOf(await say("leo", "/org mirror off"));

@@ -30,7 +30,7 @@ function snowflakes(now: () => number): () => string {
 }
 
 /** A guild with everybody in it, its roles, and no channel yet. */
-export function createWorld({ people, now = Date.now }: ChatEmulatorOptions): World {
+export function createWorld({ people, now = Date.now, onExchange }: ChatEmulatorOptions): World {
   const newId = snowflakes(now);
   const [botId, guildId, botRole, adminRole] = [newId(), newId(), newId(), newId()];
   const joinedAt = new Date(now()).toISOString();
@@ -70,6 +70,7 @@ export function createWorld({ people, now = Date.now }: ChatEmulatorOptions): Wo
     sessions: new Map(),
     faults: makeFaults(),
     requests: makeRequestLog(KEEP.requests),
+    onExchange,
     rates: rateBook(),
     listeners: makeListeners(),
   };

@@ -21,6 +21,8 @@ export function roleOf(id: string, name: string, permissions: bigint, position: 
     hoist: false,
     managed: false,
     mentionable: false,
+    icon: null,
+    unicode_emoji: null,
     flags: 0,
   };
 }

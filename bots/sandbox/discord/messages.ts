@@ -1,4 +1,9 @@
-import { MessageFlags, MessageReferenceType, MessageType } from "discord-api-types/v10";
+import {
+  ComponentType,
+  MessageFlags,
+  MessageReferenceType,
+  MessageType,
+} from "discord-api-types/v10";
 import type { Person } from "../contract.ts";
 import { keepUploads, resolvePictures } from "./attachments.ts";
 import {
@@ -157,9 +162,29 @@ function fill(world: World, stored: Stored, draft: Draft): void {
   message.embeds = pictures.embeds;
   // A file shown inside an embed is no longer one of the message's own.
   message.attachments = stored.attachments.filter((file) => !pictures.shown.has(file.id));
-  if (draft.components) message.components = draft.components;
+  if (draft.components) message.components = numbered(draft.components);
   if (draft.allowedMentions) stored.allowedMentions = draft.allowedMentions;
   message.mentions = mentioned(world, content, stored);
+}
+
+const buttonType: number = ComponentType.Button;
+
+/**
+ * Every component has a number in its message, from 1, and a menu says how many are chosen. Discord
+ * fills in what was not sent: https://docs.discord.com/developers/components/reference
+ */
+function numbered<C extends { type: number }>(components: C[], count = { last: 0 }): C[] {
+  return components.map((component) => {
+    count.last += 1;
+    const inner = "components" in component ? (component.components as C[]) : undefined;
+    const isMenu = "custom_id" in component && component.type !== buttonType;
+    return {
+      id: count.last,
+      ...(isMenu && { min_values: 1, max_values: 1 }),
+      ...component,
+      ...(inner && { components: numbered(inner, count) }),
+    };
+  });
 }
 
 function mentioned(world: World, text: string, stored?: Stored) {

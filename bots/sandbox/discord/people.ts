@@ -29,6 +29,9 @@ export function localeOf(language: string): string {
   return COMMON[base] ?? (LOCALES.has(base) ? base : Locale.EnglishUS);
 }
 
+/** What Discord says of every account, and nobody's here has. */
+const plainAccount = { public_flags: 0, flags: 0, primary_guild: null };
+
 export function userOf(person: Person): APIUser {
   return {
     id: person.discordId,
@@ -36,6 +39,7 @@ export function userOf(person: Person): APIUser {
     global_name: person.name,
     discriminator: "0",
     avatar: null,
+    ...plainAccount,
   };
 }
 
@@ -47,6 +51,7 @@ export function botUser(world: World): APIUser {
     discriminator: "0000",
     avatar: null,
     bot: true,
+    ...plainAccount,
   };
 }
 

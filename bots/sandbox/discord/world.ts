@@ -10,7 +10,7 @@ import type {
   InteractionType,
 } from "discord-api-types/v10";
 import type { WebSocket } from "ws";
-import type { ActAnswer, Fault, Person, Place } from "../contract.ts";
+import type { ActAnswer, Exchange, Fault, Person, Place } from "../contract.ts";
 import type { Faults, Listeners, RequestLog } from "../http/observing.ts";
 import type { RateBook } from "./limits.ts";
 
@@ -49,6 +49,7 @@ export type World = {
   sessions: Map<string, Session>;
   faults: Faults<Fault>;
   requests: RequestLog<Seen>;
+  onExchange: ((exchange: Exchange) => void) | undefined;
   rates: RateBook;
   listeners: Listeners;
 };

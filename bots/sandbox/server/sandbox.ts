@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Person } from "../contract.ts";
+import type { Exchange, Person, Platform } from "../contract.ts";
 import { startDiscordEmulator } from "../discord/index.ts";
 import { startLumaEmulator } from "../services/luma/index.ts";
 import { startNeedsEmulator } from "../services/needs.ts";
@@ -34,6 +34,8 @@ export type SandboxOptions = {
   startsAt?: number;
   /** The longest that an act waits for the bot's answer, milliseconds; five seconds without it. */
   waitMs?: number;
+  /** Is handed what the bots ask a platform's emulator, with the answers. */
+  onExchange?: (platform: Platform, exchange: Exchange) => void;
 };
 
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
@@ -47,12 +49,15 @@ export async function startSandbox({
   data: folder,
   startsAt,
   waitMs,
+  onExchange,
 }: SandboxOptions) {
   const data = await openData(folder);
   const { keys } = data;
   let offset = startsAt === undefined ? data.offset : startsAt - Date.now();
   const now = () => Date.now() + offset;
   const everybody = [...people, ...crowd];
+  const observed = (platform: Platform) =>
+    onExchange && { onExchange: (exchange: Exchange) => onExchange(platform, exchange) };
   const [telegram, discord, luma, openai, needs, identity, payments] = await Promise.all([
     startTelegramEmulator({
       people: everybody,
@@ -60,6 +65,7 @@ export async function startSandbox({
       now,
       // The bots' process confirms an update when it has handled it.
       isDoneWhenConfirmed: true,
+      ...observed("telegram"),
       ...(waitMs !== undefined && { waitMs }),
       // Kept data refers to messages of earlier runs, whose ids must not be used again.
       ...(folder !== undefined && { firstMessageId: Math.floor(now() / 1000) - 1_700_000_000 }),
@@ -68,6 +74,7 @@ export async function startSandbox({
       people: everybody,
       places: discordPlaces,
       now,
+      ...observed("discord"),
       ...(waitMs !== undefined && { waitMs }),
     }),
     startLumaEmulator({ now, ...(lumaDirectory && { directory: lumaDirectory }) }),

@@ -162,6 +162,7 @@ function emptyWorld(options: TelegramEmulatorOptions, changed: () => void): Worl
     shelf: startShelf(),
     rates: startRates(now),
     faults: makeFaults(isFaultFor),
+    onExchange: options.onExchange,
     log: makeRequestLog(maxLoggedRequests),
     callbackQueries: new Map(),
     commands: new Map(),

@@ -48,8 +48,18 @@ async function call(
   const method = methods.get(called.toLowerCase());
   const name = method?.name ?? called;
   let chat: string | undefined;
-  const log = (status: number) =>
+  let body: Body | undefined;
+  const log = (status: number, answer?: unknown) => {
     world.log.add({ at, method: name, status, ...(chat === undefined ? {} : { chat }) });
+    const { params = {}, uploads = new Map<string, Upload>() } = body ?? {};
+    world.onExchange?.({
+      method: name,
+      body: params,
+      uploads: [...uploads.keys()],
+      status,
+      answer,
+    });
+  };
   const drop = () => {
     log(0);
     request.socket.destroy();
@@ -57,7 +67,7 @@ async function call(
 
   let fault: Fault | undefined;
   try {
-    const body = await readCall(request, query);
+    body = await readCall(request, query);
     chat = textParam(body.params, "chat_id");
     fault = method && world.faults.take(name, chat);
     if (!method) throw new Refusal(404, "Not Found: method not found");
@@ -71,10 +81,12 @@ async function call(
     if (fault?.kind === "drop-after") return drop();
     if (fault?.kind === "slow") await pause((fault.retryAfter ?? 1) * 1000);
     if (fault?.kind === "500-after") throw new Refusal(500, "Internal Server Error");
-    log(200);
-    sendJson(response, 200, { ok: true, result });
+    const answer = { ok: true, result };
+    log(200, answer);
+    sendJson(response, 200, answer);
   } catch (error) {
-    log(refuse(response, error));
+    const { status, answer } = refuse(response, error);
+    log(status, answer);
   }
 }
 
@@ -90,22 +102,23 @@ function refusalOf({ refusal }: Fault): Refusal {
  * Answers with the refusal. An error of the emulator itself is 400: a 500 would look like an
  * injected fault.
  */
-function refuse(response: ServerResponse, error: unknown): number {
+function refuse(response: ServerResponse, error: unknown): { status: number; answer?: unknown } {
   // The client has disconnected.
-  if (response.destroyed) return 0;
+  if (response.destroyed) return { status: 0 };
   const refusal =
     error instanceof Refusal
       ? error
       : new Refusal(400, `Bad Request: the emulator itself failed: ${String(error)}`);
   if (refusal !== error) console.error(error);
   const { code, message: description, parameters } = refusal;
-  sendJson(response, code, {
+  const answer = {
     ok: false,
     error_code: code,
     description,
     ...(parameters && { parameters }),
-  });
-  return code;
+  };
+  sendJson(response, code, answer);
+  return { status: code, answer };
 }
 
 // The largest file that a bot may upload, with room for the other fields.

@@ -1,5 +1,5 @@
 import type { BotCommand, Message, User, UserFromGetMe } from "@grammyjs/types";
-import type { Fault, Person, Place } from "../contract.ts";
+import type { Exchange, Fault, Person, Place } from "../contract.ts";
 import type { Faults, RequestLog } from "../http/observing.ts";
 import type { Updates } from "./updates.ts";
 import type { Params } from "./params.ts";
@@ -81,6 +81,7 @@ export type World = {
   shelf: Shelf;
   rates: Rates;
   faults: Faults<Fault>;
+  onExchange: ((exchange: Exchange) => void) | undefined;
   log: RequestLog<LoggedRequest>;
   /** Callback queries by id, oldest first. */
   callbackQueries: Map<string, CallbackQueryState>;

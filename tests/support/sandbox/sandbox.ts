@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import { type SandboxServer, serveSandbox } from "../../../bots/sandbox/server/server.ts";
 import { type Sandbox, startSandbox } from "../../../bots/sandbox/server/sandbox.ts";
+import { keepTraffic, reportTraffic } from "../specifications/traffic.ts";
 import { pollLimitMs } from "../timeLimits.ts";
 import type { ActAnswer, TranscriptMessage } from "../../../bots/sandbox/contract.ts";
 
@@ -25,13 +26,18 @@ const startsAt = Date.parse(process.env["PLAZA_TEST_NOW"] ?? "2026-11-18T15:20:0
 export function useSandbox(options: Parameters<typeof startSandbox>[0] = {}): Driven {
   let sandbox: Sandbox | undefined;
   let server: SandboxServer | undefined;
+  const traffic = keepTraffic();
   beforeAll(async () => {
-    sandbox = await startSandbox({ startsAt, waitMs: pollLimitMs, ...options });
+    const { observe: onExchange } = traffic;
+    sandbox = await startSandbox({ startsAt, waitMs: pollLimitMs, onExchange, ...options });
     server = await serveSandbox(sandbox, 0);
   });
   afterAll(async () => {
     await server?.close();
     await sandbox?.close();
+    const { problems, counts } = traffic.validate();
+    reportTraffic(counts);
+    expect(problems, "what does not fit the platforms' specifications").toEqual([]);
   });
   const post = async (path: string, body: object) => {
     const response = await fetch(`${server?.url}${path}`, {

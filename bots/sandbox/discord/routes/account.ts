@@ -63,7 +63,10 @@ export const accountRoutes: Routes = {
   "GET /gateway/bot": gatewayBot,
   "GET /applications/@me": application,
   "GET /oauth2/applications/@me": application,
-  "GET /users/@me": ({ world }) => ({ status: 200, body: botUser(world) }),
+  "GET /users/@me": ({ world }) => ({
+    status: 200,
+    body: { ...botUser(world), locale: "en-US", mfa_enabled: false },
+  }),
   "GET /users/@me/guilds": myGuilds,
   "POST /users/@me/channels": openDm,
   "GET /users/:": user,

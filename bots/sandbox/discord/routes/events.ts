@@ -77,6 +77,7 @@ const create: Handler = ({ world, json }, guild = "") => {
     entity_id: null,
     image: null,
     recurrence_rule: null,
+    guild_scheduled_event_exceptions: [],
     status: 1,
   };
   check(world, event);

@@ -3,7 +3,7 @@ import type { Fault } from "../../contract.ts";
 import { badRequest, Refusal, unauthorized, unknownRoute } from "../refusal.ts";
 import type { Seen, World } from "../world.ts";
 import { sendJson } from "../../http/bodies.ts";
-import { readBody } from "./body.ts";
+import { type Body, readBody } from "./body.ts";
 import { countRequest } from "../limits.ts";
 import { type Call, type Match, type Reply, router, type Routes } from "./router.ts";
 import { accountRoutes } from "../routes/account.ts";
@@ -46,13 +46,32 @@ export async function serveRest(world: World, request: IncomingMessage, response
 
   const limit = fault?.kind === "429" ? refusedFor(fault) : undefined;
   const search = new URLSearchParams(query < 0 ? "" : url.slice(query + 1));
-  const answer = limit ?? (await handle(world, request, match, search, seen));
-  // The body of a request that was refused early still has to be taken off the wire.
-  request.resume();
-  if (fault?.kind === "drop-after") return void request.socket.destroy();
+  const read: Partial<Body> = {};
+  const answer = limit ?? (await handle(world, request, match, search, seen, read));
+  const observed = async (status: number, body?: unknown) => {
+    if (!world.onExchange) return;
+    // What was refused early was not read.
+    if (!read.uploads) Object.assign(read, await readBody(request).catch(() => ({})));
+    world.onExchange({
+      method,
+      path: route,
+      query: Object.fromEntries(search),
+      body: read.json,
+      uploads: (read.uploads ?? []).map(({ index }) => `files[${index}]`),
+      status,
+      answer: body,
+    });
+  };
+  if (fault?.kind === "drop-after") {
+    await observed(0);
+    return void request.socket.destroy();
+  }
   if (fault?.kind === "slow") await pause((fault.retryAfter ?? 1) * 1000);
   const given = fault?.kind === "500-after" ? { status: 500, body: INTERNAL } : answer;
   seen.status = given.status;
+  await observed(given.status, given.body);
+  // The body of a request that was refused early still has to be taken off the wire.
+  request.resume();
   write(response, given);
 }
 
@@ -66,6 +85,7 @@ async function handle(
   match: Match | undefined,
   query: URLSearchParams,
   seen: Seen,
+  read: Partial<Body>,
 ): Promise<Answer> {
   let headers: Record<string, string> | undefined;
   try {
@@ -79,7 +99,7 @@ async function handle(
       const { retryAfter, global } = verdict.refused;
       return { ...tooMany(retryAfter, global), headers: { ...headers, ...after(retryAfter) } };
     }
-    const call: Call = { world, query, ...(await readBody(request)) };
+    const call: Call = { world, query, ...Object.assign(read, await readBody(request)) };
     const reply = match.handler(call, ...match.ids);
     if (call.chat !== undefined) seen.chat = call.chat;
     return { ...reply, headers };
@@ -97,7 +117,7 @@ const after = (seconds: number) => ({ "Retry-After": String(Math.ceil(seconds)) 
 
 function tooMany(retryAfter: number, global: boolean): Answer {
   const message = "You are being rate limited.";
-  return { status: 429, body: { message, retry_after: retryAfter, global } };
+  return { status: 429, body: { message, retry_after: retryAfter, global, code: 0 } };
 }
 
 function refusedFor({ retryAfter = 1 }: Fault): Answer {
