@@ -24,7 +24,8 @@ function fitsAlert({ kind }: Request["chat"], { message, options }: Delivered): 
 /**
  * Answers a pressed button. A list or a card that the bot gave to somebody changes in place; what
  * belongs to many (an announcement) stays, and the answer is a message of its own. In a channel,
- * where an answer would be a post for everybody, it is an alert for the person who pressed.
+ * where an answer would be a post for everybody, it is an alert for the person who pressed, and where
+ * that comes too late, a message in private.
  */
 export async function answerAction(
   ctx: Context,
@@ -37,9 +38,13 @@ export async function answerAction(
   if (chat.kind === "channel" || options.toast || fitsAlert(chat, answer)) {
     const rest = message.file ? texts(reader.locale)("press.in-private") : "";
     const { text } = renderTelegram({ ...message, buttons: [] }, reader);
-    await ctx
-      .answerCallbackQuery({ text: cut(rest || text, maxAlertLength), show_alert: true })
-      .catch(unlessTooOld);
+    try {
+      await ctx.answerCallbackQuery({ text: cut(rest || text, maxAlertLength), show_alert: true });
+    } catch (error) {
+      if (!isTooOld(error)) throw error;
+      // Who pressed is no longer waiting: for their eyes alone, as the alert was.
+      if (ctx.from) await sendMessage(ctx.api, { chatId: String(ctx.from.id) }, answer);
+    }
     return;
   }
   const pressed = ctx.callbackQuery?.message;
@@ -51,9 +56,9 @@ export async function answerAction(
   await ctx.answerCallbackQuery().catch(() => undefined);
 }
 
-/** Who pressed is no longer waiting, so nothing can be shown to them. */
-function unlessTooOld(error: unknown): void {
-  if (!says(error, /query is too old|QUERY_ID_INVALID/)) throw error;
+/** Telegram takes an answer to a press for some 15 seconds. */
+function isTooOld(error: unknown): boolean {
+  return says(error, /query is too old|QUERY_ID_INVALID/);
 }
 
 /**

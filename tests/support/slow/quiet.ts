@@ -6,7 +6,7 @@ import type { Clock } from "../../../bots/clock.ts";
 
 // A clock for the bots that goes on only while nothing is under way that needs no clock: a request
 // on its way to an emulator, a call that is being computed. So a test of delays depends on no
-// machine's speed. The libraries' own timers stand still.
+// machine's speed. The libraries' own timers stand still, unless they are asked for.
 
 /** Something is being computed, and will go on without the clock. */
 type IsBusy = () => boolean;
@@ -49,10 +49,13 @@ function countRequests() {
   return () => underWay.size > 0;
 }
 
-type Sleeper = { at: number; wake: () => void };
+type Sleeper = { at: number; ms: number; wake: () => void };
 
-/** Needs vitest's faked `Date`, which it moves. */
-export function createPump(isBusy: IsBusy) {
+/**
+ * Needs vitest's faked `Date`, which it moves; with `movesTimers`, its faked timers go on too. Sleeps of up
+ * to `shortMs` end with the next longer one, so that a loop that looks again and again costs nothing.
+ */
+export function createPump(isBusy: IsBusy, { movesTimers = false, shortMs = 0 } = {}) {
   const isAsking = countRequests();
   let sleepers: Sleeper[] = [];
 
@@ -61,7 +64,7 @@ export function createPump(isBusy: IsBusy) {
     async sleep(ms, signal) {
       if (signal.aborted) return;
       const { promise, resolve } = Promise.withResolvers<void>();
-      const sleeper = { at: Date.now() + ms, wake: resolve };
+      const sleeper = { at: Date.now() + ms, ms, wake: resolve };
       sleepers.push(sleeper);
       const stop = () => {
         sleepers = sleepers.filter((one) => one !== sleeper);
@@ -92,11 +95,20 @@ export function createPump(isBusy: IsBusy) {
       for (;;) {
         await quiet(() => isOver);
         if (isOver) return await act;
-        const next = sleepers.toSorted((a, b) => a.at - b.at)[0];
-        if (!next) return undefined;
-        sleepers = sleepers.filter((one) => one !== next);
-        vi.setSystemTime(Math.max(next.at, Date.now()));
-        next.wake();
+        const waiting = sleepers.toSorted((a, b) => a.at - b.at);
+        const next = waiting.find(({ ms }) => ms > shortMs) ?? waiting[0];
+        if (next) {
+          const due = waiting.filter((one) => one === next || one.at < next.at);
+          sleepers = sleepers.filter((one) => !due.includes(one));
+          const at = Math.max(next.at, Date.now());
+          if (movesTimers) vi.advanceTimersByTime(at - Date.now());
+          else vi.setSystemTime(at);
+          for (const { wake } of due) wake();
+        } else if (movesTimers && vi.getTimerCount() > 0) {
+          vi.advanceTimersToNextTimer();
+        } else {
+          return undefined;
+        }
       }
     },
   };

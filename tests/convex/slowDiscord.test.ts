@@ -5,8 +5,7 @@ import type { Option } from "../../shared/commands/command.ts";
 import { commands, frontDoor } from "../../shared/commands/index.ts";
 import { formAction } from "../../shared/commands/frontDoor.ts";
 import { commandTable, pressTable } from "../support/access/commandTable.ts";
-import { makeWorld, type World } from "../support/access/world.ts";
-import { everything, undo } from "../support/convex/plaza.ts";
+import type { World } from "../support/access/world.ts";
 import {
   type Asker,
   type Seen,
@@ -14,6 +13,7 @@ import {
   sources,
   startSlowDiscord,
 } from "../support/slow/discord.ts";
+import { startMendedWorld } from "../support/slow/world.ts";
 
 // Every command, button and form of the tables, which hold all there are (accessCommands.test.ts), on
 // Discord, with each call of Convex delayed. In front of others: nothing private is seen by them, not even
@@ -21,25 +21,6 @@ import {
 
 /** Below and above what Discord gives for a first answer, each time after the deferral. */
 const delays = [1_600, 4_000];
-
-/** One world, mended after each act; a new one where a row cannot come back. What is scheduled waits. */
-async function startWorld() {
-  let world = await makeWorld();
-  let before = await everything(world.t);
-  return {
-    get world() {
-      return world;
-    },
-    async mend() {
-      if (await undo(world.t, before)) return;
-      const now = Date.now();
-      world = await makeWorld();
-      // A new world begins at the hour of the first one, and the bot's clock does not go back.
-      vi.setSystemTime(now);
-      before = await everything(world.t);
-    },
-  };
-}
 
 /** What is typed behind a command, as Discord's options: by name, else in their order. */
 function namedOptions(typed: string, options: readonly Option[]): Record<string, string> {
@@ -70,7 +51,7 @@ async function resultOf(bot: SlowDiscord, act: Act, fast: Seen, slow: Seen) {
 
 /** Does something at once and slowly, and notes who saw the answers and who should have. */
 async function sweep(
-  plaza: Awaited<ReturnType<typeof startWorld>>,
+  plaza: Awaited<ReturnType<typeof startMendedWorld>>,
   bot: SlowDiscord,
   name: string,
   { act, isHidden }: { act: () => Promise<Act>; isHidden: (act: Act) => boolean },
@@ -95,7 +76,7 @@ async function sweep(
 }
 
 async function start() {
-  const plaza = await startWorld();
+  const plaza = await startMendedWorld();
   const bot = await startSlowDiscord(() => plaza.world.t);
   const found: Record<string, string> = {};
   const right: Record<string, string> = {};
