@@ -13,6 +13,7 @@ import { fanOutCard, shownApplication, toShown } from "./model/people/reviewCard
 import * as applications from "./model/people/applications.ts";
 import { moderatorById } from "./model/callers/caller.ts";
 import { locale, platform } from "./model/fields.ts";
+import { isForMembers } from "./model/live/channels.ts";
 import { admit, rememberRequest } from "./model/people/joinRequests.ts";
 import { countApplication } from "./model/callers/limits.ts";
 import { refusal } from "./model/refusal.ts";
@@ -80,9 +81,10 @@ export const withdraw = userMutation({
 });
 
 /**
- * Stores the caller's Telegram join request. It is approved for members ("admitted") and declined
- * for blocked accounts ("refused"). For others the decision on their application answers it:
- * "apply" if they have not applied yet, else "pending".
+ * Stores the caller's request to join a Telegram chat that an admin named for members; "elsewhere" for
+ * any other chat, whose own admins decide. It is approved for members ("admitted") and declined for
+ * blocked accounts ("refused"). For others the decision on their application answers it: "apply" if
+ * they have not applied yet, else "pending".
  */
 export const requestJoin = chatMutation({
   args: { chatId: v.string(), title: v.string() },
@@ -91,10 +93,12 @@ export const requestJoin = chatMutation({
     v.literal("refused"),
     v.literal("apply"),
     v.literal("pending"),
+    v.literal("elsewhere"),
   ),
   handler: async (ctx, { chatId, title }) => {
     const { chat, accessLevel } = ctx.caller;
     if (chat.platform !== "telegram") throw refusal("bad-request");
+    if (!(await isForMembers(ctx, chatId))) return "elsewhere";
     const now = Date.now();
     const about = { platformUserId: chat.platformUserId, chatId, title: title.slice(0, 120) };
     const request = await rememberRequest(ctx, about, now);

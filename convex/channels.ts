@@ -56,7 +56,10 @@ export const setting = botQuery({
 /**
  * Subscribes a chat, thread or topic, or changes its subscription. Absent arguments keep their
  * value or get the default: every kind of announcement, reminders a day and an hour before, the
- * organization's language and time zone. `agenda: null` turns the agenda off.
+ * organization's language and time zone. `agenda: null` turns the agenda off. With `admitsMembers`,
+ * members who ask to join the chat are let in; a chat of moderators lets in nobody by itself.
+ *
+ * @throws no-such-organization, bad-timezone, bad-request, moderators-chat
  */
 export const subscribe = adminMutation({
   args: {
@@ -68,6 +71,7 @@ export const subscribe = adminMutation({
     timezone: v.optional(v.string()),
     reminders: v.optional(v.array(v.number())),
     agenda: v.optional(v.union(agenda, v.null())),
+    admitsMembers: v.optional(v.boolean()),
   },
   returns: shown,
   handler: async (ctx, { platform, chatId, threadId, ...wishes }) =>

@@ -11,6 +11,7 @@ export const refusalCodes = [
   "bots-only",
   "no-such-event",
   "no-such-organization",
+  "moderators-chat",
   "no-such-channel",
   "no-such-delivery",
   "slug-taken",

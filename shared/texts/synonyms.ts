@@ -38,6 +38,12 @@ export function isTermOf(group: SynonymGroup, typed: string): boolean {
   return meaningOf(group, typed) !== undefined;
 }
 
+/** "on" is true and "off" false, in either language; undefined for anything else. */
+export function readSwitch(typed = ""): boolean | undefined {
+  const meaning = meaningOf("switch", typed);
+  return meaning && meaning === "on";
+}
+
 /** Whether a typed name is that of an option, or a synonym of it. */
 export function isOptionName(name: string, typed: string): boolean {
   if (plain(typed) === name) return true;

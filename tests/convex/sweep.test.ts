@@ -98,6 +98,8 @@ test("how often somebody tried is forgotten a day later", async () => {
 test("a request to be let into a chat is forgotten after a month without an application", async () => {
   const t = startPlaza();
   const chat = { title: "Plaza" };
+  for (const chatId of ["-1", "-2"])
+    await makeChannel(t, { chatId, kinds: [], admitsMembers: true });
   await as(t, ana).mutation(api.applications.requestJoin, { ...chat, chatId: "-1" });
   await pass(t, 30 * day + minute);
   await as(t, ana).mutation(api.applications.requestJoin, { ...chat, chatId: "-2" });

@@ -32,6 +32,18 @@ async function press(as: string, name: string, button: string) {
   return await click("telegram", as, "moderators", await openCard(name), button);
 }
 
+test("a group that no admin named for members is left to its own admins", async () => {
+  const said = answerOf(await askToJoin("quim"));
+  expect(said.text).toBe(`The admins of ${title} decide who comes in: please wait for them.`);
+  expect(await isIn("quim")).toBe(false);
+});
+
+test("an admin names the group for members, and the group is told nothing by that", async () => {
+  const named = answerOf(await say("leo", "/channel admit=on", "group"));
+  expect(wordsOf(named)).toContain("Who asks to join: members are let in, others can apply");
+  expect(wordsOf(named)).toContain("Kinds: none");
+});
+
 describe("somebody who asks Telegram to be let into the group", () => {
   test("is asked the first question at once, in private, without having written before", async () => {
     const question = answerOf(await askToJoin("nora"));

@@ -25,6 +25,8 @@ export type Wishes = {
   timezone?: string;
   reminders?: number[];
   agenda?: Agenda | null;
+  /** Members who ask to join the chat are let in. */
+  admitsMembers?: boolean;
 };
 
 /** Subscribes a chat, thread or topic, or changes what it wants; refuses what cannot be. */
@@ -46,6 +48,9 @@ export async function subscribe(
   if (reminders && !reminders.every(isReminder)) throw refusal("bad-request");
   const wanted = given.agenda === undefined ? known?.agenda : (given.agenda ?? undefined);
   if (wanted && !isAgenda(wanted)) throw refusal("bad-request");
+  const isForModerators = (kinds ?? known?.kinds ?? []).includes("application");
+  if (given.admitsMembers && (isForModerators || platform !== "telegram" || threadId !== undefined))
+    throw refusal(isForModerators ? "moderators-chat" : "bad-request");
   const settings = {
     title: title.slice(0, longestTitle),
     orgId,
@@ -55,6 +60,7 @@ export async function subscribe(
     reminders: reminders ?? known?.reminders ?? [...defaultReminders],
     agenda: wanted,
     nextAgendaAt: wanted && nextAgenda(wanted, timezone, now),
+    admitsMembers: !isForModerators && (given.admitsMembers ?? known?.admitsMembers),
     isOn: true,
     offReason: undefined,
     changedAt: now,

@@ -22,6 +22,8 @@ export const channel = v.object({
   reminders: v.array(v.number()),
   agenda: v.optional(agenda),
   nextAgendaAt: v.optional(v.number()),
+  /** An admin named this Telegram chat for members: requests to join it are answered by Plaza. */
+  admitsMembers: v.optional(v.boolean()),
   isOn: v.boolean(),
   /** Why it is off: a platform's error or "admin". */
   offReason: v.optional(v.string()),

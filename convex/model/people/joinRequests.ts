@@ -2,6 +2,7 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { accountsOf } from "../callers/chatAccounts.ts";
 import { enqueue, toPerson } from "../deliveries/queue.ts";
+import { isForMembers } from "../live/channels.ts";
 
 // Telegram join requests. The decision on an application also answers the request.
 
@@ -51,15 +52,19 @@ export async function requestsOf(
     .take(maxChats);
 }
 
-/** Enqueues the answer to a join request and deletes its row. */
+/**
+ * Enqueues the answer to a join request and deletes its row. One to a chat that is no longer named for
+ * members is left to the chat's own admins.
+ */
 export async function admit(
   ctx: MutationCtx,
   { _id, chatId, platformUserId }: Doc<"joinRequests">,
   isApproved: boolean,
   now: number,
 ): Promise<void> {
+  await ctx.db.delete("joinRequests", _id);
+  if (!(await isForMembers(ctx, chatId))) return;
   const task = { kind: "admit" as const, chatId, isApproved };
   const to = toPerson({ platform: "telegram", platformUserId });
   await enqueue(ctx, to, { subjectKey: `admit:${_id}`, task, expiresAt: now + week }, now);
-  await ctx.db.delete("joinRequests", _id);
 }

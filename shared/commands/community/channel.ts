@@ -3,7 +3,7 @@ import { api } from "../../../convex/_generated/api.js";
 import { labelled, type Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
 import { isTextKey, texts } from "../../texts/index.ts";
-import { isTermOf } from "../../texts/synonyms.ts";
+import { isTermOf, readSwitch } from "../../texts/synonyms.ts";
 import { formatTime } from "../../time/format.ts";
 import { boardLines, boards, boardWords, type Where } from "./boards.ts";
 import { type Agenda, type Kind, readAgenda, readKinds, readReminders } from "./channelSettings.ts";
@@ -20,6 +20,7 @@ type Settings = {
   reminders?: number[];
   agenda?: Agenda | null;
   orgId?: Organization["_id"] | null;
+  admitsMembers?: boolean;
 };
 
 export const channel: Command = {
@@ -33,6 +34,7 @@ export const channel: Command = {
     zoneOption,
     { name: "reminders", describe: "option.reminders" },
     { name: "agenda", describe: "option.agenda" },
+    { name: "admit", describe: "option.admit", choices: ["on", "off"], read: readSwitch },
     { name: "org", describe: "option.org" },
     { name: "board", describe: "option.board" },
     { name: "chat", describe: "option.chat" },
@@ -52,6 +54,9 @@ export const channel: Command = {
     if ("ask" in read) return read.ask;
     if (Object.keys(read).length === 0) return await show(ctx, where);
     const title = await titleOf(ctx, where);
+    // Who comes in is no reason to be told anything.
+    const isAboutEntry = read.admitsMembers !== undefined && Object.keys(read).length === 1;
+    if (isAboutEntry && !(await ctx.backend.query(api.channels.show, where))?.isOn) read.kinds = [];
     const saved = await ctx.backend.mutation(api.channels.subscribe, { ...where, ...read, title });
     return await describe(ctx, saved, [[ctx.t("channel.saved")]], where);
   },
@@ -86,7 +91,7 @@ async function readSettings(
   kindText: string,
 ): Promise<Settings | { ask: Reply }> {
   const { args, t } = ctx;
-  const { language, zone, reminders, agenda, org } = args.named;
+  const { language, zone, reminders, agenda, org, admit } = args.named;
   const bad = (word: string) => {
     const hint = t("usage", { example: t("usage.channel") });
     return { ask: reply({ lines: [[t("channel.bad", { word: cleanName(word, 60), hint })]] }) };
@@ -115,6 +120,8 @@ async function readSettings(
     if (read === undefined) return bad(agenda);
     settings.agenda = read;
   }
+  const admitsMembers = readSwitch(admit);
+  if (admitsMembers !== undefined) settings.admitsMembers = admitsMembers;
   if (org !== undefined) {
     const isAll = isTermOf("all", org);
     const resolved = isAll ? undefined : await resolveOrganization(ctx, org);
@@ -161,6 +168,9 @@ async function describe(
       labelled(t("channel.kinds"), shown.kinds.map((kind) => t(`kind.${kind}`)).join(", ") || none),
       labelled(t("channel.reminders"), reminders.join(", ") || none),
       labelled(t("channel.agenda"), shown.agenda ? agendaText(ctx, shown.agenda) : none),
+      ...(where.platform === "telegram" && where.threadId === undefined
+        ? [labelled(t("channel.admit"), t(`channel.admit.${shown.admitsMembers ? "yes" : "no"}`))]
+        : []),
       labelled(t("channel.language"), t(`language.${shown.locale}`)),
       labelled(t("channel.zone"), shown.timezone),
       labelled(t("channel.org"), org ? cleanName(org.name, 60) : t("channel.org.all")),

@@ -1,5 +1,5 @@
 import type { FunctionReturnType } from "convex/server";
-import { isOptionName, meaningOf } from "../../texts/synonyms.ts";
+import { isOptionName, readSwitch } from "../../texts/synonyms.ts";
 import { api } from "../../../convex/_generated/api.js";
 import { type Form, labelled, type Line } from "../../messages/message.ts";
 import { cleanName } from "../../messages/sanitize.ts";
@@ -252,12 +252,6 @@ async function show(ctx: CommandContext, { _id: orgId }: Organization): Promise<
 }
 
 type Shown = FunctionReturnType<typeof api.organizations.show>;
-
-/** "on" is true and "off" false, in either language; undefined for anything else. */
-function readSwitch(typed = ""): boolean | undefined {
-  const meaning = meaningOf("switch", typed);
-  return meaning && meaning === "on";
-}
 
 /** Puts an organization's events among a Discord server's own, or takes them away from there. */
 async function setMirror(ctx: CommandContext, org: Organization, word?: string): Promise<Reply> {

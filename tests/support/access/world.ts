@@ -143,6 +143,7 @@ export async function makeWorld() {
   const orgId = await makeOrganization(t, { luma: "luma.com/plaza", hasSynced: true });
   const sealed = seal(plainKey, lumaKeyBinding(orgId));
   await t.run((ctx) => ctx.db.patch("organizations", orgId, { lumaApiKey: sealed }));
+  await makeChannel(t, { orgId, chatId: "-200", kinds: [], admitsMembers: true });
   const channelId = await makeChannel(t, { orgId });
   await takeOver(t, orgId, [said("jam", begin + day), said("talk", begin + 2 * day)]);
   await makeBot(t).sendAll({ kind: "refused", reason: "bad" });
