@@ -13,8 +13,7 @@ import { fanOutCard, shownApplication, toShown } from "./model/people/reviewCard
 import * as applications from "./model/people/applications.ts";
 import { moderatorById } from "./model/callers/caller.ts";
 import { locale, platform } from "./model/fields.ts";
-import { isForMembers } from "./model/live/channels.ts";
-import { admit, rememberRequest } from "./model/people/joinRequests.ts";
+import { admit, isForMembers, rememberRequest } from "./model/people/joinRequests.ts";
 import { countApplication } from "./model/callers/limits.ts";
 import { refusal } from "./model/refusal.ts";
 import { userFor } from "./model/accounts/newUsers.ts";

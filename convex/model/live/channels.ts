@@ -19,15 +19,6 @@ export async function channelAt(ctx: QueryCtx, where: Where): Promise<Doc<"chann
     .first();
 }
 
-/**
- * Whether Plaza answers requests to join a Telegram chat: an admin named it for members, and it is no
- * chat of moderators.
- */
-export async function isForMembers(ctx: QueryCtx, chatId: string): Promise<boolean> {
-  const row = await channelAt(ctx, { platform: "telegram", chatId });
-  return row?.isOn === true && row.admitsMembers === true && !row.kinds.includes("application");
-}
-
 // A chat has a new id, or is gone: its channels, their boards and their deliveries follow.
 
 /**

@@ -2,12 +2,25 @@ import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { accountsOf } from "../callers/chatAccounts.ts";
 import { enqueue, toPerson } from "../deliveries/queue.ts";
-import { isForMembers } from "../live/channels.ts";
 
 // Telegram join requests. The decision on an application also answers the request.
 
 const week = 7 * 24 * 60 * 60 * 1000;
 const maxChats = 20;
+
+/**
+ * Whether Plaza answers requests to join a Telegram chat: an admin named it for members, and it is no
+ * chat of moderators.
+ */
+export async function isForMembers(ctx: Pick<QueryCtx, "db">, chatId: string): Promise<boolean> {
+  const row = await ctx.db
+    .query("channels")
+    .withIndex("by_platform_and_chat_and_thread", (q) =>
+      q.eq("platform", "telegram").eq("chatId", chatId).eq("threadId", undefined),
+    )
+    .first();
+  return row?.isOn === true && row.admitsMembers === true && !row.kinds.includes("application");
+}
 
 /** Stores a join request until it is decided; a repeated one changes nothing. */
 export async function rememberRequest(
