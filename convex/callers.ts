@@ -4,6 +4,7 @@ import {
   requireAdmin,
   requireChatAccount,
   requireMember,
+  requireUnblockedChatAccount,
   requireUser,
 } from "./model/callers/caller.ts";
 import { platform } from "./model/fields.ts";
@@ -16,6 +17,16 @@ export const chatAccount = internalQuery({
   returns: v.object({ platform, platformUserId: v.string() }),
   handler: async (ctx) => {
     const { chat } = await requireChatAccount(ctx);
+    return { platform: chat.platform, platformUserId: chat.platformUserId };
+  },
+});
+
+/** The chat account that calls; refuses whoever is suspended or banned, and everybody else. */
+export const unblockedChatAccount = internalQuery({
+  args: {},
+  returns: v.object({ platform, platformUserId: v.string() }),
+  handler: async (ctx) => {
+    const { chat } = await requireUnblockedChatAccount(ctx);
     return { platform: chat.platform, platformUserId: chat.platformUserId };
   },
 });

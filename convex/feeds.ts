@@ -2,7 +2,7 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import type { Id } from "./_generated/dataModel.js";
 import { internalMutation, internalQuery } from "./_generated/server.js";
-import { chatAction } from "./functions.ts";
+import { unblockedChatAction } from "./functions.ts";
 import { requireChatAccount } from "./model/callers/caller.ts";
 import { eventCard, publicEvent } from "./model/events/eventViews.ts";
 import { cancelledEvents, feedEvents, feedFor, renewFeed, tokenOf } from "./model/events/feeds.ts";
@@ -18,7 +18,7 @@ type Own = { token: string; version: number };
  * can read the caller's RSVPs. `renews`: the version of a link to revoke. Refuses where the
  * deployment has no encryption key.
  */
-export const link = chatAction({
+export const link = unblockedChatAction({
   args: { renews: v.optional(v.number()) },
   returns: v.object({ token: v.string(), version: v.number() }),
   handler: async (ctx, { renews }): Promise<Own> => {

@@ -10,6 +10,9 @@ import type { ChatIdentity } from "./model/callers/chatAccounts.ts";
 const chatAccount = makeFunctionReference<"query", Record<string, never>, ChatIdentity>(
   "callers:chatAccount",
 );
+const unblockedChatAccount = makeFunctionReference<"query", Record<string, never>, ChatIdentity>(
+  "callers:unblockedChatAccount",
+);
 const user = makeFunctionReference<"query", Record<string, never>, null>("callers:user");
 const member = makeFunctionReference<"query", Record<string, never>, null>("callers:member");
 const admin = makeFunctionReference<"query", Record<string, never>, null>("callers:admin");
@@ -34,12 +37,27 @@ export const chatAction = customAction(action, {
   }),
 });
 
+/**
+ * Any chat account whose user is neither suspended nor banned. Whoever is, changes nothing but by the
+ * functions above and below that are for what is their own: leaving, stopping, taking and deleting.
+ */
+export const unblockedChatMutation = mutationFor(callers.requireUnblockedChatAccount);
+export const unblockedChatAction = customAction(action, {
+  args: {},
+  input: async (ctx) => ({
+    ctx: { chat: await ctx.runQuery(unblockedChatAccount, {}) },
+    args: {},
+  }),
+});
+
 /** Who signed in with Privy, with or without a user. */
 export const privyMutation = mutationFor(callers.requirePrivy);
 
 /** Anyone who has a user, whatever their status: for what is their own. */
 export const userQuery = queryFor(callers.requireUser);
 export const userMutation = mutationFor(callers.requireUser);
+/** The same, but for those who are suspended or banned. */
+export const unblockedUserMutation = mutationFor(callers.requireUnblockedUser);
 export const userAction = customAction(action, {
   args: {},
   input: async (ctx) => {

@@ -1,5 +1,5 @@
 import { v } from "convex/values";
-import { userMutation, visitorQuery } from "./functions.ts";
+import { unblockedUserMutation, visitorQuery } from "./functions.ts";
 import { availabilityStatus, learningTrack, profileVisibility } from "./model/fields.ts";
 import { followCity } from "./model/giving/subscriptions.ts";
 import { queuesShowPerson } from "./model/queue/members.ts";
@@ -53,7 +53,7 @@ export const find = visitorQuery({
  * Creates an empty profile for the caller if there is none.
  * For other clients of the deployment: no bot calls it.
  */
-export const create = userMutation({
+export const create = unblockedUserMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
@@ -69,7 +69,7 @@ const text = v.optional(v.union(v.string(), v.null()));
  * Changes the caller's profile; null removes a field. Links must be https and of their field's
  * site.
  */
-export const update = userMutation({
+export const update = unblockedUserMutation({
   args: {
     city: text,
     country: text,

@@ -6,6 +6,7 @@ import {
   moderatorMutation,
   moderatorQuery,
   publicQuery,
+  unblockedUserMutation,
   userMutation,
   userQuery,
 } from "./functions.ts";
@@ -81,7 +82,7 @@ export const leaveQueue = userMutation({
 });
 
 /** The caller confirms the call. Refused when the entry is not called (any more). */
-export const confirmTurn = userMutation({
+export const confirmTurn = unblockedUserMutation({
   args: ofEvent,
   returns: ownPosition,
   handler: async (ctx, { eventId }) => {

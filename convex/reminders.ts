@@ -1,7 +1,7 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
-import { chatMutation, chatQuery } from "./functions.ts";
+import { chatMutation, chatQuery, unblockedChatMutation } from "./functions.ts";
 import { isOpen } from "./model/fields/eventStatus.ts";
 import { requireEvent } from "./model/events/lookup.ts";
 import { rsvpView, viewOf } from "./model/events/rsvpViews.ts";
@@ -26,7 +26,7 @@ const batch = 100;
  * the event. Returns the resulting state. Refused for a moment in the past, for events that are
  * cancelled or have begun, and above five reminders of one event.
  */
-export const set = chatMutation({
+export const set = unblockedChatMutation({
   args: { eventId: v.string(), minutesBefore: v.number(), locale: v.optional(locale) },
   returns: rsvpView,
   handler: async (ctx, { eventId, minutesBefore, locale }) => {

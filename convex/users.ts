@@ -1,6 +1,13 @@
 import { paginationOptsValidator, paginationResultValidator } from "convex/server";
 import { v } from "convex/values";
-import { adminMutation, adminQuery, moderatorQuery, userMutation, userQuery } from "./functions.ts";
+import {
+  adminMutation,
+  adminQuery,
+  moderatorQuery,
+  unblockedUserMutation,
+  userMutation,
+  userQuery,
+} from "./functions.ts";
 import { audit } from "./model/callers/limits.ts";
 import { deleteUser } from "./model/accounts/deletion.ts";
 import { exportOf } from "./model/accounts/exporting.ts";
@@ -127,7 +134,7 @@ const text = v.optional(v.union(v.string(), v.null()));
 const maxLengths = { displayName: 64, username: 32, bio: 500 };
 
 /** Changes a user's own fields; null removes a field. Usernames are unique. */
-export const update = userMutation({
+export const update = unblockedUserMutation({
   args: {
     displayName: text,
     username: text,

@@ -32,6 +32,40 @@ test("every public function stands in the table, and nothing else does", () => {
   expect(listed.sort()).toEqual(publicFunctions.map(({ path }) => path).sort());
 });
 
+/** What suspended and banned people may still change: what is their own, and nothing for others. */
+const ownRights: Record<string, string> = {
+  "applications:requestJoin": "they are declined",
+  "auth:createUserFromPrivy": "their user is found",
+  "chatAccounts:arrive": "their name is kept as the platform says it",
+  "chatAccounts:change": "language, time zone, where they are told",
+  "chatAccounts:change what to be told": "what they are told",
+  "chatAccounts:change where to be told": "where they are told",
+  "dialogs:answer": "what is typed is refused when it is sent",
+  "dialogs:begin": "what is typed is refused when it is sent",
+  "dialogs:cancel": "a form is closed",
+  "links:begin": "what they link is barred as well (blocked.test.ts)",
+  "links:confirm": "what they link is barred as well",
+  "links:lookAtCode": "what they link is barred as well",
+  "queue:leaveQueue": "a place is given up",
+  "reminders:unset": "a reminder goes",
+  "rsvps:answer no": "a seat is given up",
+  "subscriptions:cancelSubscription": "giving stops",
+  "subscriptions:pauseSubscription": "giving stops",
+  "users:softDelete": "everything is deleted",
+};
+
+test("suspended and banned people change nothing but their own data rights", () => {
+  const may = Object.entries(table)
+    .filter(([row, { who }]) => {
+      const one = publicFunctions.find(({ path }) => path === pathOf(row));
+      // Whoever is answered "no-gift" has come past the guard.
+      const isStopped = (name: CallerName) => who[name] === name || who[name].endsWith("-only");
+      return one?.kind !== "query" && !(isStopped("suspended") && isStopped("banned"));
+    })
+    .map(([row]) => row);
+  expect(may.sort()).toEqual(Object.keys(ownRights).sort());
+});
+
 test("what only Plaza itself may call is internal", () => {
   const internal = functions.filter(({ visibility }) => visibility === "internal");
   expect(internal.map(({ path }) => path)).toEqual(

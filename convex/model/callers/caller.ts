@@ -142,6 +142,22 @@ export async function requireUser(ctx: Context): Promise<UserCaller> {
   return { ...caller, user: caller.user };
 }
 
+/** @throws not-signed-in, suspended, banned */
+export async function requireUnblockedChatAccount(ctx: Context): Promise<ChatCaller> {
+  return unblocked(await requireChatAccount(ctx));
+}
+
+/** @throws no-account, suspended, banned */
+export async function requireUnblockedUser(ctx: Context): Promise<UserCaller> {
+  return unblocked(await requireUser(ctx));
+}
+
+function unblocked<C extends Caller>(caller: C): C {
+  const { accessLevel } = caller;
+  if (accessLevel === "suspended" || accessLevel === "banned") throw refusal(accessLevel);
+  return caller;
+}
+
 /** The authenticated caller, or null. For functions whose data are partly public. */
 export async function visitor(ctx: Context): Promise<Caller | null> {
   return await callerOf(ctx);

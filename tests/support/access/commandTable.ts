@@ -34,7 +34,7 @@ const everyone = each("done");
 const unknown = some("not-signed-in", "bot");
 const barred = { ...some("suspended", "suspended"), ...some("banned", "banned") };
 const chats: Who = { ...everyone, ...unknown };
-/** Who may take a seat: whoever is kept out may not. */
+/** Who may take a seat or see their calendar: whoever is kept out may not. */
 const comers: Who = { ...chats, ...barred };
 const users: Who = { ...chats, stranger: "no-account" };
 const moderators: Who = {
@@ -78,7 +78,7 @@ const members: Who = {
 };
 
 /** Whoever has an account, and neither is called nor in a line. */
-const uncalled: Who = { ...each("not-called"), ...unknown, stranger: "no-account" };
+const uncalled: Who = { ...each("not-called"), ...unknown, ...barred, stranger: "no-account" };
 const lineless: Who = { ...each("not-in-line"), ...unknown, stranger: "no-account" };
 
 const deciding = { where: "hidden", isDeciders: true, who: moderators } as const;
@@ -97,7 +97,7 @@ export const commandTable: Record<string, Row> = {
   events: { where: "anywhere", who: everyone },
   event: { where: "anywhere", who: everyone, words: () => "jam" },
   calendar: { where: "anywhere", who: everyone },
-  "calendar <mine>": { where: "private", who: chats, words: () => "mine" },
+  "calendar <mine>": { where: "private", who: comers, words: () => "mine" },
   going: { where: "hidden", who: chats },
   "going <event>": { where: "hidden", who: everyone, words: () => "jam" },
   "going <answer>": { where: "hidden", who: comers, words: () => "jam yes +1" },
@@ -105,7 +105,7 @@ export const commandTable: Record<string, Row> = {
   "going <limit>": { where: "hidden", who: admins, words: () => "limit jam 20" },
   remind: { where: "hidden", who: chats },
   "remind <event>": { where: "hidden", who: everyone, words: () => "jam" },
-  "remind <when>": { where: "hidden", who: chats, words: () => "jam 2h" },
+  "remind <when>": { where: "hidden", who: comers, words: () => "jam 2h" },
   "remind <none>": { where: "hidden", who: chats, words: () => "jam none" },
   queue: { where: "anywhere", who: users },
   "queue <join>": { where: "anywhere", who: members, words: () => "join" },
@@ -121,7 +121,7 @@ export const commandTable: Record<string, Row> = {
   me: { where: "hidden", who: everyone },
   profile: { where: "hidden", who: users },
   "profile <who>": { where: "hidden", who: everyone, words: () => "other" },
-  "profile <change>": { where: "hidden", who: users, words: () => "city=Vigo" },
+  "profile <change>": { where: "hidden", who: { ...users, ...barred }, words: () => "city=Vigo" },
   link: { where: "private", who: chats },
   unlink: { where: "private", who: everyone },
   give: { where: "hidden", who: givers },
@@ -206,8 +206,8 @@ export const pressTable: Record<string, Row> = {
   "apply|ask": cards,
   "apply|all|<until>": { ...cards, words: () => `apply|all|${begin.toString(36)}` },
   "apply|none": { where: "anywhere", who: everyone },
-  "calendar|mine": { where: "private", who: chats },
-  "calendar|new|1": { where: "private", who: chats },
+  "calendar|mine": { where: "private", who: comers },
+  "calendar|new|1": { where: "private", who: comers },
   "charities|cities": { where: "anywhere", who: members },
   "charities|city|<id>": { where: "anywhere", who: members, words: charityPress("charities|city") },
   "charities|map": { where: "anywhere", who: members },
@@ -293,7 +293,7 @@ export const pressTable: Record<string, Row> = {
   "needs|read": { where: "anywhere", who: admins },
   "org|<id>": { where: "anywhere", who: admins, words: ({ orgId }) => `org|${orgId}` },
   profile: { where: "hidden", who: users },
-  "profile|visibility|private": { where: "hidden", who: users },
+  "profile|visibility|private": { where: "hidden", who: { ...users, ...barred } },
   "retry|<id>": {
     where: "anywhere",
     who: admins,
@@ -344,7 +344,7 @@ export const pressTable: Record<string, Row> = {
   reminder: { where: "hidden", who: chats },
   "reminder|<id>|60|on": {
     where: "anywhere",
-    who: chats,
+    who: comers,
     words: ({ eventId }) => `reminder|${eventId}|60|on`,
   },
   "reminder|<id>|60|off": {

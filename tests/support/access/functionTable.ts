@@ -38,6 +38,10 @@ export const bots: Who = { ...each("bots-only"), bot: "allowed" };
 export const chats: Who = { ...everyone, ...unknown, ...elsewhere };
 /** Whoever has a user, whatever its status, in whatever way they signed in. */
 export const users: Who = { ...everyone, ...unknown, ...userless };
+const blocked = { ...some("suspended", "suspended"), ...some("banned", "banned") };
+/** The same without those who may only see to what is their own. */
+const unblockedChats: Who = { ...chats, ...blocked };
+const unblockedUsers: Who = { ...users, ...barred };
 export const privyUsers: Who = { ...each("not-signed-in"), ...some("allowed", ...withPrivy) };
 /** Members and above, in whatever way they signed in. */
 export const members: Who = {
@@ -191,7 +195,7 @@ export const table: Record<string, Row> = {
   "events/queries:search": { who: everyone, args: () => ({ words: "event" }) },
   "events/queries:upcoming": { who: everyone, args: ({ orgId }) => ({ orgId }) },
   "events/sync:syncNow": { who: admins, args: ({ orgId }) => ({ orgId }) },
-  "feeds:link": { who: chats },
+  "feeds:link": { who: unblockedChats },
   "impact:charity": {
     who: members,
     args: ({ charityId }) => ({ charityId, from: week, to: week }),
@@ -242,10 +246,10 @@ export const table: Record<string, Row> = {
     args: () => ({ weekStartDate: week }),
   },
   "preferences:lastChanged": { who: bots },
-  "profiles:create": { who: users },
+  "profiles:create": { who: unblockedUsers },
   "profiles:find": { who: everyone, args: ({ other }) => ({ who: other }) },
   "profiles:get": { who: everyone, args: ({ other }) => ({ who: other }) },
-  "profiles:update": { who: users, args: () => ({ city: "Vigo" }) },
+  "profiles:update": { who: unblockedUsers, args: () => ({ city: "Vigo" }) },
   "queue:callNext": { who: moderators, args: ({ eventId }) => ({ eventId }) },
   "queue:cancelEntry": { who: moderators, args: ({ placeId }) => ({ positionId: placeId }) },
   "queue:closeQueue": { who: moderators, args: ({ eventId }) => ({ eventId }) },
@@ -256,7 +260,7 @@ export const table: Record<string, Row> = {
   "queue:completeEntry": { who: moderators, args: ({ calledId }) => ({ positionId: calledId }) },
   "queue:confirmEntry": { who: moderators, args: ({ calledId }) => ({ positionId: calledId }) },
   "queue:confirmTurn": {
-    who: instead(users, "not-called"),
+    who: instead(unblockedUsers, "not-called"),
     args: ({ eventId }) => ({ eventId }),
   },
   "queue:getEventQueue": { who: moderators, args: ({ eventId }) => ({ eventId }) },
@@ -270,14 +274,14 @@ export const table: Record<string, Row> = {
   "queue:noShowEntry": { who: moderators, args: ({ calledId }) => ({ positionId: calledId }) },
   "queue:openQueue": { who: moderators, args: ({ eventId }) => ({ eventId, slotMinutes: 7 }) },
   "reminders:mine": { who: chats },
-  "reminders:set": { who: chats, args: ({ eventId }) => ({ eventId, minutesBefore: 60 }) },
+  "reminders:set": { who: unblockedChats, args: ({ eventId }) => ({ eventId, minutesBefore: 60 }) },
   "reminders:unset": { who: chats, args: ({ eventId }) => ({ eventId }) },
   "reports:getLatestReport": { who: users },
   "reports:getReport": { who: users, args: () => ({ weekStartDate: week }) },
   "reports:getUserReports": { who: users, args: () => ({ from: week, to: week }) },
   // Who is kept out takes nobody's seat; that they do not come they may say.
   "rsvps:answer": {
-    who: { ...chats, ...some("suspended", "suspended"), ...some("banned", "banned") },
+    who: unblockedChats,
     args: ({ eventId }) => ({ eventId, answer: "going", guests: 1 }),
   },
   "rsvps:answer no": { who: chats, args: ({ eventId }) => ({ eventId, answer: "not" }) },
@@ -304,7 +308,7 @@ export const table: Record<string, Row> = {
   "users:setRole": { who: admins, args: ({ other }) => ({ userId: other, role: "moderator" }) },
   "users:setStatus": { who: admins, args: ({ other }) => ({ userId: other, event: "suspend" }) },
   "users:softDelete": { who: users },
-  "users:update": { who: users, args: () => ({ bio: "Hello" }) },
+  "users:update": { who: unblockedUsers, args: () => ({ bio: "Hello" }) },
   "webhooks:getUserWebhookEvents": { who: users },
 };
 
