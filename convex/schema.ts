@@ -236,7 +236,8 @@ export default defineSchema({
   // Written by admins, by the daily refresh, and by runs, which subtract what they gave.
   needsData: defineTable(fields.need)
     .index("by_charity", ["charityId"])
-    .index("by_active_and_city", ["isActive", "cityKey"]),
+    .index("by_active_and_city", ["isActive", "cityKey"])
+    .index("by_active_and_urgency", ["isActive", "urgencyScore"]),
 
   // Written by admins; the last result by the daily refresh.
   needsFeeds: defineTable(fields.needsFeed),

@@ -70,6 +70,8 @@ export const gift = v.object({
   /** Set once by the run: cents for charities, and cents carried over to the next week. */
   given: v.optional(v.number()),
   carriedOut: v.optional(v.number()),
+  /** The week of the oldest money that was carried over into it. */
+  waitsSince: v.optional(v.number()),
 });
 
 /** A ledger entry: amounts moved between accounts, which sum to zero. */
@@ -257,6 +259,8 @@ export const distributionRun = v.object({
   /** Cents that made up for returned money, and cents that the next weeks still have to. */
   corrected: v.optional(v.number()),
   owed: v.optional(v.number()),
+  /** Cents of the common pot, and the city to which they go in the next week: `commonPot.ts`. */
+  pot: v.optional(v.object({ amount: v.number(), city: v.string() })),
   rows: v.number(),
   charities: v.number(),
   cities: v.number(),

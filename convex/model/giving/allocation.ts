@@ -8,6 +8,7 @@ import {
 } from "../../../shared/money/shareOut.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
+import type { City } from "./commonPot.ts";
 import { partsOf } from "./corrections.ts";
 import { post } from "./ledger.ts";
 import { carryOver } from "./payments.ts";
@@ -51,6 +52,9 @@ export async function allocate(ctx: MutationCtx, run: Run, now: number): Promise
     given: run.given + sums.given,
     carried: run.carried + sums.carried,
     rows: run.rows + sums.rows,
+    ...(sums.pot.amount > 0 && {
+      pot: { ...sums.pot, amount: sums.pot.amount + (run.pot?.amount ?? 0) },
+    }),
     ...(page.isDone
       ? { state: "planning" as const, cursor: null }
       : { cursor: page.continueCursor }),
@@ -71,11 +75,13 @@ async function allocatePage(
   const small = await streamFrom(ctx, cityRun, { stream: "small", at: smallAt, need }, touched);
   const large = await streamFrom(ctx, cityRun, { stream: "large", at: largeAt, need }, touched);
   const sums = { given: 0, carried: 0, rows: 0 };
+  const pot = { amount: 0, city: "" };
   for (const [index, gift] of gifts.entries()) {
     const part = parts[index] ?? 0;
     const cents = gift.amount - part;
     const { rows, carried } = splitGift(cents, { small, large, smallRows });
-    await writeGift(ctx, gift, { rows, carried, corrected: part }, touched, now);
+    const taken = await writeGift(ctx, gift, { rows, carried, corrected: part }, touched, now);
+    if (taken) Object.assign(pot, { amount: pot.amount + carried, city: taken.city });
     sums.given += cents - carried;
     sums.carried += carried;
     sums.rows += rows.length;
@@ -87,7 +93,7 @@ async function allocatePage(
         givers: allocation.givers + givers,
       });
   const at = { smallAt: smallAt + small.at, largeAt: largeAt + large.at };
-  return { ...sums, ...at, correctedAt: correctedAt + need };
+  return { ...sums, ...at, pot, correctedAt: correctedAt + need };
 }
 
 /** Loads the charities of a stream that a page of gifts can reach: enough to take `need` cents. */
@@ -121,6 +127,7 @@ async function streamFrom(
 
 /**
  * Writes the result of one gift: its distributions, its ledger entry and the amount carried over.
+ * Returns the city of the common pot where that took the latter.
  */
 async function writeGift(
   ctx: MutationCtx,
@@ -128,7 +135,7 @@ async function writeGift(
   { rows, carried, corrected }: { rows: Row[]; carried: number; corrected: number },
   touched: Segments,
   now: number,
-): Promise<void> {
+): Promise<City | null> {
   const { _id, subscriptionId, weekStartDate } = gift;
   const given = gift.amount - corrected - carried;
   const more = corrected > 0 ? { corrected } : {};
@@ -148,7 +155,8 @@ async function writeGift(
     await post(ctx, { key, kind: "given", subscriptionId, weekStartDate, lines, at: now });
     await ctx.db.patch("subscriptions", subscriptionId, { lastDistributionDate: now });
   }
-  if (carried > 0) await carryOver(ctx, gift, await subscriptionOf(ctx, subscriptionId), carried);
+  if (carried === 0) return null;
+  return await carryOver(ctx, gift, await subscriptionOf(ctx, subscriptionId), carried);
 }
 
 async function createDistribution(

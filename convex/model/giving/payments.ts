@@ -2,6 +2,7 @@ import { weekMs, weekStart } from "../../../shared/time/week.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import { closeCorrections, openOf } from "./corrections.ts";
+import { type City, isForPot, potCity } from "./commonPot.ts";
 import { isPosted, post } from "./ledger.ts";
 
 // The gifts of a week: the money that its run will distribute. A week is open until its run begins.
@@ -102,8 +103,7 @@ export async function latestRun(
   return await ctx.db.query("distributionRuns").withIndex("by_week").order("desc").first();
 }
 
-type Added = { paid: number; carriedIn: number };
-type City = { city: string; cityKey: string };
+type Added = { paid: number; carriedIn: number; waitsSince?: number };
 
 /** Adds money (cents) to a subscription's gift for a city and week. */
 async function addToGift(
@@ -111,7 +111,7 @@ async function addToGift(
   { _id: subscriptionId, userId }: Pick<Doc<"subscriptions">, "_id" | "userId">,
   { city, cityKey }: City,
   weekStartDate: number,
-  { paid, carriedIn }: Added,
+  { paid, carriedIn, waitsSince }: Added,
 ): Promise<void> {
   const known = await ctx.db
     .query("gifts")
@@ -125,27 +125,35 @@ async function addToGift(
   if (known) {
     const sums = { paid: known.paid + paid, carriedIn: known.carriedIn + carriedIn };
     const amount = sums.paid + sums.carriedIn - (known.returned ?? 0);
-    await ctx.db.patch("gifts", known._id, { ...sums, amount });
+    const oldest = Math.min(waitsSince ?? Infinity, known.waitsSince ?? Infinity);
+    const since = Number.isFinite(oldest) && { waitsSince: oldest };
+    await ctx.db.patch("gifts", known._id, { ...sums, amount, ...since });
     return;
   }
   const amount = paid + carriedIn;
   const gift = { subscriptionId, userId, weekStartDate, city, cityKey, paid, carriedIn, amount };
-  await ctx.db.insert("gifts", gift);
+  await ctx.db.insert("gifts", { ...gift, ...(waitsSince !== undefined && { waitsSince }) });
 }
 
 /**
  * Carries the undistributed part of a gift over to the next week of the same city. A gift without a
- * city goes to the city that the giver has chosen meanwhile.
+ * city goes to the city of the plan, which is the giver's as long as there is one; else to that of the
+ * common pot. Returns that city where it took the money.
  */
 export async function carryOver(
   ctx: MutationCtx,
   gift: Doc<"gifts">,
   subscription: Doc<"subscriptions">,
   cents: number,
-): Promise<void> {
-  const city = gift.cityKey === "" ? subscription : gift;
-  const next = gift.weekStartDate + weekMs;
-  await addToGift(ctx, subscription, city, next, { paid: 0, carriedIn: cents });
+): Promise<City | null> {
+  const own = gift.cityKey === "" ? subscription : gift;
+  const pot = (await isForPot(ctx, gift, { ...subscription, cityKey: own.cityKey }))
+    ? await potCity(ctx)
+    : null;
+  const { weekStartDate, waitsSince = weekStartDate } = gift;
+  const carried = { paid: 0, carriedIn: cents, ...(!pot && { waitsSince }) };
+  await addToGift(ctx, subscription, pot ?? own, weekStartDate + weekMs, carried);
+  return pot;
 }
 
 /** The next week to distribute: the earliest one with gifts and without a run. */

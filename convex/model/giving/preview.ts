@@ -40,6 +40,7 @@ export const shownRun = distributionRun.pick(
   "carried",
   "corrected",
   "owed",
+  "pot",
   "rows",
   "charities",
   "cities",
@@ -127,7 +128,7 @@ function withoutCorrection({ amount: whole, counts }: Gifts, corrected: number):
 
 export function toShownRun(run: Doc<"distributionRuns">): Infer<typeof shownRun> {
   const { weekStartDate, state, startedAt, distributedAt, gifts, amount, given } = run;
-  const { carried, corrected, owed, rows, charities, cities } = run;
+  const { carried, corrected, owed, pot, rows, charities, cities } = run;
   return {
     weekStartDate,
     state,
@@ -139,6 +140,7 @@ export function toShownRun(run: Doc<"distributionRuns">): Infer<typeof shownRun>
     carried,
     ...(corrected !== undefined && { corrected }),
     ...(owed !== undefined && { owed }),
+    ...(pot !== undefined && { pot }),
     rows,
     charities,
     cities,

@@ -83,7 +83,7 @@ function status(
     ...(week !== null && !hasEnded ? [[t("distribution.early")]] : []),
   ];
   if (last) {
-    const { weekStartDate, state, given, carried, corrected = 0, owed = 0, rows } = last;
+    const { weekStartDate, state, given, carried, corrected = 0, owed = 0, pot, rows } = last;
     const about = {
       week: dated(ctx, weekStartDate),
       state: t(`run.${state}`),
@@ -93,6 +93,10 @@ function status(
     };
     lines.push([t("distribution.last", about)]);
     if (corrected > 0) lines.push([t("distribution.corrected", { amount: money(ctx, corrected) })]);
+    if (pot)
+      lines.push([
+        t("distribution.pot", { amount: money(ctx, pot.amount), city: cleanName(pot.city, 80) }),
+      ]);
     if (owed > 0) lines.push([t("distribution.owed", { amount: money(ctx, owed) })]);
   }
   if (due.books) lines.push(...booksLines(ctx, due.books));
