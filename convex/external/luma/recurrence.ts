@@ -30,6 +30,8 @@ export type Expansion =
   | { ok: true; occurrences: Occurrence[]; isWhole: boolean }
   | { ok: false; reason: string; start?: number };
 
+const tooOften = { ok: false, reason: "it repeats too often to be read" } as const;
+
 /** What is left to work out for one feed: a rule of "every second" must not take minutes. */
 export type Work = { steps: number };
 export const maxSteps = 60_000;
@@ -59,8 +61,10 @@ export function occurrencesOf(
   }
   const start = readIcsTime(master.fields.get("DTSTART"), clock);
   if (start === undefined) return { ok: false, reason: "its start is missing or not a time" };
+  const text = master.fields.get("RRULE")?.value;
+  // Nothing is left for it, so that not even its rule is read.
+  if (text !== undefined && work.steps <= 0) return tooOften;
   try {
-    const text = master.fields.get("RRULE")?.value;
     const rule = text === undefined ? undefined : readRule(text, start, clock);
     return expand({ master, start, rule, revisions, isWhole }, clock, now, work);
   } catch {
@@ -101,7 +105,7 @@ function expand(
   const { zone } = start;
   const length = lengthOf(master, start, clock);
   const walls = wallsOf(start, rule, zone.toWall(now), work);
-  if (walls === undefined) return { ok: false, reason: "it repeats too often to be read" };
+  if (walls === undefined) return tooOften;
   const added = datesOf(master, "RDATE", start, clock);
   const excluded = datesOf(master, "EXDATE", start, clock);
   for (const wall of added.walls) walls.add(wall);
