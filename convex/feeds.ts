@@ -1,16 +1,20 @@
 import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
-import type { Id } from "./_generated/dataModel.js";
 import { internalMutation, internalQuery } from "./_generated/server.js";
 import { unblockedChatAction } from "./functions.ts";
 import { requireChatAccount } from "./model/callers/caller.ts";
 import { eventCard, publicEvent } from "./model/events/eventViews.ts";
-import { cancelledEvents, feedEvents, feedFor, renewFeed, tokenOf } from "./model/events/feeds.ts";
+import { type FeedSeal, tokenOf, withLinkKey } from "./model/events/calendarLinks.ts";
+import { cancelledEvents, feedEvents, feedFor, renewFeed } from "./model/events/feeds.ts";
 import { actorOf } from "./model/people/actors.ts";
 
 // Personal calendar feeds: the events of one person's RSVPs, behind a secret link.
 
-const sealed = v.object({ feedId: v.id("feeds"), version: v.number() });
+const sealed = v.object({
+  feedId: v.id("feeds"),
+  version: v.number(),
+  linkKey: v.optional(v.string()),
+});
 type Own = { token: string; version: number };
 
 /**
@@ -22,7 +26,7 @@ export const link = unblockedChatAction({
   args: { renews: v.optional(v.number()) },
   returns: v.object({ token: v.string(), version: v.number() }),
   handler: async (ctx, { renews }): Promise<Own> => {
-    const own: { feedId: Id<"feeds">; version: number } = await ctx.runMutation(
+    const own: FeedSeal = await ctx.runMutation(
       internal.feeds.ensure,
       renews === undefined ? {} : { renews },
     );
@@ -36,7 +40,8 @@ export const ensure = internalMutation({
   returns: sealed,
   handler: async (ctx, { renews }) => {
     const who = actorOf(await requireChatAccount(ctx));
-    return renews === undefined ? await feedFor(ctx, who) : await renewFeed(ctx, who, renews);
+    const feed = await (renews === undefined ? feedFor(ctx, who) : renewFeed(ctx, who, renews));
+    return await withLinkKey(ctx, feed);
   },
 });
 
@@ -50,7 +55,7 @@ export const sealOf = internalQuery({
   handler: async (ctx, args) => {
     const feedId = ctx.db.normalizeId("feeds", args.feedId);
     const feed = feedId && (await ctx.db.get("feeds", feedId));
-    return feed && { feedId: feed._id, version: feed.version };
+    return feed && (await withLinkKey(ctx, { feedId: feed._id, version: feed.version }));
   },
 });
 

@@ -56,6 +56,9 @@ export default defineSchema({
     .index("by_user", ["userId"])
     .index("by_account", ["account", "userId"]),
 
+  // The key of those links, sealed; written when the encryption key is rotated. At most one row. Kept.
+  secrets: defineTable(fields.secret).index("by_name", ["name"]),
+
   // The queue of an event. Written by hosts; deleted with its entries a month after it was closed.
   queues: defineTable(fields.queue)
     .index("by_event", ["eventId"])

@@ -20,6 +20,7 @@ export const refusalCodes = [
   "bad-luma-url",
   "bad-event",
   "no-encryption-key",
+  "bad-encryption-key",
   "no-calendar",
   "cannot-retry",
   "bad-goal",

@@ -8,6 +8,7 @@ import { adminAction } from "../functions.ts";
 import { syncReport } from "../model/fields.ts";
 import type { SyncReport } from "../model/sync/finishSync.ts";
 import { refusal } from "../model/refusal.ts";
+import { keyProblem } from "../model/secrets.ts";
 import { freshSync, type SyncState, syncState, withPage } from "../model/sync/syncState.ts";
 import { fetchLumaEvents } from "./lumaClient.ts";
 
@@ -91,10 +92,11 @@ async function read(org: Org, state: SyncState) {
   try {
     return await fetchLumaEvents(org, state.cursor, Date.now());
   } catch (error) {
-    if (error instanceof ConvexError) throw error;
+    const problem = org.lumaApiKey ? keyProblem() : null;
+    if (error instanceof ConvexError && !problem) throw error;
     return {
       kind: "failed" as const,
-      reason: "the stored Luma key cannot be opened",
+      reason: problem ?? "the stored Luma key cannot be opened",
       permanent: true,
     };
   }

@@ -35,8 +35,8 @@ const variables = {
   PRIVY_APP_ID: z.string().min(1),
   PRIVY_APP_SECRET: z.string().min(1),
   PRIVY_WEBHOOK_SECRET: z.string().min(8),
-  /** 32 bytes in base64: encrypts the Luma keys of organizations. */
-  PLAZA_ENCRYPTION_KEY: z.base64().length(44),
+  /** Keys of 32 bytes in base64, separated by commas, the newest first: see `encryptionKeys`. */
+  PLAZA_ENCRYPTION_KEY: z.string().min(1),
   /** The address of the Stripe emulator, in the sandbox and in tests. */
   STRIPE_API_URL: z.url(),
   /** "sk_live_..." or a restricted key for customers, checkout sessions and subscriptions. */
@@ -106,6 +106,20 @@ export function lumaWebhookSecret(slug: string): string | undefined {
   });
   const secret = new Map(entries).get(slug) ?? new Map(entries).get("");
   return secret === "" ? undefined : secret;
+}
+
+const encryptionKey = /^[A-Za-z0-9+/]{43}=$/;
+
+/**
+ * The keys of `PLAZA_ENCRYPTION_KEY` in base64, the newest first; none where it is not set. One
+ * malformed entry makes the whole list malformed: `malformedEntry` is its number, from 1.
+ */
+export function encryptionKeys(): { keys: string[] } | { malformedEntry: number } {
+  const written = variable("PLAZA_ENCRYPTION_KEY");
+  if (written === undefined) return { keys: [] };
+  const keys = written.split(",").map((entry) => entry.trim());
+  const wrong = keys.findIndex((key) => !encryptionKey.test(key));
+  return wrong === -1 ? { keys } : { malformedEntry: wrong + 1 };
 }
 
 /** The address of the page for linking accounts: the community's own, else the built-in one. */

@@ -1,9 +1,10 @@
 import { type CalendarEvent, calendarFile } from "../../shared/calendar.ts";
 import { hashOf } from "../../shared/linkCode.ts";
 import { api, internal } from "../_generated/api.js";
+import { encryptionKeys } from "../external/environment.ts";
 import { httpAction } from "../_generated/server.js";
 import { pathAfter } from "./page.ts";
-import { feedIn, isSealed } from "../model/events/feeds.ts";
+import { feedIn, isSealed } from "../model/events/calendarLinks.ts";
 
 const hourMs = 60 * 60 * 1000;
 
@@ -35,6 +36,12 @@ export const feed = httpAction(async (ctx, request) => {
 export const ownFeed = httpAction(async (ctx, request) => {
   const name = pathAfter("/calendars/mine/", request);
   const token = name.endsWith(".ics") ? name.slice(0, -".ics".length) : "";
+  // Not 404, after which some calendar programs drop a subscription.
+  if ("malformedEntry" in encryptionKeys())
+    return new Response("This calendar cannot be read now.", {
+      status: 503,
+      headers: { "Retry-After": "3600" },
+    });
   const feed = await ctx.runQuery(internal.feeds.sealOf, { feedId: feedIn(token) });
   if (!feed || !(await isSealed(token, feed)))
     return new Response("There is no such calendar.", { status: 404 });

@@ -86,7 +86,7 @@ test("null removes the key", async () => {
 
 test("without an encryption key nothing is stored", async () => {
   const { t } = await plazaWithLuma(null);
-  vi.stubEnv("PLAZA_ENCRYPTION_KEY", "short");
+  vi.stubEnv("PLAZA_ENCRYPTION_KEY", undefined);
   const answer = await put(as(t, leo), { slug: "frutero", key: SANDBOX_API_KEY });
   expect([answer.status, await answer.json()]).toEqual([403, { refusal: "no-encryption-key" }]);
   expect((await rows(t, "organizations"))[0]?.lumaApiKey).toBeUndefined();

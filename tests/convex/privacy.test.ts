@@ -68,7 +68,7 @@ test("every table that names a person is looked at", () => {
   const community = ["organizations", "events", "listings", "attendances", "channels"].concat(
     ["charities", "needsData", "needsFeeds"],
     ["allocations", "bookChecks", "cityRuns"],
-    ["boards", "chatRateLimits", "scheduledEvents", "guildReconciles"],
+    ["boards", "chatRateLimits", "scheduledEvents", "guildReconciles", "secrets"],
   );
   expect(Object.keys(schema.tables).sort()).toEqual([...theirs, ...community].sort());
 });

@@ -195,9 +195,12 @@ export const reminder = v.object({
   dueAt: v.optional(v.number()),
 });
 
-/** A person's calendar feed link. The link itself is not stored: see `model/events/feeds.ts`. */
+/** A person's calendar feed link. The link itself is not stored: see `model/events/calendarLinks.ts`. */
 export const feed = v.object({
   ...actor,
   /** Incremented for a new link, which revokes the old one. */
   version: v.number(),
 });
+
+/** A secret of the deployment, sealed by `model/secrets.ts`; no public function returns it. */
+export const secret = v.object({ name: v.literal("calendarLinks"), sealed: v.string() });
