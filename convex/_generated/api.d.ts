@@ -138,6 +138,7 @@ import type * as model_giving_charityFields from "../model/giving/charityFields.
 import type * as model_giving_charityQueries from "../model/giving/charityQueries.js";
 import type * as model_giving_charityViews from "../model/giving/charityViews.js";
 import type * as model_giving_checkouts from "../model/giving/checkouts.js";
+import type * as model_giving_commonPot from "../model/giving/commonPot.js";
 import type * as model_giving_corrections from "../model/giving/corrections.js";
 import type * as model_giving_explanations from "../model/giving/explanations.js";
 import type * as model_giving_givingViews from "../model/giving/givingViews.js";
@@ -358,6 +359,7 @@ declare const fullApi: ApiFromModules<{
   "model/giving/charityQueries": typeof model_giving_charityQueries;
   "model/giving/charityViews": typeof model_giving_charityViews;
   "model/giving/checkouts": typeof model_giving_checkouts;
+  "model/giving/commonPot": typeof model_giving_commonPot;
   "model/giving/corrections": typeof model_giving_corrections;
   "model/giving/explanations": typeof model_giving_explanations;
   "model/giving/givingViews": typeof model_giving_givingViews;
