@@ -13,6 +13,37 @@ export function slashCommands(): RESTPostAPIChatInputApplicationCommandsJSONBody
   return commands.map(slashCommand);
 }
 
+type Registered = {
+  name: string;
+  description?: string;
+  description_localizations?: Record<string, string> | null | undefined;
+  name_localizations?: Record<string, string> | null | undefined;
+  options?: readonly Registered[] | undefined;
+  choices?: readonly Registered[] | undefined;
+  autocomplete?: boolean | undefined;
+  required?: boolean | undefined;
+  value?: unknown;
+};
+
+/** Whether Discord has these commands already, as `GET .../commands?with_localizations=true` says. */
+export function areRegistered(current: unknown): boolean {
+  if (!Array.isArray(current)) return false;
+  const known = current as Registered[];
+  const sorted = (all: readonly Registered[]) =>
+    JSON.stringify(all.map(compared).toSorted((a, b) => (String(a) < String(b) ? -1 : 1)));
+  return sorted(known) === sorted(slashCommands() as Registered[]);
+}
+
+/** What of a command, an option or a choice says something to people, in a fixed order. */
+function compared(one: Registered): unknown[] {
+  const { name, description, value, autocomplete = false, required = false } = one;
+  const words = [one.name_localizations, one.description_localizations].map((said) =>
+    Object.entries(said ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  );
+  const inside = [one.options, one.choices].map((all) => (all ?? []).map(compared));
+  return [name, description, value, autocomplete, required, words, inside];
+}
+
 function slashCommand({ name, describe, options }: Command) {
   return {
     type: ApplicationCommandType.ChatInput as const,

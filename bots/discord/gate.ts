@@ -26,6 +26,8 @@ export type Gate = {
   pausedMs(): number;
   /** Discord takes the token. */
   isAuthorized(): boolean;
+  /** Called when Discord begins to refuse the token. */
+  onUnauthorized(listener: () => void): void;
 };
 
 /** Cloudflare says no with 429 and no time; an address that goes on is banned for longer. */
@@ -37,6 +39,7 @@ const unauthorizedMs = 60_000;
 export function createGate(now: () => number): Gate {
   const blocked = createPause(now, blockedMs);
   const unauthorized = createPause(now, unauthorizedMs);
+  let refused = () => {};
   const pausedMs = () => Math.max(blocked.leftMs(), unauthorized.leftMs());
 
   const makeRequest: RESTOptions["makeRequest"] = async (url, init) => {
@@ -46,8 +49,11 @@ export function createGate(now: () => number): Gate {
     if (wait > 0) throw new DiscordPaused(wait);
     const response = await DefaultRestOptions.makeRequest(url, await encoded(init));
     if (response.status === 429) return await limited(response, blocked);
-    if (hasToken && response.status === 401) unauthorized.begin();
-    else if (response.status < 500) {
+    if (hasToken && response.status === 401) {
+      const isFirst = unauthorized.isEnded();
+      unauthorized.begin();
+      if (isFirst) refused();
+    } else if (response.status < 500) {
       blocked.end();
       if (hasToken) unauthorized.end();
     }
@@ -64,6 +70,9 @@ export function createGate(now: () => number): Gate {
     },
     pausedMs,
     isAuthorized: () => unauthorized.isEnded(),
+    onUnauthorized(listener) {
+      refused = listener;
+    },
   };
 }
 

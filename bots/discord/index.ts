@@ -8,6 +8,7 @@ import {
   MessageFlags,
   Options,
   Partials,
+  Routes,
 } from "discord.js";
 import { api } from "../../convex/_generated/api.js";
 import { commands, frontDoor } from "../../shared/commands/index.ts";
@@ -18,8 +19,9 @@ import type { BotParts, RunningBot } from "../answer.ts";
 import { localeOf, texts } from "../../shared/texts/index.ts";
 import { errorKind } from "../log.ts";
 import { untilDone } from "../untilDone.ts";
+import { keepConnected } from "./connection.ts";
 import type { Gate } from "./gate.ts";
-import { slashCommands } from "./commands.ts";
+import { areRegistered, slashCommands } from "./commands.ts";
 import { answerInteraction } from "./answerInteraction.ts";
 import { payloadOf } from "./reply.ts";
 import { requestOf, requestOfMessage } from "./request.ts";
@@ -47,7 +49,6 @@ export async function runDiscord(
     }),
   });
   gate.keepToken(client.rest);
-  let ready = false;
 
   const answered = async (interaction: Interaction, run: (ctx: CommandContext) => Promise<Reply>) =>
     await answering(requestOf(interaction), run);
@@ -137,21 +138,24 @@ export async function runDiscord(
   client.on(Events.MessageCreate, guarded("a message", onMessage));
   client.on(Events.ChannelDelete, guarded("a deleted channel", gone));
   client.on(Events.ThreadDelete, guarded("a deleted thread", gone));
-  client.on(Events.Error, (error) => log.warn(errorKind(error), "Discord's gateway failed"));
-  for (const up of [Events.ShardReady, Events.ShardResume] as const)
-    client.on(up, () => (ready = true));
-  client.on(Events.ShardDisconnect, () => (ready = false));
-  client.on(Events.ShardReconnecting, () => (ready = false));
+  const connection = keepConnected(client, token, { gate, clock, log, signal });
 
   const { promise, resolve } = Promise.withResolvers<void>();
   client.once(Events.ClientReady, () => resolve());
   await client.login(token);
   await promise;
-  const register = async () => await client.application?.commands.set(slashCommands());
+  const register = async () => {
+    const { application, rest } = client;
+    if (!application) return;
+    // Discord takes 200 new commands a day, and a few hundred requests of this kind.
+    const query = new URLSearchParams({ with_localizations: "true" });
+    const current = await rest.get(Routes.applicationCommands(application.id), { query });
+    if (!areRegistered(current)) await application.commands.set(slashCommands());
+  };
   void untilDone(register, "the commands could not be registered", { clock, log, signal });
   log.info({ username: client.user?.username }, "Discord bot runs");
   const stopped = new Promise<void>((stop) => {
     signal.addEventListener("abort", () => void client.destroy().finally(stop), { once: true });
   });
-  return { isReady: () => ready && gate.isAuthorized() && gate.pausedMs() === 0, stopped };
+  return { isReady: connection.isReady, stopped };
 }

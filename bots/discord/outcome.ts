@@ -39,6 +39,7 @@ const goneCodes = [...channelGoneCodes, ...unreachableCodes];
 const absentCodes = [10007, 10013];
 
 const oldEditsMs = 6_000;
+const openingMs = 60_000;
 /** A token that is refused is tried again after this long, where the gate names no time. */
 const unauthorizedMs = 60_000;
 
@@ -71,7 +72,7 @@ export function reasonOf({ code, message }: DiscordAPIError): string {
 }
 
 /** What only has to wait, for itself or with everything. */
-function laterOf(error: unknown): Ended | undefined {
+export function laterOf(error: unknown): Ended | undefined {
   if (error instanceof TooSoon) return { kind: "later", retryAfterMs: error.retryAfterMs };
   if (error instanceof DiscordPaused)
     return { kind: "later", retryAfterMs: error.retryAfterMs, isForAll: true };
@@ -82,6 +83,7 @@ function laterOf(error: unknown): Ended | undefined {
   if (!(error instanceof DiscordAPIError)) return undefined;
   // Not the delivery's fault: none becomes a dead letter by it.
   if (error.status === 401) return { kind: "later", retryAfterMs: unauthorizedMs, isForAll: true };
+  if (error.code === openingTooFast) return { kind: "later", retryAfterMs: openingMs };
   if (error.code === tooManyOldEdits) return { kind: "later", retryAfterMs: oldEditsMs };
   return undefined;
 }

@@ -15,7 +15,7 @@ import {
 import { createScheduledEvents, type ScheduledEvents } from "./scheduledEvents.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { createOldEdits, type OldEdits } from "./oldEdits.ts";
-import { archivedThread, missingPermissions, NotInDiscord, outcomeOf } from "./outcome.ts";
+import { archivedThread, laterOf, missingPermissions, NotInDiscord, outcomeOf } from "./outcome.ts";
 import { createPrivateChannels, type PrivateChannels } from "./private.ts";
 import { altText, renderDiscord } from "./render.ts";
 import { createRoles, type Roles } from "./roles.ts";
@@ -120,16 +120,26 @@ async function put(doors: Doors, target: Target, said: Illustrated): Promise<str
       rest.patch(Routes.channelMessage(channelId, messageId), { body, files }),
     );
     if (pin === "unpinned")
-      await rest.delete(Routes.channelMessagesPin(channelId, messageId)).catch(() => undefined);
+      await rest.delete(Routes.channelMessagesPin(channelId, messageId)).catch(unlessSoon);
     return messageId;
   }
   const options = { body: { ...body, nonce: nonceOf(key), enforce_nonce: true }, files };
   const sent = await rest.post(Routes.channelMessages(channelId), options);
   const id = typeof sent === "object" && sent !== null && "id" in sent ? String(sent.id) : "";
-  // Without the right to pin, the message is still posted.
-  if (pin === "pinned")
-    await rest.put(Routes.channelMessagesPin(channelId, id)).catch(() => undefined);
+  if (pin === "pinned") await rest.put(Routes.channelMessagesPin(channelId, id)).catch(unlessSoon);
   return id;
+}
+
+/** Discord knows a repeated message by its nonce for some minutes. */
+const nonceMs = 60_000;
+
+/**
+ * Without the right to pin, the message stands all the same. What only has to wait a little is tried
+ * again with its message, which the nonce keeps from being posted twice.
+ */
+function unlessSoon(error: unknown): void {
+  const later = laterOf(error);
+  if (later?.kind === "later" && later.retryAfterMs <= nonceMs) throw error;
 }
 
 /** Opens a thread that was archived meanwhile: in one, nothing can be edited. */

@@ -119,8 +119,17 @@ export type Fault = {
   only?: string;
   /** Only for requests about the chat with this id. */
   chat?: string;
-  /** What a refusal answers: the HTTP status, and the platform's words (Telegram's `description`). */
-  refusal?: { status: number; description: string; parameters?: Record<string, number> };
+  /**
+   * What a refusal answers: the HTTP status and the platform's words. `code` is Discord's; with
+   * `isHtml` the answer comes from Cloudflare, which stands before Discord. `parameters` are Telegram's.
+   */
+  refusal?: {
+    status: number;
+    description: string;
+    code?: number;
+    isHtml?: boolean;
+    parameters?: Record<string, number>;
+  };
 };
 
 /** One platform's emulator, listening on loopback. */

@@ -3,7 +3,7 @@ import type { Person, Place } from "../contract.ts";
 import { dispatch, dispatchIn } from "./gateway.ts";
 import { channelShape, isThread } from "./guild.ts";
 import { botPermissionsIn, botSees } from "./people.ts";
-import { forbidden, missingPermissions, notFound } from "./refusal.ts";
+import { badRequest, forbidden, missingPermissions, notFound } from "./refusal.ts";
 import { changed, type Channel, type World } from "./world.ts";
 
 function newChannel(id: string, name: string, type: ChannelType): Channel {
@@ -17,6 +17,7 @@ function newChannel(id: string, name: string, type: ChannelType): Channel {
     thinking: new Set(),
     typingUntil: 0,
     watches: new Set(),
+    oldEdits: [],
   };
 }
 
@@ -84,6 +85,17 @@ export function dmOf(world: World, person: Person): Channel {
 export function channelAt(world: World, key: string, person: Person): Channel | undefined {
   if (key === "dm" || world.places.get(key)?.kind === "dm") return dmOf(world, person);
   return world.channelOfPlace.get(key);
+}
+
+/** @throws 50083 for a thread that is archived: nothing in it can be changed */
+export function requireOpenThread(channel: Channel): void {
+  if (channel.archived) throw badRequest(50083, "Thread is archived");
+}
+
+/** Archives a thread, as moderators and time do; `locked` keeps it so. */
+export function archiveThread(channel: Channel, { locked = false } = {}): void {
+  channel.archived = true;
+  channel.locked = locked;
 }
 
 /** The channel a request names, where the bot can see it. */

@@ -63,6 +63,7 @@ export function createWorld({ people, now = Date.now, onExchange }: ChatEmulator
     channelOfPlace: new Map(),
     dms: new Map(),
     commands: new Map(),
+    createdCommands: [],
     events: new Map(),
     interactions: new Map(),
     modals: new Map(),

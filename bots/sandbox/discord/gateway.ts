@@ -124,6 +124,8 @@ export type GatewayFaults = {
   invalidate(resumable?: boolean): void;
   /** Cuts the sockets without a close frame; sessions can be resumed. */
   drop(): void;
+  /** Closes every connection for good with this code, such as 4004 "Authentication failed". */
+  close(code: number): void;
   /** How many clients are connected and identified. */
   connected(): number;
 };
@@ -142,6 +144,12 @@ export function gatewayFaults(world: World): GatewayFaults {
     },
     drop: () => {
       for (const { socket } of live()) socket?.terminate();
+    },
+    close: (code) => {
+      for (const session of live()) {
+        world.sessions.delete(session.id);
+        session.socket?.close(code);
+      }
     },
     connected: () => live().length,
   };

@@ -73,8 +73,8 @@ function threadParts(world: World, channel: Channel) {
     member_count: 1,
     total_message_sent: 0,
     thread_metadata: {
-      archived: false,
-      locked: false,
+      archived: channel.archived === true,
+      locked: channel.locked === true,
       auto_archive_duration: 10_080,
       archive_timestamp: new Date(0).toISOString(),
     },

@@ -10,7 +10,7 @@ import {
 } from "../contract.ts";
 import type { Message, Stored, World } from "./world.ts";
 import { createWorld } from "./createWorld.ts";
-import { channelAt, deletePlace, openPlace } from "./channels.ts";
+import { archiveThread, channelAt, deletePlace, openPlace } from "./channels.ts";
 import { gatewayFaults, type GatewayFaults, greet } from "./gateway.ts";
 import { deleteMessage } from "./messages.ts";
 import { eventsNow } from "./routes/events.ts";
@@ -41,6 +41,8 @@ export type DiscordExtras = {
   /** Throws the bot out of the guild, or lets it back in. */
   setInGuild(inside: boolean): void;
   deletePlace(key: string): boolean;
+  /** Archives a thread; a locked one is opened again by moderators alone. */
+  archive(key: string, how?: { locked?: boolean }): void;
   /** Deletes a message as a moderator would. */
   deleteMessage(query: { in: string; as: string; id: string }): boolean;
   /** Takes a role out of the guild, and from everybody who has it. */
@@ -137,6 +139,10 @@ function extras(world: World): DiscordExtras {
     },
     setInGuild: (inside) => setInGuild(world, inside),
     deletePlace: (key) => deletePlace(world, key),
+    archive: (key, how) => {
+      const channel = world.channelOfPlace.get(key);
+      if (channel) archiveThread(channel, how);
+    },
     deleteMessage: ({ in: place, as, id }) => {
       const person = personCalled(as);
       const stored = person && channelAt(world, place, person)?.messages.get(id);

@@ -109,7 +109,14 @@ export const MODAL = { title: 45, label: 45, value: 4000, placeholder: 100, fiel
 
 export const CHOICES = { count: 25, name: 100, value: 100 };
 
-export const COMMAND = { count: 100, name: 32, description: 100, options: 25, total: 8000 };
+export const COMMAND = {
+  count: 100,
+  name: 32,
+  description: 100,
+  options: 25,
+  total: 8000,
+  createdADay: 200,
+};
 
 export const EVENT = { name: 100, description: 1000, location: 100, count: 100 };
 

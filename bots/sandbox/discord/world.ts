@@ -41,6 +41,8 @@ export type World = {
   dms: Map<string, Channel>;
   /** By guild id; the global ones under "". */
   commands: Map<string, APIApplicationCommand[]>;
+  /** When commands were created, the newest last. */
+  createdCommands: number[];
   events: Map<string, APIGuildScheduledEvent>;
   /** By token. */
   interactions: Map<string, Interaction>;
@@ -75,6 +77,11 @@ export type Channel = {
   thinking: Set<Stored>;
   typingUntil: number;
   watches: Set<Watch>;
+  /** Of a thread: nothing in it can be edited; and only moderators may open it again. */
+  archived?: boolean;
+  locked?: boolean;
+  /** When messages older than an hour were edited, the newest last. */
+  oldEdits: number[];
 };
 
 /** A message as the API has it; flags are plain bits here, and always there. */

@@ -71,6 +71,15 @@ export function card(to: To = {}): LeasedDelivery {
   );
 }
 
+/** A new board, which is posted and pinned. */
+export const board = (to: To = {}): LeasedDelivery => ({
+  ...leased(
+    { kind: "board", board: { view: "events", org: "Club", events: [], hasMore: false } },
+    { ...someone(""), ...to },
+  ),
+  part: "kept",
+});
+
 /** A week with so many charities, named "Charity 1" and so on, the first of which received most. */
 export function distribution(charities: number, to: To = {}): LeasedDelivery {
   type Week = Extract<LeasedDelivery["payload"], { kind: "distribution" }>["week"];

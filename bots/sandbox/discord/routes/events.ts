@@ -12,10 +12,17 @@ import type { Handler, Routes } from "../wire/router.ts";
 import { changed, type World } from "../world.ts";
 import { checkGuild } from "./guild.ts";
 
-function checkAllowed(world: World, guild: string): void {
+/**
+ * Create Events is for what is new and one's own, Manage Events for those of others, since February
+ * 2026: https://docs.discord.com/developers/topics/permissions
+ */
+function checkAllowed(world: World, guild: string, event?: APIGuildScheduledEvent): void {
   checkGuild(world, guild);
-  const either = PermissionFlagsBits.ManageEvents | PermissionFlagsBits.CreateEvents;
-  if ((world.botPermissions & either) === 0n) throw missingPermissions();
+  const isOwn = event === undefined || event.creator_id === world.botId;
+  const { CreateEvents, ManageEvents } = PermissionFlagsBits;
+  const enough =
+    event === undefined ? CreateEvents : isOwn ? CreateEvents | ManageEvents : ManageEvents;
+  if ((world.botPermissions & enough) === 0n) throw missingPermissions();
 }
 
 /** Checks a whole event, as it is to be after the change. */
@@ -114,16 +121,16 @@ function find(world: World, guild: string, id: string): APIGuildScheduledEvent {
 }
 
 const update: Handler = ({ world, json }, guild = "", id = "") => {
-  checkAllowed(world, guild);
   const before = find(world, guild, id);
+  checkAllowed(world, guild, before);
   const event: Fields = { ...before, ...readFields([], [], json), id, guild_id: guild };
   check(world, event);
   return save(world, event, "GUILD_SCHEDULED_EVENT_UPDATE");
 };
 
 const remove: Handler = ({ world }, guild = "", id = "") => {
-  checkAllowed(world, guild);
   const event = find(world, guild, id);
+  checkAllowed(world, guild, event);
   world.events.delete(id);
   dispatch(world, "GUILD_SCHEDULED_EVENT_DELETE", event);
   changed(world);

@@ -1,9 +1,9 @@
 import { PermissionFlagsBits } from "discord-api-types/v10";
 import { dispatch, dispatchIn } from "../gateway.ts";
 import { channelShape, guildShape, isThread, roleOf } from "../guild.ts";
-import { botMember, memberOf, userOf } from "../people.ts";
+import { botMember, botPermissionsIn, memberOf, userOf } from "../people.ts";
 import { checkText, readFields } from "../validation/fields.ts";
-import { invalidForm, type Issue, missingPermissions, notFound } from "../refusal.ts";
+import { badRequest, invalidForm, type Issue, missingPermissions, notFound } from "../refusal.ts";
 import type { Handler, Routes } from "../wire/router.ts";
 import { changed, type Member, type World } from "../world.ts";
 import { visibleChannel, writableChannel } from "../channels.ts";
@@ -122,6 +122,19 @@ const getChannel: Handler = ({ world }, id = "") => ({
   body: channelShape(world, visibleChannel(world, id)),
 });
 
+/** Of a thread, whether it is archived; of nothing else is there anything to change here. */
+const patchChannel: Handler = ({ world, json }, id = "") => {
+  const channel = visibleChannel(world, id);
+  const { archived } = readFields([], [], json);
+  if (!isThread(channel) || typeof archived !== "boolean")
+    throw badRequest(50035, "Invalid Form Body");
+  const isModerator = (botPermissionsIn(world, channel) & PermissionFlagsBits.ManageThreads) !== 0n;
+  if (channel.locked && !isModerator) throw missingPermissions();
+  channel.archived = archived;
+  changed(world);
+  return { status: 200, body: channelShape(world, channel) };
+};
+
 const typing: Handler = ({ world }, id = "") => {
   const channel = writableChannel(world, id);
   channel.typingUntil = world.now() + TIME.typing;
@@ -134,5 +147,6 @@ const typing: Handler = ({ world }, id = "") => {
 
 export const channelRoutes: Routes = {
   "GET /channels/:": getChannel,
+  "PATCH /channels/:": patchChannel,
   "POST /channels/:/typing": typing,
 };

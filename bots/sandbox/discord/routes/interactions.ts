@@ -16,7 +16,8 @@ import {
   settleWith,
   unanswered,
 } from "../interactions.ts";
-import { forbidden, invalidForm, notFound, under, unknownMessage } from "../refusal.ts";
+import { badRequest, forbidden, invalidForm, notFound, under, unknownMessage } from "../refusal.ts";
+import { COMMAND } from "../limits.ts";
 import { readChoices, readCommands } from "../validation/commands.ts";
 import { isFields } from "../validation/fields.ts";
 import { readMessage } from "../validation/message.ts";
@@ -153,10 +154,23 @@ const put: Handler = ({ world, json }, application = "", guild = "") => {
       ...(guild !== "" && { guild_id: guild }),
     } as APIApplicationCommand;
   });
+  countCreated(world, commands.filter(({ name }) => !before.has(name)).length);
   world.commands.set(guild, commands);
   changed(world);
   return { status: 200, body: commands };
 };
+
+/** 200 creations a day: https://docs.discord.com/developers/interactions/application-commands */
+function countCreated(world: World, count: number): void {
+  const since = world.now() - 86_400_000;
+  world.createdCommands = world.createdCommands.filter((at) => at > since);
+  if (world.createdCommands.length + count > COMMAND.createdADay)
+    throw badRequest(
+      30034,
+      "Max number of daily application command creates has been reached (200)",
+    );
+  for (let made = 0; made < count; made++) world.createdCommands.push(world.now());
+}
 
 const list: Handler = ({ world, query }, application = "", guild = "") => {
   checkScope(world, application, guild);

@@ -1,9 +1,9 @@
 import { MessageFlags, PermissionFlagsBits } from "discord-api-types/v10";
 import { changed, type Channel, keepNewest, type Stored, type World } from "../world.ts";
-import { need, visibleChannel, writableChannel } from "../channels.ts";
+import { need, requireOpenThread, visibleChannel, writableChannel } from "../channels.ts";
 import { KEEP, TIME } from "../limits.ts";
 import { deleteMessage, editMessage, findMessage, postMessage } from "../messages.ts";
-import { badRequest, forbidden, invalidForm, type Issue, missingPermissions } from "../refusal.ts";
+import { badRequest, forbidden, invalidForm, type Issue, Refusal } from "../refusal.ts";
 import { isLoading } from "../transcript.ts";
 import { checkInteger } from "../validation/fields.ts";
 import { type Draft, readMessage } from "../validation/message.ts";
@@ -11,8 +11,14 @@ import type { Handler, Routes } from "../wire/router.ts";
 import { dispatchIn } from "../gateway.ts";
 import { botPermissionsIn } from "../people.ts";
 
+const { ManageThreads } = PermissionFlagsBits;
+
 const post: Handler = ({ world, json, uploads }, id = "") => {
   const channel = writableChannel(world, id);
+  if (channel.locked && (botPermissionsIn(world, channel) & ManageThreads) === 0n)
+    throw badRequest(160_005, "Thread is locked");
+  // Whoever writes in an archived thread opens it again.
+  channel.archived = false;
   if (uploads.length > 0) need(world, channel, PermissionFlagsBits.AttachFiles);
   const draft = readMessage(json, uploads);
   const earlier = draft.enforceNonce ? sameNonce(world, channel, draft) : undefined;
@@ -40,10 +46,28 @@ const patch: Handler = ({ world, json, uploads }, id = "", messageId = "") => {
   if (stored.from !== "plaza") {
     throw forbidden(50005, "Cannot edit a message authored by another user");
   }
+  requireOpenThread(channel);
+  countOldEdit(world, channel, stored);
   if (uploads.length > 0) need(world, channel, PermissionFlagsBits.AttachFiles);
   editMessage(world, stored, readMessage(json, uploads, stored.message.flags));
   return { status: 200, body: stored.message };
 };
+
+/** Edits of messages that are older than an hour: https://docs.discord.food/resources/message#edit-message */
+const OLD_EDITS = { olderThanMs: 3_600_000, count: 3, windowMs: 6_000 };
+
+function countOldEdit(world: World, channel: Channel, { at }: Stored): void {
+  const now = world.now();
+  if (now - at < OLD_EDITS.olderThanMs) return;
+  channel.oldEdits = channel.oldEdits.filter((one) => now - one < OLD_EDITS.windowMs);
+  if (channel.oldEdits.length >= OLD_EDITS.count)
+    throw new Refusal(
+      429,
+      30046,
+      "Maximum number of edits to messages older than 1 hour reached. Try again later",
+    );
+  channel.oldEdits.push(now);
+}
 
 const remove: Handler = ({ world }, id = "", messageId = "") => {
   const channel = visibleChannel(world, id);
@@ -103,11 +127,9 @@ const pinned = (channel: Channel) =>
 function setPinned(world: World, channelId: string, messageId: string, on: boolean) {
   const channel = visibleChannel(world, channelId);
   const stored = findMessage(channel, messageId);
-  const either = PermissionFlagsBits.ManageMessages | PermissionFlagsBits.PinMessages;
-  // In a DM both sides may pin.
-  if (!channel.person && (botPermissionsIn(world, channel) & either) === 0n) {
-    throw missingPermissions();
-  }
+  // In a DM both sides may pin. Manage Messages is not enough since February 2026.
+  if (!channel.person) need(world, channel, PermissionFlagsBits.PinMessages);
+  requireOpenThread(channel);
   if (on && pinned(channel).length >= KEEP.pins) {
     throw badRequest(30003, `Maximum number of pins reached for the channel (${KEEP.pins})`);
   }

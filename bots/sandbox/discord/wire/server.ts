@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Fault } from "../../contract.ts";
 import { badRequest, Refusal, unauthorized, unknownRoute } from "../refusal.ts";
 import type { Seen, World } from "../world.ts";
-import { sendJson } from "../../http/bodies.ts";
+import { asHtml, sendJson } from "../../http/bodies.ts";
 import { type Body, readBody } from "./body.ts";
 import { countRequest } from "../limits.ts";
 import { type Call, type Match, type Reply, router, type Routes } from "./router.ts";
@@ -28,7 +28,7 @@ const openRoutes: Routes = { ...interactionRoutes, ...webhookRoutes };
 
 const find = router(closedRoutes, openRoutes);
 
-type Answer = Reply & { headers?: Record<string, string> };
+type Answer = Reply & { headers?: Record<string, string>; html?: string };
 
 /** Answers a request of the REST API, or for a file under /attachments. */
 export async function serveRest(world: World, request: IncomingMessage, response: ServerResponse) {
@@ -44,7 +44,12 @@ export async function serveRest(world: World, request: IncomingMessage, response
   const fault = world.faults.take(`${method} ${route}`);
   if (fault?.kind === "drop-before") return void request.socket.destroy();
 
-  const limit = fault?.kind === "429" ? refusedFor(fault) : undefined;
+  const limit =
+    fault?.kind === "429"
+      ? refusedFor(fault)
+      : fault?.kind === "refuse"
+        ? inTheWordsOf(fault)
+        : undefined;
   const search = new URLSearchParams(query < 0 ? "" : url.slice(query + 1));
   const read: Partial<Body> = {};
   const answer = limit ?? (await handle(world, request, match, search, seen, read));
@@ -128,6 +133,13 @@ function refusedFor({ retryAfter = 1 }: Fault): Answer {
   };
 }
 
+/** A refusal as Discord words it, or as Cloudflare does, in a page and without a time. */
+function inTheWordsOf({ refusal }: Fault): Answer {
+  const { status, description, code = 0, isHtml } = refusal ?? { status: 400, description: "" };
+  if (isHtml) return { status, html: `<!DOCTYPE html><title>${asHtml(description)}</title>` };
+  return { status, body: { message: description, code } };
+}
+
 function serveFile(world: World, path: string, response: ServerResponse): void {
   const file = world.files.get(path.split("/")[3] ?? "");
   if (!file) return write(response, { status: 404, body: { message: "404: Not Found", code: 0 } });
@@ -139,7 +151,11 @@ function serveFile(world: World, path: string, response: ServerResponse): void {
   response.end(file.bytes);
 }
 
-function write(response: ServerResponse, { status, body, headers }: Answer): void {
+function write(response: ServerResponse, { status, body, headers, html }: Answer): void {
+  if (html !== undefined) {
+    response.writeHead(status, { "content-type": "text/html" }).end(html);
+    return;
+  }
   if (body === undefined) response.writeHead(status, headers).end();
   else sendJson(response, status, body, headers);
 }
