@@ -12,6 +12,7 @@ import {
 import {
   cancel,
   closePage,
+  deleteCustomer,
   pause,
   type SubscriptionAnswer,
   subscriptionNow,
@@ -182,7 +183,7 @@ const maxAttempts = 30;
  * Reconciles a user's subscriptions with Stripe: refreshes their states, then applies
  * `requiredChange`. While Stripe is unavailable it retries with increasing delays, for five days.
  * `pages`: payment pages to close; `hasLeft`: end all subscriptions, also of a blocked account
- * whose row stays.
+ * whose row stays; `customers`: Stripe customers to delete once nothing is charged any more.
  */
 export const settle = internalAction({
   args: {
@@ -190,15 +191,19 @@ export const settle = internalAction({
     attempt: v.number(),
     hasLeft: v.optional(v.boolean()),
     pages: v.optional(v.array(v.string())),
+    customers: v.optional(v.array(v.string())),
   },
   returns: v.null(),
-  handler: async (ctx, { userId, attempt, hasLeft = false, pages = [] }) => {
+  handler: async (ctx, { userId, attempt, hasLeft = false, pages = [], customers = [] }) => {
     const open = await closePages(ctx, pages);
     const isDone =
-      (await refreshFromStripe(ctx, userId)) && (await applyRequiredChange(ctx, userId, hasLeft));
-    if ((isDone && open.length === 0) || attempt >= maxAttempts) return null;
+      (await refreshFromStripe(ctx, userId)) &&
+      (await applyRequiredChange(ctx, userId, hasLeft)) &&
+      open.length === 0;
+    const left = isDone ? await deleteCustomers(customers) : customers;
+    if ((isDone && left.length === 0) || attempt >= maxAttempts) return null;
     const wait = Math.min(minute * 2 ** attempt, maxWaitMs);
-    const again = { userId, attempt: attempt + 1, hasLeft, pages: open };
+    const again = { userId, attempt: attempt + 1, hasLeft, pages: open, customers: left };
     await ctx.scheduler.runAfter(wait, internal.giving.settle, again);
     return null;
   },
@@ -217,6 +222,13 @@ async function closePages(ctx: ActionCtx, pages: readonly string[]): Promise<str
     if (!(await storeAnswer(ctx, await subscriptionNow(closed.value.id)))) open.push(sessionId);
   }
   return open;
+}
+
+/** Deletes Stripe customers and returns those that are still there. */
+async function deleteCustomers(customers: readonly string[]): Promise<string[]> {
+  const left: string[] = [];
+  for (const id of customers) if ((await deleteCustomer(id)).is === "away") left.push(id);
+  return left;
 }
 
 /** Stores the states of a user's subscriptions at Stripe; false where Stripe was unavailable. */

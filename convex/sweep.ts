@@ -2,6 +2,7 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { internalMutation } from "./_generated/server.js";
 import { forgetBareAccount } from "./model/accounts/deletion.ts";
+import { eraseNotices, eraseReviewer } from "./model/accounts/erasure.ts";
 import { retention, type RetentionRule, sweepBatch } from "./model/consequences/retention.ts";
 
 const rules = Object.keys(retention) as RetentionRule[];
@@ -27,6 +28,32 @@ export const bareAccount = internalMutation({
   returns: v.null(),
   handler: async (ctx, { accountId, changedAt }) => {
     await forgetBareAccount(ctx, accountId, changedAt);
+    return null;
+  },
+});
+
+const cursor = v.union(v.string(), v.null());
+
+/** Erases a deleted person's texts from the notices to one of their chat accounts, page by page. */
+export const noticeTexts = internalMutation({
+  args: { destination: v.string(), cursor },
+  returns: v.null(),
+  handler: async (ctx, { destination, cursor }) => {
+    const next = await eraseNotices(ctx, { destination, cursor });
+    if (next !== null)
+      await ctx.scheduler.runAfter(0, internal.sweep.noticeTexts, { destination, cursor: next });
+    return null;
+  },
+});
+
+/** Erases a deleted moderator's name from what they decided, page by page. */
+export const reviewerNames = internalMutation({
+  args: { userId: v.id("users"), cursor },
+  returns: v.null(),
+  handler: async (ctx, { userId, cursor }) => {
+    const next = await eraseReviewer(ctx, { userId, cursor });
+    if (next !== null)
+      await ctx.scheduler.runAfter(0, internal.sweep.reviewerNames, { userId, cursor: next });
     return null;
   },
 });

@@ -83,6 +83,7 @@ import type * as links from "../links.js";
 import type * as memberRoles from "../memberRoles.js";
 import type * as model_accounts_clerkUsers from "../model/accounts/clerkUsers.js";
 import type * as model_accounts_deletion from "../model/accounts/deletion.js";
+import type * as model_accounts_erasure from "../model/accounts/erasure.js";
 import type * as model_accounts_exporting from "../model/accounts/exporting.js";
 import type * as model_accounts_linking from "../model/accounts/linking.js";
 import type * as model_accounts_merge from "../model/accounts/merge.js";
@@ -140,6 +141,7 @@ import type * as model_giving_charityViews from "../model/giving/charityViews.js
 import type * as model_giving_checkouts from "../model/giving/checkouts.js";
 import type * as model_giving_commonPot from "../model/giving/commonPot.js";
 import type * as model_giving_corrections from "../model/giving/corrections.js";
+import type * as model_giving_customers from "../model/giving/customers.js";
 import type * as model_giving_explanations from "../model/giving/explanations.js";
 import type * as model_giving_givingViews from "../model/giving/givingViews.js";
 import type * as model_giving_impactBoard from "../model/giving/impactBoard.js";
@@ -304,6 +306,7 @@ declare const fullApi: ApiFromModules<{
   memberRoles: typeof memberRoles;
   "model/accounts/clerkUsers": typeof model_accounts_clerkUsers;
   "model/accounts/deletion": typeof model_accounts_deletion;
+  "model/accounts/erasure": typeof model_accounts_erasure;
   "model/accounts/exporting": typeof model_accounts_exporting;
   "model/accounts/linking": typeof model_accounts_linking;
   "model/accounts/merge": typeof model_accounts_merge;
@@ -361,6 +364,7 @@ declare const fullApi: ApiFromModules<{
   "model/giving/checkouts": typeof model_giving_checkouts;
   "model/giving/commonPot": typeof model_giving_commonPot;
   "model/giving/corrections": typeof model_giving_corrections;
+  "model/giving/customers": typeof model_giving_customers;
   "model/giving/explanations": typeof model_giving_explanations;
   "model/giving/givingViews": typeof model_giving_givingViews;
   "model/giving/impactBoard": typeof model_giving_impactBoard;

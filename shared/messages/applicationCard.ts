@@ -6,12 +6,17 @@ import { cleanName, cut } from "./sanitize.ts";
 
 export type Application = FunctionReturnType<typeof api.applications.pending>["shown"][number];
 
-/** An application for those who decide it; a decided one says by whom and when, without buttons. */
+/**
+ * An application for those who decide it; a decided one says by whom and when, without buttons. Of an
+ * applicant who has deleted their data only the decision is said.
+ */
 export function applicationCard(application: Application, reader: Reader): Message {
   const t = texts(reader.locale);
-  const { _id, status, goal, motivation, otherNames, appliedAt } = application;
+  const { _id, status, goal, motivation, otherNames, appliedAt, isErased } = application;
+  const title = t(`card.title.${status}`, { name: applicant(application, t) });
+  if (isErased) return { title, lines: decisionLines(application, t) };
   return {
-    title: t(`card.title.${status}`, { name: applicant(application) }),
+    title,
     lines: [
       from(application),
       labelled(t("card.goal"), cut(goal, 280)),
@@ -31,8 +36,12 @@ export function applicationCard(application: Application, reader: Reader): Messa
   };
 }
 
-export function applicant({ name }: Pick<Application, "name">): string {
-  return cleanName(name, 64) || "?";
+/** The applicant's name; of one who has deleted their data, that they have. */
+export function applicant(
+  { name, isErased }: Pick<Application, "name" | "isErased">,
+  t: Texts,
+): string {
+  return isErased ? t("card.erased") : cleanName(name, 64) || "?";
 }
 
 function from({ platform, handle }: Application): Line {

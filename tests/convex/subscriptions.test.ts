@@ -320,9 +320,12 @@ describe("a giver who is blocked or leaves", () => {
     await as(t, mia).mutation(api.users.softDelete, {});
     await settled(t);
     expect(stripe.subscriptions()[0]?.status).toBe("active");
+    // Nothing is deleted before it is ended.
+    expect(stripe.customers()).toHaveLength(1);
     // Stripe was unavailable: the request is retried.
     await pass(t, 10 * minute);
     expect(stripe.subscriptions()[0]?.status).toBe("canceled");
+    expect(stripe.customers()).toEqual([]);
     await pass(t, week);
     await stripe.renew();
     await quiet(world);
@@ -352,6 +355,24 @@ describe("a giver who is blocked or leaves", () => {
     await as(t, mia).mutation(api.users.softDelete, {});
     await quiet(world);
     expect(stripe.subscriptions()[0]?.status).toBe("canceled");
+  });
+
+  test("is deleted as a customer at Stripe, later if Stripe is unavailable", async () => {
+    const world = await givenFive();
+    const { t, stripe } = world;
+    const [customer] = stripe.customers();
+    stripe.fault({ kind: "500", count: 2, only: "customers" });
+    await as(t, mia).mutation(api.users.softDelete, {});
+    await settled(t);
+    expect(stripe.customers()).toEqual([customer]);
+    await pass(t, 10 * minute);
+    expect(stripe.customers()).toEqual([]);
+    // What Stripe says afterwards brings the id back nowhere.
+    await quiet(world);
+    const tables = ["users", "subscriptions", "stripeCharges", "receipts"] as const;
+    for (const table of tables)
+      expect(JSON.stringify(await rows(t, table))).not.toContain(customer?.id ?? "none");
+    expect(await ledgerBalances(t)).toEqual({ paid: 500, held: 500, gifts: 500 });
   });
 
   test("leaving closes the open page", async () => {

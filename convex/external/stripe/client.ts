@@ -176,6 +176,18 @@ export async function cancel(id: string): Promise<SubscriptionAnswer> {
 }
 
 /**
+ * Deletes a customer: name, email and cards are gone, payments stay and can still be refunded. Stripe
+ * also cancels their subscriptions. "gone" where there is none.
+ * https://docs.stripe.com/api/customers/delete
+ */
+export async function deleteCustomer(id: string): Promise<Answer<null>> {
+  return await callStripe(async (stripe) => {
+    await stripe.customers.del(id);
+    return null;
+  });
+}
+
+/**
  * Verifies and reads a webhook; null where it is not JSON or no secret signed this body within five
  * minutes of now. `secrets` are separated by spaces, for rotation.
  */

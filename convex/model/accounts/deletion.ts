@@ -6,7 +6,8 @@ import { endGiving } from "../giving/subscriptions.ts";
 import { leaveQueues } from "../queue/members.ts";
 import { forgetWebhookEvents } from "../people/webhookEvents.ts";
 import { isBlocked } from "../people/accountStatus.ts";
-import { withdrawPending } from "../people/applications.ts";
+import { eraseApplications, withdrawPending } from "../people/applications.ts";
+import { eraseTexts } from "./erasure.ts";
 import { audit } from "../callers/limits.ts";
 import { accountsOf, type ChatIdentity, invalidateChatCache } from "../callers/chatAccounts.ts";
 import { isBootstrapChat, isBootstrapDid, wasDemoted } from "../callers/caller.ts";
@@ -42,7 +43,8 @@ export async function deleteUser(
   await notifyUser(ctx, user._id, { kind: "deleted" }, telling, now);
   await withdrawPending(ctx, user._id, now);
   await invalidateChatCache(ctx, user._id, now);
-  for (const account of await accountsOf(ctx, user._id)) {
+  const accounts = await accountsOf(ctx, user._id);
+  for (const account of accounts) {
     await forgetForms(ctx, account);
     if (isKept) await ctx.db.patch("chatAccounts", account._id, nameless);
     else {
@@ -50,14 +52,20 @@ export async function deleteUser(
       await forgetAccount(ctx, user, account, now);
     }
   }
-  await stripApplications(ctx, user._id);
-  await endGiving(ctx, user._id);
+  await eraseApplications(ctx, user._id, now);
+  await eraseTexts(ctx, user._id, accounts);
+  const halves = await mergedInto(ctx, user._id);
+  await endGiving(
+    ctx,
+    user._id,
+    [user, ...halves].flatMap(({ stripeCustomerId }) => stripeCustomerId ?? []),
+  );
   await leaveQueues(ctx, user._id, now);
   await releaseRsvps(ctx, user._id, true, now);
   await forgetWebhookEvents(ctx, user._id);
   const profile = await profileOf(ctx, user._id);
   if (profile) await ctx.db.delete("profiles", profile._id);
-  for (const half of await mergedInto(ctx, user._id))
+  for (const half of halves)
     await ctx.db.patch("users", half._id, { ...impersonal, privyDid: undefined });
   await ctx.db.patch("users", user._id, {
     ...impersonal,
@@ -132,6 +140,7 @@ const impersonal = {
   timezone: undefined,
   tellIn: undefined,
   muted: undefined,
+  stripeCustomerId: undefined,
   privyMetadata: undefined,
   metadata: undefined,
 } satisfies Partial<Record<keyof Doc<"users">, undefined>>;
@@ -153,24 +162,6 @@ async function forgetForms(
   if (platform !== "telegram") return;
   for (const { _id } of await requestsOf(ctx, platformUserId))
     await ctx.db.delete("joinRequests", _id);
-}
-
-/** Applications and who decided them are kept as a record; what the applicant wrote is removed. */
-async function stripApplications(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
-  const applications = await ctx.db
-    .query("applications")
-    .withIndex("by_user", (q) => q.eq("userId", userId))
-    .take(maxRows);
-  for (const { _id } of applications)
-    await ctx.db.patch("applications", _id, {
-      goal: "",
-      motivation: "",
-      name: "",
-      who: "",
-      handle: undefined,
-      otherNames: undefined,
-      platformUserId: "",
-    });
 }
 
 async function mergedInto(ctx: MutationCtx, userId: Id<"users">): Promise<Doc<"users">[]> {

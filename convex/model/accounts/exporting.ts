@@ -34,7 +34,10 @@ export async function exportOf(ctx: QueryCtx, user: Doc<"users">): Promise<objec
     user,
     profile: await profileOf(ctx, user._id),
     chatAccounts: accounts,
-    applications: applications.map(({ reviewer, ...rest }) => ({ ...rest, decided: !!reviewer })),
+    applications: applications.map(({ reviewer, cards: _cards, ...rest }) => ({
+      ...rest,
+      decided: !!reviewer,
+    })),
     joinRequests: (await Promise.all(requests)).flat(),
     subscriptions: await subscriptionsOf(ctx, user._id),
     gifts: await ofUser(ctx, "gifts", user._id),

@@ -156,6 +156,13 @@ export const application = v.object({
   decidedAt: v.optional(v.number()),
   /** Incremented with every change that its cards show. */
   version: v.number(),
+  /**
+   * The sent cards, at most a hundred: they outlive their deliveries, so that a card of any age loses
+   * what it says about an applicant who deletes their data.
+   */
+  cards: v.optional(v.array(v.object({ channelId: v.id("channels"), messageId: v.string() }))),
+  /** When the applicant deleted their data (Unix milliseconds): only the decision is left. */
+  erasedAt: v.optional(v.number()),
 });
 
 export const joinRequest = v.object({

@@ -2,6 +2,7 @@ import type { Doc } from "../../_generated/dataModel.js";
 import type { MutationCtx, QueryCtx } from "../../_generated/server.js";
 import type { StripeCharge, StripeCredit, StripeDispute } from "../../external/stripe/charges.ts";
 import { notifyUser } from "../people/notices.ts";
+import { chargesOfCustomer, storedCustomer, subscriptionOfCustomer } from "./customers.ts";
 import { returnMoney } from "./payments.ts";
 
 // Refunds, disputes and credit notes: what of a charge was really kept. Stripe sends their events in any
@@ -64,16 +65,9 @@ export async function takeCredit(
 
 /** Books what was returned of a customer's charges before the customer was known here. */
 export async function bookReturns(ctx: MutationCtx, customerId: string, now: number) {
-  const charges = await ctx.db
-    .query("stripeCharges")
-    .withIndex("by_customer", (q) => q.eq("customerId", customerId))
-    .order("desc")
-    .take(maxWaiting);
-  for (const charge of charges)
+  for (const charge of await chargesOfCustomer(ctx, customerId))
     if (returnedOf(charge) !== charge.booked) await follow(ctx, charge, now);
 }
-
-const maxWaiting = 20;
 
 type Unsaved = Omit<Charge, "_id" | "_creationTime"> & Partial<Pick<Charge, "_id">>;
 
@@ -111,7 +105,9 @@ async function follow(ctx: MutationCtx, charge: Unsaved, now: number): Promise<v
   const row = { chargeId, amount, refunded, disputes, credited, booked, changes };
   const difference = returnedOf(charge) - charge.booked;
   const subscription =
-    difference === 0 || customerId === undefined ? null : await subscriptionOf(ctx, customerId);
+    difference === 0 || customerId === undefined
+      ? null
+      : await subscriptionOfCustomer(ctx, customerId);
   if (subscription) {
     row.booked += difference;
     row.changes += 1;
@@ -121,16 +117,9 @@ async function follow(ctx: MutationCtx, charge: Unsaved, now: number): Promise<v
     if (difference > 0)
       await notifyUser(ctx, subscription.userId, notice, { subjectKey: key }, now);
   }
-  const whole = { ...row, ...(customerId !== undefined && { customerId }) };
+  const stored =
+    customerId === undefined ? {} : { customerId: await storedCustomer(ctx, customerId) };
+  const whole = { ...row, ...stored };
   if (charge._id === undefined) await ctx.db.insert("stripeCharges", whole);
   else await ctx.db.patch("stripeCharges", charge._id, whole);
-}
-
-/** The newest subscription of a Stripe customer, also of one who has left. */
-async function subscriptionOf(ctx: MutationCtx, customerId: string) {
-  return await ctx.db
-    .query("subscriptions")
-    .withIndex("by_customer", (q) => q.eq("stripeCustomerId", customerId))
-    .order("desc")
-    .first();
 }

@@ -6,6 +6,7 @@ import { notifyUser } from "../people/notices.ts";
 import { takeOnce, wasTaken } from "../people/receipts.ts";
 import { isPosted } from "./ledger.ts";
 import { dropPage } from "./checkouts.ts";
+import { erasedCustomer, subscriptionOfCustomer } from "./customers.ts";
 import { takePayment } from "./payments.ts";
 import { bookReturns, takeCharge, takeCredit, takeDispute } from "./returns.ts";
 import { findOrAddSubscription, liveOf, applySubscription } from "./subscriptions.ts";
@@ -148,7 +149,8 @@ export async function isFirstReportOfFailure(
   now: number,
 ): Promise<boolean> {
   const on = Math.floor(madeAt / day);
-  const key = (which: number) => `failed:${customerId}:${which}`;
+  const customer = await erasedCustomer(customerId);
+  const key = (which: number) => `failed:${customer}:${which}`;
   // The two objects can be created on either side of midnight (UTC), so the neighbouring days
   // count.
   for (const near of [on - 1, on, on + 1]) if (await wasTaken(ctx, key(near), now)) return false;
@@ -159,11 +161,7 @@ export async function isFirstReportOfFailure(
  * The newest subscription and the user of a Stripe customer; the user is null after they have left.
  */
 async function payerOf(ctx: MutationCtx, customerId: string) {
-  const subscription = await ctx.db
-    .query("subscriptions")
-    .withIndex("by_customer", (q) => q.eq("stripeCustomerId", customerId))
-    .order("desc")
-    .first();
+  const subscription = await subscriptionOfCustomer(ctx, customerId);
   const row =
     subscription ??
     (await ctx.db

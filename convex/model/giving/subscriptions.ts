@@ -9,6 +9,7 @@ import type { stripeWord } from "../fields.ts";
 import { isBlocked } from "../people/accountStatus.ts";
 import { rowOf } from "../callers/users.ts";
 import { dropPages } from "./checkouts.ts";
+import { eraseCustomers, erasedCustomer, storedCustomer } from "./customers.ts";
 import { requireUser } from "../callers/caller.ts";
 
 // Donation plans (table `subscriptions`) follow Stripe. Webhooks are delivered at least once, late
@@ -152,10 +153,13 @@ async function add(
   const owner = userId && (await rowOf(ctx, userId));
   if (!owner) return null;
   const city = owner.city ?? "";
+  const hasLeft = owner.deletedAt !== undefined;
   const added = await ctx.db.insert("subscriptions", {
     userId: owner._id,
     stripeSubscriptionId: id,
-    stripeCustomerId: customerId,
+    stripeCustomerId: hasLeft
+      ? await erasedCustomer(customerId)
+      : await storedCustomer(ctx, customerId),
     city,
     cityKey: cityKeyOf(city),
     ...state,
@@ -198,12 +202,20 @@ export async function followCity(ctx: Pick<MutationCtx, "db">, userId: Id<"users
       await ctx.db.patch("subscriptions", _id, { city, cityKey: cityKeyOf(city) });
 }
 
-/** Ends the subscriptions of a user who leaves, and closes their payment pages. */
-export async function endGiving(ctx: MutationCtx, userId: Id<"users">): Promise<void> {
+/**
+ * Ends the subscriptions of a user who leaves, closes their payment pages, and deletes them as a
+ * customer at Stripe. `customers`: Stripe's ids from their user rows.
+ */
+export async function endGiving(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  customers: readonly string[],
+): Promise<void> {
   const pages = await dropPages(ctx, userId);
   const live = await liveOf(ctx, userId);
-  if (pages.length === 0 && live.length === 0) return;
-  const leaving = { userId, hasLeft: true, pages, attempt: 0 };
+  const erased = await eraseCustomers(ctx, await subscriptionsOf(ctx, userId), customers);
+  if (pages.length === 0 && live.length === 0 && erased.length === 0) return;
+  const leaving = { userId, hasLeft: true, pages, customers: erased, attempt: 0 };
   await ctx.scheduler.runAfter(0, internal.giving.settle, leaving);
 }
 

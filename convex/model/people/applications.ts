@@ -179,6 +179,47 @@ export async function withdrawPending(
   if (application) await settle(ctx, application, { status: "withdrawn" }, now);
 }
 
+const maxErased = 100;
+
+/**
+ * Removes what an applicant wrote and what a moderator wrote about them; status, times and reasons of
+ * the menu are kept as a record. Their cards are edited in scheduled batches.
+ */
+export async function eraseApplications(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  now: number,
+): Promise<void> {
+  const applications = await ctx.db
+    .query("applications")
+    .withIndex("by_user", (q) => q.eq("userId", userId))
+    .take(maxErased);
+  for (const { _id: applicationId, reason, version: before } of applications) {
+    const version = before + 1;
+    await ctx.db.patch("applications", applicationId, {
+      goal: "",
+      motivation: "",
+      name: "",
+      who: "",
+      handle: undefined,
+      otherNames: undefined,
+      platformUserId: "",
+      ...(isFreeText(reason) && { reason: undefined }),
+      erasedAt: now,
+      version,
+    });
+    const edits = { applicationId, version, after: 0 };
+    await ctx.scheduler.runAfter(0, internal.applications.correctMore, edits);
+  }
+}
+
+/** Whether a reason is a moderator's own text, not one of the menu. */
+export function isFreeText(reason: string | undefined): boolean {
+  return reason !== undefined && !reason.startsWith(menuReason);
+}
+
+const menuReason = "code:";
+
 async function settle(
   ctx: MutationCtx,
   application: Doc<"applications">,

@@ -14,7 +14,8 @@ export type CardTask = Extract<Doc<"deliveries">["task"], { kind: "card" | "char
 
 const day = 24 * 60 * 60 * 1000;
 const cardWorthMs = 30 * day;
-const editWorthMs = 7 * day;
+/** A bot that was away for long must still take a deleted applicant's name out of its chats. */
+const editWorthMs = 30 * day;
 const batch = 100;
 
 /** Enqueues a card for one chat. */
@@ -24,9 +25,12 @@ export async function enqueueCard(
   task: CardTask,
   now: number,
 ): Promise<void> {
-  const subjectKey =
-    task.kind === "card" ? `application:${task.applicationId}` : `charity:${task.charityId}`;
-  await enqueue(ctx, toChannel(channel), { subjectKey, task, expiresAt: now + cardWorthMs }, now);
+  const card = { subjectKey: subjectKeyOf(task), task, expiresAt: now + cardWorthMs };
+  await enqueue(ctx, toChannel(channel), card, now);
+}
+
+function subjectKeyOf(task: CardTask): string {
+  return task.kind === "card" ? `application:${task.applicationId}` : `charity:${task.charityId}`;
 }
 
 /**
@@ -72,7 +76,41 @@ export async function updateCards(
   const edit = { version, expiresAt: now + editWorthMs };
   for (const card of cards) await enqueueEdit(ctx, card, edit, now);
   const last = cards.at(-1);
-  return last && cards.length === batch ? last._creationTime : null;
+  if (last && cards.length === batch) return last._creationTime;
+  if (task.kind === "card") await updateOldCards(ctx, task, edit, now);
+  return null;
+}
+
+/** Enqueues edits of an erased application's cards whose deliveries were swept already. */
+async function updateOldCards(
+  ctx: MutationCtx,
+  task: Extract<CardTask, { kind: "card" }>,
+  { version, expiresAt }: { version: number; expiresAt: number },
+  now: number,
+): Promise<void> {
+  const application = await ctx.db.get("applications", task.applicationId);
+  if (application?.erasedAt === undefined) return;
+  const edit = { subjectKey: subjectKeyOf(task), part: `edit-${version}`, task, expiresAt };
+  for (const { channelId } of application.cards ?? []) {
+    const channel = await ctx.db.get("channels", channelId);
+    if (channel) await enqueue(ctx, toChannel(channel), edit, now);
+  }
+}
+
+const maxCards = 100;
+
+/** Keeps where a card was sent, for as long as its applicant may delete their data. */
+export async function rememberCard(
+  ctx: MutationCtx,
+  { task, destination }: { task: Extract<CardTask, { kind: "card" }>; destination: string },
+  messageId: string,
+): Promise<void> {
+  const channelId = ctx.db.normalizeId("channels", destination);
+  const application = await ctx.db.get("applications", task.applicationId);
+  if (!channelId || !application) return;
+  const others = (application.cards ?? []).filter((card) => card.channelId !== channelId);
+  const cards = [...others, { channelId, messageId }].slice(-maxCards);
+  await ctx.db.patch("applications", application._id, { cards });
 }
 
 // The card on which moderators decide an application.
@@ -92,7 +130,11 @@ export const shownApplication = application
     "reason",
     "decidedAt",
   )
-  .extend({ _id: v.id("applications") });
+  .extend({
+    _id: v.id("applications"),
+    /** The applicant has deleted their data: name, goal and motivation are empty. */
+    isErased: v.optional(v.boolean()),
+  });
 export type ShownApplication = Infer<typeof shownApplication>;
 
 export function toShown(row: Doc<"applications">): ShownApplication {
@@ -111,6 +153,7 @@ export function toShown(row: Doc<"applications">): ShownApplication {
     ...(reviewerName !== undefined && { reviewerName }),
     ...(reason !== undefined && { reason }),
     ...(decidedAt !== undefined && { decidedAt }),
+    ...(row.erasedAt !== undefined && { isErased: true }),
   };
 }
 

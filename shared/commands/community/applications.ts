@@ -1,3 +1,4 @@
+import type { Texts } from "../../texts/index.ts";
 import { isTermOf } from "../../texts/synonyms.ts";
 import { api } from "../../../convex/_generated/api.js";
 import {
@@ -30,23 +31,23 @@ const review = createReview({
     formTitle: "reject.title",
     formLabel: "reject.reason",
   },
-  async load({ backend }, id) {
+  async load({ backend, t }, id) {
     const [application] = await backend.query(api.applications.find, { who: id });
-    return application ? decidedOf(application) : null;
+    return application ? decidedOf(application, t) : null;
   },
-  async decide({ backend }, applicationId, { decision, reason }) {
+  async decide({ backend, t }, applicationId, { decision, reason }) {
     const { isNew, application } = await backend.mutation(api.applications.decide, {
       applicationId,
       decision,
       ...(reason && { reason }),
     });
-    return { isNew, decided: decidedOf(application) };
+    return { isNew, decided: decidedOf(application, t) };
   },
   waiting: pendingMessage,
 });
 
-function decidedOf(application: Application) {
-  return { ...application, id: application._id, name: applicant(application) };
+function decidedOf(application: Application, t: Texts) {
+  return { ...application, id: application._id, name: applicant(application, t) };
 }
 
 export const approve: Command = {
@@ -152,20 +153,20 @@ async function resolveApplication(
             // What became of those who are decided already.
             ...found
               .filter((one) => !isWaiting(one))
-              .flatMap((one) => [[{ bold: label(one) }], ...decisionLines(one, t)]),
+              .flatMap((one) => [[{ bold: label(one, t) }], ...decisionLines(one, t)]),
           ],
           items: found
             .filter(isWaiting)
             .map((one, index) => [
               `${index + 1}. `,
-              { bold: label(one) },
+              { bold: label(one, t) },
               ` · ${one.platform === "telegram" ? "Telegram" : "Discord"} · `,
               { time: one.appliedAt, style: "full" as const },
               `\n${cut(cleanName(one.goal, 280), 100)}`,
             ]),
           buttons: found.filter(isWaiting).map((one, index) => [
             {
-              label: cut(`${index + 1}. ${label(one)}`, 60),
+              label: cut(`${index + 1}. ${label(one, t)}`, 60),
               action: `apply|${part}|${one._id}`,
             },
           ]),
@@ -183,16 +184,16 @@ function isNameOf(application: Application, typed: string): boolean {
   return typed === application._id || isNameOrHandle(application, typed);
 }
 
-function label({ name, handle }: Pick<Application, "name" | "handle">): string {
-  return withHandle(applicant({ name }), handle);
+function label(application: Pick<Application, "name" | "handle">, t: Texts): string {
+  return withHandle(applicant(application, t), application.handle);
 }
 
 async function suggestions(
-  { backend }: CommandContext,
+  { backend, t }: CommandContext,
   option: string,
   typed: string,
 ): Promise<Choice[]> {
   if (option !== "who") return [];
   const found = await backend.query(api.applications.suggest, { typed });
-  return found.map((one) => ({ name: label(one), value: one._id }));
+  return found.map((one) => ({ name: label(one, t), value: one._id }));
 }

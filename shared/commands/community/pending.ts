@@ -35,7 +35,7 @@ export async function pendingMessage(
       title: t("pending.title", { count }),
       lines: before,
       items: first.map((one) => [
-        { bold: applicant(one) },
+        { bold: applicant(one, t) },
         one.handle ? ` · @${cleanName(one.handle, 40)}` : "",
         " · ",
         { time: one.appliedAt, style: "full" },
@@ -46,7 +46,7 @@ export async function pendingMessage(
       buttons: [
         ...first.map((one) => [
           {
-            label: t("button.approve.name", { name: cut(applicant(one), 30) }),
+            label: t("button.approve.name", { name: cut(applicant(one, t), 30) }),
             action: `apply|take|${one._id}`,
           },
           { label: t("button.reject"), action: `apply|why|${one._id}` },

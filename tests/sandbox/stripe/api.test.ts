@@ -115,3 +115,13 @@ test.each([
   expect(await thrown(client.customers.create({}))).toBeInstanceOf(error);
   expect(await client.customers.create({})).toHaveProperty("id");
 });
+
+test("a deleted customer is gone with its subscriptions, and is deleted once", async () => {
+  const { client, stripe } = await setUp();
+  const { id, customer } = await stripe.pay((await makePage(client)).id);
+  const customerId = typeof customer === "string" ? customer : "";
+  expect(await client.customers.del(customerId)).toMatchObject({ deleted: true });
+  expect((await client.subscriptions.retrieve(id)).status).toBe("canceled");
+  const error = await thrown(client.customers.del(customerId));
+  expect(error).toMatchObject({ code: "resource_missing" });
+});

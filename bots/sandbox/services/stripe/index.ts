@@ -51,6 +51,7 @@ export async function startStripeEmulator(
         .flatMap((id) => sessionNow(world, id) ?? [])
         .map((session) => structuredClone(session))
         .toReversed(),
+    customers: () => structuredClone([...world.customers.values()]),
     subscriptions: () => structuredClone([...world.subscriptions.values()]),
     invoices: () => structuredClone([...world.invoices.values()]),
     paidInAll: () =>

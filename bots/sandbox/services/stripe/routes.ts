@@ -20,6 +20,8 @@ export function apiRoute(world: World, { method, path, form }: ApiRequest): Answ
   const [one = "", two] = rest;
   if (kind === "customers" && method === "POST" && rest.length === 0)
     return makeCustomer(world, form);
+  if (kind === "customers" && method === "DELETE" && one !== "" && two === undefined)
+    return deleteCustomer(world, one);
   if (kind === "subscriptions" && one !== "" && two === undefined)
     return subscriptionRoute(world, method, one, form);
   if (kind !== "checkout" || one !== "sessions") return null;
@@ -43,6 +45,16 @@ function makeCustomer(world: World, form: Form): Answer {
   world.customers.set(customer.id, customer);
   world.changed();
   return ok(customer);
+}
+
+/** https://docs.stripe.com/api/customers/delete: the customer's subscriptions end with it. */
+function deleteCustomer(world: World, id: string): Answer {
+  if (!world.customers.delete(id)) return noSuch("customer", id);
+  for (const subscription of world.subscriptions.values())
+    if (subscription.customer === id && subscription.status !== "canceled")
+      cancel(world, subscription);
+  world.changed();
+  return ok({ id, object: "customer", deleted: true });
 }
 
 const halfAnHour = 30 * 60;

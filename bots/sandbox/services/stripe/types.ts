@@ -124,6 +124,7 @@ export type StripeEmulator = Omit<Webhooks, "send"> & {
   webhookSecret: string;
   /** Payment pages, the newest first. */
   sessions(): Session[];
+  customers(): Customer[];
   subscriptions(): Subscription[];
   invoices(): Invoice[];
   /** Cents that were really paid, of all invoices together. */

@@ -1,0 +1,86 @@
+import { internal } from "../../_generated/api.js";
+import type { Doc, Id } from "../../_generated/dataModel.js";
+import type { MutationCtx } from "../../_generated/server.js";
+import { type ChatIdentity } from "../callers/chatAccounts.ts";
+import { end, toPerson } from "../deliveries/queue.ts";
+import { isFreeText } from "../people/applications.ts";
+
+// Texts about a deleted person that stand in records which are kept: the audit log, notices, and the
+// decisions that they made as a moderator.
+
+const maxEntries = 500;
+const batch = 200;
+
+/** Erases a deleted user's texts; `accounts`: the chat accounts that they had. */
+export async function eraseTexts(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  accounts: readonly ChatIdentity[],
+): Promise<void> {
+  const log = await ctx.db
+    .query("auditLog")
+    .withIndex("by_subject", (q) => q.eq("subject", userId))
+    .take(maxEntries);
+  for (const { _id, action, detail } of log)
+    if ((action === "approved" || action === "rejected") && isFreeText(detail))
+      await ctx.db.patch("auditLog", _id, { detail: undefined });
+  for (const account of accounts) await scheduleNoticeErasure(ctx, account);
+  await ctx.scheduler.runAfter(0, internal.sweep.reviewerNames, { userId, cursor: null });
+}
+
+/** Schedules the erasure of texts in the notices to a chat account. */
+async function scheduleNoticeErasure(ctx: MutationCtx, account: ChatIdentity): Promise<void> {
+  const { destination } = toPerson(account);
+  await ctx.scheduler.runAfter(0, internal.sweep.noticeTexts, { destination, cursor: null });
+}
+
+/**
+ * Erases names and a moderator's own words from a page of the notices to a chat account
+ * ("telegram:123"); returns the next cursor, null after the last page.
+ */
+export async function eraseNotices(
+  ctx: MutationCtx,
+  { destination, cursor }: { destination: string; cursor: string | null },
+): Promise<string | null> {
+  const page = await ctx.db
+    .query("deliveries")
+    .withIndex("by_destination_and_open", (q) => q.eq("destination", destination))
+    .paginate({ numItems: batch, cursor });
+  for (const row of page.page) {
+    const notice = row.task.kind === "notice" ? withoutTexts(row.task.notice) : null;
+    if (!notice || row.task.kind !== "notice") continue;
+    await ctx.db.patch("deliveries", row._id, { task: { ...row.task, notice } });
+    if (row.state === "pending") await end(ctx, row, "cancelled", "the account was deleted");
+  }
+  return page.isDone ? null : page.continueCursor;
+}
+
+type Notice = Extract<Doc<"deliveries">["task"], { kind: "notice" }>["notice"];
+
+/** A notice without what somebody has typed; null where nothing of that is in it. */
+function withoutTexts(notice: Notice): Notice | null {
+  switch (notice.kind) {
+    case "rejected":
+      return isFreeText(notice.reason) ? { kind: "rejected" } : null;
+    case "linked":
+    case "unlinked":
+      return { kind: notice.kind, account: "" };
+    default:
+      return null;
+  }
+}
+
+/** Erases the name of a deleted moderator from a page of their decisions; returns the next cursor. */
+export async function eraseReviewer(
+  ctx: MutationCtx,
+  { userId, cursor }: { userId: Id<"users">; cursor: string | null },
+): Promise<string | null> {
+  const page = await ctx.db
+    .query("applications")
+    .withIndex("by_reviewer", (q) => q.eq("reviewer", userId))
+    .paginate({ numItems: batch, cursor });
+  for (const { _id, reviewerName } of page.page)
+    if (reviewerName !== undefined)
+      await ctx.db.patch("applications", _id, { reviewerName: undefined });
+  return page.isDone ? null : page.continueCursor;
+}
