@@ -32,6 +32,7 @@ export async function startStripeEmulator(
     prices: new Map(),
     subscriptionMetadata: new Map(),
     declined: new Set(),
+    addressLength: 0,
     now,
     changed: listeners.notify,
   };
@@ -65,6 +66,9 @@ export async function startStripeEmulator(
       if (works) world.declined.delete(plazaUser);
       else world.declined.add(plazaUser);
       world.changed();
+    },
+    lengthenAddresses(length) {
+      world.addressLength = length;
     },
     cardWorks: (plazaUser) => !world.declined.has(plazaUser),
     setRequirements: async (plazaUser, due, options) =>

@@ -87,7 +87,7 @@ function makeSession(world: World, form: Form): Answer {
     mode: "subscription",
     status: "open",
     payment_status: "unpaid",
-    url: `${world.url()}/pay/${id}`,
+    url: addressOf(world, id),
     customer: params.customer,
     client_reference_id: params.client_reference_id ?? null,
     subscription: null,
@@ -104,6 +104,12 @@ function makeSession(world: World, form: Form): Answer {
   world.subscriptionMetadata.set(id, params.subscription_data?.metadata ?? {});
   world.changed();
   return ok(session);
+}
+
+/** Stripe's own addresses end in a long fragment, of which the page alone knows the meaning. */
+function addressOf({ url, addressLength }: World, id: string): string {
+  const address = `${url()}/pay/${id}`;
+  return addressLength <= address.length ? address : `${address}#fid`.padEnd(addressLength, "A1b2");
 }
 
 type Sold = { currency: string; unit_amount: number; product: string };

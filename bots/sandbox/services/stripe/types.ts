@@ -133,6 +133,8 @@ export type StripeEmulator = Omit<Webhooks, "send"> & {
   pay(sessionId: string, options?: WebhookOptions): Promise<Subscription>;
   /** Whether the cards of a user (by `metadata.plazaUser`) pay from now on. */
   setCard(plazaUser: string, works: boolean): void;
+  /** Makes the addresses of new pages as long as Stripe's own, which have up to 541 characters. */
+  lengthenAddresses(length: number): void;
   cardWorks(plazaUser: string): boolean;
   /**
    * Sets what Stripe requires of a user's connected account ("external_account"); empty for

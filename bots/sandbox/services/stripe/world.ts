@@ -31,6 +31,8 @@ export type World = {
   subscriptionMetadata: Map<string, Metadata>;
   /** Users whose cards are declined. */
   declined: Set<string>;
+  /** The addresses of new pages have at least so many characters. */
+  addressLength: number;
   now: () => number;
   changed: () => void;
 };
