@@ -2,7 +2,7 @@ import { v } from "convex/values";
 import { internal } from "./_generated/api.js";
 import { type ActionCtx, internalAction, internalMutation } from "./_generated/server.js";
 import { explainer } from "./external/environment.ts";
-import { type Model, write } from "./external/openai.ts";
+import type { Answer, Answers } from "./external/openai.ts";
 import { explanation } from "./model/fields.ts";
 import {
   accepted,
@@ -15,16 +15,7 @@ import {
 
 // Between the distribution and the reports, a language model explains the week's shares: once per
 // share, the largest first, within the budget of a run. A text is shown only where
-// `checkExplanation` accepts all of its figures; elsewhere the template of
-// `shared/messages/explanation.ts` is used.
-
-/** Requests to the model at a time. */
-const concurrency = 4;
-const timeoutMs = 20_000;
-/**
- * After this many failed calls in a row the service counts as down, and the run goes on without it.
- */
-const maxConsecutiveFailures = 3;
+// `checkExplanation` accepts it; elsewhere the template of `shared/messages/report.ts` is used.
 
 /**
  * Explains the next shares of a week and schedules itself again; after the last, the run goes on.
@@ -47,44 +38,33 @@ async function explainNext(ctx: ActionCtx, weekStartDate: number): Promise<boole
   const settings = explainer();
   if (!settings) return false;
   const { budget } = settings;
-  const model = { ...settings.model, timeoutMs };
-  const next: { shares: ShareToExplain[]; isLast: boolean } = await ctx.runMutation(
+  const { shares, isLast }: { shares: ShareToExplain[]; isLast: boolean } = await ctx.runMutation(
     internal.explanations.take,
     { weekStartDate, budget },
   );
-  let failures = 0;
-  for (let from = 0; from < next.shares.length; from += concurrency) {
-    const some = next.shares.slice(from, from + concurrency);
-    const answers = await Promise.all(some.map(async (share) => await explain(share, model)));
-    const texts = answers.filter((answer) => typeof answer === "object");
-    if (texts.length > 0) await ctx.runMutation(internal.explanations.keep, { texts });
-    const refused = answers.filter((answer) => answer === "refused").length;
-    if (refused > 0) console.warn(`Explanations that could not be shown: ${refused}.`);
-    for (const answer of answers) failures = answer === "away" ? failures + 1 : 0;
-    if (failures >= maxConsecutiveFailures) {
-      // The error itself is not logged: it can hold the request.
-      console.warn("The model of the explanations is not asked any more: it does not answer.");
-      return false;
-    }
-  }
-  return !next.isLast;
+  if (shares.length === 0) return !isLast;
+  const { answers, isDown }: Answers = await ctx.runAction(internal.external.openai.writeAll, {
+    tasks: shares.map(taskOf),
+  });
+  const texts = shares.flatMap((share, index) => explained(share, answers[index]));
+  if (texts.length > 0) await ctx.runMutation(internal.explanations.keep, { texts });
+  const away = answers.filter(({ kind }) => kind === "away").length;
+  const refused = answers.length - away - texts.length;
+  if (refused > 0) console.warn(`Explanations that could not be shown: ${refused}.`);
+  // The error itself is not logged: it can hold the request.
+  if (away > 0) console.warn(`Explanations for which the model did not answer: ${away}.`);
+  return !isLast && !isDown;
 }
 
-async function explain(
-  share: ShareToExplain,
-  model: Model,
-): Promise<Explained | "refused" | "away"> {
-  const answer = await write(taskOf(share), model);
-  if (answer.kind === "away") return "away";
-  const text = answer.kind === "written" ? accepted(answer, share) : null;
-  return text ? { allocationId: share.allocationId, amount: share.amount, ...text } : "refused";
+function explained(share: ShareToExplain, answer: Answer | undefined): Explained[] {
+  const text = answer?.kind === "written" ? accepted(answer, share) : null;
+  return text ? [{ allocationId: share.allocationId, amount: share.amount, ...text }] : [];
 }
 
 const shareToExplain = v.object({
   allocationId: v.id("allocations"),
   charity: v.string(),
   city: v.string(),
-  category: v.string(),
   urgency: v.number(),
   gap: v.number(),
   amount: v.number(),

@@ -1,19 +1,24 @@
 import type { Locale } from "../texts/index.ts";
-import { hasOnlyRightFigures } from "./figures.ts";
+import { escaped, hasOnlyRightFigures } from "./figures.ts";
 import { numberWords, oneGiver, romanNumbers, unitWords } from "./figureWords.ts";
-import { plain, type ShareFacts, writeFacts } from "./shareFacts.ts";
+import { hasOnlyKnownWords, hasWrongRoles, placeholders } from "./explanationWords.ts";
+import { plain, type ShareFacts, type WrittenFacts, writeFacts } from "./shareFacts.ts";
 
 /** The reason for which a text is rejected. */
-export type Problem = "length" | "characters" | "link" | "language" | "number word" | "figure";
+export type Problem =
+  "length" | "characters" | "link" | "language" | "number word" | "figure" | "word" | "role";
 
 const minLength = 20;
 const maxLength = 400;
 const maxBreaks = 2;
 
 /**
- * Validates an explanation in one language; returns the first problem, or null. A text may contain
- * only the figures of the facts:
+ * Validates an explanation in one language; returns the first problem, or null. A text is made of the
+ * facts and nothing else:
  *
+ * - beside the names of the charity and its city, only the words of `explanationWords.ts`: whatever
+ *   else a text claims, also as a negation or a comparison, is rejected; and nobody gives or gets
+ *   who does not;
  * - a figure must be quoted as `writeFacts` writes it, with its unit: money is the amount or the
  *   gap, unless the words around it indicate the other; a percentage is the share of the city; the
  *   urgency follows that word, plain or as "of 100"; people are the givers; a date is the week's;
@@ -23,7 +28,8 @@ const maxBreaks = 2;
  * - only Latin letters and punctuation, 20 to 400 characters, no link, mention or command (also not
  *   in a name), and at most two line breaks.
  *
- * Correct figures in another notation are rejected as well: the template is used instead.
+ * Correct figures in another notation, and correct statements in other words, are rejected as well:
+ * the template is used instead.
  */
 export function checkExplanation(text: string, facts: ShareFacts, locale: Locale): Problem | null {
   const said = plain(text);
@@ -36,7 +42,19 @@ export function checkExplanation(text: string, facts: ShareFacts, locale: Locale
   if (!isIn(words, locale)) return "language";
   const inWords = [numberWords, romanNumbers, unitWords, ...(facts.givers === 1 ? [] : [oneGiver])];
   if (inWords.some((pattern) => pattern.test(words))) return "number word";
-  return hasOnlyRightFigures(words, writeFacts(facts, locale)) ? null : "figure";
+  const written = writeFacts(facts, locale);
+  if (!hasOnlyRightFigures(words, written)) return "figure";
+  const rest = withoutFigures(words, written);
+  if (!hasOnlyKnownWords(rest, locale)) return "word";
+  return hasWrongRoles(rest) ? "role" : null;
+}
+
+/** Writes 0 for each figure: its month or currency is not one of the words. */
+function withoutFigures(text: string, written: WrittenFacts): string {
+  const { week, gap, amount } = written;
+  return [week, gap, amount]
+    .reduce((rest, figure) => rest.replaceAll(new RegExp(escaped(figure), "giu"), "0"), text)
+    .replaceAll(/\s+/g, " ");
 }
 
 /** Links, mentions and commands, as chats detect them. */
@@ -44,17 +62,25 @@ const leads = /@|:\/\/|\p{L}[.:]\p{L}|(?<![\p{L}\p{N}])\/|[#\\]|\p{N}\.\p{L}|www
 
 const allowed = /^[A-Za-zÀ-ÖØ-öø-ÿ0-9 \n.,;:'’"“”«»()¡!¿?–—…%$/-]*$/u;
 
-/** Replaces the charity's and the city's names by a neutral word. */
-function withoutNames(text: string, { charity, city }: ShareFacts): string {
-  const names = [charity, city].map((name) => plain(name).trim()).filter(isName);
+/** Replaces the charity's and the city's names by placeholders. */
+function withoutNames(text: string, facts: ShareFacts): string {
+  const names = (["charity", "city"] as const).map((what) => ({
+    name: plain(facts[what]).trim(),
+    placeholder: placeholders[what],
+  }));
   return names
-    .sort((a, b) => b.length - a.length)
-    .reduce((rest, name) => rest.replaceAll(standing(name), "Aaa"), text);
+    .filter(({ name }) => isName(name))
+    .sort((a, b) => b.name.length - a.name.length)
+    .reduce((rest, { name, placeholder }) => rest.replaceAll(standing(name), placeholder), text);
 }
 
-/** Whether a name contains a word; a name that is only a figure is not removed. */
+/**
+ * Whether a name contains a word; a name that is only a figure is not removed, and neither is one
+ * without a capital letter, which could change a sentence ("not", "thousands of").
+ */
 function isName(name: string): boolean {
-  return /\p{L}{2}/u.test(name) && !/[$%€£]/u.test(name) && !unitWords.test(name);
+  const isWord = /\p{L}{2}/u.test(name) && /[\p{Lu}\p{Lt}\p{Lo}]/u.test(name);
+  return isWord && !/[$%€£]/u.test(name) && !unitWords.test(name);
 }
 
 /** Matches a name as a whole word that is not part of a figure. */

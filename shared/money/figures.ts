@@ -65,7 +65,8 @@ function patternOf({ urgency, gap, amount, percent, givers, week }: WrittenFacts
   return new RegExp(alone, "giu");
 }
 
-function escaped(text: string): string {
+/** Escapes a text for a regular expression. */
+export function escaped(text: string): string {
   return text.replaceAll(/[$.*+?^(){}|[\]\\]/g, String.raw`\$&`);
 }
 

@@ -190,9 +190,10 @@ describe("Convex", () => {
     expect(importers.map(({ path }) => path)).toEqual(["convex/external/openai.ts"]);
   });
 
-  test("nothing needs Node but the doorway to Privy, whose library does, and the one that resolves names", () => {
+  test("nothing needs Node but the doorways to Privy and OpenAI, whose libraries do, and the one that resolves names", () => {
     const inNode = convex.filter(({ text }) => /^\s*["']use node["']/.test(text));
     expect(inNode.map(({ path }) => path).sort()).toEqual([
+      "convex/external/openai.ts",
       "convex/external/privy.ts",
       "convex/external/publicFetch.ts",
     ]);

@@ -63,6 +63,8 @@ const modes = {
   wrong: "Alters one figure",
   inject: "Adds a link and a mention",
   nonsense: "Writes nonsense",
+  invents: "Claims what is not in the books",
+  flags: "Refuses the request (400)",
   slow: "Does not answer",
   broken: "500",
 };

@@ -24,11 +24,14 @@ export async function startOpenaiEmulator({ port = 0 } = {}): Promise<OpenaiEmul
   const kept: ModelRequest[] = [];
   const held = new Set<() => void>();
   let mode: OpenaiMode = "answers";
+  const special = new Map<string, OpenaiMode>();
+  const modeFor = ({ input }: ModelRequest): OpenaiMode =>
+    [...special].find(([text]) => input.includes(text))?.[1] ?? mode;
   let calls = 0;
 
   /** Waits while answers are slow: until the mode changes, or the client gives up. */
-  const whileSlow = async ({ env }: AppContext) => {
-    if (mode !== "slow") return;
+  const whileSlow = async ({ env }: AppContext, asked: ModelRequest) => {
+    if (modeFor(asked) !== "slow") return;
     await new Promise<void>((resolve) => {
       const release = () => {
         if (!held.delete(release)) return;
@@ -54,9 +57,10 @@ export async function startOpenaiEmulator({ port = 0 } = {}): Promise<OpenaiEmul
     kept.unshift(asked);
     kept.splice(maxKeptRequests);
     listeners.notify();
-    await whileSlow(c);
+    await whileSlow(c, asked);
+    const now = modeFor(asked);
     // A client that gave up while answers are slow hears nothing of this one.
-    return send(c, respond(asked, mode === "slow" ? "broken" : mode, call));
+    return send(c, respond(asked, now === "slow" ? "broken" : now, call));
   });
   app.notFound((c) => send(c, problem(404, "Unknown request URL.")));
   server.serve(handlersOf(app));
@@ -65,7 +69,11 @@ export async function startOpenaiEmulator({ port = 0 } = {}): Promise<OpenaiEmul
     url: `${server.url}/v1`,
     apiKey,
     mode: () => mode,
-    behave(wanted) {
+    behave(wanted, about) {
+      if (about !== undefined) {
+        special.set(about, wanted);
+        return;
+      }
       mode = wanted;
       if (mode !== "slow") for (const release of held) release();
       listeners.notify();

@@ -7,6 +7,8 @@ export const openaiModes = [
   "refuses",
   "wrong",
   "inject",
+  "invents",
+  "flags",
   "nonsense",
   "slow",
   "broken",
@@ -27,8 +29,11 @@ export type OpenaiEmulator = {
   url: string;
   apiKey: string;
   mode(): OpenaiMode;
-  /** Applies from now on, also to requests that wait for an answer. */
-  behave(mode: OpenaiMode): void;
+  /**
+   * Applies from now on, also to requests that wait for an answer; with `about`, only to requests
+   * whose input contains this text.
+   */
+  behave(mode: OpenaiMode, about?: string): void;
   /** Authorized requests: all so far, and those without an answer yet. */
   calls(): number;
   waiting(): number;
@@ -58,6 +63,18 @@ export function respond(
       const more = " https://evil.example @evil /start";
       return said(asked, call, JSON.stringify({ en: right?.en + more, es: right?.es + more }));
     }
+    case "invents": {
+      // Figures of the books, and a claim that is not in them.
+      const en = `${right?.en} It helps many families.`;
+      return said(asked, call, JSON.stringify({ en, es: `${right?.es} Ayuda a muchas familias.` }));
+    }
+    case "flags":
+      // https://platform.openai.com/docs/guides/reasoning: prompts that violate the usage policy
+      return problem(
+        400,
+        "Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different prompt.",
+        "invalid_prompt",
+      );
     case "nonsense":
       // In turn: no JSON, and JSON of another form.
       return said(asked, call, call % 2 === 1 ? '{"en": "It rec' : '{"english": 5}');
@@ -69,9 +86,13 @@ export function respond(
 }
 
 /** An error in OpenAI's form. */
-export function problem(status: ContentfulStatusCode, message: string): Reply {
+export function problem(
+  status: ContentfulStatusCode,
+  message: string,
+  code: string | null = null,
+): Reply {
   const type = status === 500 ? "server_error" : "invalid_request_error";
-  return { status, body: { error: { message, type, param: null, code: null } } };
+  return { status, body: { error: { message, type, param: null, code } } };
 }
 
 function said(asked: ModelRequest, call: number, text: string): Reply {
