@@ -32,6 +32,7 @@ export type Heard = {
   publicly: string[];
 };
 
+const newest = 8;
 /** Nothing ends an act but its answer. */
 const actMs = 30 * 60_000;
 
@@ -42,10 +43,7 @@ export async function startSlowTelegram(plaza: () => Plaza) {
       person("stranger", numberOf("stranger")),
       person("other", 499),
     ],
-    places: [
-      { key: "dm", title: "dm", kind: "dm" },
-      { key: "group", title: "group", kind: "group", id: "-1007000000001" },
-    ],
+    places: [{ key: "dm", title: "dm", kind: "dm" }],
     now: () => Date.now(),
     isDoneWhenConfirmed: true,
   });
@@ -74,18 +72,32 @@ export async function startSlowTelegram(plaza: () => Plaza) {
   // Whoever has written to the bot can be written to.
   for (const as of ["admin", "stranger"]) await act({ as, in: "dm", do: "say", text: "/start" });
 
-  const read = (as: string, place: Room) =>
+  /** The newest messages: no act changes more. */
+  const read = (as: string, place: string) =>
     new Map(
-      emulator.transcript({ in: place, as }).map((one) => [one.id, JSON.stringify(one)] as const),
+      emulator
+        .transcript({ in: place, as })
+        .slice(-newest)
+        .map((one) => [one.id, JSON.stringify(one)] as const),
     );
+  let groups = 0;
+  /** A place to ask in; a group of its own, so that nothing else is seen there. */
+  const placeFor = (room: Room): string => {
+    if (room === "dm") return room;
+    const key = `group-${++groups}`;
+    emulator.addPlace({ key, title: key, kind: "group", id: `-100${7_000_000_000 + groups}` });
+    return key;
+  };
 
   /** Does one thing with every call of Convex delayed, and tells who saw what of the answer. */
   const heard = async (wanted: Act, delayMs: number): Promise<Heard> => {
+    const isPrivate = wanted.in === "dm";
     const own = read(wanted.as, "dm");
-    const others = read("other", "group");
+    const others = isPrivate ? new Map<string, string>() : read("other", wanted.in);
     const publicly = new Set<string>();
     const look = () => {
-      for (const [id, words] of read("other", "group")) {
+      if (isPrivate) return;
+      for (const [id, words] of read("other", wanted.in)) {
         const { deleted, from, text } = JSON.parse(words) as Record<string, string>;
         if (others.get(id) !== words && !deleted && from === "plaza") publicly.add(text ?? "");
       }
@@ -98,7 +110,7 @@ export async function startSlowTelegram(plaza: () => Plaza) {
     look();
     ignore();
     if (answer && !answer.ok) throw new Error(`${JSON.stringify(wanted)}: ${answer.error}`);
-    const isPrivate = [...read(wanted.as, "dm")].some(
+    const isWritten = [...read(wanted.as, "dm")].some(
       ([id, words]) =>
         own.get(id) !== words && (JSON.parse(words) as { from: string }).from === "plaza",
     );
@@ -107,24 +119,24 @@ export async function startSlowTelegram(plaza: () => Plaza) {
         ? "public"
         : answer?.toast !== undefined
           ? "alert"
-          : isPrivate
+          : isWritten
             ? "private"
             : "silent";
     return { result, publicly: [...publicly] };
   };
 
   /** A message of the bot's with one button; `carried` is what the button stands for. */
-  const source = async (as: Asker, room: Room, carried: string) => {
+  const source = async (as: Asker, place: string, carried: string) => {
     const label = "Press";
     slow.instead = async () =>
       reply({ lines: [["Source"]], buttons: [[{ label, action: carried }]] });
-    const answer = await act({ as, in: room, do: "say", text: "/help" });
+    const answer = await act({ as, in: place, do: "say", text: "/help" });
     const message = answer?.ok ? answer.messages?.[0]?.id : undefined;
     if (message === undefined) throw new Error(`no source: ${JSON.stringify(answer)}`);
-    return { as, in: room, do: "click", message, button: label } as const;
+    return { as, in: place, do: "click", message, button: label } as const;
   };
 
-  return { slow, heard, source };
+  return { slow, heard, source, placeFor };
 }
 
 export type SlowTelegram = Awaited<ReturnType<typeof startSlowTelegram>>;
