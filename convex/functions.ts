@@ -53,6 +53,10 @@ export const unblockedChatAction = customAction(action, {
 /** Who signed in with Privy, with or without a user. */
 export const privyMutation = mutationFor(callers.requirePrivy);
 
+/** Anyone with a user or a chat account: for taking and deleting what is stored about oneself. */
+export const selfQuery = queryFor(callers.requireSelf);
+export const selfMutation = mutationFor(callers.requireSelf);
+
 /** Anyone who has a user, whatever their status: for what is their own. */
 export const userQuery = queryFor(callers.requireUser);
 export const userMutation = mutationFor(callers.requireUser);

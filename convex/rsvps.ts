@@ -146,10 +146,12 @@ export const correctChange = internalMutation({
   },
 });
 
+const owner = v.union(v.object({ userId: v.id("users") }), v.object({ account: v.string() }));
+
 /** Continues moving the rows of a bare account or a merged user to a user. */
 export const moveMore = internalMutation({
   args: {
-    from: v.union(v.object({ userId: v.id("users") }), v.object({ account: v.string() })),
+    from: owner,
     to: v.id("users"),
   },
   returns: v.null(),
@@ -159,12 +161,12 @@ export const moveMore = internalMutation({
   },
 });
 
-/** Continues freeing the seats of a blocked or deleted user. */
+/** Continues freeing the seats of a blocked or deleted owner. */
 export const releaseMore = internalMutation({
-  args: { userId: v.id("users"), isGone: v.boolean() },
+  args: { owner, isGone: v.boolean() },
   returns: v.null(),
-  handler: async (ctx, { userId, isGone }) => {
-    await releaseRsvps(ctx, userId, isGone, Date.now());
+  handler: async (ctx, { owner, isGone }) => {
+    await releaseRsvps(ctx, owner, isGone, Date.now());
     return null;
   },
 });

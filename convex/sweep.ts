@@ -34,14 +34,14 @@ export const bareAccount = internalMutation({
 
 const cursor = v.union(v.string(), v.null());
 
-/** Erases a deleted person's texts from the notices to one of their chat accounts, page by page. */
-export const noticeTexts = internalMutation({
-  args: { destination: v.string(), cursor },
+/** Erases the notices to a deleted person's chat account, page by page. */
+export const notices = internalMutation({
+  args: { destination: v.string(), isBare: v.boolean(), cursor },
   returns: v.null(),
-  handler: async (ctx, { destination, cursor }) => {
-    const next = await eraseNotices(ctx, { destination, cursor });
+  handler: async (ctx, { cursor, ...of }) => {
+    const next = await eraseNotices(ctx, { ...of, cursor });
     if (next !== null)
-      await ctx.scheduler.runAfter(0, internal.sweep.noticeTexts, { destination, cursor: next });
+      await ctx.scheduler.runAfter(0, internal.sweep.notices, { ...of, cursor: next });
     return null;
   },
 });

@@ -4,13 +4,14 @@ import {
   adminMutation,
   adminQuery,
   moderatorQuery,
+  selfMutation,
+  selfQuery,
   unblockedUserMutation,
-  userMutation,
   userQuery,
 } from "./functions.ts";
 import { audit } from "./model/callers/limits.ts";
-import { deleteUser } from "./model/accounts/deletion.ts";
-import { exportOf } from "./model/accounts/exporting.ts";
+import { deleteBareAccount, deleteUser } from "./model/accounts/deletion.ts";
+import { exportOf, exportOfAccount } from "./model/accounts/exporting.ts";
 import { accountStatus, role } from "./model/fields.ts";
 import { ownView, toOwn } from "./model/people/profiles.ts";
 import { changeRole, changeStatus, requireOtherAdmin } from "./model/accounts/status.ts";
@@ -36,11 +37,15 @@ export const me = userQuery({
   handler: async (ctx) => await toOwn(ctx, ctx.caller.user),
 });
 
-/** All stored data of the caller, as JSON text. */
-export const exportMine = userQuery({
+/** All stored data of the caller, with or without an account, as JSON text. */
+export const exportMine = selfQuery({
   args: {},
   returns: v.string(),
-  handler: async (ctx) => JSON.stringify(await exportOf(ctx, ctx.caller.user), null, 2),
+  handler: async (ctx) => {
+    const { user, chat } = ctx.caller;
+    const all = user ? await exportOf(ctx, user) : await exportOfAccount(ctx, chat);
+    return JSON.stringify(all, null, 2);
+  },
 });
 
 /**
@@ -193,14 +198,18 @@ export const setStatus = adminMutation({
 });
 
 /**
- * Deletes the caller: personal data are removed, chat accounts are unlinked. Refused to the last
- * admin.
+ * Deletes the caller: personal data are removed, chat accounts are unlinked. A chat account without a
+ * user loses everything that it has. Refused to the last admin.
  */
-export const softDelete = userMutation({
+export const softDelete = selfMutation({
   args: {},
   returns: v.null(),
   handler: async (ctx) => {
     const { user, from, chat } = ctx.caller;
+    if (!user) {
+      await deleteBareAccount(ctx, chat, Date.now());
+      return null;
+    }
     await requireOtherAdmin(ctx, user);
     await deleteUser(
       ctx,

@@ -1,3 +1,4 @@
+import { chatSubject } from "../../../shared/identity.ts";
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
@@ -7,10 +8,10 @@ import { leaveQueues } from "../queue/members.ts";
 import { forgetWebhookEvents } from "../people/webhookEvents.ts";
 import { isBlocked } from "../people/accountStatus.ts";
 import { eraseApplications, withdrawPending } from "../people/applications.ts";
-import { eraseTexts } from "./erasure.ts";
+import { eraseTexts, scheduleNoticeErasure } from "./erasure.ts";
 import { audit } from "../callers/limits.ts";
 import { accountsOf, type ChatIdentity, invalidateChatCache } from "../callers/chatAccounts.ts";
-import { isBootstrapChat, isBootstrapDid, wasDemoted } from "../callers/caller.ts";
+import { type ChatCaller, isBootstrapChat, isBootstrapDid, wasDemoted } from "../callers/caller.ts";
 import { dialogOf } from "../people/dialogs.ts";
 import { requestsOf } from "../people/joinRequests.ts";
 import { releaseMemberRoles } from "../people/memberRoles.ts";
@@ -49,7 +50,7 @@ export async function deleteUser(
     if (isKept) await ctx.db.patch("chatAccounts", account._id, nameless);
     else {
       await releaseMemberRoles(ctx, account, now);
-      await forgetAccount(ctx, user, account, now);
+      await forgetAccount(ctx, account, wasDemoted(user), now);
     }
   }
   await eraseApplications(ctx, user._id, now);
@@ -61,7 +62,7 @@ export async function deleteUser(
     [user, ...halves].flatMap(({ stripeCustomerId }) => stripeCustomerId ?? []),
   );
   await leaveQueues(ctx, user._id, now);
-  await releaseRsvps(ctx, user._id, true, now);
+  await releaseRsvps(ctx, { userId: user._id }, true, now);
   await forgetWebhookEvents(ctx, user._id);
   const profile = await profileOf(ctx, user._id);
   if (profile) await ctx.db.delete("profiles", profile._id);
@@ -89,17 +90,18 @@ export async function deleteUser(
 const bareMs = 60_000;
 
 /**
- * Clears the row of a chat account. If an admin has undone its bootstrap admin role, the row keeps
- * that mark, so that the configuration does not make the account an admin again.
+ * Clears the row of a chat account. If an admin has undone its bootstrap admin role (that of its user:
+ * `isDemoted`), the row keeps that mark, so that the configuration does not make the account an admin
+ * again.
  */
 async function forgetAccount(
   ctx: MutationCtx,
-  user: Doc<"users">,
   account: Doc<"chatAccounts">,
+  isDemoted: boolean,
   now: number,
 ): Promise<void> {
   const { _id, platform, platformUserId } = account;
-  const isUndone = account.wasDemoted === true || wasDemoted(user);
+  const isUndone = account.wasDemoted === true || isDemoted;
   const bare = { platform, platformUserId, settingsChangedAt: now };
   if (isUndone && isBootstrapChat(bare, null)) {
     await ctx.db.replace("chatAccounts", _id, { ...bare, wasDemoted: true });
@@ -108,6 +110,21 @@ async function forgetAccount(
   await ctx.db.replace("chatAccounts", _id, bare);
   const dropped = { accountId: _id, changedAt: now };
   await ctx.scheduler.runAfter(bareMs, internal.sweep.bareAccount, dropped);
+}
+
+/**
+ * Deletes everything about a chat account that has no user: answers, reminders, calendar link, form,
+ * requests to join, codes and settings. `now` in Unix milliseconds.
+ */
+export async function deleteBareAccount(
+  ctx: MutationCtx,
+  { platform, platformUserId, account }: ChatCaller["chat"],
+  now: number,
+): Promise<void> {
+  await forgetForms(ctx, { platform, platformUserId });
+  await releaseRsvps(ctx, { account: chatSubject(platform, platformUserId) }, true, now);
+  await scheduleNoticeErasure(ctx, { platform, platformUserId }, true);
+  if (account) await forgetAccount(ctx, account, false, now);
 }
 
 /** Deletes the row of a chat account, unless the account was used after `changedAt`. */

@@ -2,7 +2,7 @@ import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
 import { type ChatIdentity } from "../callers/chatAccounts.ts";
-import { end, toPerson } from "../deliveries/queue.ts";
+import { refreshOutbox, toPerson } from "../deliveries/queue.ts";
 import { isFreeText } from "../people/applications.ts";
 
 // Texts about a deleted person that stand in records which are kept: the audit log, notices, and the
@@ -28,30 +28,41 @@ export async function eraseTexts(
   await ctx.scheduler.runAfter(0, internal.sweep.reviewerNames, { userId, cursor: null });
 }
 
-/** Schedules the erasure of texts in the notices to a chat account. */
-async function scheduleNoticeErasure(ctx: MutationCtx, account: ChatIdentity): Promise<void> {
+/** Schedules the erasure of the notices to a chat account; `isBare`: it never had a user. */
+export async function scheduleNoticeErasure(
+  ctx: MutationCtx,
+  account: ChatIdentity,
+  isBare = false,
+): Promise<void> {
   const { destination } = toPerson(account);
-  await ctx.scheduler.runAfter(0, internal.sweep.noticeTexts, { destination, cursor: null });
+  const args = { destination, isBare, cursor: null };
+  await ctx.scheduler.runAfter(0, internal.sweep.notices, args);
 }
 
 /**
- * Erases names and a moderator's own words from a page of the notices to a chat account
- * ("telegram:123"); returns the next cursor, null after the last page.
+ * Erases a page of the notices to a chat account ("telegram:123"): what is sent or has names or
+ * somebody's words in it, and of a bare account whatever waits. That the account is deleted is still
+ * said. Returns the next cursor, null after the last page.
  */
 export async function eraseNotices(
   ctx: MutationCtx,
-  { destination, cursor }: { destination: string; cursor: string | null },
+  { destination, isBare, cursor }: { destination: string; isBare: boolean; cursor: string | null },
 ): Promise<string | null> {
   const page = await ctx.db
     .query("deliveries")
     .withIndex("by_destination_and_open", (q) => q.eq("destination", destination))
     .paginate({ numItems: batch, cursor });
+  let hasDeleted = false;
   for (const row of page.page) {
-    const notice = row.task.kind === "notice" ? withoutTexts(row.task.notice) : null;
-    if (!notice || row.task.kind !== "notice") continue;
-    await ctx.db.patch("deliveries", row._id, { task: { ...row.task, notice } });
-    if (row.state === "pending") await end(ctx, row, "cancelled", "the account was deleted");
+    if (row.task.kind !== "notice") continue;
+    const notice = withoutTexts(row.task.notice);
+    const isUnwanted = row.state === "pending" && (isBare || notice !== null);
+    if (!row.isOpen || isUnwanted) {
+      await ctx.db.delete("deliveries", row._id);
+      hasDeleted ||= row.isOpen;
+    } else if (notice) await ctx.db.patch("deliveries", row._id, { task: { ...row.task, notice } });
   }
+  if (hasDeleted) await refreshOutbox(ctx, destination);
   return page.isDone ? null : page.continueCursor;
 }
 

@@ -1,3 +1,4 @@
+import { chatSubject } from "../../../shared/identity.ts";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { QueryCtx } from "../../_generated/server.js";
 import { feedsOf } from "../events/feeds.ts";
@@ -5,6 +6,7 @@ import { newestRsvps } from "../events/rsvpViews.ts";
 import { newestReminders } from "../events/myReminders.ts";
 import { subscriptionsOf } from "../giving/subscriptions.ts";
 import { webhookEventsOf } from "../people/webhookEvents.ts";
+import type { ChatCaller } from "../callers/caller.ts";
 import { accountsOf } from "../callers/chatAccounts.ts";
 import { dialogOf } from "../people/dialogs.ts";
 import { requestsOf } from "../people/joinRequests.ts";
@@ -49,6 +51,24 @@ export async function exportOf(ctx: QueryCtx, user: Doc<"users">): Promise<objec
     calendarLinks: await feedsOf(ctx, { userId: user._id }),
     forms: forms.filter((form) => form !== null),
     log: log.map(({ actor, ...rest }) => ({ ...rest, byMyself: actor === user._id })),
+  };
+}
+
+/** Everything that is stored about a chat account that has no user, for its own export. */
+export async function exportOfAccount(
+  ctx: QueryCtx,
+  { platform, platformUserId, account }: ChatCaller["chat"],
+): Promise<object> {
+  const owner = { account: chatSubject(platform, platformUserId) };
+  const form = await dialogOf(ctx, { platform, platformUserId });
+  return {
+    user: null,
+    chatAccounts: account ? [account] : [],
+    joinRequests: platform === "telegram" ? await requestsOf(ctx, platformUserId) : [],
+    rsvps: await newestRsvps(ctx, owner, maxRows),
+    reminders: await newestReminders(ctx, owner, maxRows),
+    calendarLinks: await feedsOf(ctx, owner),
+    forms: form ? [form] : [],
   };
 }
 

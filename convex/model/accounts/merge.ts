@@ -76,7 +76,7 @@ export async function mergeUsers(
   await moveRows(ctx, gone._id, kept._id);
   await moveRsvps(ctx, { userId: gone._id }, kept._id, now);
   const isNewlyBlocked = !isBlocked(kept.accountStatus) && isBlocked(gone.accountStatus);
-  if (isNewlyBlocked) await releaseRsvps(ctx, kept._id, false, now);
+  if (isNewlyBlocked) await releaseRsvps(ctx, { userId: kept._id }, false, now);
   return kept._id;
 }
 

@@ -41,7 +41,7 @@ export async function changeStatus(
   const action = ({ suspend: "suspended", ban: "banned", restore: "restored" } as const)[event];
   const { from } = admin;
   await audit(ctx, { action, actor: admin.user._id, subject: user._id, from }, now);
-  if (isBlocked(move.to)) await releaseRsvps(ctx, user._id, false, now);
+  if (isBlocked(move.to)) await releaseRsvps(ctx, { userId: user._id }, false, now);
   await followMemberRoles(ctx, user._id, now);
   await invalidateChatCache(ctx, user._id, now);
   if (isBlocked(move.to)) await leaveQueues(ctx, user._id, now);

@@ -111,7 +111,7 @@ async function carryBlock(
   });
   const action = accountStatus === "banned" ? ("banned" as const) : ("suspended" as const);
   await audit(ctx, { action, subject: next._id, from: "privy", detail: "transfer" }, now);
-  await releaseRsvps(ctx, next._id, false, now);
+  await releaseRsvps(ctx, { userId: next._id }, false, now);
   await leaveQueues(ctx, next._id, now);
   await followMemberRoles(ctx, next._id, now);
   await invalidateChatCache(ctx, next._id, now);

@@ -142,6 +142,21 @@ export async function requireUser(ctx: Context): Promise<UserCaller> {
   return { ...caller, user: caller.user };
 }
 
+/** The person of a call: a user of any status, or a chat account without one. */
+export type SelfCaller = UserCaller | (ChatCaller & { user: null });
+
+/**
+ * The person themselves, for what everybody may do with their own data.
+ *
+ * @throws not-signed-in; no-account for a sign-in that has neither a user nor a chat account
+ */
+export async function requireSelf(ctx: Context): Promise<SelfCaller> {
+  const { user, chat, ...caller } = await requireCaller(ctx);
+  if (user) return { ...caller, user, ...(chat && { chat }) };
+  if (!chat) throw refusal("no-account");
+  return { ...caller, user, chat };
+}
+
 /** @throws not-signed-in, suspended, banned */
 export async function requireUnblockedChatAccount(ctx: Context): Promise<ChatCaller> {
   return unblocked(await requireChatAccount(ctx));

@@ -18,7 +18,7 @@ import { feedsOf } from "./feeds.ts";
 import { newestReminders, remindersOf } from "./myReminders.ts";
 
 // RSVPs, reminders and calendar links whose owner changes: a chat account is linked to a user, two
-// users are merged, a user is deleted or blocked. Done in batches.
+// users are merged, a user or a bare chat account is deleted, a user is blocked. Done in batches.
 
 const batch = 40;
 
@@ -79,19 +79,18 @@ async function moveReminder(ctx: MutationCtx, row: Doc<"reminders">, to: Id<"use
   else await ctx.db.patch("reminders", row._id, { userId: to });
 }
 
-/** Frees the seats of a blocked or deleted user; a deleted user's rows are deleted. */
+/** Frees the seats of a blocked or deleted owner; a deleted owner's rows are deleted. */
 export async function releaseRsvps(
   ctx: MutationCtx,
-  userId: Id<"users">,
+  owner: Owner,
   isGone: boolean,
   now: number,
 ): Promise<void> {
-  const rsvps = await newestRsvps(ctx, { userId }, batch);
+  const rsvps = await newestRsvps(ctx, owner, batch);
   for (const row of rsvps) await removeRsvp(ctx, row, now);
-  const reminders = isGone ? await newestReminders(ctx, { userId }, batch) : [];
+  const reminders = isGone ? await newestReminders(ctx, owner, batch) : [];
   for (const { _id } of reminders) await ctx.db.delete("reminders", _id);
-  if (isGone)
-    for (const { _id } of await feedsOf(ctx, { userId })) await ctx.db.delete("feeds", _id);
+  if (isGone) for (const { _id } of await feedsOf(ctx, owner)) await ctx.db.delete("feeds", _id);
   if (rsvps.length === batch || reminders.length === batch)
-    await ctx.scheduler.runAfter(0, internal.rsvps.releaseMore, { userId, isGone });
+    await ctx.scheduler.runAfter(0, internal.rsvps.releaseMore, { owner, isGone });
 }

@@ -2,13 +2,12 @@ import { api } from "../../../convex/_generated/api.js";
 import { reply } from "../reply.ts";
 import type { Command, CommandContext, Reply } from "../command.ts";
 
-// Exporting and deleting a person's own data.
+// Exporting and deleting a person's own data, also of somebody who has no account.
 
 export const exportMine: Command = {
   name: "export",
   describe: "command.export",
   for: "anyone",
-  hiddenFrom: ["stranger"],
   ephemeral: true,
   where: "hidden",
   options: [],
@@ -31,7 +30,6 @@ export const deleteMine: Command = {
   name: "delete",
   describe: "command.delete",
   for: "anyone",
-  hiddenFrom: ["stranger"],
   ephemeral: true,
   where: "hidden",
   options: [],
@@ -51,13 +49,15 @@ async function deleteAction(ctx: CommandContext, [part]: readonly string[]): Pro
 
 function askDelete({ t, person }: CommandContext): Reply {
   const accessLevel = person?.accessLevel ?? "stranger";
-  if (accessLevel === "stranger")
-    return reply({ lines: [[t("refusal.no-account")]] }, { ephemeral: true });
+  const isStranger = accessLevel === "stranger";
   const isBlocked = accessLevel === "suspended" || accessLevel === "banned";
   return reply(
     {
-      title: t("delete.title"),
-      lines: [[t("delete.ask")], ...(isBlocked ? [[t("delete.barred")]] : [])],
+      title: t(isStranger ? "delete.title.stranger" : "delete.title"),
+      lines: [
+        [t(isStranger ? "delete.ask.stranger" : "delete.ask")],
+        ...(isBlocked ? [[t("delete.barred")]] : []),
+      ],
       buttons: [
         [
           { label: t("button.delete.yes"), action: "delete|yes" },

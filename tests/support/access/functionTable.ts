@@ -42,6 +42,8 @@ const blocked = { ...some("suspended", "suspended"), ...some("banned", "banned")
 /** The same without those who may only see to what is their own. */
 const unblockedChats: Who = { ...chats, ...blocked };
 const unblockedUsers: Who = { ...users, ...barred };
+/** Whoever has a user or a chat account: what is stored about them is theirs. */
+export const selves: Who = { ...users, stranger: "allowed" };
 export const privyUsers: Who = { ...each("not-signed-in"), ...some("allowed", ...withPrivy) };
 /** Members and above, in whatever way they signed in. */
 export const members: Who = {
@@ -298,7 +300,7 @@ export const table: Record<string, Row> = {
   "subscriptions:pauseSubscription": { who: instead(users, "no-gift") },
   "subscriptions:resumeSubscription": { who: instead(members, "no-gift") },
   "users:create": { who: admins, args: () => ({ email: "new@example.com" }) },
-  "users:exportMine": { who: users },
+  "users:exportMine": { who: selves },
   "users:find": { who: admins, args: () => ({ who: "other" }) },
   "users:get": { who: moderators, args: ({ other }) => ({ userId: other }) },
   "users:getUserByClerkId": { who: admins, args: () => ({ clerkId: "user_member" }) },
@@ -307,7 +309,7 @@ export const table: Record<string, Row> = {
   "users:me": { who: users },
   "users:setRole": { who: admins, args: ({ other }) => ({ userId: other, role: "moderator" }) },
   "users:setStatus": { who: admins, args: ({ other }) => ({ userId: other, event: "suspend" }) },
-  "users:softDelete": { who: users },
+  "users:softDelete": { who: selves },
   "users:update": { who: unblockedUsers, args: () => ({ bio: "Hello" }) },
   "webhooks:getUserWebhookEvents": { who: users },
 };
