@@ -7,7 +7,7 @@ import { isOpen } from "./model/fields/eventStatus.ts";
 import { publicEvent } from "./model/events/eventViews.ts";
 import { feedEvents } from "./model/events/feeds.ts";
 import { answer as takeAnswer, promote } from "./model/events/rsvps.ts";
-import { moveRsvps, releaseRsvps } from "./model/events/rsvpOwners.ts";
+import { gatherRsvps, moveRsvps, releaseRsvps } from "./model/events/rsvpOwners.ts";
 import { notifyBatch, updateBatch } from "./model/events/rsvpChanges.ts";
 import { ownEventsOf, rsvpView, ownEvent, viewOf } from "./model/events/rsvpViews.ts";
 import { requireEvent, publishedEvent } from "./model/events/lookup.ts";
@@ -44,6 +44,7 @@ export const answer = chatMutation({
     if (!isOpen(event) || event.endsBy <= now) throw refusal("event-over");
     const who = actorOf(ctx.caller, args.locale);
     const requested = { answer: args.answer, guests: bounded(args.guests ?? 0, 1) };
+    if (who.userId) await gatherRsvps(ctx, who.userId, event._id, now);
     await takeAnswer(ctx, who, event, requested, now);
     return await viewOf(ctx, event, ownerOf(who));
   },

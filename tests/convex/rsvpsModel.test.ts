@@ -14,6 +14,7 @@ import {
   yes,
 } from "../support/convex/rsvps.ts";
 import { linkWith } from "../support/convex/linkedAccounts.ts";
+import { makePerson } from "../support/convex/people.ts";
 import { as, leo, minute, pass, type Plaza, rows, settled } from "../support/convex/plaza.ts";
 
 // Random lives of an event with few seats, beside a line on paper: what is said, by people with one
@@ -174,4 +175,30 @@ test.each([
   expect(mine && mine.guests > 0 ? `${bare} +1` : bare).toBe(word);
   expect((await countsIn(t)).going).toBe(going + (seats === 0 ? 1 : 0));
   expect(await countsIn(t)).toEqual(await countedIn(t));
+});
+
+test.each([
+  ["linked", ["telegram:1"]],
+  ["linked, two of them", ["telegram:1", "discord:2"]],
+] as const)(
+  "an answer while the rows of an account are still %s takes no second seat",
+  async (_, chats) => {
+    const { t, say } = await plazaWithJam(undefined, 2);
+    for (const chat of chats) await say(chat, yes);
+    // As in the middle of linking: the accounts have their user, the rows wait for their batch.
+    await makePerson(t, { accountStatus: "active", chats: [...chats] });
+    await say("telegram:1", plusOne);
+    expect(await rows(t, "rsvps")).toHaveLength(1);
+    expect(await countsIn(t)).toEqual({ going: 2, maybe: 0, waiting: 0 });
+    expect(await countsIn(t)).toEqual(await countedIn(t));
+  },
+);
+
+test("two quick presses, in two chats of one person, are one seat", async () => {
+  const { t, say } = await plazaWithJam(undefined, 3);
+  await makePerson(t, { accountStatus: "active", chats: ["telegram:1", "discord:2"] });
+  const presses = ["telegram:1", "discord:2", "telegram:1", "discord:2"];
+  await Promise.all(presses.map(async (chat) => await say(chat, plusOne)));
+  expect(await rows(t, "rsvps")).toHaveLength(1);
+  expect(await countsIn(t)).toEqual({ going: 2, maybe: 0, waiting: 0 });
 });

@@ -1,6 +1,8 @@
 import { internal } from "../../_generated/api.js";
 import type { Doc, Id } from "../../_generated/dataModel.js";
 import type { MutationCtx } from "../../_generated/server.js";
+import { chatSubject } from "../../../shared/identity.ts";
+import { accountsOf } from "../callers/chatAccounts.ts";
 import { isBlocked } from "../people/accountStatus.ts";
 import type { Owner } from "../people/actors.ts";
 import {
@@ -51,6 +53,36 @@ async function moveRsvp(
   const other = await rsvpOf(ctx, { userId: to }, row.eventId);
   if (other) await fold(ctx, event, row, other, now);
   else await ctx.db.patch("rsvps", row._id, { userId: to });
+}
+
+const maxHalves = 5;
+
+/**
+ * Brings a user's RSVP for an event together before they answer it: after linking or merging, rows of a
+ * chat account or of the merged user can still wait for their batch, and would be a second seat.
+ */
+export async function gatherRsvps(
+  ctx: MutationCtx,
+  userId: Id<"users">,
+  eventId: Id<"events">,
+  now: number,
+): Promise<void> {
+  if (await rsvpOf(ctx, { userId }, eventId)) return;
+  const accounts = await accountsOf(ctx, userId);
+  const halves = await ctx.db
+    .query("users")
+    .withIndex("by_merged_into", (q) => q.eq("mergedInto", userId))
+    .take(maxHalves);
+  const owners: Owner[] = [
+    ...accounts.map(({ platform, platformUserId }) => ({
+      account: chatSubject(platform, platformUserId),
+    })),
+    ...halves.map(({ _id }) => ({ userId: _id })),
+  ];
+  for (const owner of owners) {
+    const row = await rsvpOf(ctx, owner, eventId);
+    if (row) await moveRsvp(ctx, row, userId, now);
+  }
 }
 
 /** Merges two RSVPs of one person for one event. The newer answer and its chat account are kept. */
