@@ -15,6 +15,18 @@ export function createLog(level: string, to?: { write(line: string): void }): Lo
   return to ? pino(options, to) : pino(options);
 }
 
+/**
+ * What is logged of a platform's explanation: without the parts that can repeat a text, an address, a
+ * name or the number of a person or chat ("BUTTON_URL 'https://...' is invalid").
+ */
+export function withoutIds(explanation: string): string {
+  return explanation
+    .replaceAll(/"[^"]*"|'[^']*'|`[^`]*`|“[^”]*”/gu, "…")
+    .replaceAll(/\b[a-z][a-z0-9+.-]*:\/\/\S+|\S*@\S+/giu, "…")
+    .replaceAll(/-?\d{6,}/g, "…")
+    .slice(0, 200);
+}
+
 /** What is logged of an error: its kind and code, not its text, which can hold secrets. */
 export function errorKind(error: unknown): { error: string; code?: string | number } {
   if (!(error instanceof Error)) return { error: typeof error };

@@ -3,7 +3,7 @@ import { api } from "../convex/_generated/api.js";
 import type { LeasedDelivery } from "../shared/messages/leased.ts";
 import type { Backend } from "../shared/backend.ts";
 import type { Clock } from "./clock.ts";
-import { errorKind, type Log } from "./log.ts";
+import { errorKind, type Log, withoutIds } from "./log.ts";
 import { createOrderedSends, createPace, createRefusals } from "./outboxFlow.ts";
 
 type Step = FunctionArgs<typeof api.deliveries.step>;
@@ -145,11 +145,12 @@ export function runOutbox(
     }
   };
 
-  const note = ({ key }: LeasedDelivery, outcome: Outcome) => {
-    if (outcome.kind === "sent" || outcome.kind === "unchanged")
-      log.debug({ delivery: key }, outcome.kind);
-    else
-      log[outcome.kind === "refused" ? "error" : "warn"]({ delivery: key, ...outcome }, "not sent");
+  /** Logs how a try ended: not a delivery's key, which names people, nor the ids in an outcome. */
+  const note = ({ payload }: LeasedDelivery, outcome: Outcome) => {
+    const what = { delivery: payload.kind, outcome: outcome.kind };
+    const reason = "reason" in outcome ? withoutIds(outcome.reason) : undefined;
+    if (outcome.kind === "sent" || outcome.kind === "unchanged") log.debug(what, "sent");
+    else log[outcome.kind === "refused" ? "error" : "warn"]({ ...what, reason }, "not sent");
   };
 
   return {

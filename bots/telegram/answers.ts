@@ -1,5 +1,5 @@
 import { GrammyError } from "grammy";
-import { errorKind, type Log } from "../log.ts";
+import { errorKind, type Log, withoutIds } from "../log.ts";
 
 /** Of one chat, so many answers wait while Telegram takes no more; further ones are not kept. */
 const maxWaiting = 50;
@@ -34,6 +34,6 @@ export function createAnswers(log: Log): Answers {
 
 /** An answer that nobody gets. Its error can hold a token, so only Telegram's own words are logged. */
 export function noteFailure(error: unknown, log: Log): void {
-  const description = error instanceof GrammyError ? error.description : undefined;
-  log.error({ ...errorKind(error), description }, "an answer could not be sent");
+  const reason = error instanceof GrammyError ? withoutIds(error.description) : undefined;
+  log.error({ ...errorKind(error), reason }, "an answer could not be sent");
 }

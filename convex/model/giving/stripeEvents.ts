@@ -82,7 +82,7 @@ async function ownedBy(
   now: number,
 ): Promise<Doc<"subscriptions"> | null> {
   if (invoice.currency !== currency) {
-    console.warn(`Stripe's invoice ${invoice.invoiceId} is in another currency: not taken.`);
+    console.warn("An invoice of Stripe's is in another currency: not taken.");
     return null;
   }
   return await findOrAddSubscription(ctx, invoice, now);
@@ -104,7 +104,7 @@ export async function takePaymentEvent(
 ): Promise<void> {
   const { paymentId, customerId, chargeId, amount, currency, reason } = payment;
   const [subscription, user] = await payerOf(ctx, customerId);
-  if (!user) return console.warn(`Stripe's payment ${paymentId} is of nobody here: not told.`);
+  if (!user) return console.warn("A payment of Stripe's is of nobody here: not told.");
   // By its charge a later dispute is known, which does not name the customer.
   if (word === "succeeded" && chargeId !== undefined)
     await takeCharge(ctx, { chargeId, customerId, amount, refunded: 0 }, now);
@@ -183,7 +183,7 @@ export async function takeAccount(
 ): Promise<void> {
   const named = ctx.db.normalizeId("users", plazaUser);
   const user = named && (await userOf(ctx, named));
-  if (!user) return console.warn(`Stripe's account ${accountId} is of nobody here: not told.`);
+  if (!user) return console.warn("An account of Stripe's is of nobody here: not told.");
   const data = { account: accountId, needs, canCharge, canPayOut, at };
   const isTold = await isNewest(ctx, user, accountId, at);
   await emit(ctx, { type: "stripe.account.updated", userId: user._id, data }, now, { isTold });
