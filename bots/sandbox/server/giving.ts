@@ -48,7 +48,8 @@ export function findGivers(
       auth: await tokens(subject),
     });
     const kept = await client.query(api.users.exportMine, {}).catch(() => null);
-    return kept === null ? undefined : (JSON.parse(kept) as { user: { _id: string } }).user._id;
+    if (kept === null) return undefined;
+    return (JSON.parse(kept) as { user: { _id: string } | null }).user?._id;
   };
   const usersOf = async (key: string) => {
     const person = people.find((one) => one.key === key);
