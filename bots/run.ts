@@ -83,7 +83,7 @@ async function runBot(
 ): Promise<void> {
   const tokens = createTokenSource(environment.PLAZA_BOT_PRIVATE_KEY, () => clock.now());
   const address = { url: environment.CONVEX_URL, siteUrl: environment.CONVEX_SITE_URL };
-  const backend = connectBackend(address, platform, tokens, () => clock.now());
+  const backend = connectBackend(address, platform, tokens, { clock, signal });
   const preferences = createPreferences(backend, platform);
   const answering = createAnswering({ backend, preferences, log, now: () => clock.now() });
   const budgets = createBudgets(environment.REQUESTS_PER_MINUTE, () => clock.now());

@@ -31,6 +31,10 @@ if (privy) {
   });
 }
 
-if (clerk) providers.push({ domain: process.env["CLERK_ISSUER"] ?? "", applicationID: "convex" });
+if (clerk) {
+  // Clerk's tokens name it without a slash at its end, people copy it with one.
+  const domain = (process.env["CLERK_ISSUER"] ?? "").replace(/\/$/, "");
+  providers.push({ domain, applicationID: "convex" });
+}
 
 export default { providers } satisfies AuthConfig;

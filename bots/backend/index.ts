@@ -8,7 +8,9 @@ import {
 } from "convex/server";
 import { botSubject, type Platform } from "../../shared/identity.ts";
 import { type Backend, BackendUnavailable } from "../../shared/backend.ts";
+import type { Clock } from "../clock.ts";
 import { createLiveQueries } from "./live.ts";
+import { isNotCarriedOut, untilCarriedOut } from "./retry.ts";
 import type { TokenSource } from "./tokens.ts";
 
 // The bots' only way to Convex.
@@ -38,7 +40,7 @@ export function connectBackend(
   { url, siteUrl }: { url: string; siteUrl: string | undefined },
   platform: Platform,
   tokens: TokenSource,
-  now: () => number,
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): BackendClient {
   const client = new ConvexClient(url, {
     unsavedChangesWarning: false,
@@ -46,32 +48,45 @@ export function connectBackend(
     logger: false,
   });
   client.setAuth(async () => await tokens(botSubject(platform)));
-  const live = createLiveQueries(client, now);
+  const live = createLiveQueries(client, () => clock.now());
   const site = siteUrl ?? cloudSite(url);
 
   const as = (subject: string): Backend => {
-    const http = async (ms: number) => {
-      const caller = new ConvexHttpClient(url, {
+    const caller = async (fetch: typeof globalThis.fetch) =>
+      new ConvexHttpClient(url, {
         skipConvexDeploymentUrlCheck: true,
         logger: false,
         auth: await tokens(subject),
-        fetch: (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(ms) }),
+        fetch,
       });
-      return caller;
-    };
+    const within =
+      (ms: number): typeof fetch =>
+      async (input, init) =>
+        await fetch(input, { ...init, signal: AbortSignal.timeout(ms) });
+    // Queries and mutations are transactions: one that was not carried out has done nothing.
+    const http = async () =>
+      await caller(async (input, init) => {
+        const ask = async () => await within(answerMs)(input, init);
+        const response = await untilCarriedOut(ask, { clock, signal });
+        if (isNotCarriedOut(response)) throw new TypeError("Convex did not carry it out");
+        return response;
+      });
     return {
       siteUrl: site,
       live: async (query, args) => await live.get(query, args),
       query: async (query, args) =>
-        await called(query, async () => await (await http(answerMs)).query(query, args)),
+        await called(query, async () => await (await http()).query(query, args)),
       // One client per call, and no queue: mutations of different people do not wait for each other.
       mutation: async (mutation, args) =>
         await called(
           mutation,
-          async () => await (await http(answerMs)).mutation(mutation, args, { skipQueue: true }),
+          async () => await (await http()).mutation(mutation, args, { skipQueue: true }),
         ),
       action: async (action, args) =>
-        await called(action, async () => await (await http(actionMs)).action(action, args)),
+        await called(
+          action,
+          async () => await (await caller(within(actionMs))).action(action, args),
+        ),
       storeLumaKey: async (slug, key) =>
         await storeLumaKey(site, await tokens(subject), { slug, key }),
     };

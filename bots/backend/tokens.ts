@@ -6,6 +6,8 @@ import { forgetOldest } from "../bounded.ts";
 const lifetimeSeconds = 5 * 60;
 const reuseMs = (lifetimeSeconds - 60) * 1000;
 const maxKept = 2000;
+/** Convex refuses tokens of a clock that is more than five seconds ahead of its own. */
+const clockSkewSeconds = 60;
 
 /** Gives a five-minute ES256 token for a subject (`telegram:123`, `bot:discord`). */
 export type TokenSource = (subject: string) => Promise<string>;
@@ -20,14 +22,14 @@ export function createTokenSource(privateJwk: string, now: () => number): TokenS
   const kept = new Map<string, { token: Promise<string>; until: number }>();
 
   const sign = async (subject: string) => {
-    const issued = Math.floor(now() / 1000);
+    const issued = Math.floor(now() / 1000) - clockSkewSeconds;
     return await new SignJWT()
       .setProtectedHeader({ alg: "ES256", typ: "JWT", kid: jwk.kid ?? "" })
       .setIssuer(botTokens.issuer)
       .setAudience(botTokens.audience)
       .setSubject(subject)
       .setIssuedAt(issued)
-      .setExpirationTime(issued + lifetimeSeconds)
+      .setExpirationTime(issued + clockSkewSeconds + lifetimeSeconds)
       .sign(await key);
   };
 

@@ -59,7 +59,7 @@ export function configuredAdmins(name: "ADMIN_CHAT_IDS" | "ADMIN_PRIVY_DIDS"): s
 /** The configured identity providers besides the bots. */
 export function identityProviders(): { privy?: { issuer: string }; clerk?: { issuer: string } } {
   const named = namedProviders(variable("IDENTITY_PROVIDERS") ?? "");
-  const clerk = variable("CLERK_ISSUER");
+  const clerk = variable("CLERK_ISSUER")?.replace(/\/$/, "");
   return {
     ...(named.privy && { privy: { issuer: privyIssuer } }),
     ...(named.clerk && clerk && { clerk: { issuer: clerk } }),

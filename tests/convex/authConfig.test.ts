@@ -44,9 +44,9 @@ test("without other providers, nothing else is looked at", async () => {
   expect(await providersWith({ ...always, IDENTITY_PROVIDERS: "none" })).toEqual([]);
 });
 
-test("each provider looks at its own variables", async () => {
+test("each provider looks at its own variables, with or without a slash at the end", async () => {
   const withPrivy = { ...always, PRIVY_APP_ID: "app-1" };
-  const withClerk = { ...always, CLERK_ISSUER: clerk.domain };
+  const withClerk = { ...always, CLERK_ISSUER: `${clerk.domain}/` };
   expect(await providersWith({ ...withPrivy, IDENTITY_PROVIDERS: "privy" })).toEqual([privy]);
   expect(await providersWith({ ...withClerk, IDENTITY_PROVIDERS: "clerk" })).toEqual([clerk]);
   const both = { ...withPrivy, ...withClerk, IDENTITY_PROVIDERS: "privy, clerk" };

@@ -77,7 +77,11 @@ describe("four hundred applications, two moderators at once, one in each platfor
     // Cards are corrected behind all that were owed before: by the limits that takes many minutes.
     for (const platform of platforms) sandbox[platform].limitRates(false);
     sandbox.advance(limitMs);
-    await soon(async () => ((await sandbox.convex.state()).tables["outboxes"] ?? 0) === 0, 100);
+    await soon(async () => {
+      // Conversations in Discord are opened one a second.
+      sandbox.advance(roundMs);
+      return ((await sandbox.convex.state()).tables["outboxes"] ?? 0) === 0;
+    }, 100);
     decided = await decisions(sandbox, applicants);
     expect(decided).toHaveLength(many);
     console.log(`the rest of the ledger: ${seconds(draining)} s`, JSON.stringify(traffic(sandbox)));

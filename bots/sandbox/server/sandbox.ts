@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Exchange, Person, Platform } from "../contract.ts";
-import { startDiscordEmulator } from "../discord/index.ts";
+import { type DiscordEmulator, startDiscordEmulator } from "../discord/index.ts";
 import { startLumaEmulator } from "../services/luma/index.ts";
 import { startNeedsEmulator } from "../services/needs.ts";
 import { startOpenaiEmulator } from "../services/openai/index.ts";
@@ -103,6 +103,7 @@ export async function startSandbox({
   discord.addRole(memberRole);
   if (!isEmpty && (await isNew(convex))) await seed(convex.url, keys, discord.guildId, now);
   await bots.ready();
+  await commandsOf(discord);
   const { version } = JSON.parse(
     readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
   ) as { version: string };
@@ -144,6 +145,18 @@ export async function startSandbox({
       data.close();
     },
   };
+}
+
+/** Resolves when the bot has registered its commands, which it does beside its start. */
+async function commandsOf(discord: DiscordEmulator): Promise<void> {
+  if (discord.commands().length > 0) return;
+  await new Promise<void>((resolve) => {
+    const stop = discord.onChange(() => {
+      if (discord.commands().length === 0) return;
+      stop();
+      resolve();
+    });
+  });
 }
 
 /** Nothing is seeded into data that was kept. */

@@ -136,7 +136,8 @@ export async function makeWorld() {
   vi.stubEnv("NEEDS_ORIGIN", "http://127.0.0.1:1");
   vi.stubEnv("IDENTITY_PROVIDERS", "privy@http://127.0.0.1:1,clerk");
   vi.stubEnv("PRIVY_APP_ID", "plaza-test");
-  vi.stubEnv("CLERK_ISSUER", clerkIssuer);
+  // As people copy it; Clerk's tokens have no slash there.
+  vi.stubEnv("CLERK_ISSUER", `${clerkIssuer}/`);
   vi.stubEnv("STRIPE_SECRET_KEY", "sk_test_of_the_world");
   vi.stubEnv("STRIPE_API_URL", "http://127.0.0.1:1");
   vi.stubEnv("CONVEX_SITE_URL", "https://plaza.example");
