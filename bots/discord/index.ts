@@ -29,7 +29,11 @@ import { requestOf, requestOfMessage } from "./request.ts";
 /** Suggestions have to be there within three seconds, on their way to Discord and back included. */
 const completeWithinMs = 2_000;
 
-/** Runs the Discord bot until `signal` aborts. */
+/**
+ * Runs the Discord bot until `signal` aborts. While Discord is away at the start it tries again.
+ *
+ * @throws what discord.js says of a token that Discord does not take
+ */
 export async function runDiscord(
   { token, api: restApi, gate }: { token: string; api: string | undefined; gate: Gate },
   { answering, backend, budgets, clock, log, signal }: BotParts,
@@ -142,7 +146,20 @@ export async function runDiscord(
 
   const { promise, resolve } = Promise.withResolvers<void>();
   client.once(Events.ClientReady, () => resolve());
-  await client.login(token);
+  let refused: Error | undefined;
+  const logIn = async () => {
+    try {
+      await client.login(token);
+    } catch (error) {
+      // Only a token that Discord does not take is worth no other try.
+      if (!(error instanceof Error && "code" in error && error.code === "TokenInvalid"))
+        throw error;
+      refused = error;
+    }
+  };
+  await untilDone(logIn, "Discord did not let the bot in", { clock, log, signal });
+  if (refused) throw refused;
+  if (signal.aborted) throw new Error("asked to stop before Discord let the bot in");
   await promise;
   const register = async () => {
     const { application, rest } = client;

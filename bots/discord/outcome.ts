@@ -72,7 +72,7 @@ export function reasonOf({ code, message }: DiscordAPIError): string {
 }
 
 /** What only has to wait, for itself or with everything. */
-export function laterOf(error: unknown): Ended | undefined {
+function laterOf(error: unknown): Ended | undefined {
   if (error instanceof TooSoon) return { kind: "later", retryAfterMs: error.retryAfterMs };
   if (error instanceof DiscordPaused)
     return { kind: "later", retryAfterMs: error.retryAfterMs, isForAll: true };

@@ -15,7 +15,7 @@ import {
 import { createScheduledEvents, type ScheduledEvents } from "./scheduledEvents.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { createOldEdits, type OldEdits } from "./oldEdits.ts";
-import { archivedThread, laterOf, missingPermissions, NotInDiscord, outcomeOf } from "./outcome.ts";
+import { archivedThread, missingPermissions, NotInDiscord, outcomeOf } from "./outcome.ts";
 import { createPrivateChannels, type PrivateChannels } from "./private.ts";
 import { altText, renderDiscord } from "./render.ts";
 import { createRoles, type Roles } from "./roles.ts";
@@ -138,8 +138,9 @@ const nonceMs = 60_000;
  * again with its message, which the nonce keeps from being posted twice.
  */
 function unlessSoon(error: unknown): void {
-  const later = laterOf(error);
-  if (later?.kind === "later" && later.retryAfterMs <= nonceMs) throw error;
+  const ended = outcomeOf(error);
+  if (ended.kind === "ambiguous") throw error;
+  if (ended.kind === "later" && ended.retryAfterMs <= nonceMs) throw error;
 }
 
 /** Opens a thread that was archived meanwhile: in one, nothing can be edited. */

@@ -99,7 +99,7 @@ type Kinds = Record<Place, Outcome["kind"]>;
 const each = (kind: Outcome["kind"], but: Partial<Kinds> = {}): Kinds => ({
   ...(Object.fromEntries(places.map((place) => [place, kind])) as Kinds),
   // Without its pin a message stands all the same.
-  pin: kind === "later" ? "later" : "sent",
+  pin: kind === "later" || kind === "ambiguous" ? kind : "sent",
   ...but,
 });
 /** Where nothing can be written any more: roles and events are an admin's to mend. */

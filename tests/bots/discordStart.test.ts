@@ -36,6 +36,21 @@ describe("the commands", () => {
   });
 });
 
+test.each([
+  ["fails", { status: 500, code: 0, description: "500: Internal Server Error" }],
+  ["is behind Cloudflare's no", { status: 429, description: "blocked", isHtml: true }],
+])("a start while Discord %s goes on when that is over", async (_, refusal) => {
+  const world = await startDiscordWorld();
+  world.discord.fault({ kind: "refuse", count: 6, only: "GET /gateway", refusal });
+  let isUp = false;
+  const starting = world.startBot().then(({ bot }) => (isUp = bot.isReady()));
+  await passUntil(60 * minute, () => isUp, 500);
+  await starting;
+  world.command("ana", "dm", "events");
+  await passUntil(minute, () => world.heard("ana").length === 1);
+  expect(world.lines.some((line) => line.includes("did not let the bot in"))).toBe(true);
+});
+
 describe("a connection that Discord ends", () => {
   test("for good (4004) is begun anew after a minute, and answers", async () => {
     const world = await startDiscordWorld();

@@ -1,5 +1,5 @@
 import { ConvexHttpClient } from "convex/browser";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { createTokenSource } from "../../bots/backend/tokens.ts";
 import { people } from "../../bots/sandbox/server/fixtureUsers.ts";
 import { api } from "../../convex/_generated/api.js";
@@ -57,6 +57,9 @@ type Giving = {
 const giving = async () =>
   ((await (await fetch(`${plaza.url}/api/control`)).json()) as { giving: Giving }).giving;
 
+// As long as Stripe's own: longer than a link button of Discord's may be.
+beforeAll(() => plaza.sandbox.giving.stripe.lengthenAddresses(541));
+
 test("a newcomer is refused in words, and so is an amount that is not on offer", async () => {
   expect(wordsOf(answerOf(await say("noa", "/give 5")))).toContain("/join");
   expect(wordsOf(answerOf(await command("noa", "give", { amount: "5" })))).toContain("/join");
@@ -101,8 +104,6 @@ test("Ana is asked for her city in Telegram, pays, changes, pauses, resumes and 
 });
 
 test("Leo does the same in Discord, where the city is asked for in a dialog", async () => {
-  // As long as Stripe's own: longer than a link button of Discord's may be.
-  plaza.sandbox.giving.stripe.lengthenAddresses(541);
   const asked = answerOf(await command("leo", "give", { amount: "10" }, "group"));
   expect(asked.ephemeral).toBe(true);
   const opened = await click("discord", "leo", "group", asked, "Another city");

@@ -34,7 +34,7 @@ const tooOften = { ok: false, reason: "it repeats too often to be read" } as con
 
 /** What is left to work out for one feed: a rule of "every second" must not take minutes. */
 export type Work = { steps: number };
-export const maxSteps = 60_000;
+export const maxSteps = 30_000;
 
 const dayMs = 86_400_000;
 const horizonMs = 366 * dayMs;
@@ -152,7 +152,7 @@ function wallsOf(
 ): Set<number> | undefined {
   const walls = new Set([start.wall]);
   if (rule === undefined) return walls;
-  const dates = rule.recur.iterator(floating(start.wall));
+  const dates = rule.recur.iterator(floating(beginOf(start, rule, today)));
   let left = rule.count - 1;
   let steps = 0;
   for (let next = dates.next(); next && left > 0; next = dates.next()) {
@@ -165,6 +165,21 @@ function wallsOf(
     if (wall > today - keptMs) walls.add(wall);
   }
   return walls;
+}
+
+/** The days of a period that repeats itself whatever else the rule says. */
+const daysOf: Partial<Record<string, number>> = { DAILY: 1, WEEKLY: 7 };
+
+/**
+ * Where to begin working out a rule: the days or weeks of one without a number of dates repeat
+ * themselves, so that what is long past is left out in whole periods.
+ */
+function beginOf({ wall }: IcsTime, { recur, count }: Rule, today: number): number {
+  const days = daysOf[recur.freq];
+  if (days === undefined || Number.isFinite(count)) return wall;
+  const period = days * recur.interval * dayMs;
+  const periods = Math.floor((today - keptMs - wall) / period) - 1;
+  return periods > 0 ? wall + periods * period : wall;
 }
 
 /** A date behind a THISANDFUTURE revision: moved, and as long, as that revision says. */
